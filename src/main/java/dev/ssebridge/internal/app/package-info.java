@@ -1,0 +1,5 @@
+/** The standalone program. */
+@NullMarked
+package dev.ssebridge.internal.app;
+
+import org.jspecify.annotations.NullMarked;

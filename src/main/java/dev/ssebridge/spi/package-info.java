@@ -1,0 +1,5 @@
+/** Contracts that an application may implement. */
+@NullMarked
+package dev.ssebridge.spi;
+
+import org.jspecify.annotations.NullMarked;
