@@ -11,8 +11,7 @@ package dev.ssebridge.internal.fanout;
  * @param filtered events of addresses that it did not ask for
  * @param missed events in the gaps that it was told of
  */
-public record Account(
-    long from, long to, long delivered, long merged, long filtered, long missed) {
+public record Account(long from, long to, long delivered, long merged, long filtered, long missed) {
 
   /** Whether nothing is unaccounted for. */
   public boolean isBalanced() {

@@ -24,10 +24,8 @@ public final class Channel {
   private final LongSupplier clock;
 
   // written by any loop
-  private volatile List<Shard> shards = List.of();
   private final AtomicInteger users = new AtomicInteger();
-
-  // only the writer
+  private volatile List<Shard> shards = List.of();
   private volatile long lastUsed;
 
   /**
@@ -172,5 +170,4 @@ public final class Channel {
       subscriber.open(subscription.retryMillis(), start.gap());
     }
   }
-
 }

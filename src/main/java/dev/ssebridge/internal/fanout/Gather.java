@@ -30,9 +30,10 @@ final class Gather {
   @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents) {
     used = 0;
     int events = 0;
-    long last = Math.min(log.head(), from + SCAN);
+    long last = from;
+    long limit = Math.min(log.head(), from + SCAN);
     long sequence = from + 1;
-    for (; sequence <= last && events < maxEvents; sequence++) {
+    for (; sequence <= limit && events < maxEvents; sequence++) {
       if (!log.read(sequence, entry)) {
         break;
       }
@@ -44,8 +45,9 @@ final class Gather {
       }
       copy();
       events++;
+      last = sequence;
     }
-    return sequence == from + 1 ? null : batch(from, sequence - 1, events);
+    return sequence == from + 1 ? null : batch(from, sequence - 1, last, events);
   }
 
   /**
@@ -61,7 +63,7 @@ final class Gather {
     long[] newest = newestOfEachKey(log, Math.max(from, head - SCAN), head, filter, maxKeys);
     used = 0;
     int events = 0;
-    long to = from;
+    long last = from;
     int i = newest.length - 1;
     for (; i >= 0 && events < maxEvents; i--) {
       if (!log.read(newest[i], entry)) {
@@ -72,12 +74,16 @@ final class Gather {
       }
       copy();
       events++;
-      to = newest[i];
+      last = newest[i];
     }
-    return i < 0 ? batch(from, head, events) : events == 0 ? null : batch(from, to, events);
+    return i < 0
+        ? batch(from, head, last, events)
+        : events == 0 ? null : batch(from, last, last, events);
   }
 
-  /** The sequence of the newest event after {@code from} that the filter accepts, or {@code from}. */
+  /**
+   * The sequence of the newest event after {@code from} that the filter accepts, or {@code from}.
+   */
   long newest(EventLog log, long from, AddressFilter filter) {
     long head = log.head();
     long lowest = Math.max(from, head - SCAN);
@@ -138,11 +144,11 @@ final class Gather {
     used = needed;
   }
 
-  private Batch batch(long from, long to, int events) {
+  private Batch batch(long from, long to, long last, int events) {
     byte[] exact = Arrays.copyOf(scratch, used);
     if (scratch.length > 4 * BATCH_BYTES) {
       scratch = new byte[BATCH_BYTES];
     }
-    return new Batch(from, to, events, BufferInternal.buffer(Unpooled.wrappedBuffer(exact)));
+    return new Batch(from, to, last, events, BufferInternal.buffer(Unpooled.wrappedBuffer(exact)));
   }
 }

@@ -46,7 +46,9 @@ final class Lag {
     }
   }
 
-  /** The oldest event from this one on that is within all limits; past the head if there is none. */
+  /**
+   * The oldest event from this one on that is within all limits; past the head if there is none.
+   */
   private static long oldestWithin(LagLimits limits, Channel channel, long first) {
     EventLog log = channel.log();
     long head = log.head();

@@ -66,7 +66,7 @@ final class Shard implements Runnable {
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
       Subscriber subscriber = members[walk++];
       if (subscriber != null) {
-        if (subscriber.isFull()) {
+        if (subscriber.isWaiting()) {
           subscriber.endIfTooSlow();
         } else {
           bytes += subscriber.pump();
@@ -94,6 +94,9 @@ final class Shard implements Runnable {
   }
 
   void remove(Subscriber subscriber) {
+    if (subscriber.index < 0) {
+      return;
+    }
     if (walking) {
       members[subscriber.index] = null;
       holes = true;
@@ -106,14 +109,10 @@ final class Shard implements Runnable {
       members[subscriber.index] = last;
       last.index = subscriber.index;
     }
+    subscriber.index = -1;
     if (size < members.length / 4 && members.length > 2) {
       members = Arrays.copyOf(members, members.length / 2);
     }
-  }
-
-  /** Goes on with a subscriber that has had its share for now. */
-  void pumpLater(Subscriber subscriber) {
-    fanout.loop().execute(subscriber::pump);
   }
 
   private void closeHoles() {

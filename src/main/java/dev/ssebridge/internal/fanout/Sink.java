@@ -20,7 +20,9 @@ public interface Sink {
   /** Takes bytes that are not of the log: whole comments or events. Never called while full. */
   void write(byte[] block);
 
-  /** Ends the stream after all that was written and this last block. Nothing is written after it. */
+  /**
+   * Ends the stream after all that was written and this last block. Nothing is written after it.
+   */
   void end(byte @Nullable [] last);
 
   /** Drops the connection at once, whatever it still holds. */

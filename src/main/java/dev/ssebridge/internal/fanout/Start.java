@@ -102,8 +102,7 @@ public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
       return reset(id, log, head, 0L, GapReason.UNKNOWN);
     }
     if (sequence < oldest - 1) {
-      Gap gap =
-          new Gap(id, log.positionOf(oldest - 1), oldest - 1 - sequence, GapReason.EVICTED);
+      Gap gap = new Gap(id, log.positionOf(oldest - 1), oldest - 1 - sequence, GapReason.EVICTED);
       return new Start(oldest - 1, gap, Outcome.GAP);
     }
     return new Start(sequence, null, Outcome.COMPLETE);
@@ -111,7 +110,6 @@ public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
 
   private static Start reset(
       String id, EventLog log, long cursor, @Nullable Long missed, GapReason reason) {
-    return new Start(
-        cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
+    return new Start(cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
   }
 }

@@ -31,12 +31,13 @@ public final class Subscriber extends Deadline {
 
   // only the loop
   private long cursor;
+  private long told;
   private long remaining;
   private boolean wasLive;
   private boolean lagging;
   private boolean conflating;
   private boolean full;
-  private boolean moved;
+  private boolean pumpQueued;
   private @Nullable CloseReason closed;
   private long delivered;
   private long merged;
@@ -46,8 +47,8 @@ public final class Subscriber extends Deadline {
   private long lastProgress;
   private long progressAt;
 
-  /** Its place among the members of the shard. */
-  int index;
+  /** Its place among the members of the shard, -1 while it is none. */
+  int index = -1;
 
   Subscriber(Shard shard, Start start, Subscription subscription, Sink sink) {
     this.shard = shard;
@@ -59,6 +60,7 @@ public final class Subscriber extends Deadline {
     Gap gap = start.gap();
     this.missed = gap != null && start.outcome() == Start.Outcome.GAP ? missedIn(gap) : 0;
     this.cursor = start.cursor();
+    this.told = cursor;
     this.from = cursor - missed;
     long now = shard.loop().millis();
     this.lastWrite = now;
@@ -69,6 +71,9 @@ public final class Subscriber extends Deadline {
 
   /** Writes the opening block, and all that there is for the subscriber already. */
   void open(long retryMillis, @Nullable Gap gap) {
+    if (closed != null) {
+      return;
+    }
     StreamPolicy policy = channel.policy();
     if (gap != null) {
       channel.counters().onGap(gap.reason(), missedIn(gap));
@@ -119,8 +124,9 @@ public final class Subscriber extends Deadline {
     return closed;
   }
 
-  boolean isFull() {
-    return full;
+  /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
+  boolean isWaiting() {
+    return full || pumpQueued;
   }
 
   /** Reads the log from the cursor on while the sink takes bytes. Returns the bytes written. */
@@ -139,7 +145,7 @@ public final class Subscriber extends Deadline {
         return written;
       }
       if (written >= PUMP_BYTES) {
-        shard.pumpLater(this);
+        pumpLater();
         return written;
       }
       if (Lag.isTooFar(this)) {
@@ -149,6 +155,22 @@ public final class Subscriber extends Deadline {
       }
     }
     return written;
+  }
+
+  /** It has had its share for now. */
+  private void pumpLater() {
+    if (!pumpQueued) {
+      pumpQueued = true;
+      shard
+          .loop()
+          .execute(
+              () -> {
+                pumpQueued = false;
+                if (!full) {
+                  pump();
+                }
+              });
+    }
   }
 
   /** A full one is skipped by the shard, but not beyond the limit at which it is disconnected. */
@@ -199,16 +221,14 @@ public final class Subscriber extends Deadline {
     }
     EventLog log = channel.log();
     Gap gap =
-        new Gap(
-            log.positionOf(cursor).toString(), log.positionOf(target), skipped, GapReason.SLOW);
+        new Gap(log.positionOf(cursor).toString(), log.positionOf(target), skipped, GapReason.SLOW);
     cursor = target;
     missed += skipped;
-    moved = true;
     channel.counters().onGap(GapReason.SLOW, skipped);
     String type = channel.policy().gapType();
     if (type != null) {
       write(gap.encode(type));
-      moved = false;
+      told = cursor;
     }
   }
 
@@ -228,8 +248,8 @@ public final class Subscriber extends Deadline {
     if (closed == null) {
       long interval = channel.policy().heartbeatMillis();
       if (interval > 0 && now - lastWrite >= interval && !sink.isFull()) {
-        write(moved ? idBlock().getBytes(US_ASCII) : HEARTBEAT);
-        moved = false;
+        write(told == cursor ? HEARTBEAT : idBlock().getBytes(US_ASCII));
+        told = cursor;
       }
       scheduleHeartbeat(now);
     }
@@ -240,25 +260,20 @@ public final class Subscriber extends Deadline {
     if (batch == null) {
       return 0;
     }
-    long looked = batch.to() - cursor;
-    long left = looked - batch.events();
-    long unwanted = shard.fanout().gather().filteredOut(log, cursor, batch.to(), filter);
-    long unwantedHere = conflating ? Math.min(left, unwanted) : left;
-    filtered += unwantedHere;
-    if (conflating && left > unwantedHere) {
-      reportMerged(batch, left - unwantedHere);
+    long leftOut = batch.to() - cursor - batch.events();
+    long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
+    filtered += unwanted;
+    if (leftOut > unwanted) {
+      reportMerged(batch, leftOut - unwanted);
     }
     cursor = batch.to();
-    delivered += batch.events();
     int length = batch.bytes().length();
     if (length > 0) {
       sink.write(batch);
       touch();
-      moved = false;
+      told = batch.last();
+      delivered += batch.events();
       channel.counters().onDelivered(batch.events());
-    }
-    if (left > 0 && cursor > 0) {
-      moved |= unwantedHere > 0 && length == 0;
     }
     remaining -= batch.events();
     if (remaining <= 0) {
@@ -291,8 +306,7 @@ public final class Subscriber extends Deadline {
     String type = channel.policy().gapType();
     if (type != null) {
       EventLog log = channel.log();
-      write(
-          Gap.encodeMerged(type, log.positionOf(cursor), log.positionOf(batch.to()), count));
+      write(Gap.encodeMerged(type, log.positionOf(cursor), log.positionOf(batch.to()), count));
     }
   }
 

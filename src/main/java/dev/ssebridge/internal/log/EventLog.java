@@ -201,6 +201,21 @@ public final class EventLog {
     shrink();
   }
 
+  /** Evicts the oldest events until they held this many bytes, or nothing is left. Writer only. */
+  public void shed(long excess) {
+    long goal = bytes - excess;
+    long first = oldest;
+    while (first <= head && retainedBytes > goal) {
+      retainedBytes -= costOf(first);
+      first++;
+    }
+    oldest = first;
+    dropSlack(oldest, 0);
+    if (floor > head) {
+      shrink();
+    }
+  }
+
   private void evict(long now) {
     long first = oldest;
     while (first <= head) {
