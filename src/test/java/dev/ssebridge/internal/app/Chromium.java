@@ -7,6 +7,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -118,10 +119,9 @@ final class Chromium implements AutoCloseable {
             "JSON.stringify([...document.querySelectorAll('"
                 + selector
                 + "')]"
-                + ".map(element => element.textContent))");
+                + ".map(element => element.textContent.trim()))");
     List<String> list = new ArrayList<>();
-    new io.vertx.core.json.JsonArray(String.valueOf(texts))
-        .forEach(text -> list.add((String) text));
+    new JsonArray(String.valueOf(texts)).forEach(text -> list.add((String) text));
     return list;
   }
 
