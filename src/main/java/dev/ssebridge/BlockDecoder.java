@@ -181,14 +181,13 @@ final class BlockDecoder implements LineDecoder.Sink {
   }
 
   private void onId(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == 0) {
-        // "If the field value does not contain U+0000 NULL ... Otherwise, ignore the field."
-        report(Kind.ID_WITH_NUL, cut(bytes, from, to));
-        return;
-      }
+    String value = utf8.text(bytes, from, to - from);
+    if (value.indexOf(0) >= 0) {
+      // "If the field value does not contain U+0000 NULL ... Otherwise, ignore the field."
+      report(Kind.ID_WITH_NUL, cut(bytes, from, to));
+    } else {
+      id = checked(value);
     }
-    id = checked(utf8.text(bytes, from, to - from));
   }
 
   private void onRetry(byte[] bytes, int from, int to) {
