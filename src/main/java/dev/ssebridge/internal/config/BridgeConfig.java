@@ -1,0 +1,86 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration of a bridge. Immutable; two are equal if they say the same, however they
+ * were written.
+ *
+ * @param http the HTTP server
+ * @param limits limits of the bridge as a whole
+ * @param routes the paths to subscribe to, by name, in the order of the document
+ * @param publish the paths to publish to, by name
+ * @param sources the remote streams that are followed, by name
+ * @param demo the demo, or null without one
+ */
+public record BridgeConfig(
+    HttpConfig http,
+    LimitsConfig limits,
+    Map<String, RouteConfig> routes,
+    Map<String, PublishConfig> publish,
+    Map<String, SourceConfig> sources,
+    @Nullable DemoConfig demo) {
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public static BridgeConfig read(JsonObject json) {
+    Problems problems = new Problems(null);
+    BridgeConfig config = read(json, problems);
+    problems.throwIfAny();
+    return config;
+  }
+
+  /**
+   * Reads a configuration file. Blocks while it does.
+   *
+   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong
+   */
+  public static BridgeConfig read(Path file) {
+    return ConfigFile.read(file).config();
+  }
+
+  static BridgeConfig read(JsonObject json, Problems problems) {
+    ConfigObject in = ConfigObject.root(json, problems);
+    BridgeConfig config =
+        new BridgeConfig(
+            in.block("http", HttpConfig::read),
+            in.block("limits", LimitsConfig::read),
+            in.named("routes", RouteConfig::read),
+            in.named("publish", PublishConfig::read),
+            in.named("sources", SourceConfig::read),
+            in.optionalBlock("demo", DemoConfig::read));
+    in.end();
+    requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);
+    requireDistinctPaths("publish", config.publish, PublishConfig::path, problems);
+    return config;
+  }
+
+  private static <T> void requireDistinctPaths(
+      String block, Map<String, T> named, Function<T, PathTemplate> path, Problems problems) {
+    Map<String, String> owners = new HashMap<>();
+    named.forEach(
+        (name, config) -> {
+          PathTemplate own = path.apply(config);
+          String first = owners.putIfAbsent(own.shape(), name);
+          if (first != null) {
+            problems.add(
+                "/" + block + "/" + name + "/path",
+                "expected a path of its own, got \""
+                    + own
+                    + "\", which matches the same requests as /"
+                    + block
+                    + "/"
+                    + first
+                    + "/path");
+          }
+        });
+  }
+}

@@ -1,0 +1,76 @@
+package dev.ssebridge.internal.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A configuration and the JSON it was written as.
+ *
+ * @param name how problems call the file
+ * @param json the JSON, which is what a verticle takes as its deployment configuration
+ * @param config what it says
+ */
+public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
+  private static final int MOST_BYTES = 16 << 20;
+
+  /**
+   * Reads a file. Blocks while it does.
+   *
+   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong
+   */
+  public static ConfigFile read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(file.toString(), in);
+    } catch (NoSuchFileException missing) {
+      throw unreadable(file.toString(), "no such file");
+    } catch (IOException failed) {
+      throw unreadable(file.toString(), "cannot be read: " + failed.getMessage());
+    }
+  }
+
+  /**
+   * Reads a stream to its end, and leaves it open.
+   *
+   * @param name how problems shall call it
+   * @throws IOException if reading fails
+   * @throws ConfigException if it is not JSON, or anything in it is wrong
+   */
+  public static ConfigFile read(String name, InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw unreadable(name, "expected at most " + MOST_BYTES + " bytes, got more");
+    }
+    try {
+      return parse(name, UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException malformed) {
+      throw unreadable(name, "expected UTF-8, got bytes that are not");
+    }
+  }
+
+  /**
+   * Reads JSON text.
+   *
+   * @param name how problems shall call it
+   * @throws ConfigException if it is not JSON, or anything in it is wrong
+   */
+  public static ConfigFile parse(String name, String text) {
+    Problems problems = new Problems(name);
+    JsonObject json = new JsonText(text, problems).parse();
+    BridgeConfig config = BridgeConfig.read(json, problems);
+    problems.throwIfAny();
+    return new ConfigFile(name, json, config);
+  }
+
+  private static ConfigException unreadable(String name, String reason) {
+    return new ConfigException(List.of(new Problem(name, "", reason)));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON object of a configuration while it is read. A value that is missing or wrong is noted as
+ * a problem and reading goes on, so that all problems are found at once. Whoever has read all keys
+ * calls {@link #end()}, which notes the keys that nobody asked for.
+ */
+final class ConfigObject {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  private final JsonObject json;
+  private final String pointer;
+  private final String keyPrefix;
+  private final Problems problems;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private ConfigObject(JsonObject json, String pointer, String keyPrefix, Problems problems) {
+    this.json = json;
+    this.pointer = pointer;
+    this.keyPrefix = keyPrefix;
+    this.problems = problems;
+  }
+
+  static ConfigObject root(JsonObject json, Problems problems) {
+    return new ConfigObject(json, "", "", problems);
+  }
+
+  /** A key with a default, given as it would be written in JSON. */
+  <T> T get(String key, ValueType<T> type, Object defaultJson) {
+    know(key, String.valueOf(defaultJson));
+    T defaultValue = type.read(defaultJson);
+    T value = json.containsKey(key) ? read(key, type) : defaultValue;
+    return value == null ? defaultValue : value;
+  }
+
+  /** A key that may be left out, or be null, which is the same. */
+  <T> @Nullable T optional(String key, ValueType<T> type) {
+    know(key, Problems.NONE);
+    return json.getValue(key) == null ? null : read(key, type);
+  }
+
+  /** A key that must be there; null only if it is missing or wrong, which has been noted then. */
+  <T> @Nullable T required(String key, ValueType<T> type) {
+    know(key, Problems.REQUIRED);
+    if (!json.containsKey(key)) {
+      problem(key, "missing, this key is required");
+      return null;
+    }
+    return read(key, type);
+  }
+
+  /** A list that may be left out, or be null; wrong elements are noted and left out. */
+  <T> @Nullable List<T> optionalList(String key, ValueType<T> type, int max) {
+    know(key, Problems.NONE);
+    Object value = json.getValue(key);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonArray array) || array.isEmpty() || array.size() > max) {
+      problem(key, UnfitValueException.expected("a list of 1.." + max + " values", value));
+      return null;
+    }
+    List<T> list = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      T element = read(pointer(key) + "/" + i, array.getValue(i), type);
+      if (element != null) {
+        list.add(element);
+      }
+    }
+    return list;
+  }
+
+  /** A block of keys which all have defaults; read as empty when it is left out. */
+  <T> T block(String key, Function<ConfigObject, T> reader) {
+    known.add(key);
+    Object value = json.containsKey(key) ? json.getValue(key) : new JsonObject();
+    return readBlock(key, value, reader);
+  }
+
+  /** A block whose presence means something by itself. */
+  <T> @Nullable T optionalBlock(String key, Function<ConfigObject, @Nullable T> reader) {
+    known.add(key);
+    if (json.getValue(key) == null) {
+      problems.known(keyPrefix + key, Problems.NONE);
+      return null;
+    }
+    return readBlock(key, json.getValue(key), reader);
+  }
+
+  /** A block of blocks of one kind, each under a name that the user chose. */
+  <T> Map<String, T> named(String key, Function<ConfigObject, @Nullable T> reader) {
+    return block(key, names -> names.readNamed(reader));
+  }
+
+  boolean has(String key) {
+    return json.getValue(key) != null;
+  }
+
+  /** Whether both keys are written down as null: "none", and on purpose. */
+  boolean nulls(String key, String otherKey) {
+    return json.containsKey(key) && json.containsKey(otherKey) && !has(key) && !has(otherKey);
+  }
+
+  /** Notes a problem with this key. */
+  void problem(String key, String message) {
+    problems.add(pointer(key), message);
+  }
+
+  /** The JSON pointer (RFC 6901) of this key. */
+  String pointer(String key) {
+    return pointer + "/" + escape(key);
+  }
+
+  /** A key as one token of a JSON pointer (RFC 6901, section 3). */
+  static String escape(String key) {
+    return key.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** Notes every key that was never asked for. */
+  void end() {
+    for (String key : json.fieldNames()) {
+      if (!known.contains(key)) {
+        problem(
+            key,
+            "unknown key, "
+                + Suggestion.nearest(key, known)
+                    .map(meant -> "did you mean \"" + meant + "\"?")
+                    .orElseGet(this::expectedKeys));
+      }
+    }
+  }
+
+  private String expectedKeys() {
+    return known.stream().collect(Collectors.joining("\", \"", "expected one of \"", "\""));
+  }
+
+  private void know(String key, String defaultValue) {
+    known.add(key);
+    problems.known(keyPrefix + key, defaultValue);
+  }
+
+  private <T> @Nullable T read(String key, ValueType<T> type) {
+    return read(pointer(key), json.getValue(key), type);
+  }
+
+  private <T> @Nullable T read(String place, @Nullable Object value, ValueType<T> type) {
+    try {
+      return type.read(value);
+    } catch (UnfitValueException unfit) {
+      problems.add(place, String.valueOf(unfit.getMessage()));
+      return null;
+    }
+  }
+
+  private void problem(String key, UnfitValueException unfit) {
+    problem(key, String.valueOf(unfit.getMessage()));
+  }
+
+  private <T extends @Nullable Object> T readBlock(
+      String key, @Nullable Object value, Function<ConfigObject, T> reader) {
+    JsonObject content = new JsonObject();
+    if (value instanceof JsonObject object) {
+      content = object;
+    } else {
+      problem(key, UnfitValueException.expected("a JSON object", value));
+    }
+    return reader.apply(new ConfigObject(content, pointer(key), keyPrefix + key + ".", problems));
+  }
+
+  private <T> Map<String, T> readNamed(Function<ConfigObject, @Nullable T> reader) {
+    Map<String, T> blocks = new LinkedHashMap<>();
+    for (String name : json.fieldNames()) {
+      if (!NAME.matcher(name).matches()) {
+        problem(name, "expected a name of 1..64 of A-Z a-z 0-9 _ . -");
+      }
+      Object value = json.getValue(name);
+      if (!(value instanceof JsonObject content)) {
+        problem(name, UnfitValueException.expected("a JSON object", value));
+        continue;
+      }
+      T block = reader.apply(new ConfigObject(content, pointer(name), keyPrefix + "*.", problems));
+      if (block != null) {
+        blocks.put(name, block);
+      }
+    }
+    return Collections.unmodifiableMap(blocks);
+  }
+}

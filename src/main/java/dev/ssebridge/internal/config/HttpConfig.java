@@ -1,0 +1,29 @@
+package dev.ssebridge.internal.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP server.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 for a free one
+ * @param drain over how long a shutdown spreads the ends of the streams
+ * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
+ * @param tls certificate and key, or null for plain HTTP
+ */
+public record HttpConfig(
+    String host, int port, Duration drain, @Nullable Duration drainRetry, @Nullable TlsConfig tls) {
+
+  static HttpConfig read(ConfigObject in) {
+    HttpConfig config =
+        new HttpConfig(
+            in.get("host", ValueType.text(), "127.0.0.1"),
+            in.get("port", ValueType.integer(0, 65535), 8080),
+            in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
+            in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
+            in.optionalBlock("tls", TlsConfig::read));
+    in.end();
+    return config;
+  }
+}

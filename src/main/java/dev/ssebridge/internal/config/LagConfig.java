@@ -1,0 +1,24 @@
+package dev.ssebridge.internal.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a subscriber may fall behind before the slow-consumer policy acts; null is no threshold.
+ *
+ * @param events this many events
+ * @param bytes this many bytes
+ * @param age the age of the next event it waits for
+ */
+public record LagConfig(@Nullable Long events, @Nullable Long bytes, @Nullable Duration age) {
+
+  static LagConfig read(ConfigObject in) {
+    LagConfig config =
+        new LagConfig(
+            in.optional("events", ValueType.atLeast(1)),
+            in.optional("bytes", ValueType.size(1)),
+            in.optional("age", ValueType.duration(Duration.ofMillis(1))));
+    in.end();
+    return config;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.EncodeException;
+import io.vertx.core.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/** A value that is not what its key accepts; the message says what was expected and what came. */
+final class UnfitValueException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN = 80;
+
+  UnfitValueException(String message) {
+    super(message);
+  }
+
+  static UnfitValueException expected(String what, @Nullable Object got) {
+    return new UnfitValueException("expected " + what + ", got " + show(got));
+  }
+
+  /** The value as JSON on one line, cut where it is long. */
+  static String show(@Nullable Object value) {
+    String text;
+    try {
+      text = Json.encode(value);
+    } catch (EncodeException notJson) {
+      text = "a " + (value == null ? "null" : value.getClass().getName());
+    }
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+  }
+}
