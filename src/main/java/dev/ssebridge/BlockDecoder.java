@@ -209,7 +209,7 @@ final class BlockDecoder implements LineDecoder.Sink {
       int head = Math.min(length, MAX_REPORTED_NAME);
       int name = FieldLine.nameLength(bytes, offset, head);
       report(Kind.UNKNOWN_FIELD, utf8.name(bytes, offset, name));
-    } else if (fits(lineLength)) {
+    } else if (fits(lineLength + EventDecoderOptions.OWN_FIELD_BYTES)) {
       int name = FieldLine.nameLength(bytes, offset, length);
       int value = FieldLine.value(bytes, offset, length, name);
       if (fields == null) {
@@ -233,7 +233,11 @@ final class BlockDecoder implements LineDecoder.Sink {
       case FieldLine.COMMENT -> mark + 1 + Math.min(options.maxCommentBytes(), MAX_ARRAY);
       case FieldLine.RETRY -> mark + holdAtMost(maxEventBytes, size);
       case FieldLine.DATA, FieldLine.EVENT, FieldLine.ID -> mark + holdAtMost(room(), size);
-      default -> mark + (readOwnFields ? holdAtMost(room(), size) : MAX_REPORTED_NAME);
+      default ->
+          mark
+              + (readOwnFields
+                  ? holdAtMost(room() - EventDecoderOptions.OWN_FIELD_BYTES, size)
+                  : MAX_REPORTED_NAME);
     };
   }
 
