@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Text is checked when the event is built, so an instance can always be written: an id must hold
  * neither CR, LF nor NUL, a type neither CR nor LF nor NUL. Data and comment may hold anything;
- * they are split into lines when written.
+ * they are split into lines when written. A lone surrogate anywhere is written as U+FFFD.
  */
 public final class ServerSentEvent {
 
@@ -30,16 +30,38 @@ public final class ServerSentEvent {
   private final @Nullable String comment;
   private final Map<String, String> fields;
 
-  private ServerSentEvent(Builder builder) {
-    this.id = builder.id;
-    this.type = builder.type;
-    this.data = builder.data;
-    this.retry = builder.retry;
-    this.comment = builder.comment;
-    this.fields =
-        builder.fields == null
-            ? Map.of()
-            : Collections.unmodifiableMap(new LinkedHashMap<>(builder.fields));
+  private ServerSentEvent(
+      @Nullable String id,
+      @Nullable String type,
+      @Nullable String data,
+      long retry,
+      @Nullable String comment,
+      Map<String, String> fields) {
+    this.id = id;
+    this.type = type;
+    this.data = data;
+    this.retry = retry;
+    this.comment = comment;
+    this.fields = fields;
+  }
+
+  /**
+   * An event as it came off the wire. Its parts are lines already, so nothing is checked: a type
+   * and an own field may then hold NUL, which the standard lets pass there.
+   */
+  static ServerSentEvent received(
+      @Nullable String id,
+      @Nullable String type,
+      String data,
+      long retry,
+      @Nullable Map<String, String> fields) {
+    return new ServerSentEvent(
+        id,
+        type,
+        data,
+        retry,
+        null,
+        fields == null ? Map.of() : Collections.unmodifiableMap(fields));
   }
 
   /** An event of the default type with this data. */
@@ -87,7 +109,10 @@ public final class ServerSentEvent {
     return retry;
   }
 
-  /** The comment, written before the fields, or {@code null}. */
+  /**
+   * The comment, written before the fields, or {@code null}. Always {@code null} in an event that
+   * was read: comments are no part of events there.
+   */
   public @Nullable String comment() {
     return comment;
   }
@@ -215,8 +240,9 @@ public final class ServerSentEvent {
      * Adds an own field, or replaces the one of this name.
      *
      * @throws IllegalArgumentException if the name is empty, one of the standard names ({@code
-     *     data}, {@code event}, {@code id}, {@code retry}), or holds a colon, CR, LF or NUL; or if
-     *     the value holds CR, LF or NUL
+     *     data}, {@code event}, {@code id}, {@code retry}), begins with U+FEFF (a reader would drop
+     *     it at the start of a stream), or holds a colon, CR, LF or NUL; or if the value holds CR,
+     *     LF or NUL
      */
     public Builder field(String name, String value) {
       requireFieldName(name);
@@ -230,7 +256,13 @@ public final class ServerSentEvent {
 
     /** The event. */
     public ServerSentEvent build() {
-      return new ServerSentEvent(this);
+      return new ServerSentEvent(
+          id,
+          type,
+          data,
+          retry,
+          comment,
+          fields == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields)));
     }
 
     private static void requireFieldName(String name) {
@@ -238,6 +270,12 @@ public final class ServerSentEvent {
       if (name.isEmpty() || name.indexOf(':') >= 0) {
         throw new IllegalArgumentException(
             "field name: expected at least one character and no colon, got \"" + name + "\"");
+      }
+      if (name.charAt(0) == '\uFEFF') {
+        throw new IllegalArgumentException(
+            "field name: expected no byte order mark (U+FEFF) at the beginning, got \""
+                + name
+                + "\"");
       }
       switch (name) {
         case "data", "event", "id", "retry" ->
