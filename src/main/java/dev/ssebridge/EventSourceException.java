@@ -13,8 +13,7 @@ public final class EventSourceException extends RuntimeException {
   private final transient Map<String, List<String>> headers;
 
   /** A failure without a response. */
-  public EventSourceException(
-      EventSourceReason reason, String message, @Nullable Throwable cause) {
+  public EventSourceException(EventSourceReason reason, String message, @Nullable Throwable cause) {
     this(reason, message, cause, -1, Map.of());
   }
 

@@ -17,6 +17,9 @@ final class Delivery {
     /** A comment; takes nothing off the demand, but waits while there is none. */
     void comment(String text);
 
+    /** A block without data moved the last event id; waits like a comment. */
+    void position(String lastEventId);
+
     /** Nothing follows. */
     void end();
 
@@ -29,6 +32,8 @@ final class Delivery {
   private record EventItem(ServerSentEvent event) implements Item {}
 
   private record CommentItem(String text) implements Item {}
+
+  private record PositionItem(String lastEventId) implements Item {}
 
   private record EndItem() implements Item {}
 
@@ -49,34 +54,33 @@ final class Delivery {
   }
 
   void event(ServerSentEvent event) {
-    if (discarded) {
-      return;
-    }
-    if (demand > 0 && waiting.isEmpty()) {
+    if (passes()) {
       deliver(event);
       follow();
     } else {
-      waiting.add(new EventItem(event));
+      add(new EventItem(event));
     }
   }
 
   void comment(String text) {
-    if (discarded) {
-      return;
-    }
-    if (demand > 0 && waiting.isEmpty()) {
+    if (passes()) {
       target.comment(text);
     } else {
-      waiting.add(new CommentItem(text));
+      add(new CommentItem(text));
+    }
+  }
+
+  void position(String lastEventId) {
+    if (passes()) {
+      target.position(lastEventId);
+    } else {
+      add(new PositionItem(lastEventId));
     }
   }
 
   /** Ends the stream once what waits has been delivered. */
   void end() {
-    if (discarded) {
-      return;
-    }
-    waiting.add(new EndItem());
+    add(new EndItem());
     drain();
   }
 
@@ -96,6 +100,16 @@ final class Delivery {
     drain();
   }
 
+  private boolean passes() {
+    return demand > 0 && waiting.isEmpty() && !draining && !discarded;
+  }
+
+  private void add(Item item) {
+    if (!discarded) {
+      waiting.add(item);
+    }
+  }
+
   private void drain() {
     if (draining) {
       return;
@@ -103,19 +117,24 @@ final class Delivery {
     draining = true;
     try {
       while (!waiting.isEmpty() && (demand > 0 || waiting.peek() instanceof EndItem)) {
-        Item item = waiting.remove();
-        if (item instanceof EventItem event) {
-          deliver(event.event());
-        } else if (item instanceof CommentItem comment) {
-          target.comment(comment.text());
-        } else {
-          target.end();
-        }
+        deliver(waiting.remove());
       }
     } finally {
       draining = false;
     }
     follow();
+  }
+
+  private void deliver(Item item) {
+    if (item instanceof EventItem event) {
+      deliver(event.event());
+    } else if (item instanceof CommentItem comment) {
+      target.comment(comment.text());
+    } else if (item instanceof PositionItem position) {
+      target.position(position.lastEventId());
+    } else {
+      target.end();
+    }
   }
 
   private void deliver(ServerSentEvent event) {

@@ -28,30 +28,30 @@ final class HttpExchange implements Exchange {
    */
   record Timeouts(long connect, long response, long idle) {}
 
-  private final Timers timers;
+  private final Loop loop;
   private final Timeouts timeouts;
   private final Listener listener;
 
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
-  private Timers.@Nullable Timer deadline;
+  private Loop.@Nullable Timer deadline;
   private boolean paused;
   private boolean over;
   private long lastByteAt;
 
-  private HttpExchange(Timers timers, Timeouts timeouts, Listener listener) {
-    this.timers = timers;
+  private HttpExchange(Loop loop, Timeouts timeouts, Listener listener) {
+    this.loop = loop;
     this.timeouts = timeouts;
     this.listener = listener;
   }
 
   /** Opens exchanges with this client, which belongs to the opener from now on. */
-  static Opener with(HttpClient client, Timers timers, Timeouts timeouts) {
+  static Opener with(HttpClient client, Loop loop, Timeouts timeouts) {
     return new Opener() {
       @Override
       public Exchange open(
           EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
-        HttpExchange exchange = new HttpExchange(timers, timeouts, listener);
+        HttpExchange exchange = new HttpExchange(loop, timeouts, listener);
         exchange.connect(client, request, lastEventId);
         return exchange;
       }
@@ -115,7 +115,7 @@ final class HttpExchange implements Exchange {
 
   private void bytes(Buffer chunk) {
     if (!over) {
-      lastByteAt = timers.now();
+      lastByteAt = loop.now();
       listener.onBytes(chunk);
     }
   }
@@ -152,7 +152,7 @@ final class HttpExchange implements Exchange {
   private void expect(long millis, EventSourceReason reason, String what) {
     cancelDeadline();
     if (millis > 0) {
-      deadline = timers.after(millis, () -> expire(reason, what + " within " + millis + " ms"));
+      deadline = loop.after(millis, () -> expire(reason, what + " within " + millis + " ms"));
     }
   }
 
@@ -166,7 +166,7 @@ final class HttpExchange implements Exchange {
   /** One timer for the whole stream: it looks at the time of the last byte when it fires. */
   private void watchIdle() {
     if (timeouts.idle() > 0 && !over && !paused) {
-      lastByteAt = timers.now();
+      lastByteAt = loop.now();
       checkIdleAfter(timeouts.idle());
     }
   }
@@ -174,15 +174,14 @@ final class HttpExchange implements Exchange {
   private void checkIdleAfter(long millis) {
     cancelDeadline();
     deadline =
-        timers.after(
+        loop.after(
             millis,
             () -> {
-              long left = lastByteAt + timeouts.idle() - timers.now();
+              long left = lastByteAt + timeouts.idle() - loop.now();
               if (left > 0) {
                 checkIdleAfter(left);
               } else {
-                expire(
-                    EventSourceReason.IDLE_TIMEOUT, "not a byte for " + timeouts.idle() + " ms");
+                expire(EventSourceReason.IDLE_TIMEOUT, "not a byte for " + timeouts.idle() + " ms");
               }
             });
   }

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The redirects of one connection, followed as the Fetch standard has it (section 4.4, HTTP-redirect
- * fetch): bounded, no loops, credentials only to the origin they were meant for.
+ * The redirects of one connection, followed as the Fetch standard has it (section 4.4,
+ * HTTP-redirect fetch): bounded, no loops, credentials only to the origin they were meant for.
  */
 final class Redirects {
   private static final List<String> CREDENTIALS =
@@ -36,8 +36,11 @@ final class Redirects {
   /** To another request. */
   record Follow(EventSourceRequest request) implements Step {}
 
-  /** Nowhere: the server made a mistake. */
-  record Broken(String problem) implements Step {}
+  /** Nowhere: this answer is no redirect at all. A browser takes it for what it is, an error. */
+  record Unusable(String problem) implements Step {}
+
+  /** Nowhere: a loop, or too many; a network error to a browser. */
+  record Endless(String problem) implements Step {}
 
   /** Whether a response with this status names another place. */
   static boolean isRedirect(int status) {
@@ -47,16 +50,16 @@ final class Redirects {
   /** The request to send after this answer to {@code request}. */
   Step next(EventSourceRequest request, int status, @Nullable String location) {
     if (location == null || location.isBlank()) {
-      return new Broken("status " + status + " without a Location");
+      return new Unusable("status " + status + " without a Location");
     }
     if (++followed > limit) {
-      return new Broken("more than " + limit + " redirects");
+      return new Endless("more than " + limit + " redirects");
     }
     EventSourceRequest next;
     try {
       next = request.withUrl(target(request.uri(), location.strip()));
     } catch (IllegalArgumentException e) {
-      return new Broken("status " + status + " to an unusable Location \"" + location + "\"");
+      return new Unusable("status " + status + " to an unusable Location \"" + location + "\"");
     }
     next = withMethodFor(status, next);
     if (!sameOrigin(request.uri(), next.uri())) {
@@ -64,7 +67,7 @@ final class Redirects {
     }
     return visited.add(next.toString())
         ? new Follow(next)
-        : new Broken("a redirect loop, back to " + next.uri());
+        : new Endless("a redirect loop, back to " + next.uri());
   }
 
   private static EventSourceRequest withMethodFor(int status, EventSourceRequest request) {
