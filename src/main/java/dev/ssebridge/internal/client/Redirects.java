@@ -73,7 +73,7 @@ final class Redirects {
   private static EventSourceRequest withMethodFor(int status, EventSourceRequest request) {
     HttpMethod method = request.method();
     boolean becomesGet =
-        (status == 303 && method != HttpMethod.GET && method != HttpMethod.HEAD)
+        (status == 303 && !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD))
             || ((status == 301 || status == 302) && method.equals(HttpMethod.POST));
     return becomesGet
         ? without(request.withMethod(HttpMethod.GET).withBody(null), OF_A_BODY)

@@ -45,7 +45,7 @@ final class RetryAfter {
         long wait = Duration.between(now, date).toMillis();
         return Math.max(0, Math.min(wait, Backoff.LONGEST));
       } catch (DateTimeException | ArithmeticException notThisForm) {
-        continue;
+        // Maybe the next form.
       }
     }
     return 0;
