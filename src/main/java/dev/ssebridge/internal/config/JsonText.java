@@ -35,12 +35,20 @@ final class JsonText {
    */
   JsonObject parse() {
     try (JsonParser parser = FACTORY.createParser(text)) {
+      return document(parser);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible); // the text is in memory
+    }
+  }
+
+  private JsonObject document(JsonParser parser) throws IOException {
+    try {
       if (parser.nextToken() == null) {
         throw broken(JsonLocation.NA, "expected a JSON object, got nothing");
       }
       if (parser.currentToken() != JsonToken.START_OBJECT) {
         throw broken(
-            parser.currentTokenLocation(), "expected a JSON object that starts with \"{\"");
+            parser.currentTokenLocation(), "expected a JSON object, which starts with \"{\"");
       }
       JsonObject object = object(parser, "");
       if (parser.nextToken() != null) {
@@ -49,9 +57,10 @@ final class JsonText {
       }
       return object;
     } catch (JsonProcessingException wrong) {
-      throw broken(wrong.getLocation(), "not JSON: " + wrong.getOriginalMessage());
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible); // the text is in memory
+      JsonLocation place = wrong.getLocation();
+      throw broken(
+          place == null ? parser.currentLocation() : place,
+          "not JSON: " + wrong.getOriginalMessage());
     }
   }
 

@@ -1,0 +1,151 @@
+package dev.ssebridge.internal.config;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigFileTest {
+  @TempDir Path directory;
+
+  @Test
+  void everyProblemNamesTheFile() {
+    assertThat(problems("{ \"http\": { \"port\": \"many\" } }"))
+        .containsExactly("bridge.json: /http/port: expected 0..65535, got \"many\"");
+  }
+
+  @Test
+  void brokenJsonIsNamedWithLineAndColumn() {
+    assertThat(problems("{\n  \"http\": { \"port\": 8080, }\n}"))
+        .singleElement()
+        .asString()
+        .startsWith("bridge.json: line 2, column 27: not JSON: Unexpected character ('}'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          {                     | bridge.json: line 1, column 2: not JSON: Unexpected end-of-input
+          [1]                   | bridge.json: line 1, column 1: expected a JSON object
+          7                     | bridge.json: line 1, column 1: expected a JSON object
+          {} {}                 | bridge.json: line 1, column 4: expected the end
+          {} x                  | bridge.json: line 1, column 4: not JSON
+          {'http': {'port': 1}  | bridge.json: line 1, column 21: not JSON: Unexpected end-of-input
+          {'http': NaN}         | bridge.json: line 1, column 13: not JSON
+          {// no comments⏎}     | bridge.json: line 1, column 2: not JSON
+          {'a': 'x⏎y'}          | bridge.json: line 1, column 9: not JSON: Illegal unquoted character
+          """)
+  void whatIsNotOneStrictJsonObjectIsRefused(String text, String problem) {
+    assertThat(problems(text.replace('\'', '"').replace('⏎', '\n')))
+        .singleElement()
+        .asString()
+        .startsWith(problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  \n"})
+  void anEmptyFileIsNamed(String text) {
+    assertThat(problems(text))
+        .singleElement()
+        .asString()
+        .endsWith("expected a JSON object, got nothing");
+  }
+
+  @Test
+  void aKeyGivenTwiceIsAnErrorWithBothPlacesAmongTheOthers() {
+    String text =
+        """
+        { "http": { "port": 1,
+            "port": 99999 },
+          "routes": { "a/b": {}, "a/b": {} } }
+        """;
+
+    assertThat(problems(text))
+        .startsWith(
+            "bridge.json: /http/port: the same key twice, line 1, column 13 and line 2, column 5",
+            "bridge.json: /routes/a~1b: the same key twice, line 3, column 15 and line 3, column 26",
+            "bridge.json: /http/port: expected 0..65535, got 99999");
+  }
+
+  @Test
+  void nestingWithoutEndIsRefusedNotFollowed() {
+    assertThat(problems("{\"http\":" + "[".repeat(100_000)))
+        .singleElement()
+        .asString()
+        .startsWith("bridge.json: line 1, column ")
+        .contains("nesting depth");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheText() {
+    assertThat(ConfigFile.parse("bridge.json", "\uFEFF{}").json()).isEmpty();
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Path file = directory.resolve("nowhere.json");
+
+    assertThat(problems(file)).containsExactly(file + ": no such file");
+  }
+
+  @Test
+  void aDirectoryIsNoConfiguration() {
+    assertThat(problems(directory))
+        .singleElement()
+        .asString()
+        .startsWith(directory + ": cannot be read: ");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() throws IOException {
+    Path file = Files.writeString(directory.resolve("latin1.json"), "{\"é\": 1}", ISO_8859_1);
+
+    assertThat(problems(file)).containsExactly(file + ": expected UTF-8, got bytes that are not");
+  }
+
+  @Test
+  void aFileWithoutEndIsNotReadToItsEnd() throws IOException {
+    Path file = directory.resolve("endless.json");
+    Files.write(file, new byte[(16 << 20) + 1]);
+
+    assertThat(problems(file))
+        .containsExactly(file + ": expected at most 16777216 bytes, got more");
+  }
+
+  @Test
+  void theJsonOfAFileIsKeptAsItWasWritten() throws IOException {
+    Path file = Files.writeString(directory.resolve("b.json"), "{\"http\":{\"port\":0}}");
+
+    ConfigFile read = ConfigFile.read(file);
+
+    assertThat(read.json().encode()).isEqualTo("{\"http\":{\"port\":0}}");
+    assertThat(read.config()).isEqualTo(BridgeConfig.read(read.json()));
+    assertThat(read.config().http().port()).isZero();
+  }
+
+  private static List<String> problems(String text) {
+    return texts(
+        catchThrowableOfType(ConfigException.class, () -> ConfigFile.parse("bridge.json", text)));
+  }
+
+  private static List<String> problems(Path file) {
+    return texts(catchThrowableOfType(ConfigException.class, () -> BridgeConfig.read(file)));
+  }
+
+  private static List<String> texts(ConfigException thrown) {
+    assertThat(thrown).isNotNull();
+    return thrown.problems().stream().map(Problem::toString).toList();
+  }
+}

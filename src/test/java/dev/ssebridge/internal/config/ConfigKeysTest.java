@@ -1,0 +1,82 @@
+package dev.ssebridge.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the reader knows, what the full example shows and what the README says are the same. */
+class ConfigKeysTest {
+  private static final Path FULL = Path.of("conf/bridge.full.json");
+  private static final Pattern NAMED = Pattern.compile("^(routes|publish|sources)\\.[^.]+\\.");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `([a-zA-Z]+\\.[a-zA-Z.*]+)` \\| `?([^|`]+)`? \\| [^|]+ \\|$");
+
+  @Test
+  void theFullExampleHasEveryKey() throws IOException {
+    JsonObject full = new JsonObject(Files.readString(FULL));
+    Set<String> shown = new TreeSet<>();
+    leaves("", full, shown);
+
+    assertThat(shown).isEqualTo(new TreeSet<>(known().keySet()));
+  }
+
+  @Test
+  void theReadmeHasEveryKeyWithItsDefault() throws IOException {
+    Map<String, String> rows = new TreeMap<>();
+    Matcher row = ROW.matcher(readme());
+    while (row.find()) {
+      assertThat(rows.put(row.group(1), row.group(2).strip())).as(row.group(1)).isNull();
+    }
+
+    assertThat(rows).isEqualTo(new TreeMap<>(known()));
+  }
+
+  @Test
+  void theFullExampleHasEveryKeyAtItsDefault() throws IOException {
+    JsonObject required =
+        new JsonObject(
+            """
+            {
+              "routes": { "news": { "path": "/news", "address": "news" } },
+              "publish": { "news": { "path": "/news", "address": "news" } },
+              "sources": { "upstream": { "url": "http://127.0.0.1:9090/news", "address": "news" } },
+              "demo": {}
+            }
+            """);
+
+    assertThat(BridgeConfig.read(FULL)).isEqualTo(BridgeConfig.read(required));
+  }
+
+  private static Map<String, String> known() throws IOException {
+    Problems problems = new Problems(FULL.toString());
+    BridgeConfig.read(new JsonObject(Files.readString(FULL)), problems);
+    problems.throwIfAny();
+    return problems.defaults();
+  }
+
+  private static void leaves(String prefix, JsonObject object, Set<String> keys) {
+    for (String key : object.fieldNames()) {
+      if (object.getValue(key) instanceof JsonObject block) {
+        leaves(prefix + key + ".", block, keys);
+      } else {
+        keys.add(NAMED.matcher(prefix + key).replaceFirst("$1.*."));
+      }
+    }
+  }
+
+  private static String readme() throws IOException {
+    Path readme = Path.of("README.md");
+    String text = Files.exists(readme) ? Files.readString(readme) : "";
+    return text.contains("| `http.host` |") ? text : Files.readString(Path.of("README.config.md"));
+  }
+}
