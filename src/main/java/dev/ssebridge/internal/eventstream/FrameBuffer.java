@@ -16,7 +16,10 @@ public final class FrameBuffer {
   private static final byte[] EMPTY_ID = ascii("id:\n");
   private static final byte[] RETRY = ascii("retry: ");
   private static final byte[] COMMENT = ascii(": ");
+  private static final byte[] NOTHING = {};
   private static final int MAX_LONG_DIGITS = 20;
+
+  private static final int KEPT_BYTES = 256 << 10;
 
   private byte[] bytes;
   private int length;
@@ -143,9 +146,12 @@ public final class FrameBuffer {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Forgets what is written; the room stays. */
+  /** Forgets what is written; the room stays, unless it is uncommonly large. */
   public FrameBuffer clear() {
     length = 0;
+    if (bytes.length > KEPT_BYTES) {
+      bytes = NOTHING;
+    }
     return this;
   }
 

@@ -49,6 +49,8 @@ public final class LineDecoder {
   /** A larger buffer is given back once its line is done. */
   private static final int KEPT_BUFFER_BYTES = 64 << 10;
 
+  private static final int DROP_THE_REST = -1;
+
   private final Sink sink;
 
   private byte[] held = NOTHING;
@@ -145,25 +147,23 @@ public final class LineDecoder {
       return;
     }
     if (lineLength == 0) {
-      heldLimit = sink.hold(bytes, offset, length);
+      int limit = sink.hold(bytes, offset, length);
+      heldLimit = limit > 0 ? limit : DROP_THE_REST;
     }
     lineLength += length;
     int at = offset;
     int rest = length;
-    while (rest > 0) {
+    while (rest > 0 && heldLimit != DROP_THE_REST) {
       int room = Math.min(rest, heldLimit - heldLength);
-      if (room > 0) {
-        reserve(room);
-        System.arraycopy(bytes, at, held, heldLength, room);
-        heldLength += room;
-        at += room;
-        rest -= room;
+      reserve(room);
+      System.arraycopy(bytes, at, held, heldLength, room);
+      heldLength += room;
+      at += room;
+      rest -= room;
+      if (heldLength == heldLimit) {
+        int limit = sink.hold(held, 0, heldLength);
+        heldLimit = limit > heldLength ? limit : DROP_THE_REST;
       }
-      if (rest == 0 || heldLimit < 0) {
-        return;
-      }
-      int limit = sink.hold(held, 0, heldLength);
-      heldLimit = limit > heldLength ? limit : -1;
     }
   }
 
