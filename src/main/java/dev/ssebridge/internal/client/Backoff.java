@@ -57,8 +57,9 @@ final class Backoff {
    */
   long delay(int failures, long floor) {
     long wait = Math.max(doubled(failures), Math.min(floor, LONGEST));
-    long extra = (long) (chance.getAsDouble() * jitter * Math.min(wait, Math.max(maximum, STEP)));
-    return wait + extra;
+    long longer = wait + (long) (chance.getAsDouble() * jitter * wait);
+    // Whoever waits the maximum has been spread by the waits before; a server's wish has not.
+    return wait <= maximum ? Math.min(longer, maximum) : longer;
   }
 
   private long doubled(int failures) {
