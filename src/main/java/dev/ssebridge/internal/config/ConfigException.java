@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   @SuppressWarnings("serial") // an unmodifiable list of records of strings, never serialized

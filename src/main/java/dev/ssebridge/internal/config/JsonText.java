@@ -73,7 +73,7 @@ final class JsonText {
       JsonLocation here = parser.currentTokenLocation();
       JsonLocation first = places.putIfAbsent(key, here);
       if (first != null) {
-        problems.add(place, "the same key twice, " + place(first) + " and " + place(here));
+        problems.add(place, "duplicate key, at " + place(first) + " and " + place(here));
       }
       parser.nextToken();
       object.put(key, value(parser, place));

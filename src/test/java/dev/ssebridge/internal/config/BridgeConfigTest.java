@@ -105,7 +105,7 @@ class BridgeConfigTest {
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
                     + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
-                    + " 'maxBody': 100, 'maxEvents': 3}},"
+                    + " 'maxBody': 100}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
                     + " 'address': '{source}.{type}.{id}'}},"
                     + " 'demo': {'address': 'd', 'every': '1s'}}"));
@@ -123,7 +123,7 @@ class BridgeConfigTest {
             Map.of(
                 "p",
                 new PublishConfig(
-                    PathTemplate.parse("/t/:topic"), AddressTemplate.parse("t.{topic}"), 100, 3)));
+                    PathTemplate.parse("/t/:topic"), AddressTemplate.parse("t.{topic}"), 100)));
     SourceConfig source = requireNonNull(config.sources().get("up"));
     assertThat(source.url()).hasToString("https://example.org/x?y=z");
     assertThat(source.address()).hasToString("{source}.{type}.{id}");

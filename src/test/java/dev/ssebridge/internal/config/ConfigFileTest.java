@@ -74,8 +74,8 @@ class ConfigFileTest {
 
     assertThat(problems(text))
         .startsWith(
-            "bridge.json: /http/port: the same key twice, line 1, column 13 and line 2, column 5",
-            "bridge.json: /routes/a~1b: the same key twice, line 3, column 15 and line 3, column 26",
+            "bridge.json: /http/port: duplicate key, at line 1, column 13 and line 2, column 5",
+            "bridge.json: /routes/a~1b: duplicate key, at line 3, column 15 and line 3, column 26",
             "bridge.json: /http/port: expected 0..65535, got 99999");
   }
 

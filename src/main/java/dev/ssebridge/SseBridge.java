@@ -1,0 +1,134 @@
+package dev.ssebridge;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.http.BridgeRoutes;
+import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bridges event-bus addresses to Server-Sent Events on an application's own {@link Router}:
+ *
+ * <pre>{@code
+ * SseBridge bridge = SseBridge.create(vertx, new JsonObject()
+ *     .put("routes", new JsonObject()
+ *         .put("news", new JsonObject().put("path", "/news").put("address", "news"))));
+ * bridge.mount(router);
+ * }</pre>
+ *
+ * <p>From then on whatever is published on the address {@code news} reaches every browser that
+ * opened {@code new EventSource("/news")}.
+ *
+ * <p>Bridges of one Vert.x whose routes and limits are equal share their channels, histories and
+ * event ids: create one in every instance of a verticle. Requests must be handled on event loops,
+ * as those of an {@code HttpServer} in an ordinary verticle are.
+ */
+public final class SseBridge {
+  // set at construction
+  private final Vertx vertx;
+  private final BridgeConfig config;
+
+  // written before the bridge is mounted
+  private EventCodec codec = EventCodec.NONE;
+  private Handler<ClosedStream> closeHandler = closed -> {};
+
+  // written by mount
+  private @Nullable BridgeRoutes routes;
+
+  private SseBridge(Vertx vertx, BridgeConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  /**
+   * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
+   *
+   * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
+   *     drain} and {@code drainRetry}), {@code sources} and {@code demo} are not used
+   * @throws IllegalArgumentException if anything in it is wrong, with all that is
+   */
+  public static SseBridge create(Vertx vertx, JsonObject config) {
+    return new SseBridge(Objects.requireNonNull(vertx, "vertx"), BridgeConfig.read(config));
+  }
+
+  /**
+   * Sets what makes data from message bodies that the bridge does not know.
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  public synchronized SseBridge codec(EventCodec codec) {
+    requireNotMounted();
+    this.codec = Objects.requireNonNull(codec, "codec");
+    return this;
+  }
+
+  /**
+   * Sets who is told, exactly once and on the stream's event loop, that a stream has ended.
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  public synchronized SseBridge closeHandler(Handler<ClosedStream> handler) {
+    requireNotMounted();
+    this.closeHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /**
+   * Adds the bridge's routes to a router; it may be mounted on several.
+   *
+   * @return completed once no message published from then on is missed
+   * @throws IllegalStateException if the bridge is closed
+   */
+  public synchronized Future<Void> mount(Router router) {
+    if (routes == null) {
+      Handler<ClosedStream> handler = closeHandler;
+      routes =
+          new BridgeRoutes(
+              vertx,
+              config,
+              codec,
+              (context, route, reason) -> handler.handle(new ClosedStream(context, route, reason)));
+    }
+    if (routes.isDraining()) {
+      throw new IllegalStateException("the bridge is closed");
+    }
+    return routes.mount(router);
+  }
+
+  /** How many streams are open, those of bridges that share channels with this one included. */
+  public synchronized int openStreams() {
+    return routes == null ? 0 : routes.channels().openStreams();
+  }
+
+  /**
+   * Ends the bridge's streams on event boundaries, spread over {@code http.drain}, and gives up
+   * what it holds. Idempotent, from any thread.
+   *
+   * @return completed once all streams have ended
+   */
+  public synchronized Future<Void> close() {
+    return routes == null ? Future.succeededFuture() : routes.close();
+  }
+
+  private void requireNotMounted() {
+    if (routes != null) {
+      throw new IllegalStateException("expected before mount(), the bridge is mounted already");
+    }
+  }
+
+  /**
+   * A stream that has ended.
+   *
+   * @param context of the request that opened it
+   * @param route the name of the route
+   * @param reason why it ended
+   */
+  public record ClosedStream(RoutingContext context, String route, CloseReason reason) {}
+}

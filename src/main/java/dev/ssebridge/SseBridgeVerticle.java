@@ -1,0 +1,112 @@
+package dev.ssebridge;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.TlsConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server with a {@link SseBridge} on it, to be deployed with the bridge's JSON as its
+ * configuration:
+ *
+ * <pre>{@code
+ * vertx.deployVerticle(SseBridgeVerticle::new,
+ *     new DeploymentOptions().setConfig(json).setInstances(2));
+ * }</pre>
+ *
+ * <p>Any number of instances share the port, the channels and the histories; one for each event
+ * loop is what pays. Undeploying ends the streams over {@code http.drain}.
+ */
+public class SseBridgeVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(SseBridgeVerticle.class.getName());
+
+  /** The instances of a deployment that ask for a free port under one name share it. */
+  private static final int FREE_PORT = 1;
+
+  /** What a server waits for its connections beyond the time that the streams are given. */
+  private static final long SHUTDOWN_GRACE_MILLIS = 500;
+
+  private @Nullable SseBridge bridge;
+  private @Nullable HttpServer server;
+  private long drainMillis;
+
+  /** A verticle that takes its configuration from its deployment. */
+  public SseBridgeVerticle() {}
+
+  /**
+   * Lets a subclass set a codec or a close handler, or mount more on the router; called once before
+   * the server listens, on the verticle's context.
+   */
+  protected void configure(SseBridge bridge, Router router) {}
+
+  /** The port that the server listens on; 0 before it does. */
+  public final int actualPort() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  @Override
+  public final Future<?> start() {
+    BridgeConfig config = BridgeConfig.read(config());
+    HttpConfig http = config.http();
+    drainMillis = http.drain().toMillis();
+    SseBridge mounted = SseBridge.create(vertx, config());
+    bridge = mounted;
+    Router router = Router.router(vertx);
+    configure(mounted, router);
+    HttpServer listening = vertx.createHttpServer(options(http)).requestHandler(router);
+    server = listening;
+    return mounted
+        .mount(router)
+        .compose(v -> listening.listen(address(http)))
+        .onSuccess(s -> announce(http));
+  }
+
+  @Override
+  public final Future<?> stop() {
+    Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.close();
+    HttpServer listening = server;
+    if (listening == null) {
+      return drained;
+    }
+    Future<Void> shutDown =
+        listening.shutdown(drainMillis + SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    return Future.join(drained, shutDown);
+  }
+
+  private static HttpServerOptions options(HttpConfig http) {
+    HttpServerOptions options = new HttpServerOptions();
+    TlsConfig tls = http.tls();
+    if (tls != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.cert()).setKeyPath(tls.key()));
+    }
+    return options;
+  }
+
+  private static SocketAddress address(HttpConfig http) {
+    return http.port() == 0
+        ? SocketAddress.sharedRandomPort(FREE_PORT, http.host())
+        : SocketAddress.inetSocketAddress(http.port(), http.host());
+  }
+
+  private void announce(HttpConfig http) {
+    String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
+    String url = (http.tls() == null ? "http://" : "https://") + host + ":" + actualPort();
+    // Once for all instances.
+    if (vertx.sharedData().getLocalMap("dev.ssebridge.listening").putIfAbsent(deploymentID(), url)
+        == null) {
+      LOG.log(Level.INFO, "listening on " + url);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.DemoConfig;
+import dev.ssebridge.internal.config.HttpConfig;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.transport.Transport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A running bridge with all that belongs to it, in a Vert.x of its own. Thread-safe. */
+final class Program {
+  private static final Logger LOG = Logger.getLogger(Program.class.getName());
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final Duration stopTimeout;
+
+  private Program(Vertx vertx, Duration stopTimeout) {
+    this.vertx = vertx;
+    this.stopTimeout = stopTimeout;
+  }
+
+  /**
+   * Starts a bridge. Blocks until it listens.
+   *
+   * @param instances how many event loops serve HTTP
+   * @throws StartException if it cannot be started; then nothing is left running
+   */
+  static Program start(ConfigFile file, int instances) throws StartException {
+    Transport transport = transport();
+    LOG.info(
+        () ->
+            "starting with "
+                + file.name()
+                + ", transport "
+                + transport.name()
+                + ", "
+                + instances
+                + (instances == 1 ? " instance" : " instances"));
+    Program program =
+        new Program(
+            Vertx.builder().withTransport(transport).build(),
+            file.config().http().drain().plus(STOP_GRACE));
+    try {
+      await(deploy(program.vertx, file, instances), START_TIMEOUT);
+      return program;
+    } catch (ExecutionException failed) {
+      program.stop();
+      throw new StartException(reason(file.config().http(), failed.getCause()), failed);
+    } catch (TimeoutException late) {
+      program.stop();
+      throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
+    }
+  }
+
+  /** Ends every stream and stops. Blocks while it does, for a limited time. */
+  void stop() {
+    try {
+      await(vertx.close(), stopTimeout);
+      LOG.info("stopped");
+    } catch (ExecutionException | TimeoutException failed) {
+      LOG.log(Level.WARNING, "stopped without having ended everything", failed);
+    }
+  }
+
+  private static Future<?> deploy(Vertx vertx, ConfigFile file, int instances) {
+    BridgeConfig config = file.config();
+    DemoConfig demo = config.demo();
+    DeploymentOptions options = new DeploymentOptions().setConfig(file.json());
+    Supplier<SseBridgeVerticle> bridge =
+        demo == null ? SseBridgeVerticle::new : DemoBridgeVerticle::new;
+    Future<?> deployed =
+        vertx.deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances));
+    if (!config.sources().isEmpty()) {
+      deployed =
+          deployed.compose(id -> vertx.deployVerticle("dev.ssebridge.SseClientVerticle", options));
+    }
+    if (demo != null) {
+      deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
+    }
+    return deployed;
+  }
+
+  private static Transport transport() {
+    Transport best = Transport.nativeTransport();
+    return best != null && best.available() ? best : Transport.NIO;
+  }
+
+  private static String reason(HttpConfig http, @Nullable Throwable cause) {
+    if (cause instanceof IOException) {
+      String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
+      return "cannot listen on " + host + ":" + http.port() + ": " + cause.getMessage();
+    }
+    LOG.log(Level.SEVERE, "cannot start", cause);
+    return "cannot start: " + cause;
+  }
+
+  private static void await(Future<?> future, Duration timeout)
+      throws ExecutionException, TimeoutException {
+    try {
+      future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ExecutionException(interrupted);
+    }
+  }
+}

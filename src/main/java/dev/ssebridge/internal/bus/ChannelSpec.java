@@ -1,0 +1,31 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.internal.fanout.StreamPolicy;
+import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.EventCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the channels of a route are made.
+ *
+ * @param route the name of the route, for messages
+ * @param type which type the events have
+ * @param key what they are conflated by, or {@code null} for a route that does not conflate
+ * @param codec for bodies that the bridge does not know
+ * @param retention how much history each channel keeps
+ * @param policy how subscribers are served
+ * @param lingerMillis how long a channel stays that nobody listens to and that retains nothing
+ * @param maxChannels at most so many channels at once
+ * @param counters of the route
+ */
+public record ChannelSpec(
+    String route,
+    TypeRule type,
+    @Nullable KeyRule key,
+    EventCodec codec,
+    Retention retention,
+    StreamPolicy policy,
+    long lingerMillis,
+    int maxChannels,
+    StreamCounters counters) {}

@@ -1,0 +1,128 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.log.Epochs;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.Shareable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What there is once in a Vert.x, however many bridges and verticle instances run in it: the
+ * consumers of addresses, what belongs to each event loop, and the epochs in use. Any thread.
+ */
+public final class Hub implements Shareable {
+  private static final String MAP = "dev.ssebridge";
+
+  private final Loops loops;
+  private final AddressConsumers consumers;
+  private final LongSupplier clock = System::currentTimeMillis;
+  private final Epochs epochs = new Epochs(clock, new Random());
+  private final Set<String> liveEpochs = ConcurrentHashMap.newKeySet();
+  private final DropWarnings warnings = new DropWarnings(clock);
+  private final Map<Object, Shared> shared = new HashMap<>();
+
+  private Hub(Vertx vertx) {
+    this.loops = new Loops(vertx);
+    this.consumers = new AddressConsumers(vertx);
+  }
+
+  /** The hub of this Vert.x. */
+  public static Hub of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, Hub>getLocalMap(MAP)
+        .computeIfAbsent("hub", key -> new Hub(vertx));
+  }
+
+  /** The channels of a route, none yet. */
+  public RouteChannels open(ChannelSpec spec, RetainedBytes retained) {
+    return new RouteChannels(this, spec, retained);
+  }
+
+  /** The fan-out part of this context's event loop. */
+  public FanoutLoop fanout(Context context) {
+    return loops.of(context).fanout();
+  }
+
+  /**
+   * Runs tasks once whatever was published on an address before has reached the logs that it feeds;
+   * at once where nobody consumes the address here.
+   */
+  public Consumer<Runnable> fence(String address) {
+    return task -> consumers.fence(address, task);
+  }
+
+  /** Whether a log of this epoch exists. */
+  public boolean isLive(String epoch) {
+    return liveEpochs.contains(epoch);
+  }
+
+  /** What was dropped on the way from the bus. */
+  public DropWarnings warnings() {
+    return warnings;
+  }
+
+  /** Wall-clock milliseconds. */
+  public LongSupplier clock() {
+    return clock;
+  }
+
+  /** How many addresses are consumed now. */
+  public int consumedAddresses() {
+    return consumers.size();
+  }
+
+  /** What equal keys share, made for the first who asks; to be {@linkplain #release released}. */
+  public synchronized <T> T share(Object key, Class<T> type, Supplier<T> maker) {
+    Shared entry = shared.computeIfAbsent(key, k -> new Shared(maker.get()));
+    entry.users++;
+    return type.cast(entry.value);
+  }
+
+  /** Lets go of what was shared. True for the last who does. */
+  public synchronized boolean release(Object key) {
+    Shared entry = shared.get(key);
+    if (entry == null || --entry.users > 0) {
+      return false;
+    }
+    shared.remove(key);
+    return true;
+  }
+
+  Loops loops() {
+    return loops;
+  }
+
+  AddressConsumers consumers() {
+    return consumers;
+  }
+
+  String openEpoch() {
+    String epoch = epochs.next();
+    while (!liveEpochs.add(epoch)) {
+      epoch = epochs.next();
+    }
+    return epoch;
+  }
+
+  void closeEpoch(String epoch) {
+    liveEpochs.remove(epoch);
+  }
+
+  private static final class Shared {
+    private final Object value;
+    private int users;
+
+    Shared(Object value) {
+      this.value = value;
+    }
+  }
+}

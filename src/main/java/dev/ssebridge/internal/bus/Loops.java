@@ -1,0 +1,60 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.eventstream.FrameBuffer;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** What belongs to each event loop of a Vert.x: there is one of these per Vert.x. Any thread. */
+final class Loops {
+  private final VertxInternal vertx;
+  private final ConcurrentMap<EventLoop, OnLoop> all = new ConcurrentHashMap<>();
+
+  Loops(Vertx vertx) {
+    this.vertx = (VertxInternal) vertx;
+  }
+
+  /** What belongs to the loop of this context. */
+  OnLoop of(Context context) {
+    EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
+    OnLoop known = all.get(eventLoop);
+    return known != null ? known : all.computeIfAbsent(eventLoop, this::make);
+  }
+
+  /** The next loop in turn, for work that belongs to none yet. */
+  OnLoop next() {
+    return of(vertx.createEventLoopContext());
+  }
+
+  private OnLoop make(EventLoop eventLoop) {
+    VertxLoop loop = new VertxLoop(eventLoop);
+    ContextInternal context = vertx.createEventLoopContext();
+    while (context.nettyEventLoop() != eventLoop) {
+      context = vertx.createEventLoopContext();
+    }
+    return new OnLoop(
+        loop,
+        context,
+        new FanoutLoop(loop, new SplittableRandom()),
+        new FrameBuffer(1024),
+        new Sweep(loop));
+  }
+
+  /**
+   * What belongs to one event loop.
+   *
+   * @param loop the loop
+   * @param context a context on it that belongs to no verticle, so it outlives them
+   * @param fanout the shards' part
+   * @param frame scratch memory to encode in
+   * @param sweep looks after the channels written on this loop
+   */
+  record OnLoop(
+      VertxLoop loop, Context context, FanoutLoop fanout, FrameBuffer frame, Sweep sweep) {}
+}

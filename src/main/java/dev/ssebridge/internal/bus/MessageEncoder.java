@@ -1,0 +1,150 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.eventstream.FrameBuffer;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the one frame of a message. The headers {@value #TYPE_HEADER}, {@value #RETRY_HEADER} and
+ * {@value #COMMENT_HEADER} say what the body cannot.
+ */
+final class MessageEncoder {
+  static final String TYPE_HEADER = "sse-event";
+  static final String RETRY_HEADER = "sse-retry";
+  static final String COMMENT_HEADER = "sse-comment";
+
+  private static final int MAX_RETRY_DIGITS = 15;
+
+  private final TypeRule type;
+  private final EventCodec codec;
+  private final DropWarnings warnings;
+
+  MessageEncoder(TypeRule type, EventCodec codec, DropWarnings warnings) {
+    this.type = type;
+    this.codec = codec;
+    this.warnings = warnings;
+  }
+
+  /** The type of this message's event, or {@code null} for none. */
+  @Nullable String typeOf(Message<?> message, String address) {
+    String fixed = type.typeOf(address);
+    if (fixed != null) {
+      return fixed;
+    }
+    String header = message.headers().get(TYPE_HEADER);
+    if (header == null || header.isEmpty()) {
+      return null;
+    }
+    if (!TypeRule.isLine(header)) {
+      warnings.dropped(
+          "address "
+              + address
+              + ": header "
+              + TYPE_HEADER
+              + " left out, expected one line without CR, LF and NUL");
+      return null;
+    }
+    return header;
+  }
+
+  /**
+   * Writes the frame.
+   *
+   * @return false where the body is of a class that nobody knows; then the frame is of no use
+   */
+  boolean encode(
+      Message<?> message,
+      String address,
+      @Nullable String eventType,
+      String epoch,
+      long sequence,
+      FrameBuffer out) {
+    out.clear();
+    MultiMap headers = message.headers();
+    if (!headers.isEmpty()) {
+      comment(headers, out);
+      retry(headers, address, out);
+    }
+    out.id(epoch, sequence);
+    if (eventType != null) {
+      out.type(eventType);
+    }
+    if (!data(message.body(), address, out)) {
+      return false;
+    }
+    out.end();
+    return true;
+  }
+
+  private static void comment(MultiMap headers, FrameBuffer out) {
+    String comment = headers.get(COMMENT_HEADER);
+    if (comment != null) {
+      out.comment(comment);
+    }
+  }
+
+  private void retry(MultiMap headers, String address, FrameBuffer out) {
+    String retry = headers.get(RETRY_HEADER);
+    if (retry == null) {
+      return;
+    }
+    boolean digits =
+        !retry.isEmpty()
+            && retry.length() <= MAX_RETRY_DIGITS
+            && retry.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (digits) {
+      out.retry(Long.parseLong(retry));
+    } else {
+      warnings.dropped(
+          "address "
+              + address
+              + ": header "
+              + RETRY_HEADER
+              + " left out, expected a number of milliseconds");
+    }
+  }
+
+  private boolean data(@Nullable Object body, String address, FrameBuffer out) {
+    if (body == null) {
+      out.data("");
+    } else if (body instanceof String text) {
+      out.data(text);
+    } else if (body instanceof JsonObject json) {
+      out.data(json.encode());
+    } else if (body instanceof JsonArray json) {
+      out.data(json.encode());
+    } else if (body instanceof Buffer buffer) {
+      byte[] utf8 = buffer.getBytes();
+      out.data(utf8, 0, utf8.length);
+    } else if (body instanceof Number || body instanceof Boolean) {
+      out.data(body.toString());
+    } else {
+      return unknown(body, address, out);
+    }
+    return true;
+  }
+
+  private boolean unknown(Object body, String address, FrameBuffer out) {
+    String subject = "address " + address + ": message dropped, ";
+    try {
+      String data = codec.encode(body);
+      if (data != null) {
+        out.data(data);
+        return true;
+      }
+      warnings.dropped(
+          subject
+              + "no codec for "
+              + body.getClass().getName()
+              + " (known: String, JsonObject, JsonArray, Buffer, Number, Boolean, null)");
+    } catch (RuntimeException e) {
+      warnings.dropped(subject + "the codec failed on " + body.getClass().getName() + ": " + e);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.Loop;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Once a second, what is too old is evicted from all logs whose writer is one loop, and channels
+ * that nobody needs are removed. One timer, which runs only while there are channels.
+ */
+final class Sweep {
+  static final long INTERVAL_MILLIS = 1000;
+
+  /** So many channels before others get their turn on the loop. */
+  private static final int SLICE = 1000;
+
+  private final Loop loop;
+
+  // only the loop
+  private final Map<BoundChannel, Consumer<BoundChannel>> channels = new LinkedHashMap<>();
+  private @Nullable Runnable stopTimer;
+
+  Sweep(Loop loop) {
+    this.loop = loop;
+  }
+
+  /**
+   * Looks after a channel. Any thread.
+   *
+   * @param removeIfUnused removes it if nobody needs it
+   */
+  void add(BoundChannel channel, Consumer<BoundChannel> removeIfUnused) {
+    loop.execute(
+        () -> {
+          channels.put(channel, removeIfUnused);
+          if (stopTimer == null) {
+            stopTimer = loop.every(INTERVAL_MILLIS, this::sweep);
+          }
+        });
+  }
+
+  /** Looks after it no more. Any thread. */
+  void remove(BoundChannel channel) {
+    loop.execute(
+        () -> {
+          channels.remove(channel);
+          if (channels.isEmpty() && stopTimer != null) {
+            stopTimer.run();
+            stopTimer = null;
+          }
+        });
+  }
+
+  private void sweep() {
+    sweep(new ArrayList<>(channels.keySet()), 0);
+  }
+
+  private void sweep(List<BoundChannel> all, int from) {
+    int to = Math.min(all.size(), from + SLICE);
+    for (BoundChannel channel : all.subList(from, to)) {
+      Consumer<BoundChannel> removeIfUnused = channels.get(channel);
+      if (removeIfUnused != null) {
+        channel.expire();
+        removeIfUnused.accept(channel);
+      }
+    }
+    if (to < all.size()) {
+      loop.execute(() -> sweep(all, to));
+    }
+  }
+}

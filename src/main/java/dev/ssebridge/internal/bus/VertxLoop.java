@@ -1,0 +1,59 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.Loop;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** One of Vert.x's event loops. */
+final class VertxLoop implements Loop {
+  private static final System.Logger LOG = System.getLogger(VertxLoop.class.getName());
+
+  private final EventLoop eventLoop;
+
+  VertxLoop(EventLoop eventLoop) {
+    this.eventLoop = eventLoop;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(Level.DEBUG, "the event loop was shut down", shutDown);
+    }
+  }
+
+  @Override
+  public Runnable every(long millis, Runnable task) {
+    try {
+      ScheduledFuture<?> timer =
+          eventLoop.scheduleWithFixedDelay(
+              () -> runLoudly(task), millis, millis, TimeUnit.MILLISECONDS);
+      return () -> timer.cancel(false);
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(Level.DEBUG, "the event loop was shut down", shutDown);
+      return () -> {};
+    }
+  }
+
+  @Override
+  public long millis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  boolean isCurrent() {
+    return eventLoop.inEventLoop();
+  }
+
+  /** A timer whose task throws would be cancelled in silence. */
+  private static void runLoudly(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a periodic task failed; it goes on", e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.internal.log.EventLog;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches made last, so that subscribers who stand at the same place of a log share them: this
+ * is what makes an event cost one gathering for all. One per loop; holds {@value #SIZE} batches at
+ * most, and none for longer than a tick of the loop's wheel.
+ */
+final class BatchCache {
+  private static final int SIZE = 16;
+
+  private final @Nullable Slot[] slots = new @Nullable Slot[SIZE];
+  private int next;
+  private boolean used;
+
+  @Nullable Batch get(EventLog log, long from, AddressFilter filter) {
+    for (Slot slot : slots) {
+      if (slot != null && slot.batch.from() == from && slot.log == log) {
+        if (slot.filter.equals(filter)) {
+          return slot.batch;
+        }
+      }
+    }
+    return null;
+  }
+
+  void put(EventLog log, AddressFilter filter, Batch batch) {
+    slots[next] = new Slot(log, filter, batch);
+    next = (next + 1) % SIZE;
+    used = true;
+  }
+
+  void clear() {
+    if (used) {
+      Arrays.fill(slots, null);
+      used = false;
+    }
+  }
+
+  private record Slot(EventLog log, AddressFilter filter, Batch batch) {}
+}

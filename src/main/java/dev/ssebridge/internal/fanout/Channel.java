@@ -1,0 +1,173 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One concrete stream of a route: its log, the one thread that writes to it, and its subscribers by
+ * loop.
+ */
+public final class Channel {
+  private static final int REMOVED = Integer.MIN_VALUE;
+
+  // set at construction
+  private final String name;
+  private final EventLog log;
+  private final StreamPolicy policy;
+  private final StreamCounters counters;
+  private final LongSupplier clock;
+
+  // written by any loop
+  private final AtomicInteger users = new AtomicInteger();
+  private volatile List<Shard> shards = List.of();
+  private volatile long lastUsed;
+
+  /**
+   * @param name for messages
+   * @param clock the log's clock, wall-clock milliseconds
+   */
+  public Channel(
+      String name, EventLog log, StreamPolicy policy, StreamCounters counters, LongSupplier clock) {
+    this.name = name;
+    this.log = log;
+    this.policy = policy;
+    this.counters = counters;
+    this.clock = clock;
+    this.lastUsed = clock.getAsLong();
+  }
+
+  /** For messages. */
+  public String name() {
+    return name;
+  }
+
+  /** The history. */
+  public EventLog log() {
+    return log;
+  }
+
+  /** The position of the newest event. */
+  public Position position() {
+    return log.positionOf(log.head());
+  }
+
+  StreamPolicy policy() {
+    return policy;
+  }
+
+  StreamCounters counters() {
+    return counters;
+  }
+
+  LongSupplier clock() {
+    return clock;
+  }
+
+  /** Appends an event and wakes whoever waits for it. Writer only. */
+  public void append(int source, @Nullable String key, byte[] frame, int offset, int length) {
+    lastUsed = clock.getAsLong();
+    log.append(lastUsed, source, key, frame, offset, length);
+    counters.onAppended();
+    for (Shard shard : shards) {
+      shard.wake();
+    }
+  }
+
+  /** Evicts what is too old. About once a second. Writer only. */
+  public void expire() {
+    log.expire(clock.getAsLong());
+  }
+
+  /** Keeps the channel from being removed. False where it was removed already. Any thread. */
+  public boolean acquire() {
+    int before = users.getAndUpdate(n -> n < 0 ? n : n + 1);
+    return before >= 0;
+  }
+
+  /** Undoes an {@link #acquire}. Any thread. */
+  public void release() {
+    lastUsed = clock.getAsLong();
+    users.decrementAndGet();
+  }
+
+  /** How many subscribers (and others) hold the channel. */
+  public int users() {
+    return Math.max(0, users.get());
+  }
+
+  /** Milliseconds since somebody last wrote to it or left it. */
+  public long idleMillis() {
+    return clock.getAsLong() - lastUsed;
+  }
+
+  /** Marks a channel that nobody holds as removed. From then on it cannot be acquired. */
+  public boolean removeIfUnused() {
+    return users.compareAndSet(0, REMOVED);
+  }
+
+  /** Where a subscriber who asks for this begins now. Any thread. */
+  public Start start(Start.From from, Predicate<String> isLiveEpoch) {
+    return Start.at(from, log, isLiveEpoch);
+  }
+
+  /**
+   * Adds a subscriber; on the subscriber's loop. The channel must have been acquired, and is to be
+   * released when the subscription's {@code onClose} was called. Nothing is written before {@link
+   * Opening#open}.
+   */
+  public Opening subscribe(FanoutLoop loop, Start start, Subscription subscription, Sink sink) {
+    Shard shard = shardOn(loop);
+    Subscriber subscriber = new Subscriber(shard, start, subscription, sink);
+    counters.onOpened();
+    return new Opening(shard, subscriber, start, subscription);
+  }
+
+  private Shard shardOn(FanoutLoop loop) {
+    for (Shard shard : shards) {
+      if (shard.fanout() == loop) {
+        return shard;
+      }
+    }
+    return addShard(loop);
+  }
+
+  private synchronized Shard addShard(FanoutLoop loop) {
+    Shard shard = new Shard(this, loop);
+    List<Shard> more = new ArrayList<>(shards);
+    more.add(shard);
+    shards = List.copyOf(more);
+    return shard;
+  }
+
+  /** A subscriber that is not open yet: the sink can be told of it before the first byte. */
+  public static final class Opening {
+    private final Shard shard;
+    private final Subscriber subscriber;
+    private final Start start;
+    private final Subscription subscription;
+
+    private Opening(Shard shard, Subscriber subscriber, Start start, Subscription subscription) {
+      this.shard = shard;
+      this.subscriber = subscriber;
+      this.start = start;
+      this.subscription = subscription;
+    }
+
+    /** Who it will be. */
+    public Subscriber subscriber() {
+      return subscriber;
+    }
+
+    /** Writes the opening block and what there is already, and lets it take part. */
+    public void open() {
+      shard.add(subscriber);
+      subscriber.open(subscription.retryMillis(), start.gap());
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.spi.CloseReason;
+import java.util.function.LongPredicate;
+
+/** When a subscriber is too far behind, and where it goes on then. */
+final class Lag {
+  private Lag() {}
+
+  /**
+   * Whether the log has moved past the cursor, or a subscriber that had been at the head is beyond
+   * one of its route's limits. A long replay is not lag.
+   */
+  static boolean isTooFar(Subscriber subscriber) {
+    Channel channel = subscriber.channel();
+    EventLog log = channel.log();
+    if (subscriber.cursor() + 1 < log.floor()) {
+      return true;
+    }
+    LagLimits limits = channel.policy().lag();
+    if (!subscriber.isLagging() || limits.equals(LagLimits.NONE)) {
+      return false;
+    }
+    return oldestWithin(limits, channel, subscriber.cursor() + 1) > subscriber.cursor() + 1;
+  }
+
+  /** Goes on as the route's policy says. */
+  static void settle(Subscriber subscriber) {
+    Channel channel = subscriber.channel();
+    EventLog log = channel.log();
+    long oldest = Math.max(subscriber.cursor() + 1, log.oldest());
+    boolean passed = subscriber.cursor() + 1 < log.floor();
+    switch (channel.policy().slow()) {
+      case DISCONNECT -> subscriber.close(CloseReason.SLOW);
+      case GAP -> subscriber.skipTo(oldestWithin(channel.policy().lag(), channel, oldest) - 1);
+      case LATEST -> {
+        long newest = subscriber.gather().newest(log, oldest - 1, subscriber.filter());
+        subscriber.skipTo(Math.max(oldest, newest) - 1);
+      }
+      case CONFLATE -> {
+        long reach = Math.max(log.head() - Gather.SCAN, passed ? oldest - 1 : 0);
+        subscriber.skipTo(reach);
+        subscriber.conflateUntilHead();
+      }
+    }
+  }
+
+  /**
+   * The oldest event from this one on that is within all limits; past the head if there is none.
+   */
+  private static long oldestWithin(LagLimits limits, Channel channel, long first) {
+    EventLog log = channel.log();
+    long head = log.head();
+    long oldest = first;
+    if (limits.events() != Long.MAX_VALUE) {
+      oldest = Math.max(oldest, head - limits.events() + 1);
+    }
+    if (limits.bytes() != Long.MAX_VALUE) {
+      long total = log.bytesUpTo(head);
+      oldest = search(oldest, head, s -> total - log.bytesUpTo(s - 1) <= limits.bytes());
+    }
+    if (limits.ageMillis() != Long.MAX_VALUE) {
+      long tooOld = channel.clock().getAsLong() - limits.ageMillis();
+      oldest = search(oldest, head, s -> log.timeOf(s) >= tooOld);
+    }
+    return oldest;
+  }
+
+  /** The first of a stretch for which a condition holds that holds for all after it. */
+  private static long search(long first, long last, LongPredicate holds) {
+    long low = first;
+    long high = last + 1;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      if (holds.test(middle)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+}

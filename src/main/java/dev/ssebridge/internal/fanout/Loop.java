@@ -1,0 +1,14 @@
+package dev.ssebridge.internal.fanout;
+
+/** A single thread that runs tasks in the order given: an event loop, or a test's own. */
+public interface Loop {
+
+  /** Runs the task on this loop, later. Any thread. A loop that was shut down drops it. */
+  void execute(Runnable task);
+
+  /** Runs the task every so many milliseconds until the result is run. Any thread. */
+  Runnable every(long millis, Runnable task);
+
+  /** Milliseconds of a clock that never goes back. Any thread. */
+  long millis();
+}

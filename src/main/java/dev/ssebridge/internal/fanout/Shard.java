@@ -1,0 +1,134 @@
+package dev.ssebridge.internal.fanout;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of one channel on one loop, and the only place where a channel's writer and a
+ * connection's loop meet: {@link #wake} schedules one walk, however many events arrive until it
+ * runs. A walk over many subscribers is cut into slices.
+ */
+final class Shard implements Runnable {
+  /** So many subscribers, or bytes, before others get their turn on the loop. */
+  private static final int SLICE_MEMBERS = 256;
+
+  private static final int SLICE_BYTES = 1 << 20;
+
+  // set at construction
+  private final Channel channel;
+  private final FanoutLoop fanout;
+
+  // written by the writer and the loop
+  private final AtomicBoolean awake = new AtomicBoolean();
+
+  // only the loop
+  private @Nullable Subscriber[] members = new @Nullable Subscriber[2];
+  private int size;
+  private int walk;
+  private boolean walking;
+  private boolean holes;
+  private long headAtWalk;
+
+  Shard(Channel channel, FanoutLoop fanout) {
+    this.channel = channel;
+    this.fanout = fanout;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  FanoutLoop fanout() {
+    return fanout;
+  }
+
+  Loop loop() {
+    return fanout.loop();
+  }
+
+  /** There is more in the log. Any thread. */
+  void wake() {
+    if (!awake.get() && awake.compareAndSet(false, true)) {
+      fanout.loop().execute(this);
+    }
+  }
+
+  /** One slice of a walk over all members. */
+  @Override
+  public void run() {
+    if (!walking) {
+      walking = true;
+      walk = 0;
+      headAtWalk = channel.log().head();
+    }
+    int bytes = 0;
+    for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
+      Subscriber subscriber = members[walk++];
+      if (subscriber != null) {
+        if (subscriber.isWaiting()) {
+          subscriber.endIfTooSlow();
+        } else {
+          bytes += subscriber.pump();
+        }
+      }
+    }
+    if (walk < size) {
+      fanout.loop().execute(this);
+      return;
+    }
+    walking = false;
+    closeHoles();
+    awake.set(false);
+    if (channel.log().head() != headAtWalk) {
+      wake();
+    }
+  }
+
+  void add(Subscriber subscriber) {
+    if (size == members.length) {
+      members = Arrays.copyOf(members, size * 2);
+    }
+    subscriber.index = size;
+    members[size++] = subscriber;
+  }
+
+  void remove(Subscriber subscriber) {
+    if (subscriber.index < 0) {
+      return;
+    }
+    if (walking) {
+      members[subscriber.index] = null;
+      holes = true;
+      return;
+    }
+    size--;
+    Subscriber last = members[size];
+    members[size] = null;
+    if (last != null && last != subscriber) {
+      members[subscriber.index] = last;
+      last.index = subscriber.index;
+    }
+    subscriber.index = -1;
+    if (size < members.length / 4 && members.length > 2) {
+      members = Arrays.copyOf(members, members.length / 2);
+    }
+  }
+
+  private void closeHoles() {
+    if (!holes) {
+      return;
+    }
+    holes = false;
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      Subscriber subscriber = members[i];
+      if (subscriber != null) {
+        subscriber.index = kept;
+        members[kept++] = subscriber;
+      }
+    }
+    Arrays.fill(members, kept, size, null);
+    size = kept;
+  }
+}

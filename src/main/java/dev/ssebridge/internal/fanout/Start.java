@@ -1,0 +1,115 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Position;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a subscriber begins.
+ *
+ * @param cursor the sequence before the first event that it gets
+ * @param gap what it cannot get although it asked for it, or {@code null}
+ * @param outcome how its wish was met
+ */
+public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
+
+  /** How a wish to begin somewhere was met. */
+  public enum Outcome {
+    /** Nothing to resume. */
+    FRESH,
+    /** Resumed exactly. */
+    COMPLETE,
+    /** Resumed, a known number of events is missing. */
+    GAP,
+    /** The id is not of this log; begun anew with what there is. */
+    RESET;
+
+    /** As it stands in the {@code sse-resume} header. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Where a client asks to begin. */
+  public sealed interface From {}
+
+  /** With the next event. */
+  public record Now() implements From {}
+
+  /** With the oldest event that is retained. */
+  public record Earliest() implements From {}
+
+  /**
+   * With the newest {@code count} events.
+   *
+   * @param count 0 or more
+   */
+  public record Last(long count) implements From {}
+
+  /**
+   * With the events since this time.
+   *
+   * @param time milliseconds of the log's clock
+   */
+  public record Since(long time) implements From {}
+
+  /**
+   * After the event of this id.
+   *
+   * @param id as the client sent it
+   */
+  public record After(String id) implements From {}
+
+  /**
+   * Finds the place, in constant time (logarithmic for a time).
+   *
+   * @param isLive whether an epoch is of another log that exists
+   */
+  public static Start at(From from, EventLog log, Predicate<String> isLive) {
+    long oldest = log.oldest();
+    long head = Math.max(log.head(), oldest - 1);
+    if (from instanceof After after) {
+      return after(after.id(), log, oldest, head, isLive);
+    }
+    if (from instanceof Earliest) {
+      return fresh(oldest - 1);
+    }
+    if (from instanceof Last last) {
+      return fresh(Math.max(oldest - 1, head - last.count()));
+    }
+    if (from instanceof Since since) {
+      return fresh(Math.min(head, log.firstSince(since.time()) - 1));
+    }
+    return fresh(head);
+  }
+
+  private static Start fresh(long cursor) {
+    return new Start(cursor, null, Outcome.FRESH);
+  }
+
+  private static Start after(
+      String id, EventLog log, long oldest, long head, Predicate<String> isLive) {
+    Position position = Position.parse(id);
+    if (position == null || !position.epoch().equals(log.epoch())) {
+      GapReason reason =
+          position == null || isLive.test(position.epoch()) ? GapReason.UNKNOWN : GapReason.EPOCH;
+      return reset(id, log, oldest - 1, null, reason);
+    }
+    long sequence = position.sequence();
+    if (sequence > head) {
+      return reset(id, log, head, 0L, GapReason.UNKNOWN);
+    }
+    if (sequence < oldest - 1) {
+      Gap gap = new Gap(id, log.positionOf(oldest - 1), oldest - 1 - sequence, GapReason.EVICTED);
+      return new Start(oldest - 1, gap, Outcome.GAP);
+    }
+    return new Start(sequence, null, Outcome.COMPLETE);
+  }
+
+  private static Start reset(
+      String id, EventLog log, long cursor, @Nullable Long missed, GapReason reason) {
+    return new Start(cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
+  }
+}

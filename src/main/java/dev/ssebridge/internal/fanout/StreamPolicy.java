@@ -1,0 +1,22 @@
+package dev.ssebridge.internal.fanout;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the subscribers of a channel are served.
+ *
+ * @param heartbeatMillis a comment is sent where nothing was written for so long; 0 for never
+ * @param stalledMillis a subscriber whose socket takes no byte for so long while data waits is
+ *     closed; 0 for never
+ * @param gapType the type of the event that reports a gap, or {@code null} to report none
+ * @param lag how far behind is too far
+ * @param slow what happens then
+ * @param conflateKeys at most so many keys are kept apart by {@link SlowPolicy#CONFLATE}
+ */
+public record StreamPolicy(
+    long heartbeatMillis,
+    long stalledMillis,
+    @Nullable String gapType,
+    LagLimits lag,
+    SlowPolicy slow,
+    int conflateKeys) {}

@@ -1,0 +1,395 @@
+package dev.ssebridge.internal.fanout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.spi.CloseReason;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream to one client: a cursor into the channel's log, and the sink that takes what follows
+ * the cursor. Live delivery, replay and catching up are the same loop ({@link #pump}); how to go on
+ * with one that is too far behind is decided in {@link Lag}.
+ *
+ * <p>Everything in here happens on the subscriber's loop.
+ */
+public final class Subscriber extends Deadline {
+  /** So many bytes are written in one go before others get their turn on the loop. */
+  private static final int PUMP_BYTES = 4 * Gather.BATCH_BYTES;
+
+  private static final byte[] HEARTBEAT = ":\n\n".getBytes(US_ASCII);
+
+  // set at construction
+  private final Shard shard;
+  private final Channel channel;
+  private final Sink sink;
+  private final AddressFilter filter;
+  private final long from;
+  private final long endsAt;
+  private final Consumer<CloseReason> onClose;
+
+  // only the loop
+  private long cursor;
+  private long told;
+  private long remaining;
+  private boolean wasLive;
+  private boolean lagging;
+  private boolean conflating;
+  private boolean full;
+  private boolean pumpQueued;
+  private @Nullable CloseReason closed;
+  private long delivered;
+  private long merged;
+  private long filtered;
+  private long missed;
+  private long lastWrite;
+  private long lastProgress;
+  private long progressAt;
+
+  /** Its place among the members of the shard, -1 while it is none. */
+  int index = -1;
+
+  Subscriber(Shard shard, Start start, Subscription subscription, Sink sink) {
+    this.shard = shard;
+    this.channel = shard.channel();
+    this.sink = sink;
+    this.filter = subscription.filter();
+    this.remaining = subscription.maxEvents();
+    this.onClose = subscription.onClose();
+    Gap gap = start.gap();
+    this.missed = gap != null && start.outcome() == Start.Outcome.GAP ? missedIn(gap) : 0;
+    this.cursor = start.cursor();
+    this.told = cursor;
+    this.from = cursor - missed;
+    long now = shard.loop().millis();
+    this.lastWrite = now;
+    this.progressAt = now;
+    long age = subscription.maxAgeMillis();
+    this.endsAt = age <= 0 ? Long.MAX_VALUE : now + age;
+  }
+
+  /** Writes the opening block, and all that there is for the subscriber already. */
+  void open(long retryMillis, @Nullable Gap gap) {
+    if (closed != null) {
+      return;
+    }
+    StreamPolicy policy = channel.policy();
+    if (gap != null) {
+      channel.counters().onGap(gap.reason(), missedIn(gap));
+    }
+    String retry = retryMillis < 0 ? "" : "retry: " + retryMillis + "\n";
+    String type = policy.gapType();
+    if (gap != null && type != null) {
+      write(concat(retry.getBytes(US_ASCII), gap.encode(type)));
+    } else {
+      write((retry + idBlock()).getBytes(US_ASCII));
+    }
+    scheduleHeartbeat(lastWrite);
+    pump();
+  }
+
+  /** The sink has room again. */
+  public void writable() {
+    if (closed == null && full && !sink.isFull()) {
+      full = false;
+      pump();
+    }
+  }
+
+  /** The peer is gone; the sink takes nothing more. */
+  public void gone() {
+    finish(CloseReason.CLIENT_GONE);
+  }
+
+  /** Ends the stream on an event boundary. Does nothing where it has ended already. */
+  public void close(CloseReason reason) {
+    close(reason, null);
+  }
+
+  /** Ends the stream on an event boundary, with these last words. */
+  public void close(CloseReason reason, byte @Nullable [] last) {
+    if (finish(reason)) {
+      sink.end(last);
+    }
+  }
+
+  /** What became of the stretch that it has covered so far. */
+  public Account account() {
+    return new Account(from, cursor, delivered, merged, filtered, missed);
+  }
+
+  /** Why it ended, or {@code null} while it goes on. */
+  public @Nullable CloseReason closeReason() {
+    return closed;
+  }
+
+  /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
+  boolean isWaiting() {
+    return full || pumpQueued;
+  }
+
+  /** Reads the log from the cursor on while the sink takes bytes. Returns the bytes written. */
+  int pump() {
+    int written = 0;
+    EventLog log = channel.log();
+    while (closed == null) {
+      if (cursor >= log.head()) {
+        wasLive = true;
+        lagging = false;
+        conflating = false;
+        return written;
+      }
+      if (sink.isFull()) {
+        stop();
+        return written;
+      }
+      if (written >= PUMP_BYTES) {
+        pumpLater();
+        return written;
+      }
+      if (Lag.isTooFar(this)) {
+        Lag.settle(this);
+      } else {
+        written += deliver(log);
+      }
+    }
+    return written;
+  }
+
+  /** It has had its share for now. */
+  private void pumpLater() {
+    if (!pumpQueued) {
+      pumpQueued = true;
+      shard
+          .loop()
+          .execute(
+              () -> {
+                pumpQueued = false;
+                if (!full) {
+                  pump();
+                }
+              });
+    }
+  }
+
+  /** A full one is skipped by the shard, but not beyond the limit at which it is disconnected. */
+  void endIfTooSlow() {
+    if (channel.policy().slow() == SlowPolicy.DISCONNECT && Lag.isTooFar(this)) {
+      close(CloseReason.SLOW);
+    }
+  }
+
+  // What Lag needs to see and to do.
+
+  Channel channel() {
+    return channel;
+  }
+
+  long cursor() {
+    return cursor;
+  }
+
+  AddressFilter filter() {
+    return filter;
+  }
+
+  Gather gather() {
+    return shard.fanout().gather();
+  }
+
+  boolean isConflating() {
+    return conflating;
+  }
+
+  /** It was at the head once and has been kept waiting since. */
+  boolean isLagging() {
+    return wasLive && lagging;
+  }
+
+  void conflateUntilHead() {
+    conflating = true;
+    lagging = false;
+  }
+
+  /** Skips to this cursor and tells so. */
+  void skipTo(long target) {
+    lagging = false;
+    long skipped = target - cursor;
+    if (skipped <= 0) {
+      return;
+    }
+    EventLog log = channel.log();
+    Gap gap =
+        new Gap(log.positionOf(cursor).toString(), log.positionOf(target), skipped, GapReason.SLOW);
+    cursor = target;
+    missed += skipped;
+    channel.counters().onGap(GapReason.SLOW, skipped);
+    String type = channel.policy().gapType();
+    if (type != null) {
+      write(gap.encode(type));
+      told = cursor;
+    }
+  }
+
+  @Override
+  void due(long now) {
+    if (now >= endsAt) {
+      close(CloseReason.MAX_AGE);
+      return;
+    }
+    if (isStalled(now)) {
+      if (finish(CloseReason.STALLED)) {
+        sink.abort();
+      }
+      return;
+    }
+    endIfTooSlow();
+    if (closed == null) {
+      long interval = channel.policy().heartbeatMillis();
+      if (interval > 0 && now - lastWrite >= interval && !sink.isFull()) {
+        write(told == cursor ? HEARTBEAT : idBlock().getBytes(US_ASCII));
+        told = cursor;
+      }
+      scheduleHeartbeat(now);
+    }
+  }
+
+  private int deliver(EventLog log) {
+    Batch batch = conflating ? conflatedBatch(log) : nextBatch(log);
+    if (batch == null) {
+      return 0;
+    }
+    long leftOut = batch.to() - cursor - batch.events();
+    long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
+    filtered += unwanted;
+    if (leftOut > unwanted) {
+      batch = withReport(batch, leftOut - unwanted);
+    }
+    cursor = batch.to();
+    int length = batch.bytes().length();
+    if (length > 0) {
+      sink.write(batch);
+      touch();
+      told = batch.last();
+      delivered += batch.events();
+      channel.counters().onDelivered(batch.events());
+    }
+    remaining -= batch.events();
+    if (remaining <= 0) {
+      close(CloseReason.MAX_EVENTS);
+    }
+    return length;
+  }
+
+  private @Nullable Batch nextBatch(EventLog log) {
+    BatchCache cache = shard.fanout().cache();
+    Batch shared = cache.get(log, cursor, filter);
+    if (shared == null) {
+      shared = gather().next(log, cursor, filter, Long.MAX_VALUE);
+      if (shared != null) {
+        cache.put(log, filter, shared);
+      }
+    }
+    return shared == null || shared.events() <= remaining
+        ? shared
+        : gather().next(log, cursor, filter, remaining);
+  }
+
+  private @Nullable Batch conflatedBatch(EventLog log) {
+    return gather().conflated(log, cursor, filter, channel.policy().conflateKeys(), remaining);
+  }
+
+  /** The report goes first, in the same write: cut off in between, it is told twice, never not. */
+  private Batch withReport(Batch batch, long count) {
+    merged += count;
+    channel.counters().onMerged(count);
+    String type = channel.policy().gapType();
+    EventLog log = channel.log();
+    return type == null
+        ? batch
+        : batch.after(
+            Gap.encodeMerged(type, log.positionOf(cursor), log.positionOf(batch.to()), count));
+  }
+
+  /** Keeps still until the sink has room. */
+  private void stop() {
+    full = true;
+    lagging = true;
+    progressAt = shard.loop().millis();
+    lastProgress = sink.progress();
+    scheduleHeartbeat(progressAt);
+  }
+
+  private void write(byte[] block) {
+    if (block.length > 0) {
+      sink.write(block);
+      touch();
+    }
+  }
+
+  private void touch() {
+    lastWrite = shard.loop().millis();
+  }
+
+  private String idBlock() {
+    return "id: " + channel.log().positionOf(cursor) + "\n\n";
+  }
+
+  private boolean isStalled(long now) {
+    long limit = channel.policy().stalledMillis();
+    if (limit <= 0 || sink.pendingBytes() == 0) {
+      progressAt = now;
+      return false;
+    }
+    long progress = sink.progress();
+    if (progress != lastProgress) {
+      lastProgress = progress;
+      progressAt = now;
+    }
+    return now - progressAt >= limit;
+  }
+
+  /** The next time to look at this subscriber: for a heartbeat, for its age, or for a stall. */
+  private void scheduleHeartbeat(long now) {
+    StreamPolicy policy = channel.policy();
+    long due = endsAt;
+    if (policy.heartbeatMillis() > 0) {
+      // Later by up to a quarter, so that those who got the same event do not all fall due at once.
+      long interval = policy.heartbeatMillis();
+      long spread = shard.fanout().random().nextLong(interval / 4 + 1);
+      due = Math.min(due, Math.max(now + 1, lastWrite + interval + spread));
+    }
+    if (policy.stalledMillis() > 0) {
+      boolean watched = full || sink.pendingBytes() > 0;
+      due = Math.min(due, now + (watched ? policy.stalledMillis() / 4 : policy.stalledMillis()));
+    }
+    if (due != Long.MAX_VALUE) {
+      shard.fanout().wheel().schedule(this, due);
+    }
+  }
+
+  private boolean finish(CloseReason reason) {
+    if (closed != null) {
+      return false;
+    }
+    closed = reason;
+    shard.fanout().wheel().cancel(this);
+    shard.remove(this);
+    channel.counters().onClosed(reason);
+    onClose.accept(reason);
+    return true;
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private static long missedIn(Gap gap) {
+    Long missed = gap.missed();
+    return missed == null ? 0 : missed;
+  }
+}

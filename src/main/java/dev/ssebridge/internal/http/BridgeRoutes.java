@@ -1,0 +1,161 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.LimitsConfig;
+import dev.ssebridge.internal.config.PathTemplate;
+import dev.ssebridge.internal.config.PublishConfig;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One bridge object: its routes on a router, and the streams that were opened through them. */
+public final class BridgeRoutes implements StreamListener {
+  private static final System.Logger LOG = System.getLogger(BridgeRoutes.class.getName());
+
+  // set at construction
+  private final Vertx vertx;
+  private final BridgeConfig config;
+  private final Object sharedKey;
+  private final Channels channels;
+  private final StreamEndHandler onEnd;
+  private final OpenStreams streams = new OpenStreams();
+
+  // written by whoever closes
+  private volatile boolean draining;
+  private @Nullable Future<Void> closed;
+
+  /** Told of each stream's end. */
+  @FunctionalInterface
+  public interface StreamEndHandler {
+    /** On the stream's loop; an exception is logged. */
+    void onEnd(RoutingContext context, String route, CloseReason reason);
+  }
+
+  /** Bridge objects of an equal key share their channels. */
+  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
+
+  /** Opens the channels, or joins those that an equal bridge has opened. */
+  public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamEndHandler onEnd) {
+    this.vertx = vertx;
+    this.config = config;
+    this.onEnd = onEnd;
+    Hub hub = Hub.of(vertx);
+    this.sharedKey = new SharedKey(config.limits(), config.routes(), codec.getClass());
+    this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
+  }
+
+  /** What is shared with equal bridges. */
+  public Channels channels() {
+    return channels;
+  }
+
+  /** Adds the routes. The future is complete once no message published from then on is missed. */
+  public Future<Void> mount(Router router) {
+    Map<String, List<HttpMethod>> allowed = new LinkedHashMap<>();
+    channels
+        .routes()
+        .forEach(
+            (name, route) -> {
+              String path = route.config().path().regex();
+              router
+                  .routeWithRegex(HttpMethod.GET, path)
+                  .handler(new SubscribeHandler(channels, route, streams, this));
+              router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
+              allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
+            });
+    for (PublishConfig publish : config.publish().values()) {
+      router
+          .routeWithRegex(HttpMethod.POST, publish.path().regex())
+          .handler(new PublishHandler(vertx, channels, publish));
+      allow(allowed, publish.path(), HttpMethod.POST);
+    }
+    allowed.forEach(
+        (path, methods) ->
+            router.routeWithRegex(HttpMethod.OPTIONS, path).handler(options(methods)));
+    return channels.ready();
+  }
+
+  /** Ends the streams, spread over the configured time, and lets go of the channels. */
+  public synchronized Future<Void> close() {
+    if (closed == null) {
+      draining = true;
+      closed =
+          streams
+              .drain(config.http().drain().toMillis(), this::lastWords)
+              .onComplete(
+                  drained -> {
+                    if (Hub.of(vertx).release(sharedKey)) {
+                      channels.close();
+                    }
+                  });
+    }
+    return closed;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
+  }
+
+  @Override
+  public void onClose(RoutingContext context, String route, CloseReason reason) {
+    LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
+    try {
+      onEnd.onEnd(context, route, reason);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "route " + route + ": the close handler failed", e);
+    }
+  }
+
+  /** When to come back: later than the others. */
+  private byte @Nullable [] lastWords() {
+    Duration retry = config.http().drainRetry();
+    return retry == null
+        ? null
+        : RetryBlock.jittered(retry.toMillis(), ThreadLocalRandom.current());
+  }
+
+  private static void allow(
+      Map<String, List<HttpMethod>> allowed, PathTemplate path, HttpMethod... methods) {
+    allowed.computeIfAbsent(path.regex(), p -> new ArrayList<>()).addAll(List.of(methods));
+  }
+
+  private static Handler<RoutingContext> head(RouteConfig route) {
+    return context -> {
+      if (route.gone()) {
+        context.response().setStatusCode(204).end();
+        return;
+      }
+      try {
+        PathParameters.of(context, route.path(), route.limits().parameter());
+        StreamHead.set(context);
+        context.response().end();
+      } catch (BadRequestException e) {
+        e.problem().send(context.response());
+      }
+    };
+  }
+
+  private static Handler<RoutingContext> options(List<HttpMethod> methods) {
+    StringBuilder allow = new StringBuilder();
+    methods.forEach(method -> allow.append(method.name()).append(", "));
+    allow.append("OPTIONS");
+    return context ->
+        context.response().setStatusCode(204).putHeader("allow", allow.toString()).end();
+  }
+}

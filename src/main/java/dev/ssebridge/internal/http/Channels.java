@@ -1,0 +1,198 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.ChannelSpec;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.RetainedBytes;
+import dev.ssebridge.internal.bus.RouteChannels;
+import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What all bridge objects of one configuration share in a Vert.x: the channels of every route and
+ * the counts against the limits. So a client that comes back finds its history on whichever
+ * instance takes the connection.
+ */
+public final class Channels {
+  private final BridgeConfig config;
+  private final Hub hub;
+  private final Admissions admissions;
+  private final RetainedBytes retained;
+  private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Future<Void> ready;
+
+  Channels(BridgeConfig config, EventCodec codec, Hub hub) {
+    this.config = config;
+    this.hub = hub;
+    this.admissions = new Admissions(config.limits());
+    this.retained = new RetainedBytes(config.limits().retained(), this::reclaim);
+    config
+        .routes()
+        .forEach(
+            (name, route) -> {
+              ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
+              routes.put(name, new Route(name, route, hub.open(spec, retained)));
+            });
+    this.ready = openFixed();
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  Admissions admissions() {
+    return admissions;
+  }
+
+  /** The history of all channels together, in bytes. */
+  public long retainedBytes() {
+    return retained.total();
+  }
+
+  /** Streams open now. */
+  public int openStreams() {
+    return admissions.open();
+  }
+
+  /** By name. */
+  public Map<String, Route> routes() {
+    return routes;
+  }
+
+  Route route(String name) {
+    Route route = routes.get(name);
+    if (route == null) {
+      throw new IllegalArgumentException("no route " + name);
+    }
+    return route;
+  }
+
+  /** Completed once the channels of routes without parameters receive messages. */
+  Future<Void> ready() {
+    return ready;
+  }
+
+  /** The routes whose channels are fed by exactly this address. */
+  List<Route> fedBy(AddressTemplate address) {
+    return routes.values().stream()
+        .filter(
+            route ->
+                route.config.addresses().equals(List.of(address))
+                    && !route.config.path().parameters().isEmpty()
+                    && !route.config.gone())
+        .toList();
+  }
+
+  void close() {
+    routes.values().forEach(route -> route.channels.close());
+  }
+
+  /** A route without parameters has its one channel from the start to the end. */
+  private Future<Void> openFixed() {
+    List<Future<Void>> opened = new ArrayList<>();
+    for (Route route : routes.values()) {
+      if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
+        BoundChannel bound = route.channels.acquire(route.addresses(Map.of()));
+        if (bound != null) {
+          opened.add(bound.ready());
+        }
+      }
+    }
+    return Future.all(opened).mapEmpty();
+  }
+
+  /** The channels that have been idle for longest give way first. */
+  private void reclaim(long bytes, Runnable done) {
+    List<BoundChannel> idleFirst =
+        routes.values().stream()
+            .flatMap(route -> route.channels.all().stream())
+            .sorted(Comparator.comparingLong(c -> -c.channel().idleMillis()))
+            .toList();
+    Map<BoundChannel, Long> shares = new LinkedHashMap<>();
+    long left = bytes;
+    for (BoundChannel channel : idleFirst) {
+      long share = Math.min(left, channel.channel().log().bytes());
+      if (share > 0) {
+        shares.put(channel, share);
+        left -= share;
+      }
+    }
+    AtomicInteger busy = new AtomicInteger(shares.size() + 1);
+    Runnable one =
+        () -> {
+          if (busy.decrementAndGet() == 0) {
+            done.run();
+          }
+        };
+    shares.forEach((channel, share) -> channel.shed(share, one));
+    one.run();
+  }
+
+  BridgeConfig config() {
+    return config;
+  }
+
+  /** One route of the configuration, and its channels. */
+  public static final class Route {
+    private final String name;
+    private final RouteConfig config;
+    private final RouteChannels channels;
+    private final Admissions.Count count;
+
+    private Route(String name, RouteConfig config, RouteChannels channels) {
+      this.name = name;
+      this.config = config;
+      this.channels = channels;
+      this.count = new Admissions.Count(new AtomicInteger(), config.limits().subscribers());
+    }
+
+    /** As in the configuration. */
+    public String name() {
+      return name;
+    }
+
+    RouteConfig config() {
+      return config;
+    }
+
+    /** Its channels. */
+    public RouteChannels channels() {
+      return channels;
+    }
+
+    /** What happened on it. */
+    public StreamCounters counters() {
+      return channels.spec().counters();
+    }
+
+    /** Streams open now. */
+    public int openStreams() {
+      return count.open().get();
+    }
+
+    Admissions.Count count() {
+      return count;
+    }
+
+    Admissions.Count countOf(BoundChannel bound) {
+      return new Admissions.Count(bound.subscribers(), config.limits().subscribersPerChannel());
+    }
+
+    List<String> addresses(Map<String, String> parameters) {
+      return config.addresses().stream()
+          .map(template -> template.resolve(parameters))
+          .distinct()
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+
+/**
+ * What a body to publish is.
+ *
+ * @param kind how it is read
+ */
+record MediaType(Kind kind) {
+
+  /** How a body is read. */
+  enum Kind {
+    /** One message, any text. */
+    TEXT,
+    /** One message, which must be JSON. */
+    JSON,
+    /** One JSON message a line. */
+    NDJSON,
+    /** One message an event. */
+    EVENT_STREAM
+  }
+
+  /** The media type of a request; without one the body is text. */
+  static MediaType of(HttpServerRequest request) throws BadRequestException {
+    String header = request.getHeader("content-type");
+    if (header == null || header.isBlank()) {
+      return new MediaType(Kind.TEXT);
+    }
+    String[] parts = header.split(";", -1);
+    String type = parts[0].trim().toLowerCase(Locale.ROOT);
+    for (int i = 1; i < parts.length; i++) {
+      requireUtf8(parts[i].trim().toLowerCase(Locale.ROOT));
+    }
+    if (type.equals("text/event-stream")) {
+      return new MediaType(Kind.EVENT_STREAM);
+    }
+    if (type.equals("application/x-ndjson") || type.equals("application/ndjson")) {
+      return new MediaType(Kind.NDJSON);
+    }
+    if (type.equals("application/json") || type.endsWith("+json")) {
+      return new MediaType(Kind.JSON);
+    }
+    if (type.startsWith("text/")) {
+      return new MediaType(Kind.TEXT);
+    }
+    throw new BadRequestException(
+        415,
+        "content-type: expected text/*, application/json, application/x-ndjson or"
+            + " text/event-stream, got \""
+            + type
+            + "\"");
+  }
+
+  /** Whether a body may hold any number of messages. */
+  boolean isStreaming() {
+    return kind == Kind.NDJSON || kind == Kind.EVENT_STREAM;
+  }
+
+  private static void requireUtf8(String parameter) throws BadRequestException {
+    if (!parameter.startsWith("charset=")) {
+      return;
+    }
+    String charset = parameter.substring("charset=".length()).replace("\"", "").trim();
+    if (!charset.equals("utf-8") && !charset.equals("utf8") && !charset.equals("us-ascii")) {
+      throw new BadRequestException(
+          415, "content-type: expected charset=utf-8, got charset=\"" + charset + "\"");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Why a request is refused, as a client reads it: a problem detail of RFC 9457.
+ *
+ * @param status the HTTP status
+ * @param detail what was expected, what came, and the repair
+ * @param more further members
+ */
+record Problem(int status, String detail, Map<String, Object> more) {
+  private static final String MEDIA_TYPE = "application/problem+json";
+
+  Problem(int status, String detail) {
+    this(status, detail, Map.of());
+  }
+
+  /** The same with one more member. */
+  Problem with(String name, Object value) {
+    Map<String, Object> members = new LinkedHashMap<>(more);
+    members.put(name, value);
+    return new Problem(status, detail, members);
+  }
+
+  /** Answers with this, unless something was answered already. */
+  void send(HttpServerResponse response) {
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(status);
+    JsonObject json =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", response.getStatusMessage())
+            .put("status", status)
+            .put("detail", detail);
+    more.forEach(json::put);
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(json.toBuffer());
+  }
+}

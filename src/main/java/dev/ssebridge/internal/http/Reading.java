@@ -1,0 +1,100 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+
+/**
+ * Reads one body at the pace of the log: the next bytes are taken once what was published of the
+ * last ones has been appended, so that a fast publisher waits instead of filling a queue.
+ */
+final class Reading {
+  private static final System.Logger LOG = System.getLogger(Reading.class.getName());
+
+  private final RoutingContext context;
+  private final HttpServerRequest request;
+  private final BodyReader reader;
+  private final Consumer<Runnable> fence;
+  private final Context loop;
+  private boolean failed;
+
+  /**
+   * @param fence runs a task once all that was published before has been appended
+   */
+  Reading(RoutingContext context, BodyReader reader, Consumer<Runnable> fence) {
+    this.context = context;
+    this.request = context.request();
+    this.reader = reader;
+    this.fence = fence;
+    this.loop = Vertx.currentContext();
+  }
+
+  void start() {
+    if (request.isEnded()) {
+      // A body handler before this one has it.
+      Buffer body = context.body().buffer();
+      onChunk(body == null ? Buffer.buffer() : body);
+      onEnd();
+      return;
+    }
+    request.exceptionHandler(this::onBroken);
+    request.handler(this::onChunk);
+    request.endHandler(v -> onEnd());
+    request.resume();
+  }
+
+  private void onChunk(Buffer chunk) {
+    if (failed) {
+      return;
+    }
+    try {
+      long before = reader.published();
+      reader.read(chunk);
+      if (reader.published() != before && !request.isEnded()) {
+        request.pause();
+        fence.accept(() -> loop.runOnContext(v -> request.resume()));
+      }
+    } catch (BadRequestException e) {
+      fail(e);
+    }
+  }
+
+  private void onEnd() {
+    if (failed) {
+      return;
+    }
+    try {
+      reader.end();
+      context.response().setStatusCode(202);
+      if (reader.isStreaming()) {
+        context.json(new JsonObject().put("published", reader.published()));
+      } else {
+        context.response().end();
+      }
+    } catch (BadRequestException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(BadRequestException e) {
+    failed = true;
+    Problem problem = e.problem();
+    PublishHandler.refuse(
+        context, reader.isStreaming() ? problem.with("published", reader.published()) : problem);
+  }
+
+  /** The sender is gone in the middle of a body; there is nobody to answer. */
+  private void onBroken(Throwable cause) {
+    if (!failed) {
+      failed = true;
+      LOG.log(
+          Level.DEBUG,
+          () -> "a body broke off after " + reader.published() + " messages: " + cause);
+    }
+  }
+}

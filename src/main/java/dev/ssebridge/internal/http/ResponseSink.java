@@ -1,0 +1,110 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.fanout.Batch;
+import dev.ssebridge.internal.fanout.Sink;
+import dev.ssebridge.internal.fanout.Subscriber;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to an HTTP response through the public API of Vert.x; works over any version of HTTP, with
+ * TLS and with compression. Counts the bytes that the socket has not taken, for Vert.x' own limits
+ * are in messages on HTTP/2.
+ */
+final class ResponseSink implements Sink {
+  static final int HIGH_WATER = 64 * 1024;
+  static final int LOW_WATER = HIGH_WATER / 2;
+
+  /** The stream error code of RFC 9113, section 7: no longer needed. */
+  private static final long CANCEL = 8;
+
+  private final HttpServerResponse response;
+  private final SocketState socket;
+  private @Nullable Subscriber subscriber;
+  private long written;
+  private long taken;
+  private boolean ended;
+
+  ResponseSink(HttpServerResponse response, SocketState socket) {
+    this.response = response;
+    this.socket = socket;
+  }
+
+  /** Whom to tell when there is room. */
+  void attach(Subscriber owner) {
+    subscriber = owner;
+    response.drainHandler(v -> tellWritable());
+  }
+
+  @Override
+  public boolean isFull() {
+    return written - taken >= HIGH_WATER || (!ended && response.writeQueueFull());
+  }
+
+  @Override
+  public void write(Batch batch) {
+    write(batch.bytes());
+  }
+
+  @Override
+  public void write(byte[] block) {
+    write(Buffer.buffer(block));
+  }
+
+  @Override
+  public void end(byte @Nullable [] last) {
+    if (!ended && !response.closed()) {
+      ended = true;
+      if (last == null) {
+        response.end();
+      } else {
+        response.end(Buffer.buffer(last));
+      }
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (!ended) {
+      ended = true;
+      if (!socket.drop()) {
+        response.reset(CANCEL);
+      }
+    }
+  }
+
+  @Override
+  public long pendingBytes() {
+    return written - taken;
+  }
+
+  @Override
+  public long progress() {
+    return taken + socket.progressOfWrite();
+  }
+
+  private void write(Buffer bytes) {
+    if (ended || response.closed()) {
+      return;
+    }
+    int length = bytes.length();
+    written += length;
+    response.write(bytes).onComplete(result -> onTaken(length, result));
+  }
+
+  /** The socket has taken a write, or the connection is gone: then the end handler tells so. */
+  private void onTaken(int length, AsyncResult<Void> result) {
+    taken += length;
+    if (result.succeeded() && written - taken < LOW_WATER) {
+      tellWritable();
+    }
+  }
+
+  private void tellWritable() {
+    if (subscriber != null) {
+      subscriber.writable();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.buffer.Buffer;
+
+/** A body that is one message. */
+final class SingleBody implements BodyReader {
+  private final Publisher publisher;
+  private final MediaType media;
+  private final long maxBytes;
+  private final Buffer body = Buffer.buffer();
+
+  SingleBody(Publisher publisher, MediaType media, long maxBytes) {
+    this.publisher = publisher;
+    this.media = media;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public void read(Buffer chunk) throws BadRequestException {
+    if (body.length() + (long) chunk.length() > maxBytes) {
+      throw new BadRequestException(
+          413, "body: expected at most " + maxBytes + " bytes (maxBody), got more");
+    }
+    body.appendBuffer(chunk);
+  }
+
+  @Override
+  public void end() throws BadRequestException {
+    byte[] bytes = body.getBytes();
+    String text = StrictText.utf8(bytes, 0, bytes.length, "body");
+    if (media.kind() == MediaType.Kind.JSON) {
+      StrictText.requireJson(text, "body");
+    }
+    publisher.publish(text);
+  }
+
+  @Override
+  public long published() {
+    return publisher.published();
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return false;
+  }
+}

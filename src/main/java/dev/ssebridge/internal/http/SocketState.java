@@ -1,0 +1,54 @@
+package dev.ssebridge.internal.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be seen of the socket below an HTTP/1 response: how far the kernel has come with the
+ * bytes of the present write, and a way to drop it at once. Vert.x has no public API for either.
+ */
+final class SocketState {
+  private static final System.Logger LOG = System.getLogger(SocketState.class.getName());
+  private static final SocketState UNKNOWN = new SocketState(null);
+
+  private final @Nullable Channel channel;
+
+  private SocketState(@Nullable Channel channel) {
+    this.channel = channel;
+  }
+
+  /** The socket of a connection, or one of which nothing is known. */
+  static SocketState of(HttpConnection connection, HttpVersion version) {
+    boolean ownSocket = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+    try {
+      if (ownSocket && connection instanceof ConnectionBase base) {
+        return new SocketState(base.channelHandlerContext().channel());
+      }
+    } catch (LinkageError moved) {
+      LOG.log(Level.DEBUG, "another Vert.x than expected: sockets cannot be looked at", moved);
+    }
+    return UNKNOWN;
+  }
+
+  /** Bytes of the present write that the kernel has taken; on the connection's loop. */
+  long progressOfWrite() {
+    ChannelOutboundBuffer buffer = channel == null ? null : channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.currentProgress();
+  }
+
+  /** Drops the connection with all that is queued. False where that cannot be done from here. */
+  boolean drop() {
+    if (channel == null) {
+      return false;
+    }
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.unsafe().close(channel.voidPromise());
+    return true;
+  }
+}

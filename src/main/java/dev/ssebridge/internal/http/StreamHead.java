@@ -1,0 +1,50 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.fanout.Gap;
+import dev.ssebridge.internal.fanout.Start;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** The head of a response that streams events. */
+public final class StreamHead {
+  static final CharSequence MEDIA_TYPE = HttpHeaders.createOptimized("text/event-stream");
+
+  private static final CharSequence CACHE_CONTROL =
+      HttpHeaders.createOptimized("no-store, no-transform");
+  private static final CharSequence ACCEL = HttpHeaders.createOptimized("x-accel-buffering");
+  private static final CharSequence NO = HttpHeaders.createOptimized("no");
+  private static final CharSequence RESUME = HttpHeaders.createOptimized("sse-resume");
+  private static final CharSequence MISSED = HttpHeaders.createOptimized("sse-missed");
+  private static final CharSequence EXPOSED = HttpHeaders.createOptimized("sse-resume, sse-missed");
+
+  private StreamHead() {}
+
+  /** Sets what every event stream says; the head goes out with the first bytes. */
+  public static void set(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    response
+        .setStatusCode(200)
+        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL)
+        .putHeader(ACCEL, NO);
+    // On HTTP/1.0 the end of the connection is the end of the stream; on HTTP/2 there are frames.
+    switch (context.request().version()) {
+      case HTTP_1_1 -> response.setChunked(true);
+      default -> {}
+    }
+  }
+
+  /** The same, and how the wish to resume was met. */
+  static void write(RoutingContext context, Start start) {
+    set(context);
+    HttpServerResponse response = context.response();
+    response.putHeader(RESUME, start.outcome().word());
+    Gap gap = start.gap();
+    Long missed = gap == null ? null : gap.missed();
+    if (missed != null) {
+      response.putHeader(MISSED, missed.toString());
+    }
+    response.putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.fanout.AddressFilter;
+import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.fanout.Start;
+import dev.ssebridge.internal.fanout.Subscriber;
+import dev.ssebridge.internal.fanout.Subscription;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
+final class SubscribeHandler implements Handler<RoutingContext> {
+  private final Channels channels;
+  private final Channels.Route route;
+  private final OpenStreams streams;
+  private final StreamListener listener;
+
+  SubscribeHandler(
+      Channels channels, Channels.Route route, OpenStreams streams, StreamListener listener) {
+    this.channels = channels;
+    this.route = route;
+    this.streams = streams;
+    this.listener = listener;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    if (route.config().gone()) {
+      // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
+      context.response().setStatusCode(204).end();
+      return;
+    }
+    try {
+      accept(context);
+    } catch (BadRequestException e) {
+      e.problem().send(context.response());
+    }
+  }
+
+  private void accept(RoutingContext context) throws BadRequestException {
+    RouteConfig config = route.config();
+    Map<String, String> parameters =
+        PathParameters.of(context, config.path(), config.limits().parameter());
+    List<String> addresses = route.addresses(parameters);
+    MultiMap query = context.queryParams();
+    AddressFilter filter = filter(query.getAll("address"), addresses);
+    long now = channels.hub().clock().getAsLong();
+    Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
+    if (listener.isDraining()) {
+      Refusal.send(context, config, "the server is shutting down");
+      return;
+    }
+    BoundChannel bound = route.channels().acquire(addresses);
+    if (bound == null) {
+      Refusal.send(
+          context, config, "the route's limits.channels: " + config.limits().channels() + " exist");
+      return;
+    }
+    String remote = remoteOf(context.request());
+    String refused = channels.admissions().admit(route.count(), route.countOf(bound), remote);
+    if (refused != null) {
+      bound.channel().release();
+      Refusal.send(context, config, refused);
+      return;
+    }
+    new Admitted(context, bound, remote, from, filter).whenReady();
+  }
+
+  /** A subset of the route's addresses; all of them where the request names none. */
+  private AddressFilter filter(List<String> wanted, List<String> addresses)
+      throws BadRequestException {
+    if (wanted.isEmpty()) {
+      return AddressFilter.ALL;
+    }
+    Set<String> distinct = new LinkedHashSet<>(wanted);
+    int most = route.config().limits().addresses();
+    if (distinct.size() > most) {
+      throw new BadRequestException(
+          400, "query: address: expected at most " + most + ", got " + distinct.size());
+    }
+    BitSet indexes = new BitSet(addresses.size());
+    for (String address : distinct) {
+      int index = addresses.indexOf(address);
+      if (index < 0) {
+        throw new BadRequestException(
+            403, "query: address: this route does not permit \"" + address + "\"");
+      }
+      indexes.set(index);
+    }
+    return indexes.cardinality() == addresses.size()
+        ? AddressFilter.ALL
+        : AddressFilter.of(indexes);
+  }
+
+  private static String remoteOf(HttpServerRequest request) {
+    return request.remoteAddress() == null
+        ? ""
+        : String.valueOf(request.remoteAddress().hostAddress());
+  }
+
+  /** A request that was counted: whatever happens, it is counted off again exactly once. */
+  private final class Admitted {
+    private final RoutingContext context;
+    private final BoundChannel bound;
+    private final String remote;
+    private final Start.From from;
+    private final AddressFilter filter;
+
+    Admitted(
+        RoutingContext context,
+        BoundChannel bound,
+        String remote,
+        Start.From from,
+        AddressFilter filter) {
+      this.context = context;
+      this.bound = bound;
+      this.remote = remote;
+      this.from = from;
+      this.filter = filter;
+    }
+
+    /** Nothing is lost between the answer and the first message: the consumers come first. */
+    void whenReady() {
+      if (bound.ready().succeeded()) {
+        open();
+        return;
+      }
+      Context loop = Vertx.currentContext();
+      bound
+          .ready()
+          .onComplete(
+              ready ->
+                  loop.runOnContext(
+                      v -> {
+                        if (ready.succeeded()) {
+                          open();
+                        } else {
+                          release();
+                          context.fail(ready.cause());
+                        }
+                      }));
+    }
+
+    private void open() {
+      HttpServerResponse response = context.response();
+      if (response.closed() || response.ended()) {
+        release();
+        return;
+      }
+      Channel channel = bound.channel();
+      Start start = channel.start(from, channels.hub()::isLive);
+      StreamHead.write(context, start);
+      FanoutLoop loop = channels.hub().fanout(Vertx.currentContext());
+      RouteConfig config = route.config();
+      long retry = config.retry().toMillis();
+      OpenStream open = new OpenStream(loop);
+      Subscription subscription =
+          new Subscription(
+              from,
+              filter,
+              config.maxEvents() == null ? Long.MAX_VALUE : config.maxEvents(),
+              config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
+              jittered(loop, retry),
+              open::onClose);
+      ResponseSink sink =
+          new ResponseSink(
+              response,
+              SocketState.of(context.request().connection(), context.request().version()));
+      Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
+      Subscriber subscriber = opening.subscriber();
+      open.subscriber = subscriber;
+      sink.attach(subscriber);
+      context.addEndHandler(ended -> subscriber.gone());
+      streams.add(loop, subscriber);
+      opening.open();
+    }
+
+    private void release() {
+      channels.admissions().release(route.count(), route.countOf(bound), remote);
+      bound.channel().release();
+    }
+
+    /** Up to a fifth more, so that those who came together do not come back together. */
+    private static long jittered(FanoutLoop loop, long millis) {
+      return millis + loop.random().nextLong(millis / 5 + 1);
+    }
+
+    /** The stream, as its end sees it. */
+    private final class OpenStream {
+      private final FanoutLoop loop;
+      private @Nullable Subscriber subscriber;
+
+      OpenStream(FanoutLoop loop) {
+        this.loop = loop;
+      }
+
+      void onClose(CloseReason reason) {
+        release();
+        Subscriber closed = subscriber;
+        if (closed != null) {
+          streams.remove(loop, closed);
+        }
+        listener.onClose(context, route.name(), reason);
+      }
+    }
+  }
+}

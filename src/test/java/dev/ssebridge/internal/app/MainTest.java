@@ -1,0 +1,80 @@
+package dev.ssebridge.internal.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void helpGoesToTheStandardOutput() {
+    assertThat(run("--help")).hasValue(0);
+    assertThat(out.toString(UTF_8)).startsWith("usage: ");
+    assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertThat(run("--version")).hasValue(0);
+    assertThat(out.toString(UTF_8).lines()).singleElement().asString().startsWith("vertx-sse-");
+  }
+
+  @Test
+  void wrongUsageIsExplainedOnTheErrorStream() {
+    assertThat(run("--bogus")).hasValue(2);
+    assertThat(err.toString(UTF_8)).startsWith("unknown option --bogus").contains("usage: ");
+    assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aRightConfigurationIsCheckedAndNothingStarted() {
+    assertThat(run("--check", "conf/bridge.json")).hasValue(0);
+    assertThat(out.toString(UTF_8)).isEqualToIgnoringNewLines("conf/bridge.json: ok");
+  }
+
+  @Test
+  void aWrongConfigurationIsToldWithEveryProblem() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("b.json"), "{\"http\": {\"port\": \"x\", \"hots\": \"y\"}}");
+
+    assertThat(run("--check", file.toString())).hasValue(2);
+    assertThat(err.toString(UTF_8).lines())
+        .containsExactly(
+            file + ": /http/port: expected 0..65535, got \"x\"",
+            file + ": /http/hots: unknown key, did you mean \"host\"?");
+    assertThat(run(file.toString())).hasValue(2);
+  }
+
+  @Test
+  void missingTlsFilesAreNamed() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("b.json"),
+            "{\"http\": {\"tls\": {\"cert\": \"no.pem\", \"key\": \"no.key\"}}}");
+
+    assertThat(run("--check", file.toString())).hasValue(2);
+    assertThat(err.toString(UTF_8).lines())
+        .containsExactly(
+            file + ": /http/tls/cert: expected a readable PEM file, got \"no.pem\"",
+            file + ": /http/tls/key: expected a readable PEM file, got \"no.key\"");
+  }
+
+  private OptionalInt run(String... arguments) {
+    Main main = new Main(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+    return main.run(CommandLine.parse(List.of(arguments), 1));
+  }
+}

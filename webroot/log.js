@@ -1,0 +1,51 @@
+// A list of what happened, newest last, which never grows beyond its limit.
+const LIMIT = 500;
+
+export function createLog(list, state) {
+  function append(kind, ...parts) {
+    const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
+    const item = document.createElement('li');
+    item.className = kind;
+    for (const [name, text] of parts) {
+      const part = document.createElement('span');
+      part.className = name;
+      part.textContent = text;
+      item.append(part, ' ');
+    }
+    list.append(item);
+    while (list.childElementCount > LIMIT) {
+      list.firstElementChild.remove();
+    }
+    if (follows) {
+      list.scrollTop = list.scrollHeight;
+    }
+    return item;
+  }
+
+  return {
+    status(kind, text) {
+      state.className = `state ${kind}`;
+      state.textContent = text;
+      append(`status ${kind}`, ['text', text]);
+    },
+    event(event) {
+      const item = append('event', ['id', event.lastEventId], ['type', event.type], ['data', event.data]);
+      item.dataset.id = event.lastEventId;
+    },
+    clear() {
+      list.replaceChildren();
+    },
+  };
+}
+
+// Reports the life of an EventSource to a log.
+export function follow(source, log) {
+  source.addEventListener('open', () => log.status('open', 'connected'));
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) {
+      log.status('closed', 'connection refused');
+    } else {
+      log.status('lost', 'connection lost');
+    }
+  });
+}
