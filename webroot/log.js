@@ -10,7 +10,7 @@ export function createLog(list, state) {
       const part = document.createElement('span');
       part.className = name;
       part.textContent = text;
-      item.append(part);
+      item.append(part, ' ');
     }
     list.append(item);
     while (list.childElementCount > LIMIT) {

@@ -8,6 +8,7 @@ const log = createLog(document.getElementById('log'), document.getElementById('s
 let path = '';
 let source = null;
 let types = new Set();
+let opened = Promise.resolve();
 
 function topicPath() {
   return `/topics/${encodeURIComponent(form.elements.topic.value)}`;
@@ -24,9 +25,18 @@ function subscribe() {
   log.clear();
   types = new Set();
   source = new EventSource(path);
+  opened = firstAnswer(source);
   follow(source, log);
   listen('message');
   listen('sse.gap');
+}
+
+// Resolved once the stream is open, or could not be opened.
+function firstAnswer(stream) {
+  return new Promise((resolve) => {
+    stream.addEventListener('open', resolve, { once: true });
+    stream.addEventListener('error', resolve, { once: true });
+  });
 }
 
 // An EventSource hands over only the types that somebody has asked it for.
@@ -48,6 +58,7 @@ async function publish() {
   }
   result.className = '';
   result.textContent = 'sending';
+  await opened; // a topic that nobody has subscribed to keeps nothing
   try {
     const response = await fetch(path + query, { method: 'POST', headers, body: form.elements.message.value });
     result.className = response.ok ? 'good' : 'bad';

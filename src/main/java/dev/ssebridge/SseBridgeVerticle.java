@@ -8,6 +8,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public class SseBridgeVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(SseBridgeVerticle.class.getName());
 
-  /** Vert.x lets the instances of a deployment share a free port when they ask for this one. */
-  private static final int SHARED_FREE_PORT = -1;
+  /** The instances of a deployment that ask for a free port under one name share it. */
+  private static final int FREE_PORT = 1;
 
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 500;
@@ -63,7 +64,10 @@ public class SseBridgeVerticle extends VerticleBase {
     configure(mounted, router);
     HttpServer listening = vertx.createHttpServer(options(http)).requestHandler(router);
     server = listening;
-    return mounted.mount(router).compose(v -> listening.listen()).onSuccess(s -> announce(http));
+    return mounted
+        .mount(router)
+        .compose(v -> listening.listen(address(http)))
+        .onSuccess(s -> announce(http));
   }
 
   @Override
@@ -79,10 +83,7 @@ public class SseBridgeVerticle extends VerticleBase {
   }
 
   private static HttpServerOptions options(HttpConfig http) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(http.host())
-            .setPort(http.port() == 0 ? SHARED_FREE_PORT : http.port());
+    HttpServerOptions options = new HttpServerOptions();
     TlsConfig tls = http.tls();
     if (tls != null) {
       options
@@ -91,6 +92,12 @@ public class SseBridgeVerticle extends VerticleBase {
           .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.cert()).setKeyPath(tls.key()));
     }
     return options;
+  }
+
+  private static SocketAddress address(HttpConfig http) {
+    return http.port() == 0
+        ? SocketAddress.sharedRandomPort(FREE_PORT, http.host())
+        : SocketAddress.inetSocketAddress(http.port(), http.host());
   }
 
   private void announce(HttpConfig http) {

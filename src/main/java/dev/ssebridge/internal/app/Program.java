@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -76,19 +78,18 @@ final class Program {
 
   private static Future<?> deploy(Vertx vertx, ConfigFile file, int instances) {
     BridgeConfig config = file.config();
+    DemoConfig demo = config.demo();
     DeploymentOptions options = new DeploymentOptions().setConfig(file.json());
+    Supplier<SseBridgeVerticle> bridge =
+        demo == null ? SseBridgeVerticle::new : DemoBridgeVerticle::new;
     Future<?> deployed =
-        vertx.deployVerticle(
-            "dev.ssebridge.SseBridgeVerticle",
-            new DeploymentOptions(options).setInstances(instances));
+        vertx.deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances));
     if (!config.sources().isEmpty()) {
       deployed =
-          deployed.compose(
-              bridge -> vertx.deployVerticle("dev.ssebridge.SseClientVerticle", options));
+          deployed.compose(id -> vertx.deployVerticle("dev.ssebridge.SseClientVerticle", options));
     }
-    DemoConfig demo = config.demo();
     if (demo != null) {
-      deployed = deployed.compose(bridge -> vertx.deployVerticle(new DemoVerticle(demo)));
+      deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
     }
     return deployed;
   }

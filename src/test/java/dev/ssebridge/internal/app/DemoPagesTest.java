@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.http;
+package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

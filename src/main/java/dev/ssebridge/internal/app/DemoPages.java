@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.http;
+package dev.ssebridge.internal.app;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
  * The pages of the demo. They come from the class path and are kept in memory, so that a directory
  * {@code webroot} that happens to lie where the program was started is never served instead.
  */
-public final class DemoPages {
+final class DemoPages {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -28,7 +28,7 @@ public final class DemoPages {
    *
    * @throws UncheckedIOException if one of them is missing
    */
-  public static void mount(Router router) {
+  static void mount(Router router) {
     page(router, "/", "index.html", "text/html; charset=utf-8");
     page(router, "/sse", "sse.html", "text/html; charset=utf-8");
     page(router, "/style.css", "style.css", "text/css; charset=utf-8");
@@ -42,6 +42,7 @@ public final class DemoPages {
     Buffer content = read("/webroot/" + file);
     router
         .route(path)
+        .last() // a route of the configuration comes first
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(request -> answer(request, content, contentType));
