@@ -181,14 +181,13 @@ final class BlockDecoder implements LineDecoder.Sink {
   }
 
   private void onId(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == 0) {
-        // "If the field value does not contain U+0000 NULL ... Otherwise, ignore the field."
-        report(Kind.ID_WITH_NUL, cut(bytes, from, to));
-        return;
-      }
+    String value = utf8.text(bytes, from, to - from);
+    if (value.indexOf(0) >= 0) {
+      // "If the field value does not contain U+0000 NULL ... Otherwise, ignore the field."
+      report(Kind.ID_WITH_NUL, cut(bytes, from, to));
+    } else {
+      id = checked(value);
     }
-    id = checked(utf8.text(bytes, from, to - from));
   }
 
   private void onRetry(byte[] bytes, int from, int to) {
@@ -210,7 +209,7 @@ final class BlockDecoder implements LineDecoder.Sink {
       int head = Math.min(length, MAX_REPORTED_NAME);
       int name = FieldLine.nameLength(bytes, offset, head);
       report(Kind.UNKNOWN_FIELD, utf8.name(bytes, offset, name));
-    } else if (fits(lineLength)) {
+    } else if (fits(lineLength + EventDecoderOptions.OWN_FIELD_BYTES)) {
       int name = FieldLine.nameLength(bytes, offset, length);
       int value = FieldLine.value(bytes, offset, length, name);
       if (fields == null) {
@@ -234,7 +233,11 @@ final class BlockDecoder implements LineDecoder.Sink {
       case FieldLine.COMMENT -> mark + 1 + Math.min(options.maxCommentBytes(), MAX_ARRAY);
       case FieldLine.RETRY -> mark + holdAtMost(maxEventBytes, size);
       case FieldLine.DATA, FieldLine.EVENT, FieldLine.ID -> mark + holdAtMost(room(), size);
-      default -> mark + (readOwnFields ? holdAtMost(room(), size) : MAX_REPORTED_NAME);
+      default ->
+          mark
+              + (readOwnFields
+                  ? holdAtMost(room() - EventDecoderOptions.OWN_FIELD_BYTES, size)
+                  : MAX_REPORTED_NAME);
     };
   }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * for one unfinished event only, {@linkplain EventDecoderOptions#maxEventBytes() limited}.
  *
  * <p>Not thread-safe. The listener is called on the thread that feeds the decoder, within {@code
- * decode} and {@link #end()}. It must neither throw nor call back into the decoder: a chunk that a
- * listener's exception broke off cannot be gone on with, only {@link #reset()} helps then.
+ * decode} and {@link #end()}. It must neither throw (the rest of the chunk is lost then, and only
+ * {@link #reset()} helps) nor call back into the decoder (an {@link IllegalStateException}).
  */
 public final class EventDecoder {
 
@@ -69,6 +69,7 @@ public final class EventDecoder {
     FRESH,
     READY,
     DECODING,
+    BROKEN,
     ENDED
   }
 
@@ -97,18 +98,25 @@ public final class EventDecoder {
    */
   public void decode(byte[] bytes, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return;
+    if (failure != null) {
+      throw failure;
     }
-    enter();
-    try {
-      lines.decode(bytes, offset, length);
-    } catch (EventTooLargeException e) {
-      failure = e;
-      throw e;
+    if (length > 0) {
+      enter();
+      Phase after = Phase.BROKEN;
+      try {
+        lines.decode(bytes, offset, length);
+        blocks.keep();
+        after = Phase.READY;
+      } catch (EventTooLargeException e) {
+        failure = e;
+        blocks.discard();
+        lines.reset();
+        throw e;
+      } finally {
+        phase = after;
+      }
     }
-    blocks.keep();
-    phase = Phase.READY;
   }
 
   /** Takes the next bytes of the stream, as {@link #decode(byte[], int, int)} does. */
@@ -126,23 +134,28 @@ public final class EventDecoder {
   }
 
   private void enter() {
-    if (failure != null) {
-      throw failure;
-    }
-    if (phase == Phase.DECODING || phase == Phase.ENDED) {
+    requireOutside();
+    if (phase == Phase.BROKEN || phase == Phase.ENDED) {
       throw new IllegalStateException(
           phase == Phase.ENDED
               ? "the stream has ended: reset() the decoder before the next one"
-              : "called from within a listener, or after a listener threw: reset() the decoder");
+              : "a listener threw while a chunk was decoded: reset() the decoder");
     }
     phase = Phase.DECODING;
   }
 
+  private void requireOutside() {
+    if (phase == Phase.DECODING) {
+      throw new IllegalStateException("a listener must not call back into its decoder");
+    }
+  }
+
   /**
-   * The stream has ended. What it left unfinished is discarded and reported as an oddity: "Once the
-   * end of the file is reached, any pending data must be discarded."
+   * Ends the stream. What it left unfinished is discarded and reported as an oddity: "Once the end
+   * of the file is reached, any pending data must be discarded."
    */
   public void end() {
+    requireOutside();
     if (failure == null && phase == Phase.READY) {
       blocks.end(lines.unfinished() > 0);
     }
@@ -156,6 +169,7 @@ public final class EventDecoder {
    * #lastEventId() last event id} stays; a byte order mark is allowed again, line numbers restart.
    */
   public void reset() {
+    requireOutside();
     blocks.reset();
     lines.reset();
     failure = null;

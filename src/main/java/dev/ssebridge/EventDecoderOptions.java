@@ -6,7 +6,8 @@ import java.util.Objects;
  * How an {@link EventDecoder} treats what the standard leaves open. Immutable.
  *
  * @param maxEventBytes the most bytes that the fields of one event may have on the wire, line ends,
- *     comments and ignored fields not counted; 0 for no limit (then the largest array is the limit)
+ *     comments and ignored fields not counted, own fields with 64 bytes more than they have; 0 for
+ *     no limit (then the largest array is the limit)
  * @param oversized what happens to a larger event
  * @param ownFields whether fields beside the standard ones are read
  * @param maxCommentBytes longer comments are dropped while they arrive; 0 drops all but empty ones
@@ -19,6 +20,9 @@ public record EventDecoderOptions(
 
   /** 64 KiB. */
   public static final int DEFAULT_MAX_COMMENT_BYTES = 64 << 10;
+
+  /** What an own field counts beside its bytes, since it takes more memory than them. */
+  static final int OWN_FIELD_BYTES = 64;
 
   /** What happens to an event that is larger than the limit. */
   public enum Oversized {

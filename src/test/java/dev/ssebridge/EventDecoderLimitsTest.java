@@ -63,12 +63,16 @@ class EventDecoderLimitsTest {
     }
   }
 
-  @Test
-  void parser17OwnFieldsCountWhenTheyAreRead() {
-    EventDecoder decoder = EventDecoder.create(read, SMALL.withOwnFields(OwnFields.READ));
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 1000})
+  void parser17OwnFieldsCountWhenTheyAreRead(int chunk) {
+    EventDecoder decoder =
+        EventDecoder.create(read, SMALL.withMaxEventBytes(150).withOwnFields(OwnFields.READ));
+    feed(decoder, "a:12345678\nb:123456789\n\n", chunk);
+    feed(decoder, "a:12345678\n\nb:12345678\n\n", chunk);
 
     assertThatExceptionOfType(EventTooLargeException.class)
-        .isThrownBy(() -> feed(decoder, "own:123456\nother:123456", 4));
+        .isThrownBy(() -> feed(decoder, "a:12345678\nb:1234567890123", chunk));
   }
 
   @Test

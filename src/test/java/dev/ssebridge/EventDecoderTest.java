@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -642,13 +643,18 @@ class EventDecoderTest {
   }
 
   @Test
-  void aListenerMustNotFeedTheDecoder() {
-    EventDecoder[] decoder = new EventDecoder[1];
-    decoder[0] = EventDecoder.create(event -> decoder[0].decode(Buffer.buffer("x")));
+  void aListenerMustNotCallBackIntoTheDecoder() {
+    List<Consumer<EventDecoder>> calls =
+        List.of(d -> d.decode(Buffer.buffer("x")), EventDecoder::end, EventDecoder::reset);
+    for (Consumer<EventDecoder> call : calls) {
+      EventDecoder[] decoder = new EventDecoder[1];
+      decoder[0] = EventDecoder.create(event -> call.accept(decoder[0]));
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> decoder[0].decode(Buffer.buffer("data:x\n\n")))
-        .withMessageContaining("listener");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> decoder[0].decode(Buffer.buffer("data:x\n\n")))
+          .withMessageContaining("listener");
+      decoder[0].reset();
+    }
   }
 
   @Test

@@ -94,7 +94,7 @@ class FormatRandomTest {
       byte[] stream = (new String(soup(random), ISO_8859_1) + "\n").getBytes(ISO_8859_1);
       EventDecoderOptions options =
           EventDecoderOptions.defaults()
-              .withMaxEventBytes(random.nextInt(60))
+              .withMaxEventBytes(random.nextInt(random.nextBoolean() ? 60 : 250))
               .withMaxCommentBytes(random.nextInt(20))
               .withOversized(EventDecoderOptions.Oversized.SKIP)
               .withOwnFields(random.nextBoolean() ? OwnFields.READ : OwnFields.IGNORE);
@@ -112,7 +112,7 @@ class FormatRandomTest {
     for (long seed = 0; seed < 3000; seed++) {
       Random random = new Random(seed);
       byte[] stream = (new String(soup(random), ISO_8859_1) + "\n").getBytes(ISO_8859_1);
-      EventDecoderOptions options = READ_OWN.withMaxEventBytes(1 + random.nextInt(100));
+      EventDecoderOptions options = READ_OWN.withMaxEventBytes(1 + random.nextInt(250));
       StreamRecorder whole = new StreamRecorder();
       StreamRecorder pieces = new StreamRecorder();
 

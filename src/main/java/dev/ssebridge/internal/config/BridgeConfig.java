@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the paths to subscribe to, by name, in the order of the document
  * @param publish the paths to publish to, by name
  * @param sources the remote streams that are followed, by name
+ * @param federation how bridges that follow each other avoid circles
+ * @param control the addresses that take commands
  * @param demo the demo, or null without one
  */
 public record BridgeConfig(
@@ -24,6 +26,8 @@ public record BridgeConfig(
     Map<String, RouteConfig> routes,
     Map<String, PublishConfig> publish,
     Map<String, SourceConfig> sources,
+    FederationConfig federation,
+    ControlConfig control,
     @Nullable DemoConfig demo) {
 
   /**
@@ -56,6 +60,8 @@ public record BridgeConfig(
             in.named("routes", RouteConfig::read),
             in.named("publish", PublishConfig::read),
             in.named("sources", SourceConfig::read),
+            in.block("federation", FederationConfig::read),
+            in.block("control", ControlConfig::read),
             in.optionalBlock("demo", DemoConfig::read));
     in.end();
     requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);

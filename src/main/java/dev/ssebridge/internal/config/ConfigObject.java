@@ -84,6 +84,28 @@ final class ConfigObject {
     return list;
   }
 
+  /** Texts, each under a name that the user chose; none by default. */
+  Map<String, String> texts(String key) {
+    know(key, Problems.NONE);
+    Object value = json.getValue(key);
+    if (value == null) {
+      return Map.of();
+    }
+    if (!(value instanceof JsonObject object)) {
+      problem(key, UnfitValueException.expected("a JSON object of texts", value));
+      return Map.of();
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (String name : object.fieldNames()) {
+      String text =
+          read(pointer(key) + "/" + escape(name), object.getValue(name), ValueType.text());
+      if (text != null) {
+        texts.put(name, text);
+      }
+    }
+    return Collections.unmodifiableMap(texts);
+  }
+
   /** A block of keys which all have defaults; read as empty when it is left out. */
   <T> T block(String key, Function<ConfigObject, T> reader) {
     known.add(key);

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.eventstream;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reusable array in which frames are written field by field (WHATWG HTML, section 9.2.5). Text is
@@ -21,8 +22,13 @@ public final class FrameBuffer {
 
   private static final int KEPT_BYTES = 256 << 10;
 
+  /** Below this many characters a plain loop is faster. */
+  private static final int WORTH_VECTORS = 32;
+
   private byte[] bytes;
   private int length;
+  private byte[] uncut = NOTHING;
+  private @Nullable Utf8Encoder encoder;
 
   /** An empty buffer with room for this many bytes. */
   public FrameBuffer(int capacity) {
@@ -105,24 +111,9 @@ public final class FrameBuffer {
 
   /** Writes data lines from UTF-8; what is not well-formed is written as U+FFFD. */
   public FrameBuffer data(byte[] utf8, int offset, int size) {
-    if (!Utf8.isWellFormed(utf8, offset, size)) {
-      return data(new Utf8Decoder().text(utf8, offset, size));
-    }
-    int end = offset + size;
-    int from = offset;
-    while (true) {
-      int lineEnd = LineDecoder.lineEnd(utf8, from, end);
-      put(DATA);
-      put(utf8, from, lineEnd - from);
-      put((byte) '\n');
-      if (lineEnd == end) {
-        return this;
-      }
-      from = lineEnd + 1;
-      if (utf8[lineEnd] == '\r' && from < end && utf8[from] == '\n') {
-        from++;
-      }
-    }
+    return Utf8.isWellFormed(utf8, offset, size)
+        ? lines(DATA, utf8, offset, size)
+        : data(new Utf8Decoder().text(utf8, offset, size));
   }
 
   /** Writes the blank line that completes the frame. */
@@ -151,6 +142,10 @@ public final class FrameBuffer {
     length = 0;
     if (bytes.length > KEPT_BYTES) {
       bytes = NOTHING;
+      encoder = null;
+    }
+    if (uncut.length > KEPT_BYTES) {
+      uncut = NOTHING;
     }
     return this;
   }
@@ -165,77 +160,78 @@ public final class FrameBuffer {
 
   private void oneLine(String what, String value, int begin) {
     int from = length;
-    text(value, 0, value.length());
+    text(value);
     if (LineDecoder.lineEnd(bytes, from, length) < length) {
       length = begin;
       throw new IllegalArgumentException(what + ": expected one line without CR and LF");
     }
   }
 
+  /** Most text has one line only, so it is written first and cut afterwards. */
   private FrameBuffer lines(byte[] prefix, String text) {
-    int end = text.length();
-    int from = 0;
+    int begin = length;
+    put(prefix);
+    int from = length;
+    text(text);
+    if (LineDecoder.lineEnd(bytes, from, length) == length) {
+      put((byte) '\n');
+      return this;
+    }
+    int size = length - from;
+    if (uncut.length < size) {
+      uncut = new byte[Math.max(size, Math.min(2 * uncut.length, KEPT_BYTES))];
+    }
+    System.arraycopy(bytes, from, uncut, 0, size);
+    length = begin;
+    return lines(prefix, uncut, 0, size);
+  }
+
+  private FrameBuffer lines(byte[] prefix, byte[] utf8, int offset, int size) {
+    int end = offset + size;
+    int from = offset;
     while (true) {
-      int lineEnd = from;
-      while (lineEnd < end && text.charAt(lineEnd) != '\n' && text.charAt(lineEnd) != '\r') {
-        lineEnd++;
-      }
+      int lineEnd = LineDecoder.lineEnd(utf8, from, end);
       put(prefix);
-      text(text, from, lineEnd);
+      put(utf8, from, lineEnd - from);
       put((byte) '\n');
       if (lineEnd == end) {
         return this;
       }
       from = lineEnd + 1;
-      if (text.charAt(lineEnd) == '\r' && from < end && text.charAt(from) == '\n') {
+      if (utf8[lineEnd] == '\r' && from < end && utf8[from] == '\n') {
         from++;
       }
     }
   }
 
-  private void text(String text, int from, int to) {
-    reserve(to - from);
-    int at = length;
-    int i = from;
-    for (; i < to; i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        break;
-      }
-      bytes[at++] = (byte) c;
-    }
-    length = at;
-    if (i < to) {
-      beyondAscii(text, i, to);
+  private void text(String text) {
+    int size = text.length();
+    reserve(size);
+    int done = size < WORTH_VECTORS ? shortAscii(text) : encoder().encodeAscii(text, bytes, length);
+    length += done;
+    if (done < size) {
+      reserve(Math.multiplyExact(3, size - done));
+      length = encoder().encodeAny(text, done, bytes, length);
     }
   }
 
-  private void beyondAscii(String text, int from, int to) {
-    reserve(Math.multiplyExact(3, to - from));
-    int at = length;
-    for (int i = from; i < to; i++) {
+  private int shortAscii(String text) {
+    int size = text.length();
+    for (int i = 0; i < size; i++) {
       char c = text.charAt(i);
-      if (c < 0x80) {
-        bytes[at++] = (byte) c;
-      } else if (c < 0x800) {
-        bytes[at++] = (byte) (0xC0 | c >> 6);
-        bytes[at++] = (byte) (0x80 | (c & 0x3F));
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < to
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        int point = Character.toCodePoint(c, text.charAt(++i));
-        bytes[at++] = (byte) (0xF0 | point >> 18);
-        bytes[at++] = (byte) (0x80 | (point >> 12 & 0x3F));
-        bytes[at++] = (byte) (0x80 | (point >> 6 & 0x3F));
-        bytes[at++] = (byte) (0x80 | (point & 0x3F));
-      } else {
-        char valid = Character.isSurrogate(c) ? '\uFFFD' : c;
-        bytes[at++] = (byte) (0xE0 | valid >> 12);
-        bytes[at++] = (byte) (0x80 | (valid >> 6 & 0x3F));
-        bytes[at++] = (byte) (0x80 | (valid & 0x3F));
+      if (c >= 0x80) {
+        return i;
       }
+      bytes[length + i] = (byte) c;
     }
-    length = at;
+    return size;
+  }
+
+  private Utf8Encoder encoder() {
+    if (encoder == null) {
+      encoder = new Utf8Encoder();
+    }
+    return encoder;
   }
 
   private void digits(long number) {

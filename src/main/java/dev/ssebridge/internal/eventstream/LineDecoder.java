@@ -40,10 +40,10 @@ public final class LineDecoder {
     int hold(byte[] bytes, int offset, int length);
   }
 
-  private static final VarHandle LONGS =
+  static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
+  static final long HIGHS = 0x8080808080808080L;
   private static final byte[] NOTHING = {};
 
   /** A larger buffer is given back once its line is done. */

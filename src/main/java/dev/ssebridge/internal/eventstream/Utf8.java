@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.eventstream;
 
-/** The UTF-8 decoder of the WHATWG Encoding standard, section 8.1.1, one sequence at a time. */
+/** UTF-8 as the WHATWG Encoding standard has it (section 8.1.1), one sequence at a time. */
 final class Utf8 {
 
   private Utf8() {}
@@ -49,7 +49,7 @@ final class Utf8 {
   /** Whether these bytes are well-formed UTF-8 throughout. */
   static boolean isWellFormed(byte[] bytes, int offset, int length) {
     int end = offset + length;
-    for (int at = offset; at < end; ) {
+    for (int at = asciiEnd(bytes, offset, end); at < end; at = asciiEnd(bytes, at, end)) {
       int size = sequenceLength(bytes, at, end);
       if (size < 0) {
         return false;
@@ -57,5 +57,20 @@ final class Utf8 {
       at += size;
     }
     return true;
+  }
+
+  /** The index of the first byte that is not ASCII, {@code to} if there is none. */
+  static int asciiEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    for (int last = to - Long.BYTES; i <= last; i += Long.BYTES) {
+      long found = (long) LineDecoder.LONGS.get(bytes, i) & LineDecoder.HIGHS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    while (i < to && bytes[i] >= 0) {
+      i++;
+    }
+    return i;
   }
 }

@@ -28,6 +28,12 @@ public final class Batch {
     this.bytes = bytes;
   }
 
+  /** The same with a block before the frames. */
+  Batch after(byte[] block) {
+    Buffer all = Buffer.buffer(block.length + bytes.length());
+    return new Batch(from, to, last, events, all.appendBytes(block).appendBuffer(bytes));
+  }
+
   /** The sequence before the first event that was looked at. */
   public long from() {
     return from;

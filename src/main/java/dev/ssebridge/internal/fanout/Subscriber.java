@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.spi.CloseReason;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +80,9 @@ public final class Subscriber extends Deadline {
       channel.counters().onGap(gap.reason(), missedIn(gap));
     }
     String retry = retryMillis < 0 ? "" : "retry: " + retryMillis + "\n";
-    if (gap != null && policy.gapType() != null) {
-      write((retry.isEmpty() ? "" : retry + "\n").getBytes(US_ASCII));
-      write(gap.encode(policy.gapType()));
+    String type = policy.gapType();
+    if (gap != null && type != null) {
+      write(concat(retry.getBytes(US_ASCII), gap.encode(type)));
     } else {
       write((retry + idBlock()).getBytes(US_ASCII));
     }
@@ -264,7 +265,7 @@ public final class Subscriber extends Deadline {
     long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
     filtered += unwanted;
     if (leftOut > unwanted) {
-      reportMerged(batch, leftOut - unwanted);
+      batch = withReport(batch, leftOut - unwanted);
     }
     cursor = batch.to();
     int length = batch.bytes().length();
@@ -300,14 +301,16 @@ public final class Subscriber extends Deadline {
     return gather().conflated(log, cursor, filter, channel.policy().conflateKeys(), remaining);
   }
 
-  private void reportMerged(Batch batch, long count) {
+  /** The report goes first, in the same write: cut off in between, it is told twice, never not. */
+  private Batch withReport(Batch batch, long count) {
     merged += count;
     channel.counters().onMerged(count);
     String type = channel.policy().gapType();
-    if (type != null) {
-      EventLog log = channel.log();
-      write(Gap.encodeMerged(type, log.positionOf(cursor), log.positionOf(batch.to()), count));
-    }
+    EventLog log = channel.log();
+    return type == null
+        ? batch
+        : batch.after(
+            Gap.encodeMerged(type, log.positionOf(cursor), log.positionOf(batch.to()), count));
   }
 
   /** Keeps still until the sink has room. */
@@ -377,6 +380,12 @@ public final class Subscriber extends Deadline {
     channel.counters().onClosed(reason);
     onClose.accept(reason);
     return true;
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static long missedIn(Gap gap) {

@@ -1,0 +1,47 @@
+package dev.ssebridge;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong with a connection of an {@link EventSource}, with its {@link #reason()}. */
+public final class EventSourceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final EventSourceReason reason;
+  private final int statusCode;
+  private final transient Map<String, List<String>> headers;
+
+  /** A failure without a response. */
+  public EventSourceException(EventSourceReason reason, String message, @Nullable Throwable cause) {
+    this(reason, message, cause, -1, Map.of());
+  }
+
+  /** A failure that a response with this status and these headers told of. */
+  public EventSourceException(
+      EventSourceReason reason,
+      String message,
+      @Nullable Throwable cause,
+      int statusCode,
+      Map<String, List<String>> headers) {
+    super(message, cause);
+    this.reason = reason;
+    this.statusCode = statusCode;
+    this.headers = headers;
+  }
+
+  /** The kind of failure. */
+  public EventSourceReason reason() {
+    return reason;
+  }
+
+  /** The status of the response, or -1 where there was none. */
+  public int statusCode() {
+    return statusCode;
+  }
+
+  /** The headers of the response by lower-case name; empty where there was none. */
+  public Map<String, List<String>> headers() {
+    return headers == null ? Map.of() : headers;
+  }
+}

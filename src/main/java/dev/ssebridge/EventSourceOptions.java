@@ -1,0 +1,323 @@
+package dev.ssebridge;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an {@link EventSource} connects, reconnects and reads. Immutable; made by a {@link Builder}.
+ *
+ * <p>TLS, proxies, HTTP versions, ALPN, native transports and the like are those of the Vert.x
+ * {@link HttpClientOptions} given to {@link Builder#httpClient}. Its idle timeouts are better left
+ * alone: they run while the source is paused, too; {@link Builder#idleTimeout} does not.
+ */
+public final class EventSourceOptions {
+  private final EventSourceRequest request;
+  private final @Nullable EventSourceRequestSupplier requestSupplier;
+  private final String lastEventId;
+  private final Duration reconnectDelay;
+  private final Duration maxReconnectDelay;
+  private final double jitter;
+  private final int maxAttempts;
+  private final Duration maxElapsed;
+  private final boolean strict;
+  private final int maxRedirects;
+  private final Duration connectTimeout;
+  private final Duration responseTimeout;
+  private final Duration idleTimeout;
+  private final EventDecoderOptions decoder;
+  private final HttpClientOptions httpClient;
+  private final PoolOptions pool;
+
+  private EventSourceOptions(Builder builder) {
+    this.request = builder.request;
+    this.requestSupplier = builder.requestSupplier;
+    this.lastEventId = builder.lastEventId;
+    this.reconnectDelay = builder.reconnectDelay;
+    this.maxReconnectDelay = builder.maxReconnectDelay;
+    this.jitter = builder.jitter;
+    this.maxAttempts = builder.maxAttempts;
+    this.maxElapsed = builder.maxElapsed;
+    this.strict = builder.strict;
+    this.maxRedirects = builder.maxRedirects;
+    this.connectTimeout = builder.connectTimeout;
+    this.responseTimeout = builder.responseTimeout;
+    this.idleTimeout = builder.idleTimeout;
+    this.decoder = builder.decoder;
+    this.httpClient = new HttpClientOptions(builder.httpClient);
+    this.pool = new PoolOptions(builder.pool);
+  }
+
+  /** Everything at its default, for a GET of this URL. */
+  public static EventSourceOptions of(String url) {
+    return builder(url).build();
+  }
+
+  /**
+   * A builder with everything at its default.
+   *
+   * @throws IllegalArgumentException if the URL is not an absolute http or https one
+   */
+  public static Builder builder(String url) {
+    return new Builder(EventSourceRequest.get(url));
+  }
+
+  /** The request of every connection, unless there is a supplier. */
+  public EventSourceRequest request() {
+    return request;
+  }
+
+  /** Makes the request of every connection, or null. */
+  public @Nullable EventSourceRequestSupplier requestSupplier() {
+    return requestSupplier;
+  }
+
+  /** The last event id to begin with; {@code ""} for none. */
+  public String lastEventId() {
+    return lastEventId;
+  }
+
+  /** The reconnection time while the server gives none. */
+  public Duration reconnectDelay() {
+    return reconnectDelay;
+  }
+
+  /** What the delay grows to while connections fail in a row. */
+  public Duration maxReconnectDelay() {
+    return maxReconnectDelay;
+  }
+
+  /** The part of a delay that chance may add, 0 to 1. */
+  public double jitter() {
+    return jitter;
+  }
+
+  /** Failures in a row after which the source stops for good; 0 for never. */
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  /** Time without a good stream after which the source stops for good; zero for never. */
+  public Duration maxElapsed() {
+    return maxElapsed;
+  }
+
+  /** Whether the statuses are taken as a browser takes them. */
+  public boolean isStrict() {
+    return strict;
+  }
+
+  /** Redirects followed for one connection. */
+  public int maxRedirects() {
+    return maxRedirects;
+  }
+
+  /** The limit until a connection is there; zero for none. */
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** The limit from there until the head of the response; zero for none. */
+  public Duration responseTimeout() {
+    return responseTimeout;
+  }
+
+  /** The limit for silence on an open stream; zero for none. */
+  public Duration idleTimeout() {
+    return idleTimeout;
+  }
+
+  /** How the stream is decoded, size limits included. */
+  public EventDecoderOptions decoder() {
+    return decoder;
+  }
+
+  /** A copy of the options of the HTTP client. */
+  public HttpClientOptions httpClient() {
+    return new HttpClientOptions(httpClient);
+  }
+
+  /** A copy of the options of the connection pool, which is the source's own. */
+  public PoolOptions pool() {
+    return new PoolOptions(pool);
+  }
+
+  /** Builds {@link EventSourceOptions}. Not thread-safe. */
+  public static final class Builder {
+    private static final int LARGE_CHUNKS = 64 * 1024;
+
+    private EventSourceRequest request;
+    private @Nullable EventSourceRequestSupplier requestSupplier;
+    private String lastEventId = "";
+    private Duration reconnectDelay = Duration.ofSeconds(1);
+    private Duration maxReconnectDelay = Duration.ofSeconds(30);
+    private double jitter = 0.5;
+    private int maxAttempts;
+    private Duration maxElapsed = Duration.ZERO;
+    private boolean strict;
+    private int maxRedirects = 20;
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration responseTimeout = Duration.ofSeconds(60);
+    private Duration idleTimeout = Duration.ZERO;
+    private EventDecoderOptions decoder = EventDecoderOptions.defaults();
+    private HttpClientOptions httpClient = new HttpClientOptions().setMaxChunkSize(LARGE_CHUNKS);
+    private PoolOptions pool = new PoolOptions();
+
+    private Builder(EventSourceRequest request) {
+      this.request = request;
+    }
+
+    /** Sets the whole request. */
+    public Builder request(EventSourceRequest value) {
+      request = value;
+      return this;
+    }
+
+    /** Sets the method; the body is sent again with every connection. */
+    public Builder method(HttpMethod value) {
+      request = request.withMethod(value);
+      return this;
+    }
+
+    /** Adds a header; see {@link EventSourceRequest#withHeader}. */
+    public Builder header(String name, String value) {
+      request = request.withHeader(name, value);
+      return this;
+    }
+
+    /** Sets the body. */
+    public Builder body(@Nullable Buffer value) {
+      request = request.withBody(value);
+      return this;
+    }
+
+    /** Has the request of every connection made by the application. */
+    public Builder requestSupplier(@Nullable EventSourceRequestSupplier value) {
+      requestSupplier = value;
+      return this;
+    }
+
+    /**
+     * Sets the last event id to begin with; {@code ""} for none.
+     *
+     * @throws IllegalArgumentException if it holds CR, LF or NUL
+     */
+    public Builder lastEventId(String value) {
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if (c == '\r' || c == '\n' || c == 0) {
+          throw new IllegalArgumentException(
+              "lastEventId: expected no CR, LF and NUL, got one at index " + i);
+        }
+      }
+      lastEventId = value;
+      return this;
+    }
+
+    /** Sets the reconnection time while the server gives none; default one second. */
+    public Builder reconnectDelay(Duration value) {
+      reconnectDelay = requireNotNegative("reconnectDelay", value);
+      return this;
+    }
+
+    /** Sets what the delay grows to while connections fail in a row; default 30 seconds. */
+    public Builder maxReconnectDelay(Duration value) {
+      maxReconnectDelay = requireNotNegative("maxReconnectDelay", value);
+      return this;
+    }
+
+    /** Sets the part of a delay that chance may add, 0 to 1; default one half. */
+    public Builder jitter(double value) {
+      if (!(value >= 0 && value <= 1)) {
+        throw new IllegalArgumentException("jitter: expected 0..1, got " + value);
+      }
+      jitter = value;
+      return this;
+    }
+
+    /** Stops for good after so many failures in a row; default 0, never. */
+    public Builder maxAttempts(int value) {
+      maxAttempts = requireNotNegative("maxAttempts", value);
+      return this;
+    }
+
+    /** Stops for good after so long without a good stream; default zero, never. */
+    public Builder maxElapsed(Duration value) {
+      maxElapsed = requireNotNegative("maxElapsed", value);
+      return this;
+    }
+
+    /** Takes statuses as a browser does: 200 or, redirects aside, stop for good. */
+    public Builder strict() {
+      strict = true;
+      return this;
+    }
+
+    /** Sets the number of redirects followed for one connection; default 20. */
+    public Builder maxRedirects(int value) {
+      maxRedirects = requireNotNegative("maxRedirects", value);
+      return this;
+    }
+
+    /** Limits the time until a connection is there, TLS included; default 10 seconds. */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = requireNotNegative("connectTimeout", value);
+      return this;
+    }
+
+    /** Limits the time from there until the head of the response; default 60 seconds. */
+    public Builder responseTimeout(Duration value) {
+      responseTimeout = requireNotNegative("responseTimeout", value);
+      return this;
+    }
+
+    /**
+     * Limits the silence on an open stream; any byte ends it, heartbeats included, and it does not
+     * run while paused. Off by default; set it to more than two heartbeats of the server.
+     */
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = requireNotNegative("idleTimeout", value);
+      return this;
+    }
+
+    /** Sets how the stream is decoded, size limits included. */
+    public Builder decoder(EventDecoderOptions value) {
+      decoder = value;
+      return this;
+    }
+
+    /** Sets TLS, proxy, protocol version and whatever else Vert.x offers. */
+    public Builder httpClient(HttpClientOptions value) {
+      httpClient = new HttpClientOptions(value);
+      return this;
+    }
+
+    /** Sets the options of the source's own connection pool. */
+    public Builder pool(PoolOptions value) {
+      pool = new PoolOptions(value);
+      return this;
+    }
+
+    /** The options. */
+    public EventSourceOptions build() {
+      return new EventSourceOptions(this);
+    }
+
+    private static Duration requireNotNegative(String what, Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException(what + ": expected zero or more, got " + value);
+      }
+      return value;
+    }
+
+    private static int requireNotNegative(String what, int value) {
+      if (value < 0) {
+        throw new IllegalArgumentException(what + ": expected 0 or more, got " + value);
+      }
+      return value;
+    }
+  }
+}

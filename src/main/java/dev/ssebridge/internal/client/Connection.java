@@ -1,0 +1,212 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceOptions;
+import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.EventSourceRequestSupplier;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to get a stream: asks the request supplier, sends the request, follows redirects, and
+ * then hands on the body. Only on the context.
+ */
+final class Connection implements Exchange.Listener {
+  /** Told of the attempt. Nothing is told after {@link #refused}, {@link #ended} or a close. */
+  interface Listener {
+    /** There is a stream, in this coding. */
+    void opened(ContentCoding coding, ResponseHead head);
+
+    /** Some bytes of its body. */
+    void bytes(Buffer chunk);
+
+    /** The server ended it in good order. */
+    void ended();
+
+    /** There is no stream, or no more of it. */
+    void refused(ResponsePolicy.Verdict verdict);
+  }
+
+  private final EventSourceOptions options;
+  private final Exchange.Opener opener;
+  private final Loop loop;
+  private final ResponsePolicy policy;
+  private final @Nullable String lastEventId;
+  private final Listener listener;
+
+  private @Nullable Exchange exchange;
+  private @Nullable EventSourceRequest request;
+  private @Nullable Redirects redirects;
+  private Loop.@Nullable Timer deadline;
+  private boolean paused;
+  private boolean over;
+
+  Connection(
+      EventSourceOptions options,
+      Exchange.Opener opener,
+      Loop loop,
+      ResponsePolicy policy,
+      @Nullable String lastEventId,
+      Listener listener) {
+    this.options = options;
+    this.opener = opener;
+    this.loop = loop;
+    this.policy = policy;
+    this.lastEventId = lastEventId;
+    this.listener = listener;
+  }
+
+  /** Begins. */
+  void start(EventSourceRequestSupplier.Attempt attempt) {
+    EventSourceRequestSupplier supplier = options.requestSupplier();
+    if (supplier == null) {
+      send(attempt.request());
+      return;
+    }
+    long limit = options.connectTimeout().toMillis();
+    if (limit > 0) {
+      deadline = loop.after(limit, () -> noRequest("no request within " + limit + " ms", null));
+    }
+    ask(supplier, attempt)
+        .onComplete(
+            made -> loop.execute(() -> requestMade(made)),
+            failure ->
+                loop.execute(() -> noRequest("the request supplier failed: " + failure, failure)));
+  }
+
+  private static Future<EventSourceRequest> ask(
+      EventSourceRequestSupplier supplier, EventSourceRequestSupplier.Attempt attempt) {
+    try {
+      return supplier.request(attempt);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void requestMade(@Nullable EventSourceRequest made) {
+    if (made == null) {
+      noRequest("the request supplier gave null", null);
+    } else if (!over) {
+      cancelDeadline();
+      send(made);
+    }
+  }
+
+  private void noRequest(String message, @Nullable Throwable cause) {
+    refuse(
+        new ResponsePolicy.Retry(
+            new EventSourceException(EventSourceReason.REQUEST_FAILED, message, cause), 0));
+  }
+
+  private void send(EventSourceRequest next) {
+    if (redirects == null) {
+      redirects = new Redirects(next, options.maxRedirects());
+    }
+    request = next;
+    exchange = opener.open(next, lastEventId, this);
+    if (paused) {
+      exchange.pause();
+    }
+  }
+
+  @Override
+  public void onHead(ResponseHead head) {
+    ResponsePolicy.Verdict verdict = policy.judge(head, loop.wallClock());
+    if (verdict instanceof ResponsePolicy.Open open) {
+      listener.opened(open.coding(), head);
+    } else if (verdict instanceof ResponsePolicy.Redirect) {
+      closeExchange();
+      follow(head);
+    } else {
+      refuse(verdict);
+    }
+  }
+
+  private void follow(ResponseHead head) {
+    EventSourceRequest from = request;
+    Redirects trail = redirects;
+    if (from == null || trail == null) {
+      throw new IllegalStateException("a redirect without a request");
+    }
+    Redirects.Step step = trail.next(from, head.status(), head.header("location"));
+    if (step instanceof Redirects.Follow follow) {
+      send(follow.request());
+    } else if (step instanceof Redirects.Unusable unusable) {
+      refuse(new ResponsePolicy.Stop(brokenRedirect(unusable.problem(), head)));
+    } else if (step instanceof Redirects.Endless endless) {
+      refuse(new ResponsePolicy.Retry(brokenRedirect(endless.problem(), head), 0));
+    }
+  }
+
+  private static EventSourceException brokenRedirect(String problem, ResponseHead head) {
+    return new EventSourceException(
+        EventSourceReason.REDIRECT,
+        "expected a redirect to another place, got " + problem,
+        null,
+        head.status(),
+        head.headers());
+  }
+
+  @Override
+  public void onBytes(Buffer chunk) {
+    listener.bytes(chunk);
+  }
+
+  @Override
+  public void onEnd() {
+    if (!over) {
+      over = true;
+      listener.ended();
+    }
+  }
+
+  @Override
+  public void onFailure(EventSourceException failure) {
+    refuse(new ResponsePolicy.Retry(failure, 0));
+  }
+
+  /** Ends the attempt with this verdict. */
+  void refuse(ResponsePolicy.Verdict verdict) {
+    if (!over) {
+      close();
+      listener.refused(verdict);
+    }
+  }
+
+  void pause() {
+    paused = true;
+    if (exchange != null) {
+      exchange.pause();
+    }
+  }
+
+  void resume() {
+    paused = false;
+    if (exchange != null) {
+      exchange.resume();
+    }
+  }
+
+  /** Ends the attempt at once; idempotent. */
+  void close() {
+    over = true;
+    cancelDeadline();
+    closeExchange();
+  }
+
+  private void closeExchange() {
+    if (exchange != null) {
+      exchange.close();
+      exchange = null;
+    }
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ssebridge.internal.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the events of bridges that follow each other from going in circles: every event that came
+ * from a source carries the names of the bridges it came over, and none passes the same one twice.
+ */
+final class Federation {
+  /** Message header and own field: the bridges an event came over, separated by commas. */
+  static final String PATH = "sse-path";
+
+  /** Message header and own field: the id the event had where it was first read. */
+  static final String ORIGIN_ID = "sse-origin-id";
+
+  /**
+   * Response header by which a bridge tells its name; the path of its own events begins with it.
+   */
+  static final String BRIDGE = "sse-bridge";
+
+  /** A name and its comma; what is longer than so many of them is not looked at. */
+  private static final int LONGEST_NAME = 80;
+
+  private final String name;
+  private final int maxHops;
+
+  Federation(String name, int maxHops) {
+    this.name = name;
+    this.maxHops = maxHops;
+  }
+
+  /** What becomes of an event. */
+  sealed interface Decision {}
+
+  /** It is taken; its messages carry this path, which ends with this bridge. */
+  record Take(String path) implements Decision {}
+
+  /** It has been here. */
+  record Loop(String path) implements Decision {}
+
+  /** It came over too many bridges. */
+  record TooFar(String path) implements Decision {}
+
+  /**
+   * Decides.
+   *
+   * @param path the event's own field, or null
+   * @param remote the name of the bridge it was read from, or null if that is none
+   */
+  Decision decide(@Nullable String path, @Nullable String remote) {
+    if (path != null && path.length() > LONGEST_NAME * (maxHops + 1)) {
+      return new TooFar(path.substring(0, LONGEST_NAME));
+    }
+    List<String> names = new ArrayList<>();
+    for (String hop : path == null ? List.<String>of() : List.of(path.split(",", -1))) {
+      if (!hop.isBlank()) {
+        names.add(hop.strip());
+      }
+    }
+    if (names.isEmpty() && remote != null && !remote.isBlank()) {
+      names.add(remote.strip());
+    }
+    String joined = String.join(",", names);
+    if (names.contains(name)) {
+      return new Loop(joined);
+    }
+    if (names.size() > maxHops) {
+      return new TooFar(joined);
+    }
+    return new Take(joined.isEmpty() ? name : joined + "," + name);
+  }
+}

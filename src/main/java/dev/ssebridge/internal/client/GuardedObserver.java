@@ -1,0 +1,82 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.EventSourceTransition;
+import dev.ssebridge.ParseOddity;
+import dev.ssebridge.ServerSentEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what an observer throws away from the stream: it is reported, and the stream goes on. */
+final class GuardedObserver implements StreamObserver {
+  private static final System.Logger LOG = System.getLogger(StreamFollower.class.getName());
+
+  private final StreamObserver observer;
+
+  GuardedObserver(StreamObserver observer) {
+    this.observer = observer;
+  }
+
+  @Override
+  public void event(ServerSentEvent event) {
+    try {
+      observer.event(event);
+    } catch (Throwable e) {
+      report("event", e);
+    }
+  }
+
+  @Override
+  public void comment(String text) {
+    guard("comment", () -> observer.comment(text));
+  }
+
+  @Override
+  public void position(String lastEventId) {
+    guard("position", () -> observer.position(lastEventId));
+  }
+
+  @Override
+  public void retry(long millis) {
+    guard("retry", () -> observer.retry(millis));
+  }
+
+  @Override
+  public void oddity(ParseOddity oddity) {
+    guard("oddity", () -> observer.oddity(oddity));
+  }
+
+  @Override
+  public void transition(EventSourceTransition transition) {
+    guard("state", () -> observer.transition(transition));
+  }
+
+  @Override
+  public void end(@Nullable EventSourceException failure) {
+    guard("end", () -> observer.end(failure));
+  }
+
+  @Override
+  public void handlerFailed(EventSourceException failure) {
+    try {
+      observer.handlerFailed(failure);
+    } catch (Throwable e) {
+      e.addSuppressed(failure);
+      LOG.log(System.Logger.Level.WARNING, "the handler of exceptions threw one itself", e);
+    }
+  }
+
+  private void guard(String which, Runnable call) {
+    try {
+      call.run();
+    } catch (Throwable e) {
+      report(which, e);
+    }
+  }
+
+  private void report(String which, Throwable thrown) {
+    handlerFailed(
+        new EventSourceException(
+            EventSourceReason.HANDLER_FAILED, "the " + which + " handler threw " + thrown, thrown));
+  }
+}

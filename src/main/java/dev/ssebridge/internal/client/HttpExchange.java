@@ -1,0 +1,241 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.EventSourceRequest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link Exchange} over the Vert.x HTTP client. */
+final class HttpExchange implements Exchange {
+  /** RFC 9113, section 7: the stream is no longer needed. */
+  private static final long H2_CANCEL = 0x8;
+
+  /**
+   * The limits of one exchange, in milliseconds; 0 for none.
+   *
+   * @param connect until there is a connection, TLS included
+   * @param response from there until the head of the response
+   * @param idle between two pieces of the body
+   */
+  record Timeouts(long connect, long response, long idle) {}
+
+  private final Loop loop;
+  private final Timeouts timeouts;
+  private final Listener listener;
+
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private Loop.@Nullable Timer deadline;
+  private boolean paused;
+  private boolean over;
+  private long lastByteAt;
+
+  private HttpExchange(Loop loop, Timeouts timeouts, Listener listener) {
+    this.loop = loop;
+    this.timeouts = timeouts;
+    this.listener = listener;
+  }
+
+  /** Opens exchanges with this client, which belongs to the opener from now on. */
+  static Opener with(HttpClient client, Loop loop, Timeouts timeouts) {
+    return new Opener() {
+      @Override
+      public Exchange open(
+          EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
+        HttpExchange exchange = new HttpExchange(loop, timeouts, listener);
+        exchange.connect(client, request, lastEventId);
+        return exchange;
+      }
+
+      @Override
+      public Future<Void> close() {
+        return client.close();
+      }
+    };
+  }
+
+  private void connect(
+      HttpClient client, EventSourceRequest template, @Nullable String lastEventId) {
+    expect(timeouts.connect(), EventSourceReason.CONNECT_TIMEOUT, "no connection");
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(template.method())
+            .setAbsoluteURI(template.uri().toString())
+            .setFollowRedirects(false)
+            .putHeader("Accept", "text/event-stream")
+            .putHeader("Cache-Control", "no-cache");
+    for (Map.Entry<String, String> header : template.headers().entrySet()) {
+      options.putHeader(header.getKey(), HeaderText.toWire(header.getValue()));
+    }
+    if (lastEventId != null) {
+      options.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
+    }
+    client
+        .request(options)
+        .onComplete(made -> send(made, template.body()), failure -> fail("no connection", failure));
+  }
+
+  private void send(HttpClientRequest made, @Nullable Buffer body) {
+    request = made;
+    if (over) {
+      hangUp();
+      return;
+    }
+    expect(timeouts.response(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
+    made.response().onComplete(this::head, failure -> fail("no response", failure));
+    (body == null ? made.end() : made.end(body))
+        .onFailure(failure -> fail("the request could not be sent", failure));
+  }
+
+  private void head(HttpClientResponse got) {
+    if (over) {
+      hangUp();
+      return;
+    }
+    cancelDeadline();
+    response = got;
+    got.exceptionHandler(failure -> fail("the stream broke off", failure));
+    got.endHandler(end -> end());
+    got.handler(this::bytes);
+    if (paused) {
+      got.pause();
+    }
+    listener.onHead(ResponseHead.of(got.statusCode(), got.headers()));
+    watchIdle();
+  }
+
+  private void bytes(Buffer chunk) {
+    if (!over) {
+      lastByteAt = loop.now();
+      listener.onBytes(chunk);
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      close();
+      listener.onEnd();
+    }
+  }
+
+  private void fail(String what, Throwable cause) {
+    if (over) {
+      return;
+    }
+    close();
+    EventSourceReason reason =
+        isTls(cause) ? EventSourceReason.TLS_ERROR : EventSourceReason.NETWORK_ERROR;
+    String detail = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    listener.onFailure(new EventSourceException(reason, what + ": " + detail, cause));
+  }
+
+  private static boolean isTls(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < 8; depth++) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  private void expect(long millis, EventSourceReason reason, String what) {
+    cancelDeadline();
+    if (millis > 0) {
+      deadline = loop.after(millis, () -> expire(reason, what + " within " + millis + " ms"));
+    }
+  }
+
+  private void expire(EventSourceReason reason, String message) {
+    if (!over) {
+      close();
+      if (request != null) {
+        // A peer that is silent may be gone: no further stream on this connection, HTTP/2 or not.
+        request.connection().close();
+      }
+      listener.onFailure(new EventSourceException(reason, message, null));
+    }
+  }
+
+  /** One timer for the whole stream: it looks at the time of the last byte when it fires. */
+  private void watchIdle() {
+    if (timeouts.idle() > 0 && !over && !paused) {
+      lastByteAt = loop.now();
+      checkIdleAfter(timeouts.idle());
+    }
+  }
+
+  private void checkIdleAfter(long millis) {
+    cancelDeadline();
+    deadline =
+        loop.after(
+            millis,
+            () -> {
+              long left = lastByteAt + timeouts.idle() - loop.now();
+              if (left > 0) {
+                checkIdleAfter(left);
+              } else {
+                expire(EventSourceReason.IDLE_TIMEOUT, "not a byte for " + timeouts.idle() + " ms");
+              }
+            });
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+  }
+
+  @Override
+  public void pause() {
+    if (!paused) {
+      paused = true;
+      if (response != null && !over) {
+        cancelDeadline();
+        response.pause();
+      }
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (paused) {
+      paused = false;
+      if (response != null && !over) {
+        watchIdle();
+        response.resume();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!over) {
+      over = true;
+      cancelDeadline();
+      hangUp();
+    }
+  }
+
+  private void hangUp() {
+    HttpClientRequest made = request;
+    if (made == null) {
+      return;
+    }
+    made.reset(H2_CANCEL);
+    if (made.version() != HttpVersion.HTTP_2) {
+      made.connection().close();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ssebridge.internal.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.compression.JdkZlibDecoder;
+import io.netty.handler.codec.compression.ZlibWrapper;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
+
+/**
+ * Takes the content coding off a body as it arrives, so that an event is there as soon as its bytes
+ * are. Input goes in in small pieces: what a piece may inflate to (a thousandfold) is the memory
+ * that a hostile body can take. Not thread-safe.
+ */
+final class Inflation implements AutoCloseable {
+  private static final int PIECE = 1024;
+
+  private final ContentCoding coding;
+  private final EmbeddedChannel decoder;
+
+  Inflation(ContentCoding coding) {
+    this.coding = coding;
+    ZlibWrapper wrapper =
+        coding == ContentCoding.GZIP ? ZlibWrapper.GZIP : ZlibWrapper.ZLIB_OR_NONE;
+    decoder = new EmbeddedChannel(new JdkZlibDecoder(wrapper, 0));
+  }
+
+  /** The bytes are not what the coding demands. */
+  static final class CorruptException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CorruptException(ContentCoding coding, Throwable cause) {
+      super("expected a body in " + coding + ", got something else: " + cause.getMessage(), cause);
+    }
+  }
+
+  /**
+   * Hands what the chunk inflates to to the sink.
+   *
+   * @throws CorruptException if the bytes are not what the coding demands
+   */
+  void inflate(Buffer chunk, Consumer<Buffer> sink) {
+    for (int from = 0; from < chunk.length(); from += PIECE) {
+      int to = Math.min(chunk.length(), from + PIECE);
+      write(chunk.getBytes(from, to));
+      for (ByteBuf out = decoder.readInbound(); out != null; out = decoder.readInbound()) {
+        byte[] bytes = new byte[out.readableBytes()];
+        out.readBytes(bytes);
+        out.release();
+        sink.accept(Buffer.buffer(bytes));
+      }
+    }
+  }
+
+  private void write(byte[] piece) {
+    try {
+      decoder.writeInbound(Unpooled.wrappedBuffer(piece));
+    } catch (DecompressionException e) {
+      throw new CorruptException(coding, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      decoder.finishAndReleaseAll();
+    } catch (DecompressionException e) {
+      // The body broke off within a block: known already to whoever closes.
+      decoder.releaseInbound();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.ssebridge.internal.client;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code Retry-After} header (RFC 9110, section 10.2.3): seconds, or a date. */
+final class RetryAfter {
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
+
+  /** The three forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. */
+  private static final List<DateTimeFormatter> DATES =
+      List.of(
+          DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH),
+          new DateTimeFormatterBuilder()
+              .appendPattern("EEEE, dd-MMM-")
+              .appendValueReduced(ChronoField.YEAR, 2, 2, 2000)
+              .appendPattern(" HH:mm:ss 'GMT'")
+              .toFormatter(Locale.ENGLISH),
+          DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH));
+
+  private RetryAfter() {}
+
+  /** Milliseconds to wait from {@code now}; 0 where the value says nothing usable or is past. */
+  static long millis(@Nullable String value, Instant now) {
+    if (value == null) {
+      return 0;
+    }
+    String text = value.strip();
+    if (SECONDS.matcher(text).matches()) {
+      return Math.min(Long.parseLong(text), Backoff.LONGEST / 1000) * 1000;
+    }
+    for (DateTimeFormatter form : DATES) {
+      try {
+        Instant date = LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC);
+        long wait = Duration.between(now, date).toMillis();
+        return Math.max(0, Math.min(wait, Backoff.LONGEST));
+      } catch (DateTimeException | ArithmeticException notThisForm) {
+        // Maybe the next form.
+      }
+    }
+    return 0;
+  }
+}

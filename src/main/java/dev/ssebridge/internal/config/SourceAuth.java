@@ -1,0 +1,59 @@
+package dev.ssebridge.internal.config;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credentials of a source. They are never written into the configuration: it says where they are,
+ * and they are read again for every connection.
+ *
+ * @param scheme how they are sent
+ * @param reference where they are
+ */
+public record SourceAuth(Scheme scheme, Reference reference) {
+  private static final Pattern REFERENCE = Pattern.compile("(env|file):(.+)");
+
+  /** How credentials are sent. */
+  public enum Scheme {
+    /** A token (RFC 6750). */
+    BEARER,
+    /** {@code user:password} (RFC 7617). */
+    BASIC
+  }
+
+  /**
+   * A place outside of the configuration.
+   *
+   * @param isFile a path, or else the name of an environment variable
+   * @param name the path or name
+   */
+  public record Reference(boolean isFile, String name) {
+    @Override
+    public String toString() {
+      return (isFile ? "file:" : "env:") + name;
+    }
+  }
+
+  static @Nullable SourceAuth read(ConfigObject in) {
+    Reference bearer = in.optional("bearer", ValueType.parsed(SourceAuth::parse));
+    Reference basic = in.optional("basic", ValueType.parsed(SourceAuth::parse));
+    if (in.has("bearer") && in.has("basic")) {
+      in.problem("basic", "expected either \"bearer\" or \"basic\", got both");
+    }
+    in.end();
+    if (bearer != null) {
+      return new SourceAuth(Scheme.BEARER, bearer);
+    }
+    return basic == null ? null : new SourceAuth(Scheme.BASIC, basic);
+  }
+
+  private static Reference parse(String text) {
+    var matcher = REFERENCE.matcher(text);
+    if (!matcher.matches()) {
+      // The text is not repeated: it may well be the secret itself.
+      throw new UnfitValueException(
+          "expected where the secret is, \"env:NAME\" or \"file:PATH\", never the secret itself");
+    }
+    return new Reference(matcher.group(1).equals("file"), matcher.group(2));
+  }
+}

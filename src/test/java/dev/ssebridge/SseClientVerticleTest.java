@@ -1,0 +1,350 @@
+package dev.ssebridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What configured sources bring onto the event bus. */
+class SseClientVerticleTest {
+  private Vertx vertx;
+  private UnrulyOrigin origin;
+  private @TempDir Path directory;
+
+  SseClientVerticleTest() {
+    vertx = Vertx.vertx();
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    origin = UnrulyOrigin.start();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    await(vertx.close());
+    origin.close();
+  }
+
+  @Test
+  void everyEventBecomesAMessageWithItsTypeIdAndSource() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news.weather.1");
+    BlockingQueue<Message<Object>> others = listen("news.message.2");
+    follow(new JsonObject().put("address", "news.{type}.{id}"));
+
+    origin.next().stream().send("event: weather\nid: 1\ndata: rain\n\nid: 2\ndata: other\n\n");
+
+    Message<Object> message = take(messages);
+    assertThat(message.body()).isEqualTo("rain");
+    assertThat(message.headers().get("sse-event")).isEqualTo("weather");
+    assertThat(message.headers().get("sse-id")).isEqualTo("1");
+    assertThat(message.headers().get("sse-source")).isEqualTo("up");
+    Message<Object> other = take(others);
+    assertThat(other.body()).isEqualTo("other");
+    assertThat(other.headers().get("sse-event")).isEqualTo("message");
+  }
+
+  @Test
+  void onlyTheTypesAskedForAreTakenButGapsAlways() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    SseClientVerticle verticle = follow(new JsonObject().put("types", new JsonArray().add("a")));
+
+    origin.next().stream()
+        .send("event: b\ndata: 1\n\nevent: sse.gap\ndata: {\"missed\":7}\n\nevent: a\ndata: 2\n\n");
+
+    Message<Object> gap = take(messages);
+    assertThat(gap.headers().get("sse-event")).isEqualTo("sse.gap");
+    assertThat(gap.headers().get("sse-gap")).isEqualTo("7");
+    assertThat(gap.body()).isEqualTo("{\"missed\":7}");
+    assertThat(take(messages).body()).isEqualTo("2");
+    JsonObject status = await(verticle.sources()).getJsonObject(0);
+    assertThat(status.getLong("gaps")).isEqualTo(1);
+    assertThat(status.getLong("missed")).isEqualTo(7);
+    assertThat(status.getLong("filtered")).isEqualTo(1);
+  }
+
+  @Test
+  void jsonIsParsedAndWhatIsNoneGoesToTheDeadLettersWithTheReason() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    follow(new JsonObject().put("body", "json").put("deadLetter", "dead"));
+
+    origin.next().stream()
+        .send("data: {\"a\":1}\n\nid: 2\ndata: {oops\n\ndata: [1]\n\ndata: 5\n\ndata: null\n\n");
+
+    assertThat(take(messages).body()).isEqualTo(new JsonObject().put("a", 1));
+    assertThat(take(messages).body()).isEqualTo(new JsonArray().add(1));
+    assertThat(take(messages).body()).isEqualTo(5);
+    assertThat(take(messages).body()).isNull();
+    Message<Object> letter = take(dead);
+    assertThat(letter.body()).isEqualTo("{oops");
+    assertThat(letter.headers().get("sse-reason")).contains("JSON");
+    assertThat(letter.headers().get("sse-id")).isEqualTo("2");
+    assertThat(letter.headers().get("sse-address")).isEqualTo("news");
+  }
+
+  @Test
+  void aBufferHoldsTheUtf8OfTheData() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("body", "buffer"));
+    origin.next().stream().send("data: \u20ac\n\n");
+    assertThat(take(messages).body()).isEqualTo(Buffer.buffer("\u20ac"));
+  }
+
+  @Test
+  void sendGoesToOneConsumerInTurn() throws Exception {
+    BlockingQueue<Message<Object>> first = listen("news");
+    BlockingQueue<Message<Object>> second = listen("news");
+    follow(new JsonObject().put("deliver", "send"));
+    origin.next().stream().send("data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\n");
+    assertThat(take(first).body()).isNotEqualTo(take(second).body());
+    assertThat(take(first).body()).isNotEqualTo(take(second).body());
+    assertThat(first).isEmpty();
+    assertThat(second).isEmpty();
+  }
+
+  @Test
+  void requestWaitsForTheReplyBeforeTheNextEvent() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("deliver", "request"));
+    origin.next().stream().send("data: 1\n\ndata: 2\n\ndata: 3\n\n");
+    for (int number = 1; number <= 3; number++) {
+      Message<Object> message = take(messages);
+      assertThat(message.body()).isEqualTo("" + number);
+      assertThat(messages.poll(30, TimeUnit.MILLISECONDS)).isNull();
+      message.reply("ok");
+    }
+  }
+
+  @Test
+  void aWindowHasSoManyInFlightAndCommitsInOrder() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(
+        new JsonObject()
+            .put("deliver", "request")
+            .put("window", 3)
+            .put("cursor", cursor.toString())
+            .put("cursorEvery", 0));
+    StringBuilder events = new StringBuilder();
+    for (int number = 1; number <= 6; number++) {
+      events.append("id: ").append(number).append("\ndata: x\n\n");
+    }
+    origin.next().stream().send(events.toString());
+    Message<Object> one = take(messages);
+    take(messages).reply("");
+    take(messages).reply("");
+    assertThat(messages.poll(50, TimeUnit.MILLISECONDS)).as("a fourth").isNull();
+    assertThat(cursor).doesNotExist();
+    one.reply("");
+    assertThat(take(messages).headers().get("sse-id")).isEqualTo("4");
+    awaitContent(cursor, "\"3\"");
+  }
+
+  @Test
+  void aRefusedRequestIsRepeatedAndThenGoesToTheDeadLetters() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    follow(
+        new JsonObject()
+            .put("deliver", "request")
+            .put("attempts", 2)
+            .put("replyTimeout", "100ms")
+            .put("deadLetter", "dead"));
+    origin.next().stream().send("id: 1\ndata: bad\n\nid: 2\ndata: good\n\n");
+    take(messages).fail(1, "not today");
+    take(messages);
+    Message<Object> letter = take(dead);
+    assertThat(letter.body()).isEqualTo("bad");
+    assertThat(letter.headers().get("sse-reason")).contains("2 requests");
+    assertThat(take(messages).body()).isEqualTo("good");
+  }
+
+  @Test
+  void thePositionIsKeptAcrossRestarts() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    JsonObject keys = new JsonObject().put("cursor", cursor.toString()).put("lastEventId", "0");
+    BlockingQueue<Message<Object>> messages = listen("news");
+    String deployment = deploy(keys, 1);
+    Peer first = origin.next();
+    assertThat(first.header("last-event-id")).isEqualTo("0");
+    first.stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\n").send("id: 3\n\n: x\n");
+    take(messages);
+    take(messages);
+    await(vertx.undeploy(deployment));
+    awaitContent(cursor, "\"3\"");
+    deploy(keys, 1);
+    assertThat(origin.next().header("last-event-id")).isEqualTo("3");
+  }
+
+  @Test
+  void aCursorThatIsNoneStopsTheStartWithTheNameOfTheFile() throws Exception {
+    Path cursor = Files.writeString(directory.resolve("cursor"), "garbage");
+    assertThatThrownBy(() -> deploy(new JsonObject().put("cursor", cursor.toString()), 1))
+        .hasMessageContaining(cursor.toString());
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void credentialsAreReadAgainForEveryConnection() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "one\n");
+    deploy(
+        new JsonObject()
+            .put("retry", 0)
+            .put("auth", new JsonObject().put("bearer", "file:" + token)),
+        1);
+    Peer first = origin.next();
+    assertThat(first.header("authorization")).isEqualTo("Bearer one");
+    Files.writeString(token, "two");
+    first.answer("401 Unauthorized");
+    assertThat(origin.next().header("authorization")).isEqualTo("Bearer two");
+  }
+
+  @Test
+  void instancesShareTheSourcesAndEachIsFollowedOnce() throws Exception {
+    JsonObject sources = new JsonObject();
+    for (int number = 0; number < 5; number++) {
+      sources.put("s" + number, source(new JsonObject()));
+    }
+    await(
+        vertx.deployVerticle(
+            SseClientVerticle.class,
+            new DeploymentOptions()
+                .setInstances(3)
+                .setConfig(new JsonObject().put("sources", sources))));
+    for (int number = 0; number < 5; number++) {
+      origin.next();
+    }
+    assertThat(origin.poll(100)).isNull();
+  }
+
+  @Test
+  void sourcesAreAddedStoppedAndListedOverTheEventBus() throws Exception {
+    await(
+        vertx.deployVerticle(
+            new SseClientVerticle(),
+            new DeploymentOptions()
+                .setConfig(
+                    new JsonObject()
+                        .put("control", new JsonObject().put("sources", "sse.sources")))));
+    JsonObject add =
+        new JsonObject()
+            .put("command", "add")
+            .put("name", "late")
+            .put("source", source(new JsonObject()));
+    await(vertx.eventBus().request("sse.sources", add));
+    Peer peer = origin.next().stream();
+    assertThatThrownBy(() -> await(vertx.eventBus().request("sse.sources", add)))
+        .hasCauseInstanceOf(ReplyException.class)
+        .hasMessageContaining("already");
+    JsonObject list =
+        (JsonObject)
+            await(vertx.eventBus().request("sse.sources", new JsonObject().put("command", "list")))
+                .body();
+    assertThat(list.getJsonArray("sources").getJsonObject(0).getString("name")).isEqualTo("late");
+    JsonObject stop = new JsonObject().put("command", "stop").put("name", "late");
+    await(vertx.eventBus().request("sse.sources", stop));
+    peer.awaitClosed();
+    assertThatThrownBy(() -> await(vertx.eventBus().request("sse.sources", stop)))
+        .hasMessageContaining("none of this name");
+    assertThatThrownBy(() -> await(vertx.eventBus().request("sse.sources", "what")))
+        .hasMessageContaining("expected a JSON object");
+    JsonObject wrong =
+        new JsonObject()
+            .put("command", "add")
+            .put("name", "wrong")
+            .put("source", new JsonObject().put("ulr", "x"));
+    assertThatThrownBy(() -> await(vertx.eventBus().request("sse.sources", wrong)))
+        .hasMessageContaining("did you mean");
+  }
+
+  @Test
+  void anEventThatWasHereOrCameTooFarIsDroppedAndCounted() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    SseClientVerticle verticle = new SseClientVerticle();
+    await(
+        vertx.deployVerticle(
+            verticle,
+            new DeploymentOptions()
+                .setConfig(
+                    new JsonObject()
+                        .put("federation", new JsonObject().put("name", "a").put("maxHops", 2))
+                        .put("sources", new JsonObject().put("up", source(new JsonObject()))))));
+    origin.next().stream()
+        .send("sse-path: b,a\ndata: loop\n\nsse-path: b,c,d\ndata: far\n\n")
+        .send("sse-path: b,c\nsse-origin-id: 77\nid: 1\ndata: good\n\nid: 2\ndata: own\n\n");
+    Message<Object> good = take(messages);
+    assertThat(good.body()).isEqualTo("good");
+    assertThat(good.headers().get("sse-path")).isEqualTo("b,c,a");
+    assertThat(good.headers().get("sse-origin-id")).isEqualTo("77");
+    Message<Object> own = take(messages);
+    assertThat(own.headers().get("sse-path")).isEqualTo("a");
+    assertThat(own.headers().get("sse-origin-id")).isEqualTo("2");
+    JsonObject status = await(verticle.sources()).getJsonObject(0);
+    assertThat(status.getLong("looped")).isEqualTo(1);
+    assertThat(status.getLong("tooFar")).isEqualTo(1);
+  }
+
+  private SseClientVerticle follow(JsonObject keys) throws Exception {
+    SseClientVerticle verticle = new SseClientVerticle();
+    await(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config(keys))));
+    return verticle;
+  }
+
+  private String deploy(JsonObject keys, int instances) throws Exception {
+    return await(
+        vertx.deployVerticle(
+            SseClientVerticle.class,
+            new DeploymentOptions().setInstances(instances).setConfig(config(keys))));
+  }
+
+  private JsonObject config(JsonObject keys) {
+    return new JsonObject().put("sources", new JsonObject().put("up", source(keys)));
+  }
+
+  private JsonObject source(JsonObject keys) {
+    return new JsonObject().put("url", origin.url("/")).put("address", "news").mergeIn(keys);
+  }
+
+  private BlockingQueue<Message<Object>> listen(String address) throws Exception {
+    BlockingQueue<Message<Object>> messages = new LinkedBlockingQueue<>();
+    await(vertx.eventBus().consumer(address, messages::add).completion());
+    return messages;
+  }
+
+  private static Message<Object> take(BlockingQueue<Message<Object>> messages) throws Exception {
+    return Objects.requireNonNull(messages.poll(5, TimeUnit.SECONDS), "no message came");
+  }
+
+  private static void awaitContent(Path file, String content) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (!Files.exists(file) || !Files.readString(file).contains(content)) {
+      assertThat(System.nanoTime()).as("%s in %s", content, file).isLessThan(until);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+}

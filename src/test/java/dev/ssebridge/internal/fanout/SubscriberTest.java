@@ -1,0 +1,368 @@
+package dev.ssebridge.internal.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.internal.log.LogShape;
+import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SubscriberTest {
+  private static final StreamPolicy PLAIN = FanoutFixture.policy(SlowPolicy.GAP, LagLimits.NONE);
+
+  @Test
+  void aFreshSubscriberGetsWhatIsPublishedFromNowOn() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    bus.publish("before");
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    assertThat(client.sink.lastEventId()).as("where it came in").isEqualTo("epoch0-1");
+
+    bus.publish("after");
+    bus.loop.runAll();
+
+    assertThat(client.data()).containsExactly("after");
+    assertThat(client.sink.lastEventId()).isEqualTo("epoch0-2");
+  }
+
+  @Test
+  void allMessagesOfOneWakeUpAreOneWriteSharedByAll() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client one = bus.connect(new Start.Now());
+    FanoutFixture.Client two = bus.connect(new Start.Now());
+    for (int i = 0; i < 10; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+
+    assertThat(one.sink.batches()).hasSize(1);
+    assertThat(two.sink.batches()).hasSize(1);
+    assertThat(one.sink.batches().get(0)).isSameAs(two.sink.batches().get(0));
+    assertThat(one.data()).hasSize(10);
+  }
+
+  @Test
+  void aReplayGoesAtTheReadersPaceAndJoinsTheLiveStream() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    for (int i = 1; i <= 20_000; i++) {
+      bus.publish("m" + i);
+    }
+    FanoutFixture.Client client = bus.connect(new Start.Earliest());
+    int rounds = 0;
+    while (client.data().size() < 20_100) {
+      if (rounds < 100) {
+        bus.publish("live" + rounds);
+      }
+      client.drain(10_000);
+      bus.loop.runAll();
+      assertThat(++rounds).as("it gets on").isLessThan(10_000);
+    }
+    List<String> expected =
+        new ArrayList<>(IntStream.rangeClosed(1, 20_000).mapToObj(i -> "m" + i).toList());
+    IntStream.range(0, 100).forEach(i -> expected.add("live" + i));
+    assertThat(client.data()).isEqualTo(expected);
+    assertThat(client.subscriber().account().isBalanced()).isTrue();
+  }
+
+  @Test
+  void aFullSubscriberKeepsNobodyWaiting() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client slow = bus.connect(new Start.Now());
+    FanoutFixture.Client quick = bus.connect(new Start.Now());
+    slow.sink.takeOnly(0);
+    for (int i = 0; i < 50; i++) {
+      bus.publish("m" + i);
+      bus.loop.runAll();
+    }
+    assertThat(quick.data()).hasSize(50);
+    assertThat(slow.data()).isEmpty();
+
+    slow.drain();
+    assertThat(slow.data()).isEqualTo(quick.data());
+  }
+
+  @Test
+  void slowReaderIsToldExactlyWhatItMissed() {
+    FanoutFixture bus = new FanoutFixture(new Retention(10, 1 << 20, 1_000_000), PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    for (int i = 1; i <= 10_000; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+    client.drain();
+
+    ServerSentEvent gap = client.sink.events().get(0);
+    assertThat(gap.type()).isEqualTo("sse.gap");
+    assertThat(gap.id()).isEqualTo("epoch0-9990");
+    assertThat(new JsonObject(String.valueOf(gap.data())))
+        .isEqualTo(
+            new JsonObject()
+                .put("from", "epoch0-0")
+                .put("to", "epoch0-9990")
+                .put("missed", 9990)
+                .put("reason", "slow"));
+    assertThat(client.data().subList(1, 11)).startsWith("m9991").endsWith("m10000");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 10_000, 10, 0, 0, 9990));
+    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(9990);
+  }
+
+  @Test
+  void aGapThatIsNotToldIsCountedAllTheSame() {
+    StreamPolicy silent = new StreamPolicy(0, 0, null, LagLimits.NONE, SlowPolicy.GAP, 10);
+    FanoutFixture bus = new FanoutFixture(new Retention(10, 1 << 20, 1_000_000), silent);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    for (int i = 1; i <= 10_000; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+    client.drain();
+
+    assertThat(client.data()).hasSize(10);
+    assertThat(client.subscriber().account().missed()).isEqualTo(9990);
+    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(9990);
+  }
+
+  @Test
+  void belowItsLimitsALaggingSubscriberGetsEverything() {
+    LagLimits lag = new LagLimits(100, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.GAP, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 100);
+    client.drain();
+
+    assertThat(client.data()).hasSize(100);
+  }
+
+  @Test
+  void gapJumpsToTheOldestEventWithinTheLimits() {
+    LagLimits lag = new LagLimits(100, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.GAP, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 150);
+    client.drain();
+
+    assertThat(client.sink.events().get(0).id()).isEqualTo("epoch0-50");
+    assertThat(client.data().subList(1, 101)).startsWith("m51").endsWith("m150");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 150, 100, 0, 0, 50));
+  }
+
+  @Test
+  void theLimitInBytesCountsTheFramesThatWait() {
+    FanoutFixture probe = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    publishAndRun(probe, 101, 150);
+    long bytes = probe.channel.log().bytesUpTo(50) - probe.channel.log().bytesUpTo(40);
+    LagLimits lag = new LagLimits(Long.MAX_VALUE, bytes, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.GAP, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 101, 150);
+    client.drain();
+
+    assertThat(client.data().subList(1, 11)).startsWith("m141").endsWith("m150");
+  }
+
+  @Test
+  void theLimitInAgeSkipsWhatIsOlder() {
+    LagLimits lag = new LagLimits(Long.MAX_VALUE, Long.MAX_VALUE, 1000);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.GAP, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 10);
+    bus.loop.advance(1500);
+    publishAndRun(bus, 11, 20);
+    client.drain();
+
+    assertThat(client.data().subList(1, 11)).startsWith("m11").endsWith("m20");
+    assertThat(client.subscriber().account().missed()).isEqualTo(10);
+  }
+
+  @Test
+  void aLongReplayIsNoLag() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.DISCONNECT, lag));
+    publishAndRun(bus, 1, 5000);
+    FanoutFixture.Client client = bus.connect(new Start.Earliest());
+    while (client.data().size() < 5000) {
+      client.drain(1000);
+      bus.loop.runAll();
+    }
+    assertThat(client.closed).isEmpty();
+  }
+
+  @Test
+  void latestJumpsToTheNewestEvent() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.LATEST, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 100);
+    client.drain();
+
+    assertThat(client.data()).hasSize(2).endsWith("m100");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 100, 1, 0, 0, 99));
+  }
+
+  @Test
+  void disconnectEndsTheResponseOnAnEventBoundary() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.DISCONNECT, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    bus.publish("m1");
+    bus.loop.runAll();
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 2, 11);
+    assertThat(client.closed).isEmpty();
+    publishAndRun(bus, 12, 12);
+
+    assertThat(client.closed).containsExactly(CloseReason.SLOW);
+    assertThat(client.sink.isEnded()).isTrue();
+    assertThat(client.data()).containsExactly("m1");
+  }
+
+  @Test
+  void conflateDeliversTheNewestOfEachKeyInOrderAndTellsHowManyWereMerged() {
+    LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            FanoutFixture.policy(SlowPolicy.CONFLATE, lag),
+            new LogShape(1, true),
+            "epoch0",
+            1);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    for (int i = 1; i <= 30; i++) {
+      bus.publish(0, i % 10 == 0 ? null : "k" + i % 3, "m" + i);
+      bus.loop.runAll();
+    }
+    client.drain();
+
+    assertThat(client.data().subList(1, 7))
+        .as("m10, m20 and m30 have no key")
+        .containsExactly("m10", "m20", "m27", "m28", "m29", "m30");
+    assertThat(new JsonObject(client.data().get(0)))
+        .isEqualTo(
+            new JsonObject()
+                .put("from", "epoch0-0")
+                .put("to", "epoch0-30")
+                .put("missed", 24)
+                .put("reason", "slow")
+                .put("policy", "conflate"));
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 30, 6, 24, 0, 0));
+    bus.publish(0, "k1", "m31");
+    bus.publish(0, "k1", "m32");
+    bus.loop.runAll();
+    assertThat(client.data()).as("at the head nothing is merged").endsWith("m31", "m32");
+  }
+
+  @Test
+  void aSubscriberOfSomeAddressesGetsNoOthersAndItsCursorMovesOn() {
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            new StreamPolicy(1000, 0, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 10),
+            new LogShape(3, false),
+            "epoch0",
+            1);
+    BitSet wanted = new BitSet();
+    wanted.set(1);
+    FanoutFixture.Client client =
+        bus.connect(new Start.Now(), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+    for (int i = 0; i < 9; i++) {
+      bus.publish(i % 3, null, "m" + i);
+    }
+    bus.loop.runAll();
+
+    assertThat(client.data()).containsExactly("m1", "m4", "m7");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 9, 3, 0, 6, 0));
+    assertThat(client.sink.lastEventId()).isEqualTo("epoch0-8");
+    bus.loop.advance(1500);
+    assertThat(client.sink.lastEventId()).as("told instead of a heartbeat").isEqualTo("epoch0-9");
+  }
+
+  @Test
+  void maxEventsEndsTheStreamAfterExactlySoMany() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now(), AddressFilter.ALL, 3, 0);
+    for (int i = 1; i <= 5; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+
+    assertThat(client.data()).containsExactly("m1", "m2", "m3");
+    assertThat(client.closed).containsExactly(CloseReason.MAX_EVENTS);
+    FanoutFixture.Client again = bus.connect(new Start.After(client.sink.lastEventId()));
+    assertThat(again.data()).containsExactly("m4", "m5");
+    assertThat(again.start().outcome()).isEqualTo(Start.Outcome.COMPLETE);
+  }
+
+  @Test
+  void maxAgeEndsTheStream() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client =
+        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 5000);
+    bus.loop.advance(4900);
+    assertThat(client.closed).isEmpty();
+    bus.loop.advance(200);
+    assertThat(client.closed).containsExactly(CloseReason.MAX_AGE);
+    assertThat(bus.loop.timers()).as("no timer for nobody").isZero();
+  }
+
+  @Test
+  void whoeverTakesNoByteWhileDataWaitsIsDropped() {
+    StreamPolicy policy =
+        new StreamPolicy(0, 10_000, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 10);
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, policy);
+    FanoutFixture.Client stalled = bus.connect(new Start.Now());
+    FanoutFixture.Client dribbling = bus.connect(new Start.Now());
+    for (FanoutFixture.Client client : List.of(stalled, dribbling)) {
+      client.sink.takeOnly(0);
+      client.sink.hold(1000);
+    }
+    publishAndRun(bus, 1, 1);
+    for (int i = 0; i < 15; i++) {
+      bus.loop.advance(1000);
+      dribbling.sink.sendSome();
+    }
+    assertThat(stalled.closed).containsExactly(CloseReason.STALLED);
+    assertThat(stalled.sink.isAborted()).isTrue();
+    assertThat(dribbling.closed).isEmpty();
+  }
+
+  @Test
+  void aPeerThatIsGoneIsToldOfExactlyOnce() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.subscriber().gone();
+    client.subscriber().gone();
+    client.subscriber().close(CloseReason.DRAINED);
+    bus.publish("m");
+    bus.loop.runAll();
+
+    assertThat(client.closed).containsExactly(CloseReason.CLIENT_GONE);
+    assertThat(client.data()).isEmpty();
+  }
+
+  private static void publishAndRun(FanoutFixture bus, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      bus.publish("m" + i);
+      bus.loop.runAll();
+    }
+  }
+}
