@@ -59,21 +59,25 @@ final class Program {
       await(deploy(program.vertx, file, instances), START_TIMEOUT);
       return program;
     } catch (ExecutionException failed) {
-      program.stop();
+      program.close();
       throw new StartException(reason(file.config().http(), failed.getCause()), failed);
     } catch (TimeoutException late) {
-      program.stop();
+      program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
     }
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
   void stop() {
+    close();
+    LOG.info("stopped");
+  }
+
+  private void close() {
     try {
       await(undeployAll().eventually(vertx::close), stopTimeout);
-      LOG.info("stopped");
     } catch (ExecutionException | TimeoutException failed) {
-      LOG.log(Level.WARNING, "stopped without having ended everything", failed);
+      LOG.log(Level.WARNING, "not everything could be ended", failed);
     }
   }
 
