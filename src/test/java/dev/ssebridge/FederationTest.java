@@ -43,7 +43,8 @@ class FederationTest {
         .put("news", new JsonObject().put("path", "/news").put("address", "news").put("type", "t"));
   }
 
-  private static void follow(Vertx vertx, JsonObject config, int port) throws Exception {
+  private static SseClientVerticle follow(Vertx vertx, JsonObject config, int port)
+      throws Exception {
     config.put(
         "sources",
         new JsonObject()
@@ -53,7 +54,9 @@ class FederationTest {
                     .put("url", "http://127.0.0.1:" + port + "/news")
                     .put("address", "news")
                     .put("retry", 50)));
-    await(vertx.deployVerticle(new SseClientVerticle(), new DeploymentOptions().setConfig(config)));
+    SseClientVerticle client = new SseClientVerticle();
+    await(vertx.deployVerticle(client, new DeploymentOptions().setConfig(config)));
+    return client;
   }
 
   @ParameterizedTest
@@ -75,11 +78,12 @@ class FederationTest {
       servers.add(server);
       configs.add(config);
     }
+    List<SseClientVerticle> clients = new ArrayList<>();
     for (int number = 0; number < 3; number++) {
       int upstream = servers.get((number + 1) % 3).actualPort();
-      follow(bridges.get(number), configs.get(number), upstream);
+      clients.add(follow(bridges.get(number), configs.get(number), upstream));
     }
-    awaitOpen();
+    awaitOpen(clients);
     for (int event = 0; event < EVENTS; event++) {
       bridges.get(event % 3).eventBus().publish("news", "e" + event);
     }
@@ -95,8 +99,13 @@ class FederationTest {
   }
 
   /** A source that connects after an event was published would have to resume to see it. */
-  private static void awaitOpen() throws InterruptedException {
-    TimeUnit.MILLISECONDS.sleep(500);
+  private static void awaitOpen(List<SseClientVerticle> clients) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    for (SseClientVerticle client : clients) {
+      while (!await(client.sources()).getJsonObject(0).getString("state").equals("open")) {
+        assertThat(System.nanoTime()).isLessThan(until);
+      }
+    }
   }
 
   @Test
