@@ -1,8 +1,6 @@
 package dev.ssebridge;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.ssebridge.internal.http.HeaderText;
 import dev.ssebridge.internal.http.StreamHead;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -46,9 +44,9 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
   private EventStream(RoutingContext context) {
     this.response = context.response();
     this.vertx = context.vertx();
-    String id = context.request().getHeader("Last-Event-ID");
-    // Vert.x hands header bytes over as Latin-1; the standard sends UTF-8 (section 9.2.4).
-    this.lastEventId = id == null ? "" : new String(id.getBytes(ISO_8859_1), UTF_8);
+    // WHATWG HTML, section 9.2.4: the id is sent as UTF-8.
+    String id = HeaderText.of(context.request(), "Last-Event-ID");
+    this.lastEventId = id == null ? "" : id;
   }
 
   /**

@@ -75,7 +75,7 @@ final class PublishHandler implements Handler<RoutingContext> {
 
   private static @Nullable String typeOf(RoutingContext context) throws BadRequestException {
     String query = context.queryParams().get("event");
-    String type = query != null ? query : context.request().getHeader(TYPE_HEADER);
+    String type = query != null ? query : HeaderText.of(context.request(), TYPE_HEADER);
     if (type == null || type.isEmpty()) {
       return null;
     }

@@ -1,8 +1,5 @@
 package dev.ssebridge.internal.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.fanout.Start;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartQuery {
   private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+
+  /** In no id of ours, so that the beginning of an id is not taken for a shorter one. */
+  private static final String CUT = "...";
+
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
 
   private StartQuery() {}
@@ -33,10 +34,9 @@ final class StartQuery {
    */
   static Start.From parse(HttpServerRequest request, MultiMap query, int maxId, long now)
       throws BadRequestException {
-    String header = request.getHeader("Last-Event-ID");
+    String header = HeaderText.of(request, "Last-Event-ID");
     if (header != null && !header.isEmpty()) {
-      // Vert.x hands header bytes over as Latin-1; the standard sends UTF-8.
-      return after(new String(header.getBytes(ISO_8859_1), UTF_8), maxId);
+      return after(header, maxId);
     }
     for (String name : List.of("lastEventId", "last_event_id")) {
       String id = query.get(name);
@@ -55,7 +55,7 @@ final class StartQuery {
   }
 
   private static Start.From after(String id, int maxId) {
-    return new Start.After(id.length() <= maxId ? id : id.substring(0, maxId));
+    return new Start.After(id.length() <= maxId ? id : id.substring(0, maxId) + CUT);
   }
 
   private static void addIfAny(List<Start.From> all, Start.@Nullable From one) {

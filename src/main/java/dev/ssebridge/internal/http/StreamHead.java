@@ -45,6 +45,7 @@ public final class StreamHead {
     if (missed != null) {
       response.putHeader(MISSED, missed.toString());
     }
-    response.putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    // Beside what a CORS handler of the application exposes.
+    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
   }
 }

@@ -1,0 +1,224 @@
+package dev.ssebridge.testing;
+
+import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridge.ClosedStream;
+import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.http.BridgeRoutes;
+import dev.ssebridge.internal.http.Channels;
+import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Deploys the bridge's verticle for a test, opens probes to it, and when it is closed checks that
+ * nothing is left of it: no stream, no consumer of an address.
+ */
+public final class BridgeFixture implements AutoCloseable {
+  private final Vertx vertx;
+  private final Hub hub;
+  private final SseProbes probes = new SseProbes();
+  private final Queue<ClosedStream> ends = new ConcurrentLinkedQueue<>();
+  private final List<SseBridgeVerticle> instances = new CopyOnWriteArrayList<>();
+  private final BridgeRoutes view;
+  private final String deployment;
+  private boolean undeployed;
+
+  private BridgeFixture(
+      Vertx vertx, JsonObject config, int count, EventCodec codec, Handler<Router> before) {
+    this.vertx = vertx;
+    this.hub = Hub.of(vertx);
+    JsonObject http = config.getJsonObject("http", new JsonObject()).copy();
+    http.put("port", 0);
+    if (!http.containsKey("drain")) {
+      http.put("drain", 0);
+    }
+    JsonObject whole = config.copy().put("http", http);
+    // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
+    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (c, route, reason) -> {});
+    this.deployment =
+        get(
+            vertx.deployVerticle(
+                () -> {
+                  SseBridgeVerticle verticle = new Observed(codec, before, ends);
+                  instances.add(verticle);
+                  return verticle;
+                },
+                new DeploymentOptions().setConfig(whole).setInstances(count)));
+  }
+
+  /** One instance of a bridge of this configuration, given as JSON with ' instead of ". */
+  public static BridgeFixture deploy(Vertx vertx, String config) {
+    return deploy(vertx, config, 1);
+  }
+
+  /** So many instances. */
+  public static BridgeFixture deploy(Vertx vertx, String config, int instances) {
+    return new BridgeFixture(vertx, json(config), instances, EventCodec.NONE, router -> {});
+  }
+
+  /** With a codec. */
+  public static BridgeFixture withCodec(Vertx vertx, String config, EventCodec codec) {
+    return new BridgeFixture(vertx, json(config), 1, codec, router -> {});
+  }
+
+  /** With routes of the application before those of the bridge. */
+  public static BridgeFixture withRouter(Vertx vertx, String config, Handler<Router> before) {
+    return new BridgeFixture(vertx, json(config), 1, EventCodec.NONE, before);
+  }
+
+  /** JSON that is written with ' instead of ". */
+  public static JsonObject json(String text) {
+    return new JsonObject(text.replace('\'', '"'));
+  }
+
+  /** The result of a future. */
+  public static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("expected success, got " + e, e);
+    }
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return instances.get(0).actualPort();
+  }
+
+  /** The probes of this test. */
+  public SseProbes probes() {
+    return probes;
+  }
+
+  /** Opens a stream, as an EventSource does. */
+  public SseProbe get(String target, String... headers) {
+    return probes.get(port(), target, headers);
+  }
+
+  /** Opens a stream and waits for its opening block: what is published from now on reaches it. */
+  public SseProbe open(String target, String... headers) {
+    SseProbe probe = get(target, headers);
+    probe.awaitOpen();
+    return probe;
+  }
+
+  /** Sends the head of a request. */
+  public SseProbe request(String method, String target, String... headers) {
+    return probes.request(port(), method, target, headers);
+  }
+
+  /** Publishes on the event bus. */
+  public void publish(String address, Object body) {
+    vertx.eventBus().publish(address, body);
+  }
+
+  /** Publishes texts that end in these numbers. */
+  public void publishNumbers(String address, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      publish(address, "m" + i);
+    }
+  }
+
+  /** What there is once in this Vert.x. */
+  public Hub hub() {
+    return hub;
+  }
+
+  /** The channels of a route. */
+  public Channels.Route route(String name) {
+    Channels.Route route = view.channels().routes().get(name);
+    if (route == null) {
+      throw new AssertionError("no route " + name);
+    }
+    return route;
+  }
+
+  /** The channels of all routes. */
+  public Channels channels() {
+    return view.channels();
+  }
+
+  /** Waits until the only channel of a route has appended so many events. */
+  public void awaitHead(String route, long head) {
+    Deadline.await(
+        () ->
+            route(route).channels().all().stream()
+                .anyMatch(bound -> bound.channel().log().head() >= head),
+        () -> "event " + head + " of " + route);
+  }
+
+  /** Waits until so many streams are open. */
+  public void awaitStreams(int count) {
+    Deadline.await(
+        () -> channels().openStreams() == count,
+        () -> count + " streams, there are " + channels().openStreams());
+  }
+
+  /** Waits for so many ends, and returns their reasons in order. */
+  public List<CloseReason> awaitEnds(int count) {
+    Deadline.await(() -> ends.size() >= count, () -> count + " ends, there are " + ends.size());
+    return ends.stream().map(ClosedStream::reason).toList();
+  }
+
+  /** Ends the deployment; the probes stay. */
+  public Future<Void> undeploy() {
+    undeployed = true;
+    return vertx.undeploy(deployment).eventually(view::close);
+  }
+
+  /** Drops the connections, undeploys, and checks that nothing is left. */
+  @Override
+  public void close() {
+    probes.close();
+    if (!undeployed) {
+      get(undeploy());
+    }
+    awaitStreams(0);
+    Deadline.await(
+        () -> hub.consumedAddresses() == 0,
+        () -> "no consumers, there are " + hub.consumedAddresses());
+    List<String> left = new ArrayList<>();
+    channels()
+        .routes()
+        .forEach(
+            (name, route) -> {
+              if (!route.channels().all().isEmpty() || route.openStreams() != 0) {
+                left.add(name);
+              }
+            });
+    if (!left.isEmpty()) {
+      throw new AssertionError("channels or streams are left of " + left);
+    }
+  }
+
+  private static final class Observed extends SseBridgeVerticle {
+    private final EventCodec codec;
+    private final Handler<Router> before;
+    private final Queue<ClosedStream> ends;
+
+    Observed(EventCodec codec, Handler<Router> before, Queue<ClosedStream> ends) {
+      this.codec = codec;
+      this.before = before;
+      this.ends = ends;
+    }
+
+    @Override
+    protected void configure(SseBridge bridge, Router router) {
+      before.handle(router);
+      bridge.codec(codec).closeHandler(ends::add);
+    }
+  }
+}
