@@ -3,6 +3,7 @@ package dev.ssebridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.client.Recorder;
+import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +77,11 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     while (System.nanoTime() < until && String.valueOf(wrong.get()).isEmpty()) {
       Peer peer = origin.next();
       connections++;
-      behave(Mood.values()[random.nextInt(Mood.values().length)], peer);
+      try {
+        behave(Mood.values()[random.nextInt(Mood.values().length)], peer);
+      } catch (UnrulyOrigin.ClientGoneError slow) {
+        // On a busy machine the source loses patience before the origin has done its worst.
+      }
       recorder.transitions.clear();
     }
     assertThat(wrong.get()).as("seed %d", SEED).isEmpty();
