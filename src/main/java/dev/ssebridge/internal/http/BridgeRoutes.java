@@ -46,6 +46,9 @@ public final class BridgeRoutes implements StreamListener {
     void onEnd(RoutingContext context, String route, CloseReason reason);
   }
 
+  /** Response header with the name of this bridge. */
+  private static final String BRIDGE = "sse-bridge";
+
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
 
@@ -67,6 +70,7 @@ public final class BridgeRoutes implements StreamListener {
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public Future<Void> mount(Router router) {
     Map<String, List<HttpMethod>> allowed = new LinkedHashMap<>();
+    String bridge = config.federation().nameIn(vertx);
     channels
         .routes()
         .forEach(
@@ -74,6 +78,7 @@ public final class BridgeRoutes implements StreamListener {
               String path = route.config().path().regex();
               router
                   .routeWithRegex(HttpMethod.GET, path)
+                  .handler(context -> introduce(context, bridge))
                   .handler(
                       new SubscribeHandler(channels, route, streams, this, config.http().writer()));
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
@@ -89,6 +94,12 @@ public final class BridgeRoutes implements StreamListener {
         (path, methods) ->
             router.routeWithRegex(HttpMethod.OPTIONS, path).handler(options(methods)));
     return channels.ready();
+  }
+
+  /** A bridge that follows this one must know where its events came from. */
+  private static void introduce(RoutingContext context, String name) {
+    context.response().putHeader(BRIDGE, name);
+    context.next();
   }
 
   /** Ends the streams, spread over the configured time, and lets go of the channels. */
