@@ -20,6 +20,9 @@ final class Federation {
    */
   static final String BRIDGE = "sse-bridge";
 
+  /** A name and its comma; what is longer than so many of them is not looked at. */
+  private static final int LONGEST_NAME = 80;
+
   private final String name;
   private final int maxHops;
 
@@ -47,8 +50,11 @@ final class Federation {
    * @param remote the name of the bridge it was read from, or null if that is none
    */
   Decision decide(@Nullable String path, @Nullable String remote) {
+    if (path != null && path.length() > LONGEST_NAME * (maxHops + 1)) {
+      return new TooFar(path.substring(0, LONGEST_NAME));
+    }
     List<String> names = new ArrayList<>();
-    for (String hop : path == null ? List.<String>of() : List.of(path.split(",", maxHops + 2))) {
+    for (String hop : path == null ? List.<String>of() : List.of(path.split(",", -1))) {
       if (!hop.isBlank()) {
         names.add(hop.strip());
       }

@@ -159,6 +159,10 @@ final class HttpExchange implements Exchange {
   private void expire(EventSourceReason reason, String message) {
     if (!over) {
       close();
+      if (request != null) {
+        // A peer that is silent may be gone: no further stream on this connection, HTTP/2 or not.
+        request.connection().close();
+      }
       listener.onFailure(new EventSourceException(reason, message, null));
     }
   }

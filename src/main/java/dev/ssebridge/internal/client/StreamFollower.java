@@ -96,7 +96,12 @@ public final class StreamFollower {
   public static StreamFollower create(
       Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
     HttpClient client =
-        vertx.httpClientBuilder().with(options.httpClient()).with(options.pool()).build();
+        vertx
+            .httpClientBuilder()
+            .with(options.httpClient())
+            .with(options.pool())
+            .withConnectHandler(ClientConnections::prepare)
+            .build();
     HttpExchange.Timeouts timeouts =
         new HttpExchange.Timeouts(
             options.connectTimeout().toMillis(),

@@ -281,15 +281,17 @@ public final class Subscriber extends Deadline {
       batch = withReport(batch, leftOut - unwanted);
     }
     cursor = batch.to();
-    int length = batch.bytes().length();
+    int length = batch.length();
+    int events = batch.events();
     if (length > 0) {
+      told = batch.last();
+      delivered += events;
       sink.write(batch);
       touch();
-      told = batch.last();
-      delivered += batch.events();
-      channel.counters().onDelivered(batch.events());
+      channel.counters().onDelivered(events);
     }
-    remaining -= batch.events();
+    batch.release();
+    remaining -= events;
     if (remaining <= 0) {
       close(CloseReason.MAX_EVENTS);
     }
@@ -305,9 +307,11 @@ public final class Subscriber extends Deadline {
         cache.put(log, filter, shared);
       }
     }
-    return shared == null || shared.events() <= remaining
-        ? shared
-        : gather().next(log, cursor, filter, remaining);
+    if (shared == null || shared.events() <= remaining) {
+      return shared;
+    }
+    shared.release();
+    return gather().next(log, cursor, filter, remaining);
   }
 
   private @Nullable Batch conflatedBatch(EventLog log) {

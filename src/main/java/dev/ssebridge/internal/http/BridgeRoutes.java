@@ -74,7 +74,8 @@ public final class BridgeRoutes implements StreamListener {
               String path = route.config().path().regex();
               router
                   .routeWithRegex(HttpMethod.GET, path)
-                  .handler(new SubscribeHandler(channels, route, streams, this));
+                  .handler(
+                      new SubscribeHandler(channels, route, streams, this, config.http().writer()));
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
               allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
             });

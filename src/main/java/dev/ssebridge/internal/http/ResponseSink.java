@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.fanout.Batch;
-import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * TLS and with compression. Counts the bytes that the socket has not taken, for Vert.x' own limits
  * are in messages on HTTP/2.
  */
-final class ResponseSink implements Sink {
+final class ResponseSink implements StreamSink {
   static final int HIGH_WATER = 64 * 1024;
   static final int LOW_WATER = HIGH_WATER / 2;
 
@@ -32,8 +31,8 @@ final class ResponseSink implements Sink {
     this.socket = socket;
   }
 
-  /** Whom to tell when there is room. */
-  void attach(Subscriber owner) {
+  @Override
+  public void attach(Subscriber owner) {
     subscriber = owner;
     response.drainHandler(v -> tellWritable());
   }

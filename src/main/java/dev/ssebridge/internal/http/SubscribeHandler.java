@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.FanoutLoop;
@@ -31,13 +32,19 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   private final Channels.Route route;
   private final OpenStreams streams;
   private final StreamListener listener;
+  private final WriterMode writer;
 
   SubscribeHandler(
-      Channels channels, Channels.Route route, OpenStreams streams, StreamListener listener) {
+      Channels channels,
+      Channels.Route route,
+      OpenStreams streams,
+      StreamListener listener,
+      WriterMode writer) {
     this.channels = channels;
     this.route = route;
     this.streams = streams;
     this.listener = listener;
+    this.writer = writer;
   }
 
   @Override
@@ -191,10 +198,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
               config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
               jittered(loop, retry),
               open::onClose);
-      ResponseSink sink =
-          new ResponseSink(
-              response,
-              SocketState.of(context.request().connection(), context.request().version()));
+      StreamSink sink = StreamSink.of(context.request(), writer);
       Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;

@@ -1,0 +1,296 @@
+package dev.ssebridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ssebridge.internal.client.Recorder;
+import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is made of the answer. */
+class EventSourceResponseTest extends EventSourceFixture {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/event-stream",
+        "Text/EVENT-Stream",
+        "text/event-stream;",
+        "text/event-stream; charset=utf-8",
+        "text/event-stream ; charset=iso-8859-1; x=y",
+        "  text/event-stream"
+      })
+  void anEventStreamOpensWhateverItsParameters(String type) {
+    Recorder recorder = follow(options());
+    origin.next().head("200 OK", "Content-Type: " + type).send("data: \u00e9\n\n");
+    recorder.awaitState(EventSourceState.OPEN);
+    assertThat(recorder.data(1)).containsExactly("\u00e9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Type: text/event-streamx",
+        "Content-Type: text/html; text/event-stream",
+        "Content-Type: application/json",
+        "Content-Type:",
+        "X-No-Type: at-all"
+      })
+  void anythingElseStopsForGoodAndItsBodyIsNeverParsed(String header) {
+    Recorder recorder = follow(options());
+    origin.next().head("200 OK", header).send("id: 9\nretry: 1\ndata: x\n\n");
+    EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.WRONG_CONTENT_TYPE);
+    assertThat(Recorder.causeOf(closed)).hasMessageContaining("text/event-stream");
+    assertThat(recorder.take(recorder.ends, "the end")).isEqualTo("end");
+    assertThat(recorder.events).isEmpty();
+    assertThat(recorder.retries).isEmpty();
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void a204StopsForGoodWithoutAnError() throws Exception {
+    EventSource source = source(options().build());
+    Recorder recorder = Recorder.of(source);
+    Future<Void> connected = source.connect();
+    origin.next().answer("204 No Content");
+    recorder.awaitClosed(EventSourceReason.NO_CONTENT);
+    recorder.take(recorder.ends, "the end");
+    assertThat(recorder.exceptions).isEmpty();
+    assertThat(origin.poll(50)).isNull();
+    assertThatThrownBy(() -> await(connected)).hasMessageContaining("before a stream was open");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {201, 202, 205, 206, 300, 304, 305, 400, 401, 403, 404, 410, 431, 501, 505})
+  void otherStatusesStopForGoodAndTellTheStatusAndHeaders(int status) {
+    Recorder recorder = follow(options());
+    origin
+        .next()
+        .head(status + " Whatever", "X-Why: because", "Content-Type: text/event-stream")
+        .send("id: 9\ndata: x\n\n")
+        .close();
+    EventSourceException cause =
+        Recorder.causeOf(recorder.awaitClosed(EventSourceReason.HTTP_STATUS));
+    assertThat(cause.statusCode()).isEqualTo(status);
+    assertThat(cause.headers().get("x-why")).containsExactly("because");
+    assertThat(recorder.take(recorder.exceptions, "the failure")).isSameAs(cause);
+    assertThat(recorder.events).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504})
+  void statusesThatSayNotNowAreTriedAgain(int status) {
+    Recorder recorder = follow(options().lastEventId("5"));
+    origin.next().answer(status + " Not now");
+    EventSourceTransition waiting = recorder.awaitWaiting(EventSourceReason.HTTP_STATUS);
+    assertThat(Recorder.causeOf(waiting).statusCode()).isEqualTo(status);
+    Peer peer = origin.next();
+    assertThat(peer.header("last-event-id")).isEqualTo("5");
+    peer.stream().send("data: now\n\n");
+    assertThat(recorder.data(1)).containsExactly("now");
+    assertThat(recorder.exceptions).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 500, 503})
+  void strictStopsForGoodAsABrowserDoes(int status) {
+    Recorder recorder = follow(options().strict());
+    origin.next().answer(status + " Not now", "Retry-After: 0");
+    recorder.awaitClosed(EventSourceReason.HTTP_STATUS);
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void a401AsksTheSupplierOnceMoreAndThenStops() {
+    Recorder recorder =
+        follow(
+            options()
+                .requestSupplier(
+                    attempt ->
+                        Future.succeededFuture(
+                            attempt
+                                .request()
+                                .withHeader(
+                                    "authorization",
+                                    attempt.lastFailure() == null
+                                        ? "stale"
+                                        : "fresh " + attempt.lastFailure().statusCode()))));
+    Peer first = origin.next();
+    assertThat(first.header("authorization")).isEqualTo("stale");
+    first.answer("401 Unauthorized");
+    Peer second = origin.next();
+    assertThat(second.header("authorization")).isEqualTo("fresh 401");
+    second.stream().close();
+    origin.next().answer("401 Unauthorized");
+    origin.next().answer("401 Unauthorized");
+    recorder.awaitClosed(EventSourceReason.HTTP_STATUS);
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void redirectsAreFollowedWithTheLastEventIdAndForgottenAtTheNextConnection(int status) {
+    Recorder recorder = follow(options().lastEventId("7"));
+    origin.next().answer(status + " Elsewhere", "Location: elsewhere?a=b#fragment");
+    Peer there = origin.next();
+    assertThat(there.path()).isEqualTo("/elsewhere?a=b");
+    assertThat(there.header("last-event-id")).isEqualTo("7");
+    assertThat(there.header("accept")).isEqualTo("text/event-stream");
+    there.stream().send("id: 8\ndata: x\n\n").close();
+    assertThat(recorder.data(1)).containsExactly("x");
+    Peer again = origin.next();
+    assertThat(again.path()).isEqualTo("/stream");
+    assertThat(again.header("last-event-id")).isEqualTo("8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"301,GET", "302,GET", "303,GET", "307,POST", "308,POST"})
+  void aPostKeepsItsBodyOnlyWhereTheStatusSaysSo(int status, String method) {
+    follow(
+        options()
+            .method(HttpMethod.POST)
+            .header("content-type", "text/plain")
+            .body(Buffer.buffer("hello")));
+    origin.next().answer(status + " Elsewhere", "Location: /there");
+    Peer there = origin.next();
+    assertThat(there.method()).isEqualTo(method);
+    assertThat(there.body()).isEqualTo(method.equals("POST") ? "hello" : "");
+    assertThat(there.header("content-type")).isEqualTo(method.equals("POST") ? "text/plain" : null);
+  }
+
+  @Test
+  void credentialsStayWithTheirOrigin() throws IOException {
+    try (UnrulyOrigin other = UnrulyOrigin.start()) {
+      follow(
+          options()
+              .header("authorization", "secret")
+              .header("cookie", "a=b")
+              .header("proxy-authorization", "p")
+              .header("x-mine", "kept"));
+      origin.next().answer("307 Same", "Location: /same");
+      Peer same = origin.next();
+      assertThat(same.header("authorization")).isEqualTo("secret");
+      same.answer("307 Other", "Location: " + other.url("/"));
+      Peer foreign = other.next();
+      assertThat(foreign.headers()).doesNotContainKeys("authorization", "cookie");
+      assertThat(foreign.headers()).doesNotContainKey("proxy-authorization");
+      assertThat(foreign.header("x-mine")).isEqualTo("kept");
+      foreign.answer("307 Back", "Location: " + origin.url("/back"));
+      assertThat(origin.next().headers()).doesNotContainKeys("authorization", "cookie");
+    }
+  }
+
+  @Test
+  void aRedirectLoopIsAnErrorWithBackoff() {
+    Recorder recorder = follow(options().maxReconnectDelay(Duration.ofMillis(50)));
+    origin.next().answer("302 Found", "Location: /b");
+    origin.next().answer("302 Found", "Location: /stream");
+    EventSourceTransition waiting = recorder.awaitWaiting(EventSourceReason.REDIRECT);
+    assertThat(Recorder.causeOf(waiting)).hasMessageContaining("loop");
+    origin.next().stream().send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+  }
+
+  @Test
+  void moreRedirectsThanAllowedAreAnError() {
+    Recorder recorder = follow(options().maxRedirects(3));
+    for (int hop = 0; hop < 4; hop++) {
+      origin.next().answer("302 Found", "Location: /hop" + hop);
+    }
+    EventSourceTransition waiting = recorder.awaitWaiting(EventSourceReason.REDIRECT);
+    assertThat(Recorder.causeOf(waiting)).hasMessageContaining("more than 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X: none", "Location:", "Location: ftp://h/", "Location: http://"})
+  void aRedirectToNowhereStopsForGood(String header) {
+    Recorder recorder = follow(options());
+    origin.next().answer("301 Moved", header);
+    recorder.awaitClosed(EventSourceReason.REDIRECT);
+  }
+
+  @Test
+  void gzipIsTakenOffPieceByPiece() throws IOException {
+    Recorder recorder = follow(options());
+    Peer peer = origin.next().chunked("Content-Encoding: gzip");
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    GZIPOutputStream gzip = new GZIPOutputStream(wire, 512, true);
+    for (int number = 0; number < 5; number++) {
+      gzip.write(("data: " + number + "\n\n").getBytes(StandardCharsets.UTF_8));
+      gzip.flush();
+      peer.chunk(wire.toByteArray());
+      wire.reset();
+      assertThat(recorder.data(1)).containsExactly("" + number);
+    }
+    gzip.write("data: last\n\n".getBytes(StandardCharsets.UTF_8));
+    gzip.close();
+    peer.chunk(wire.toByteArray()).end();
+    assertThat(recorder.data(1)).containsExactly("last");
+    recorder.awaitWaiting(EventSourceReason.ENDED);
+  }
+
+  @Test
+  void whatIsNotGzipIsAnErrorAndTriedAgain() {
+    Recorder recorder = follow(options());
+    origin.next().chunked("Content-Encoding: gzip").chunk("data: plain text after all\n\n");
+    recorder.awaitWaiting(EventSourceReason.CONTENT_CODING);
+    origin.next();
+  }
+
+  @Test
+  void aCodingThatIsNotReadStopsForGood() {
+    Recorder recorder = follow(options());
+    origin.next().chunked("Content-Encoding: br").chunk("xx");
+    EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.CONTENT_CODING);
+    assertThat(Recorder.causeOf(closed)).hasMessageContaining("\"br\"");
+  }
+
+  @Test
+  void informationalResponsesArePassedOver() {
+    Recorder recorder = follow(options());
+    origin.next().head("103 Early Hints", "Link: </x>").head("102 Processing").stream()
+        .send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+  }
+
+  @Test
+  void http10StreamsLastAsLongAsTheConnection() {
+    Recorder recorder = follow(options());
+    origin
+        .next()
+        .send("HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: x\n\n")
+        .close();
+    assertThat(recorder.data(1)).containsExactly("x");
+    recorder.awaitState(EventSourceState.WAITING);
+    origin.next();
+  }
+
+  @Test
+  void wrongChunksAreANetworkError() {
+    Recorder recorder = follow(options());
+    origin.next().chunked().chunk("data: x\n\n").send("this is no chunk size\r\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+    recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
+    origin.next();
+  }
+
+  @Test
+  void somethingThatIsNotHttpIsANetworkError() {
+    Recorder recorder = follow(options());
+    origin.next().send("SSH-2.0-OpenSSH_9.9\r\n\r\n").close();
+    recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
+    origin.next();
+  }
+}

@@ -1,0 +1,218 @@
+package dev.ssebridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.client.Recorder;
+import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ProxyOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP/2, TLS, proxies, pools. */
+class EventSourceTransportTest extends EventSourceFixture {
+  private static TestCertificate trusted;
+  private final BlockingQueue<HttpServerResponse> streams = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+  private final List<HttpServer> servers = new ArrayList<>();
+
+  @BeforeAll
+  static void certificate(@TempDir Path directory) throws Exception {
+    trusted = TestCertificate.forHost(directory, "ip:127.0.0.1");
+  }
+
+  @AfterEach
+  void closeServers() throws Exception {
+    for (HttpServer server : servers) {
+      await(server.close());
+    }
+  }
+
+  private int serve(HttpServerOptions options) throws Exception {
+    HttpServer server =
+        await(
+            vertx
+                .createHttpServer(options.setHost("127.0.0.1").setPort(0))
+                .requestHandler(
+                    request -> {
+                      HttpServerResponse response = request.response();
+                      response.putHeader("content-type", "text/event-stream");
+                      response.putHeader("x-version", request.version().name());
+                      response.putHeader(
+                          "x-last", String.valueOf(request.getHeader("last-event-id")));
+                      response.setChunked(true).writeHead();
+                      response.exceptionHandler(failure -> {});
+                      response.closeHandler(end -> closed.add("closed"));
+                      streams.add(response);
+                    })
+                .listen());
+    servers.add(server);
+    return server.actualPort();
+  }
+
+  private HttpServerResponse stream() throws InterruptedException {
+    HttpServerResponse response = streams.poll(5, TimeUnit.SECONDS);
+    if (response == null) {
+      throw new AssertionError("no request came");
+    }
+    return response;
+  }
+
+  private void streamsResumesAndCloses(EventSourceOptions options, HttpVersion version)
+      throws Exception {
+    EventSource source = source(options);
+    Recorder recorder = Recorder.of(source);
+    connect(source);
+    await(stream().write("id: 1\ndata: a\n\n"));
+    assertThat(recorder.data(1)).containsExactly("a");
+    assertThat(await(source.responseHeaders()).get("x-version")).containsExactly(version.name());
+    source.restart();
+    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    HttpServerResponse second = stream();
+    await(second.write("data: b\n\n"));
+    assertThat(recorder.data(1)).containsExactly("b");
+    assertThat(await(source.responseHeaders()).get("x-last")).containsExactly("1");
+    second.end();
+    recorder.awaitWaiting(EventSourceReason.ENDED);
+    await(stream().write("data: c\n\n"));
+    assertThat(recorder.data(1)).containsExactly("c");
+    closed.clear();
+    await(source.close());
+    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+  }
+
+  private static EventSourceOptions.Builder to(String scheme, int port) {
+    return EventSourceOptions.builder(scheme + "://127.0.0.1:" + port + "/s")
+        .reconnectDelay(java.time.Duration.ZERO);
+  }
+
+  @Test
+  void http2WithoutTls() throws Exception {
+    int port = serve(new HttpServerOptions());
+    streamsResumesAndCloses(
+        to("http", port)
+            .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
+            .build(),
+        HttpVersion.HTTP_2);
+  }
+
+  @Test
+  void http11WithTls() throws Exception {
+    int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(trusted.key()));
+    streamsResumesAndCloses(
+        to("https", port)
+            .httpClient(
+                new HttpClientOptions()
+                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString())))
+            .build(),
+        HttpVersion.HTTP_1_1);
+  }
+
+  @Test
+  void http2WithTls() throws Exception {
+    int port =
+        serve(
+            new HttpServerOptions().setSsl(true).setUseAlpn(true).setKeyCertOptions(trusted.key()));
+    streamsResumesAndCloses(
+        to("https", port)
+            .httpClient(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setUseAlpn(true)
+                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString())))
+            .build(),
+        HttpVersion.HTTP_2);
+  }
+
+  @Test
+  void aServerThatIsNotTrustedIsATlsErrorAndTriedAgain() throws Exception {
+    int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(trusted.key()));
+    Recorder recorder = follow(to("https", port));
+    recorder.awaitWaiting(EventSourceReason.TLS_ERROR);
+    recorder.awaitWaiting(EventSourceReason.TLS_ERROR);
+    assertThat(streams).isEmpty();
+  }
+
+  @Test
+  void aCertificateForAnotherHostIsATlsError(@TempDir Path directory) throws Exception {
+    TestCertificate other = TestCertificate.forHost(directory, "dns:example.com");
+    int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(other.key()));
+    Recorder recorder =
+        follow(
+            to("https", port)
+                .httpClient(
+                    new HttpClientOptions()
+                        .setTrustOptions(
+                            new PemTrustOptions().addCertPath(other.pem().toString()))));
+    recorder.awaitWaiting(EventSourceReason.TLS_ERROR);
+    assertThat(streams).isEmpty();
+  }
+
+  @Test
+  void aProxyIsAskedForTheWholeUrlWithItsCredentials() throws Exception {
+    try (UnrulyOrigin proxy = UnrulyOrigin.start()) {
+      Recorder recorder =
+          follow(
+              EventSourceOptions.builder("http://example.invalid/stream")
+                  .httpClient(
+                      new HttpClientOptions()
+                          .setProxyOptions(
+                              new ProxyOptions()
+                                  .setHost("127.0.0.1")
+                                  .setPort(proxy.port())
+                                  .setUsername("user")
+                                  .setPassword("pass"))));
+      Peer peer = proxy.next();
+      assertThat(peer.path()).isEqualTo("http://example.invalid/stream");
+      assertThat(peer.header("proxy-authorization")).isEqualTo("Basic dXNlcjpwYXNz");
+      peer.stream().send("data: x\n\n");
+      assertThat(recorder.data(1)).containsExactly("x");
+    }
+  }
+
+  @Test
+  void aProxyIsAskedForATunnelToAnHttpsServer() throws Exception {
+    try (UnrulyOrigin proxy = UnrulyOrigin.start()) {
+      Recorder recorder =
+          follow(
+              EventSourceOptions.builder("https://example.invalid/stream")
+                  .httpClient(
+                      new HttpClientOptions()
+                          .setProxyOptions(
+                              new ProxyOptions().setHost("127.0.0.1").setPort(proxy.port()))));
+      Peer peer = proxy.next();
+      assertThat(peer.method()).isEqualTo("CONNECT");
+      assertThat(peer.path()).isEqualTo("example.invalid:443");
+      peer.answer("403 Forbidden").close();
+      recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
+    }
+  }
+
+  @Test
+  void twentyStreamsFromOneHostAreAllOpenAtATime() {
+    List<Recorder> recorders = new ArrayList<>();
+    for (int number = 0; number < 20; number++) {
+      recorders.add(follow(options()));
+    }
+    for (int number = 0; number < 20; number++) {
+      origin.next().stream().send("data: x\n\n");
+    }
+    for (Recorder recorder : recorders) {
+      assertThat(recorder.data(1)).containsExactly("x");
+    }
+  }
+}

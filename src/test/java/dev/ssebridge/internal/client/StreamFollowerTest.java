@@ -1,0 +1,225 @@
+package dev.ssebridge.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceOptions;
+import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.EventSourceState;
+import dev.ssebridge.EventSourceTransition;
+import dev.ssebridge.ServerSentEvent;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The state machine, without sockets and with time in the test's hands. */
+class StreamFollowerTest {
+  private static final ResponseHead STREAM =
+      new ResponseHead(200, Map.of("content-type", List.of("text/event-stream")));
+
+  private final ManualLoop loop = new ManualLoop();
+  private final List<FakeExchange> exchanges = new ArrayList<>();
+  private final List<EventSourceTransition> transitions = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private final StreamFollower follower =
+      new StreamFollower(
+          EventSourceOptions.builder("http://h/").reconnectDelay(Duration.ofSeconds(1)).build(),
+          new FakeOpener(),
+          loop,
+          () -> 0.5,
+          new Log());
+
+  private final class FakeOpener implements Exchange.Opener {
+    @Override
+    public Exchange open(
+        EventSourceRequest request, @Nullable String lastEventId, Exchange.Listener listener) {
+      FakeExchange exchange = new FakeExchange(lastEventId, listener);
+      exchanges.add(exchange);
+      return exchange;
+    }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+
+  private static final class FakeExchange implements Exchange {
+    private final @Nullable String lastEventId;
+    private final Listener listener;
+    private boolean paused;
+    private boolean closed;
+
+    private FakeExchange(@Nullable String lastEventId, Listener listener) {
+      this.lastEventId = lastEventId;
+      this.listener = listener;
+    }
+
+    @Override
+    public void pause() {
+      paused = true;
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private final class Log implements StreamObserver {
+    @Override
+    public void event(ServerSentEvent event) {
+      log.add("event " + event.data());
+    }
+
+    @Override
+    public void comment(String text) {
+      log.add("comment" + text);
+    }
+
+    @Override
+    public void position(String lastEventId) {
+      log.add("position " + lastEventId);
+    }
+
+    @Override
+    public void transition(EventSourceTransition transition) {
+      transitions.add(transition);
+    }
+
+    @Override
+    public void handlerFailed(EventSourceException failure) {
+      throw failure;
+    }
+  }
+
+  private FakeExchange last() {
+    return exchanges.get(exchanges.size() - 1);
+  }
+
+  private FakeExchange open() {
+    FakeExchange exchange = last();
+    exchange.listener.onHead(STREAM);
+    return exchange;
+  }
+
+  private void send(String text) {
+    last().listener.onBytes(Buffer.buffer(text));
+  }
+
+  private EventSourceTransition lastTransition() {
+    return transitions.get(transitions.size() - 1);
+  }
+
+  @Test
+  void retryAfterIsAFloorAndChanceComesOnTop() {
+    follower.start();
+    last().listener.onHead(new ResponseHead(503, Map.of("retry-after", List.of("120"))));
+    assertThat(lastTransition().delayMillis()).isEqualTo(150_000);
+    loop.pass(149_999);
+    assertThat(exchanges).hasSize(1);
+    loop.pass(1);
+    assertThat(exchanges).hasSize(2);
+  }
+
+  @Test
+  void aStreamOpenForAMinuteIsAGoodOneEvenIfItWasSilent() {
+    follower.start();
+    for (int connection = 0; connection < 5; connection++) {
+      open().listener.onEnd();
+      loop.pass(60_000);
+    }
+    assertThat(follower.stats().failuresInRow()).isEqualTo(5);
+    FakeExchange long0 = open();
+    loop.pass(60_000);
+    long0.listener.onEnd();
+    assertThat(follower.stats().failuresInRow()).isZero();
+    assertThat(lastTransition().delayMillis()).isEqualTo(1250);
+  }
+
+  @Test
+  void aBlockWithoutDataMovesThePositionBehindTheEventsBeforeIt() {
+    follower.start();
+    open();
+    send("id: 1\n\nid: 2\ndata: a\n\nid: 3\n\nid: 4\n\ndata: b\n\nid: 5\n\n: c\n");
+    assertThat(log)
+        .containsExactly(
+            "position 1", "event a", "position 3", "event b", "position 5", "comment c");
+    assertThat(follower.lastEventId()).isEqualTo("5");
+    last().listener.onEnd();
+    loop.pass(10_000);
+    assertThat(last().lastEventId).isEqualTo("5");
+  }
+
+  @Test
+  void whatWaitsWhilePausedIsAskedForNoMore() {
+    follower.start();
+    follower.pause();
+    open();
+    assertThat(last().paused).isTrue();
+    follower.fetch(1);
+    assertThat(last().paused).isFalse();
+    send("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\n\n");
+    assertThat(last().paused).isTrue();
+    assertThat(log).containsExactly("event a");
+    assertThat(follower.lastEventId()).isEqualTo("1");
+    last()
+        .listener
+        .onFailure(new EventSourceException(EventSourceReason.NETWORK_ERROR, "broke", null));
+    loop.pass(10_000);
+    assertThat(last().lastEventId).isEqualTo("3");
+    assertThat(last().paused).isTrue();
+    follower.fetch(5);
+    assertThat(log).containsExactly("event a", "event b", "position 3");
+    assertThat(last().paused).isFalse();
+  }
+
+  @Test
+  void whatStopsForGoodWhilePausedEndsWhenAllIsDelivered() {
+    follower.start();
+    follower.pause();
+    follower.fetch(1);
+    open();
+    send("data: a\n\ndata: b\n\n");
+    last().listener.onEnd();
+    loop.pass(2000);
+    last().listener.onHead(new ResponseHead(204, Map.of()));
+    assertThat(follower.state()).isEqualTo(EventSourceState.CLOSED);
+    follower.fetch(1);
+    assertThat(log).containsExactly("event a", "event b");
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void closingLeavesNoTimerAndNoConnection() {
+    follower.start();
+    open();
+    last().listener.onEnd();
+    assertThat(loop.pending()).isEqualTo(1);
+    follower.close();
+    assertThat(loop.pending()).isZero();
+    assertThat(exchanges).hasSize(1);
+  }
+
+  @Test
+  void aConnectionThatIsDroppedIsClosed() {
+    follower.start();
+    FakeExchange first = open();
+    follower.restart();
+    assertThat(first.closed).isTrue();
+    assertThat(exchanges).hasSize(2);
+    follower.close();
+    assertThat(last().closed).isTrue();
+  }
+}
