@@ -83,7 +83,13 @@ public class SseBridgeVerticle extends VerticleBase {
   }
 
   private static HttpServerOptions options(HttpConfig http) {
-    HttpServerOptions options = new HttpServerOptions();
+    // Writes come from the connection's own thread only, so Vert.x needs no queue for others, which
+    // is half of the memory of an idle connection; nor what a WebSocket would need.
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setStrictThreadMode(true)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
     TlsConfig tls = http.tls();
     if (tls != null) {
       options
