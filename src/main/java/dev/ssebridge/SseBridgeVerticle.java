@@ -65,7 +65,17 @@ public class SseBridgeVerticle extends VerticleBase {
     bridge = mounted;
     Router router = Router.router(vertx);
     configure(mounted, router);
-    HttpServer listening = vertx.createHttpServer(options(http)).requestHandler(router);
+    // A subclass may have put handlers on the router that must see every request.
+    boolean plain = getClass() == SseBridgeVerticle.class;
+    HttpServer listening =
+        vertx
+            .createHttpServer(options(http))
+            .requestHandler(
+                request -> {
+                  if (!plain || !mounted.serve(request)) {
+                    router.handle(request);
+                  }
+                });
     server = listening;
     return mounted
         .mount(router)
