@@ -156,6 +156,40 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "other,/a/other",
+    "/other,/other",
+    "?b=c,/a/b?b=c",
+    "../x,/x",
+    "./x?y#z,/a/x?y",
+    "x y,/a/x%20y",
+    "\u00e9,/a/%C3%A9",
+    "//127.0.0.1:PORT/z,/z"
+  })
+  void aLocationMayBeRelativeAndUnescaped(String location, String path) {
+    connect(source(EventSourceOptions.of(origin.url("/a/b?q"))));
+    origin.next().answer("302 Found", "Location: " + location.replace("PORT", "" + origin.port()));
+    assertThat(origin.next().path()).isEqualTo(path);
+  }
+
+  @Test
+  void aRedirectFromAUrlWithoutAPathIsResolvedFromTheRoot() {
+    connect(source(EventSourceOptions.of(origin.url(""))));
+    origin.next().answer("302 Found", "Location: x");
+    assertThat(origin.next().path()).isEqualTo("/x");
+  }
+
+  @Test
+  void longHeadersAreTaken() {
+    Recorder recorder = follow(options());
+    origin
+        .next()
+        .head("200 OK", "Content-Type: text/event-stream", "X-Long: " + "x".repeat(50_000))
+        .send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+  }
+
+  @ParameterizedTest
   @CsvSource({"301,GET", "302,GET", "303,GET", "307,POST", "308,POST"})
   void aPostKeepsItsBodyOnlyWhereTheStatusSaysSo(int status, String method) {
     follow(
