@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param drain over how long a shutdown spreads the ends of the streams
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param tls certificate and key, or null for plain HTTP
+ * @param writer how events are written to connections
  */
 public record HttpConfig(
-    String host, int port, Duration drain, @Nullable Duration drainRetry, @Nullable TlsConfig tls) {
+    String host,
+    int port,
+    Duration drain,
+    @Nullable Duration drainRetry,
+    @Nullable TlsConfig tls,
+    WriterMode writer) {
 
   static HttpConfig read(ConfigObject in) {
     HttpConfig config =
@@ -22,7 +28,8 @@ public record HttpConfig(
             in.get("port", ValueType.integer(0, 65535), 8080),
             in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
-            in.optionalBlock("tls", TlsConfig::read));
+            in.optionalBlock("tls", TlsConfig::read),
+            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
     in.end();
     return config;
   }

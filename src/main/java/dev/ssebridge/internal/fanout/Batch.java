@@ -1,37 +1,47 @@
 package dev.ssebridge.internal.fanout;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive frames of a log, gathered once for every subscriber that stands at the same place.
- * Immutable.
+ *
+ * <p>The frames lie in one direct buffer, with room before and behind them, so that the framing of
+ * a transport fits around them and no connection needs a copy of its own. The buffer is counted:
+ * whoever keeps a batch {@linkplain #retain retains} it, and it is given back once the last socket
+ * has taken it. Belongs to one loop.
  */
 public final class Batch {
+  /** Bytes before the frames that a sink may write to, once for all sinks of its kind. */
+  public static final int HEADROOM = 16;
+
+  /** Bytes behind the frames that a sink may write to. */
+  public static final int TAILROOM = 2;
+
   private final long from;
   private final long to;
   private final long last;
   private final int events;
-  private final Buffer bytes;
+  private final ByteBuf memory;
+  private @Nullable Buffer copy;
+  private @Nullable ByteBuf framed;
 
   /**
    * @param from the sequence before the first event that was looked at
    * @param to the sequence of the last event that was looked at
    * @param last the sequence of the last event that is in here, {@code from} where none is
    * @param events how many of them are in here; the others were left out by a filter or a policy
-   * @param bytes their frames
+   * @param memory {@link #HEADROOM} bytes, the frames, {@link #TAILROOM} bytes; the readable part
+   *     is the frames; owned by the batch from now on
    */
-  Batch(long from, long to, long last, int events, Buffer bytes) {
+  Batch(long from, long to, long last, int events, ByteBuf memory) {
     this.from = from;
     this.to = to;
     this.last = last;
     this.events = events;
-    this.bytes = bytes;
-  }
-
-  /** The same with a block before the frames. */
-  Batch after(byte[] block) {
-    Buffer all = Buffer.buffer(block.length + bytes.length());
-    return new Batch(from, to, last, events, all.appendBytes(block).appendBuffer(bytes));
+    this.memory = memory;
   }
 
   /** The sequence before the first event that was looked at. */
@@ -54,8 +64,69 @@ public final class Batch {
     return events;
   }
 
-  /** The frames; shared with everybody, so it must not be written to. */
+  /** The length of all frames in bytes. */
+  public int length() {
+    return memory.readableBytes();
+  }
+
+  /** A copy of the frames on the heap, made once; it outlives the batch. */
   public Buffer bytes() {
-    return bytes;
+    Buffer known = copy;
+    if (known == null) {
+      byte[] heap = new byte[memory.readableBytes()];
+      memory.getBytes(memory.readerIndex(), heap);
+      known = Buffer.buffer(heap);
+      copy = known;
+    }
+    return known;
+  }
+
+  /**
+   * The frames with a transport's framing around them, made once for all connections.
+   *
+   * @return belongs to the batch; a connection takes a {@linkplain ByteBuf#retainedDuplicate
+   *     retained duplicate}
+   */
+  public ByteBuf framed(Framing framing) {
+    ByteBuf known = framed;
+    if (known == null) {
+      known = framing.frame(memory);
+      framed = known;
+    }
+    return known;
+  }
+
+  /** Room for so many bytes of frames. */
+  static ByteBuf memory(int length) {
+    return PooledByteBufAllocator.DEFAULT
+        .directBuffer(HEADROOM + length + TAILROOM)
+        .setIndex(HEADROOM, HEADROOM);
+  }
+
+  /** The same with a block before the frames; takes the place of this one. */
+  Batch after(byte[] block) {
+    ByteBuf both = memory(block.length + length()).writeBytes(block);
+    both.writeBytes(memory, memory.readerIndex(), length());
+    release();
+    return new Batch(from, to, last, events, both);
+  }
+
+  Batch retain() {
+    memory.retain();
+    return this;
+  }
+
+  void release() {
+    memory.release();
+  }
+
+  /** A transport's framing of a chunk of bytes. */
+  @FunctionalInterface
+  public interface Framing {
+    /**
+     * Writes around the readable bytes, into the {@link #HEADROOM} and {@link #TAILROOM}, and
+     * returns the part of the same memory that is then to be sent, without retaining it.
+     */
+    ByteBuf frame(ByteBuf memory);
   }
 }

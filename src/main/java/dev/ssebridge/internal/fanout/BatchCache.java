@@ -16,25 +16,36 @@ final class BatchCache {
   private int next;
   private boolean used;
 
+  /** The caller owns what it gets. */
   @Nullable Batch get(EventLog log, long from, AddressFilter filter) {
     for (Slot slot : slots) {
       if (slot != null && slot.batch.from() == from && slot.log == log) {
         if (slot.filter.equals(filter)) {
-          return slot.batch;
+          return slot.batch.retain();
         }
       }
     }
     return null;
   }
 
+  /** Keeps a batch, beside whoever owns it. */
   void put(EventLog log, AddressFilter filter, Batch batch) {
-    slots[next] = new Slot(log, filter, batch);
+    Slot old = slots[next];
+    if (old != null) {
+      old.batch.release();
+    }
+    slots[next] = new Slot(log, filter, batch.retain());
     next = (next + 1) % SIZE;
     used = true;
   }
 
   void clear() {
     if (used) {
+      for (Slot slot : slots) {
+        if (slot != null) {
+          slot.batch.release();
+        }
+      }
       Arrays.fill(slots, null);
       used = false;
     }

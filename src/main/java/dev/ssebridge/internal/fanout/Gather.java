@@ -2,14 +2,13 @@ package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.internal.log.EntryView;
 import dev.ssebridge.internal.log.EventLog;
-import io.netty.buffer.Unpooled;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads stretches of a log into batches. One per loop. */
+/** Reads stretches of a log into batches, which the caller owns. One per loop. */
 final class Gather {
   /** A batch is no larger, but for a single frame that is. */
   static final int BATCH_BYTES = 64 * 1024;
@@ -145,10 +144,10 @@ final class Gather {
   }
 
   private Batch batch(long from, long to, long last, int events) {
-    byte[] exact = Arrays.copyOf(scratch, used);
+    ByteBuf memory = Batch.memory(used).writeBytes(scratch, 0, used);
     if (scratch.length > 4 * BATCH_BYTES) {
       scratch = new byte[BATCH_BYTES];
     }
-    return new Batch(from, to, last, events, BufferInternal.buffer(Unpooled.wrappedBuffer(exact)));
+    return new Batch(from, to, last, events, memory);
   }
 }

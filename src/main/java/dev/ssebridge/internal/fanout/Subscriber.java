@@ -100,7 +100,9 @@ public final class Subscriber extends Deadline {
 
   /** The peer is gone; the sink takes nothing more. */
   public void gone() {
-    finish(CloseReason.CLIENT_GONE);
+    if (!finish(CloseReason.CLIENT_GONE)) {
+      shard.fanout().wheel().cancel(this);
+    }
   }
 
   /** Ends the stream on an event boundary. Does nothing where it has ended already. */
@@ -112,6 +114,9 @@ public final class Subscriber extends Deadline {
   public void close(CloseReason reason, byte @Nullable [] last) {
     if (finish(reason)) {
       sink.end(last);
+      progressAt = shard.loop().millis();
+      lastProgress = sink.progress();
+      watchEnd(progressAt);
     }
   }
 
@@ -235,6 +240,14 @@ public final class Subscriber extends Deadline {
 
   @Override
   void due(long now) {
+    if (closed != null) {
+      if (isStalled(now)) {
+        sink.abort();
+      } else {
+        watchEnd(now);
+      }
+      return;
+    }
     if (now >= endsAt) {
       close(CloseReason.MAX_AGE);
       return;
@@ -268,15 +281,17 @@ public final class Subscriber extends Deadline {
       batch = withReport(batch, leftOut - unwanted);
     }
     cursor = batch.to();
-    int length = batch.bytes().length();
+    int length = batch.length();
+    int events = batch.events();
     if (length > 0) {
+      told = batch.last();
+      delivered += events;
       sink.write(batch);
       touch();
-      told = batch.last();
-      delivered += batch.events();
-      channel.counters().onDelivered(batch.events());
+      channel.counters().onDelivered(events);
     }
-    remaining -= batch.events();
+    batch.release();
+    remaining -= events;
     if (remaining <= 0) {
       close(CloseReason.MAX_EVENTS);
     }
@@ -292,9 +307,11 @@ public final class Subscriber extends Deadline {
         cache.put(log, filter, shared);
       }
     }
-    return shared == null || shared.events() <= remaining
-        ? shared
-        : gather().next(log, cursor, filter, remaining);
+    if (shared == null || shared.events() <= remaining) {
+      return shared;
+    }
+    shared.release();
+    return gather().next(log, cursor, filter, remaining);
   }
 
   private @Nullable Batch conflatedBatch(EventLog log) {
@@ -367,6 +384,14 @@ public final class Subscriber extends Deadline {
     }
     if (due != Long.MAX_VALUE) {
       shard.fanout().wheel().schedule(this, due);
+    }
+  }
+
+  /** A peer that does not take what was written before the end is dropped like any other. */
+  private void watchEnd(long now) {
+    long limit = channel.policy().stalledMillis();
+    if (limit > 0 && sink.pendingBytes() > 0) {
+      shard.fanout().wheel().schedule(this, now + limit / 4);
     }
   }
 

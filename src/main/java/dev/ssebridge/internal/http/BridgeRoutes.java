@@ -79,14 +79,15 @@ public final class BridgeRoutes implements StreamListener {
               router
                   .routeWithRegex(HttpMethod.GET, path)
                   .handler(context -> introduce(context, bridge))
-                  .handler(new SubscribeHandler(channels, route, streams, this));
+                  .handler(
+                      new SubscribeHandler(channels, route, streams, this, config.http().writer()));
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
               allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
             });
     for (PublishConfig publish : config.publish().values()) {
       router
           .routeWithRegex(HttpMethod.POST, publish.path().regex())
-          .handler(new PublishHandler(vertx, channels, publish));
+          .handler(new PublishHandler(vertx, channels, publish, this));
       allow(allowed, publish.path(), HttpMethod.POST);
     }
     allowed.forEach(

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.fanout.Batch;
-import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * TLS and with compression. Counts the bytes that the socket has not taken, for Vert.x' own limits
  * are in messages on HTTP/2.
  */
-final class ResponseSink implements Sink {
+final class ResponseSink implements StreamSink {
   static final int HIGH_WATER = 64 * 1024;
   static final int LOW_WATER = HIGH_WATER / 2;
 
@@ -32,15 +31,15 @@ final class ResponseSink implements Sink {
     this.socket = socket;
   }
 
-  /** Whom to tell when there is room. */
-  void attach(Subscriber owner) {
+  @Override
+  public void attach(Subscriber owner) {
     subscriber = owner;
     response.drainHandler(v -> tellWritable());
   }
 
   @Override
   public boolean isFull() {
-    return written - taken >= HIGH_WATER || (!ended && response.writeQueueFull());
+    return written - taken >= HIGH_WATER || (!isOver() && response.writeQueueFull());
   }
 
   @Override
@@ -55,7 +54,7 @@ final class ResponseSink implements Sink {
 
   @Override
   public void end(byte @Nullable [] last) {
-    if (!ended && !response.closed()) {
+    if (!isOver()) {
       ended = true;
       if (last == null) {
         response.end();
@@ -67,7 +66,8 @@ final class ResponseSink implements Sink {
 
   @Override
   public void abort() {
-    if (!ended) {
+    // Also after the end: what was written before it may still wait for a peer that takes nothing.
+    if (!response.closed()) {
       ended = true;
       if (!socket.drop()) {
         response.reset(CANCEL);
@@ -85,8 +85,13 @@ final class ResponseSink implements Sink {
     return taken + socket.progressOfWrite();
   }
 
+  /** The application may end the response as well, and then nothing can be asked of it. */
+  private boolean isOver() {
+    return ended || response.ended() || response.closed();
+  }
+
   private void write(Buffer bytes) {
-    if (ended || response.closed()) {
+    if (isOver()) {
       return;
     }
     int length = bytes.length();

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.FanoutLoop;
@@ -25,17 +26,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
 final class SubscribeHandler implements Handler<RoutingContext> {
+  private static final String SHUTTING_DOWN = "the server is shutting down";
+
   private final Channels channels;
   private final Channels.Route route;
   private final OpenStreams streams;
   private final StreamListener listener;
+  private final WriterMode writer;
 
   SubscribeHandler(
-      Channels channels, Channels.Route route, OpenStreams streams, StreamListener listener) {
+      Channels channels,
+      Channels.Route route,
+      OpenStreams streams,
+      StreamListener listener,
+      WriterMode writer) {
     this.channels = channels;
     this.route = route;
     this.streams = streams;
     this.listener = listener;
+    this.writer = writer;
   }
 
   @Override
@@ -48,7 +57,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     try {
       accept(context);
     } catch (BadRequestException e) {
-      e.problem().send(context.response());
+      if (e.isOverLimit()) {
+        Refusal.send(context, route.config(), e.problem().detail());
+      } else {
+        e.problem().send(context.response());
+      }
     }
   }
 
@@ -62,7 +75,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     long now = channels.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (listener.isDraining()) {
-      Refusal.send(context, config, "the server is shutting down");
+      Refusal.send(context, config, SHUTTING_DOWN);
       return;
     }
     BoundChannel bound = route.channels().acquire(addresses);
@@ -90,8 +103,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     Set<String> distinct = new LinkedHashSet<>(wanted);
     int most = route.config().limits().addresses();
     if (distinct.size() > most) {
-      throw new BadRequestException(
-          400, "query: address: expected at most " + most + ", got " + distinct.size());
+      throw BadRequestException.overLimit(
+          "query: address: expected at most "
+              + most
+              + " (limits.addresses), got "
+              + distinct.size());
     }
     BitSet indexes = new BitSet(addresses.size());
     for (String address : distinct) {
@@ -162,6 +178,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
         release();
         return;
       }
+      if (listener.isDraining()) {
+        release();
+        Refusal.send(context, route.config(), SHUTTING_DOWN);
+        return;
+      }
       Channel channel = bound.channel();
       Start start = channel.start(from, channels.hub()::isLive);
       StreamHead.write(context, start);
@@ -177,17 +198,27 @@ final class SubscribeHandler implements Handler<RoutingContext> {
               config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
               jittered(loop, retry),
               open::onClose);
-      ResponseSink sink =
-          new ResponseSink(
-              response,
-              SocketState.of(context.request().connection(), context.request().version()));
+      StreamSink sink = StreamSink.of(context.request(), writer);
       Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;
       sink.attach(subscriber);
-      context.addEndHandler(ended -> subscriber.gone());
+      context.addEndHandler(ended -> onResponseEnded(subscriber, ended.succeeded()));
       streams.add(loop, subscriber);
       opening.open();
+      if (listener.isDraining()) {
+        // The drain may have begun before this stream was among those that it ends.
+        subscriber.close(CloseReason.DRAINED);
+      }
+    }
+
+    /** Not by the bridge, which would have closed the subscriber first. */
+    private static void onResponseEnded(Subscriber subscriber, boolean cleanly) {
+      if (cleanly) {
+        subscriber.close(CloseReason.APPLICATION);
+      } else {
+        subscriber.gone();
+      }
     }
 
     private void release() {

@@ -28,7 +28,8 @@ class BridgeConfigTest {
     BridgeConfig config = BridgeConfig.read(new JsonObject());
 
     assertThat(config.http())
-        .isEqualTo(new HttpConfig("127.0.0.1", 8080, Duration.ofSeconds(5), null, null));
+        .isEqualTo(
+            new HttpConfig("127.0.0.1", 8080, Duration.ofSeconds(5), null, null, WriterMode.AUTO));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
@@ -103,7 +104,7 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
-                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}},"
+                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
                     + " 'maxBody': 100}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
@@ -117,7 +118,8 @@ class BridgeConfigTest {
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                new TlsConfig("a.pem", "b.pem")));
+                new TlsConfig("a.pem", "b.pem"),
+                WriterMode.PUBLIC));
     assertThat(config.publish())
         .isEqualTo(
             Map.of(

@@ -1,0 +1,9 @@
+package dev.ssebridge.internal.config;
+
+/** How events are written to connections. */
+public enum WriterMode {
+  /** Straight to the socket where the connection permits it, else the public way. */
+  AUTO,
+  /** Always through the public API of Vert.x. */
+  PUBLIC
+}

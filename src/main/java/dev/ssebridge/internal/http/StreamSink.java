@@ -1,0 +1,25 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.internal.fanout.Sink;
+import dev.ssebridge.internal.fanout.Subscriber;
+import io.vertx.core.http.HttpServerRequest;
+
+/** A sink on an HTTP response, of one of two kinds; which one is decided when the stream opens. */
+interface StreamSink extends Sink {
+
+  /** Whom to tell when there is room. Before the first write. */
+  void attach(Subscriber owner);
+
+  /** The fast one where the connection permits it, unless the public one is asked for. */
+  static StreamSink of(HttpServerRequest request, WriterMode mode) {
+    if (mode == WriterMode.AUTO) {
+      RawChannel channel = RawChannel.of(request);
+      if (channel != null) {
+        return new RawSink(request.response(), channel);
+      }
+    }
+    return new ResponseSink(
+        request.response(), SocketState.of(request.connection(), request.version()));
+  }
+}
