@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,6 +274,33 @@ class EventSourceResponseTest extends EventSourceFixture {
     peer.chunk(wire.toByteArray()).end();
     assertThat(recorder.data(1)).containsExactly("last");
     recorder.awaitWaiting(EventSourceReason.ENDED);
+  }
+
+  @Test
+  void aSmallBodyThatInflatesToALargeOneIsInflatedOnlyAsFarAsItIsWanted() throws Exception {
+    EventSource source = source(options().build());
+    Recorder recorder = Recorder.of(source);
+    source.handler(
+        event -> {
+          recorder.events.add(event);
+          source.pause();
+        });
+    connect(source);
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    int count = 200_000;
+    try (GZIPOutputStream gzip = new GZIPOutputStream(wire)) {
+      gzip.write(
+          ("data: " + "x".repeat(200) + "\n\n").repeat(count).getBytes(StandardCharsets.UTF_8));
+    }
+    origin.next().chunked("Content-Encoding: gzip").chunk(wire.toByteArray()).end();
+    recorder.event();
+    EventSourceReconnectTest.sleep(100);
+    assertThat(await(source.stats()).events()).isEqualTo(1);
+    AtomicInteger rest = new AtomicInteger();
+    source.handler(event -> rest.incrementAndGet());
+    source.resume();
+    recorder.awaitWaiting(EventSourceReason.ENDED);
+    assertThat(rest.get()).isEqualTo(count - 1);
   }
 
   @Test
