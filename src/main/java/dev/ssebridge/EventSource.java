@@ -57,7 +57,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
     this.loop = VertxLoop.current(vertx);
     this.follower = StreamFollower.create(vertx, loop, options, new Observer());
     this.closeHook = completion -> close().onComplete(completion);
-    loop.context().addCloseHook(closeHook);
+    loop.context().closeFuture().add(closeHook);
   }
 
   /** A source that is not connected yet. */
@@ -92,7 +92,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * @return completes when everything is closed; no handler is called from then on
    */
   public Future<Void> close() {
-    loop.context().removeCloseHook(closeHook);
+    loop.context().closeFuture().remove(closeHook);
     Promise<Void> closed = Promise.promise();
     loop.execute(() -> follower.close().onComplete(closed));
     return closed.future();
