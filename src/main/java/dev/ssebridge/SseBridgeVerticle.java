@@ -32,6 +32,9 @@ public class SseBridgeVerticle extends VerticleBase {
   /** The instances of a deployment that ask for a free port under one name share it. */
   private static final int FREE_PORT = 1;
 
+  /** Which deployments have said where they listen. */
+  private static final String LISTENING = "dev.ssebridge.listening";
+
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 500;
 
@@ -72,6 +75,7 @@ public class SseBridgeVerticle extends VerticleBase {
 
   @Override
   public final Future<?> stop() {
+    vertx.sharedData().getLocalMap(LISTENING).remove(deploymentID());
     Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.close();
     HttpServer listening = server;
     if (listening == null) {
@@ -83,7 +87,13 @@ public class SseBridgeVerticle extends VerticleBase {
   }
 
   private static HttpServerOptions options(HttpConfig http) {
-    HttpServerOptions options = new HttpServerOptions();
+    // Writes come from the connection's own thread only, so Vert.x needs no queue for others, which
+    // is half of the memory of an idle connection; nor what a WebSocket would need.
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setStrictThreadMode(true)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
     TlsConfig tls = http.tls();
     if (tls != null) {
       options
@@ -104,8 +114,7 @@ public class SseBridgeVerticle extends VerticleBase {
     String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
     String url = (http.tls() == null ? "http://" : "https://") + host + ":" + actualPort();
     // Once for all instances.
-    if (vertx.sharedData().getLocalMap("dev.ssebridge.listening").putIfAbsent(deploymentID(), url)
-        == null) {
+    if (vertx.sharedData().getLocalMap(LISTENING).putIfAbsent(deploymentID(), url) == null) {
       LOG.log(Level.INFO, "listening on " + url);
     }
   }

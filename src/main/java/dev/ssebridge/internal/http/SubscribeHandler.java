@@ -66,6 +66,13 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   private void accept(RoutingContext context) throws BadRequestException {
+    if (!Vertx.currentContext().isEventLoopContext()) {
+      throw new IllegalStateException(
+          "route "
+              + route.name()
+              + ": expected a request on an event loop, got one on another thread; serve the bridge"
+              + " from a verticle of the ordinary threading model");
+    }
     RouteConfig config = route.config();
     Map<String, String> parameters =
         PathParameters.of(context, config.path(), config.limits().parameter());
