@@ -71,7 +71,8 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   }
 
   /**
-   * Makes the first connection, and from then on as many as it takes. Set the handlers before.
+   * Makes the first connection, and from then on as many as it takes. Set the handlers before. A
+   * source that is closed stays closed.
    *
    * @return completes when a stream is open for the first time; fails if the source is closed
    *     before that, with the {@link EventSourceException} that tells why
@@ -241,6 +242,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
 
     @Override
     public void end(@Nullable EventSourceException failure) {
+      loop.context().closeFuture().remove(closeHook);
       try {
         if (failure != null) {
           call(exceptionHandler, failure);

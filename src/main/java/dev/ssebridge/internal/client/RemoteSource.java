@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,16 @@ public final class RemoteSource {
     this.config = config;
     this.counters = new SourceCounters();
     this.cursor = cursorOf(config);
-    this.handover = new Handover(vertx.eventBus(), loop, config.delivery(), JITTER, counters);
+    Warnings warnings = new Warnings(name, loop);
+    this.handover =
+        new Handover(
+            vertx.eventBus(),
+            loop,
+            config.delivery(),
+            JITTER,
+            () -> ThreadLocalRandom.current().nextDouble(),
+            counters,
+            warnings);
     // The publisher asks a follower for more that is made with the publisher.
     StreamFollower[] made = new StreamFollower[1];
     SourcePublisher publisher =
@@ -59,6 +69,7 @@ public final class RemoteSource {
             () -> bridgeName(made[0].responseHeaders()),
             cursor,
             counters,
+            warnings,
             amount -> made[0].fetch(amount));
     this.follower = made[0] = StreamFollower.create(vertx, loop, options, publisher);
   }

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -100,7 +101,7 @@ public final class StreamFollower {
     HttpClient client =
         vertx
             .httpClientBuilder()
-            .with(options.httpClient())
+            .with(httpClient(options))
             .with(options.pool())
             .withConnectHandler(ClientConnections::prepare)
             .build();
@@ -115,6 +116,19 @@ public final class StreamFollower {
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
         observer);
+  }
+
+  /**
+   * Vert.x goes on trying to connect after the exchange has given up: it shall not do so for long,
+   * nor give up first, which would not be known as a timeout.
+   */
+  private static HttpClientOptions httpClient(EventSourceOptions options) {
+    HttpClientOptions client = options.httpClient();
+    long limit = options.connectTimeout().toMillis() + 1000;
+    if (limit > 1000 && limit < client.getConnectTimeout()) {
+      client.setConnectTimeout((int) limit);
+    }
+    return client;
   }
 
   /** Makes the first connection; no effect later. */
