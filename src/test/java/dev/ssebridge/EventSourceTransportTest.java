@@ -111,6 +111,35 @@ class EventSourceTransportTest extends EventSourceFixture {
   }
 
   @Test
+  void pausingStopsTheServersWritesOnHttp2AsWell() throws Exception {
+    int port = serve(new HttpServerOptions());
+    EventSource source =
+        source(
+            to("http", port)
+                .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
+                .build());
+    Recorder recorder = Recorder.of(source);
+    connect(source);
+    HttpServerResponse response = stream();
+    await(response.write("data: first\n\n"));
+    recorder.data(1);
+    source.pause();
+    String events = ("data: " + "x".repeat(100) + "\n\n").repeat(100);
+    int written = 0;
+    while (!response.writeQueueFull()) {
+      response.write(events);
+      written++;
+      assertThat(written).as("chunks of 10 kB taken while paused").isLessThan(5000);
+      Thread.onSpinWait();
+    }
+    assertThat(recorder.events.size()).isZero();
+    source.resume();
+    for (int number = 0; number < written * 100; number++) {
+      recorder.event();
+    }
+  }
+
+  @Test
   void http11WithTls() throws Exception {
     int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(trusted.key()));
     streamsResumesAndCloses(
