@@ -34,6 +34,7 @@ public final class BridgeFixture implements AutoCloseable {
   private final List<SseBridgeVerticle> instances = new CopyOnWriteArrayList<>();
   private final BridgeRoutes view;
   private final String deployment;
+  private volatile Handler<ClosedStream> onEnd = closed -> {};
   private boolean undeployed;
 
   private BridgeFixture(
@@ -52,7 +53,7 @@ public final class BridgeFixture implements AutoCloseable {
         get(
             vertx.deployVerticle(
                 () -> {
-                  SseBridgeVerticle verticle = new Observed(codec, before, ends);
+                  SseBridgeVerticle verticle = new Observed(codec, before, this::onClosed);
                   instances.add(verticle);
                   return verticle;
                 },
@@ -173,6 +174,16 @@ public final class BridgeFixture implements AutoCloseable {
     return ends.stream().map(ClosedStream::reason).toList();
   }
 
+  /** What the close handler of the application does beside. */
+  public void onEnd(Handler<ClosedStream> handler) {
+    onEnd = handler;
+  }
+
+  private void onClosed(ClosedStream closed) {
+    ends.add(closed);
+    onEnd.handle(closed);
+  }
+
   /** Ends the deployment; the probes stay. */
   public Future<Void> undeploy() {
     undeployed = true;
@@ -207,9 +218,9 @@ public final class BridgeFixture implements AutoCloseable {
   private static final class Observed extends SseBridgeVerticle {
     private final EventCodec codec;
     private final Handler<Router> before;
-    private final Queue<ClosedStream> ends;
+    private final Handler<ClosedStream> ends;
 
-    Observed(EventCodec codec, Handler<Router> before, Queue<ClosedStream> ends) {
+    Observed(EventCodec codec, Handler<Router> before, Handler<ClosedStream> ends) {
       this.codec = codec;
       this.before = before;
       this.ends = ends;
@@ -218,7 +229,7 @@ public final class BridgeFixture implements AutoCloseable {
     @Override
     protected void configure(SseBridge bridge, Router router) {
       before.handle(router);
-      bridge.codec(codec).closeHandler(ends::add);
+      bridge.codec(codec).closeHandler(ends);
     }
   }
 }

@@ -19,6 +19,7 @@ public final class RouteChannels {
   private final ChannelSpec spec;
   private final RetainedBytes retained;
   private final ConcurrentMap<List<String>, BoundChannel> channels = new ConcurrentHashMap<>();
+  private boolean closed;
 
   RouteChannels(Hub hub, ChannelSpec spec, RetainedBytes retained) {
     this.hub = hub;
@@ -29,7 +30,8 @@ public final class RouteChannels {
   /**
    * The channel of these addresses, made if need be, and held until {@link Channel#release}.
    *
-   * @return {@code null} where the route has as many channels as it may, all of them in use
+   * @return {@code null} where the route has as many channels as it may, all of them in use, or is
+   *     closed
    */
   public @Nullable BoundChannel acquire(List<String> addresses) {
     while (true) {
@@ -58,8 +60,9 @@ public final class RouteChannels {
     return spec;
   }
 
-  /** Closes all channels. */
-  public void close() {
+  /** Closes all channels; from then on there are none. */
+  public synchronized void close() {
+    closed = true;
     channels.forEach(this::remove);
   }
 
@@ -75,7 +78,7 @@ public final class RouteChannels {
     if (known != null) {
       return known;
     }
-    if (!hasPlace()) {
+    if (closed || !hasPlace()) {
       return null;
     }
     BoundChannel bound = open(addresses);

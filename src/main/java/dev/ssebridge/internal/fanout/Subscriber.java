@@ -100,7 +100,9 @@ public final class Subscriber extends Deadline {
 
   /** The peer is gone; the sink takes nothing more. */
   public void gone() {
-    finish(CloseReason.CLIENT_GONE);
+    if (!finish(CloseReason.CLIENT_GONE)) {
+      shard.fanout().wheel().cancel(this);
+    }
   }
 
   /** Ends the stream on an event boundary. Does nothing where it has ended already. */
@@ -112,6 +114,9 @@ public final class Subscriber extends Deadline {
   public void close(CloseReason reason, byte @Nullable [] last) {
     if (finish(reason)) {
       sink.end(last);
+      progressAt = shard.loop().millis();
+      lastProgress = sink.progress();
+      watchEnd(progressAt);
     }
   }
 
@@ -235,6 +240,14 @@ public final class Subscriber extends Deadline {
 
   @Override
   void due(long now) {
+    if (closed != null) {
+      if (isStalled(now)) {
+        sink.abort();
+      } else {
+        watchEnd(now);
+      }
+      return;
+    }
     if (now >= endsAt) {
       close(CloseReason.MAX_AGE);
       return;
@@ -371,6 +384,14 @@ public final class Subscriber extends Deadline {
     }
     if (due != Long.MAX_VALUE) {
       shard.fanout().wheel().schedule(this, due);
+    }
+  }
+
+  /** A peer that does not take what was written before the end is dropped like any other. */
+  private void watchEnd(long now) {
+    long limit = channel.policy().stalledMillis();
+    if (limit > 0 && sink.pendingBytes() > 0) {
+      shard.fanout().wheel().schedule(this, now + limit / 4);
     }
   }
 

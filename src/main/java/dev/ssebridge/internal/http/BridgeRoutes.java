@@ -82,7 +82,7 @@ public final class BridgeRoutes implements StreamListener {
     for (PublishConfig publish : config.publish().values()) {
       router
           .routeWithRegex(HttpMethod.POST, publish.path().regex())
-          .handler(new PublishHandler(vertx, channels, publish));
+          .handler(new PublishHandler(vertx, channels, publish, this));
       allow(allowed, publish.path(), HttpMethod.POST);
     }
     allowed.forEach(

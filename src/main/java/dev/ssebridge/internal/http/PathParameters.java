@@ -28,13 +28,12 @@ final class PathParameters {
             400, "path " + path + ": expected a value for :" + names.get(i) + ", got none");
       }
       if (value.length() > maxLength) {
-        throw new BadRequestException(
-            400,
+        throw BadRequestException.overLimit(
             "path "
                 + path
                 + ": expected at most "
                 + maxLength
-                + " characters for :"
+                + " characters (limits.parameter) for :"
                 + names.get(i)
                 + ", got "
                 + value.length());

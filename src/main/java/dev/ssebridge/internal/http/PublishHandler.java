@@ -24,10 +24,12 @@ final class PublishHandler implements Handler<RoutingContext> {
   private final Vertx vertx;
   private final Channels channels;
   private final PublishConfig config;
+  private final StreamListener listener;
   private final List<Channels.Route> fed;
 
-  PublishHandler(Vertx vertx, Channels channels, PublishConfig config) {
+  PublishHandler(Vertx vertx, Channels channels, PublishConfig config, StreamListener listener) {
     this.vertx = vertx;
+    this.listener = listener;
     this.channels = channels;
     this.config = config;
     this.fed = channels.fedBy(config.address());
@@ -36,6 +38,10 @@ final class PublishHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
+    if (listener.isDraining()) {
+      refuse(context, new Problem(503, "the server is shutting down; try again later"));
+      return;
+    }
     try {
       MediaType media = MediaType.of(request);
       String type = typeOf(context);

@@ -39,7 +39,7 @@ final class ResponseSink implements StreamSink {
 
   @Override
   public boolean isFull() {
-    return written - taken >= HIGH_WATER || (!ended && response.writeQueueFull());
+    return written - taken >= HIGH_WATER || (!isOver() && response.writeQueueFull());
   }
 
   @Override
@@ -54,7 +54,7 @@ final class ResponseSink implements StreamSink {
 
   @Override
   public void end(byte @Nullable [] last) {
-    if (!ended && !response.closed()) {
+    if (!isOver()) {
       ended = true;
       if (last == null) {
         response.end();
@@ -66,7 +66,8 @@ final class ResponseSink implements StreamSink {
 
   @Override
   public void abort() {
-    if (!ended) {
+    // Also after the end: what was written before it may still wait for a peer that takes nothing.
+    if (!response.closed()) {
       ended = true;
       if (!socket.drop()) {
         response.reset(CANCEL);
@@ -84,8 +85,13 @@ final class ResponseSink implements StreamSink {
     return taken + socket.progressOfWrite();
   }
 
+  /** The application may end the response as well, and then nothing can be asked of it. */
+  private boolean isOver() {
+    return ended || response.ended() || response.closed();
+  }
+
   private void write(Buffer bytes) {
-    if (ended || response.closed()) {
+    if (isOver()) {
       return;
     }
     int length = bytes.length();

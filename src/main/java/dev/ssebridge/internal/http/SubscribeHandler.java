@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
 final class SubscribeHandler implements Handler<RoutingContext> {
+  private static final String SHUTTING_DOWN = "the server is shutting down";
+
   private final Channels channels;
   private final Channels.Route route;
   private final OpenStreams streams;
@@ -55,7 +57,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     try {
       accept(context);
     } catch (BadRequestException e) {
-      e.problem().send(context.response());
+      if (e.isOverLimit()) {
+        Refusal.send(context, route.config(), e.problem().detail());
+      } else {
+        e.problem().send(context.response());
+      }
     }
   }
 
@@ -69,7 +75,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     long now = channels.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (listener.isDraining()) {
-      Refusal.send(context, config, "the server is shutting down");
+      Refusal.send(context, config, SHUTTING_DOWN);
       return;
     }
     BoundChannel bound = route.channels().acquire(addresses);
@@ -97,8 +103,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     Set<String> distinct = new LinkedHashSet<>(wanted);
     int most = route.config().limits().addresses();
     if (distinct.size() > most) {
-      throw new BadRequestException(
-          400, "query: address: expected at most " + most + ", got " + distinct.size());
+      throw BadRequestException.overLimit(
+          "query: address: expected at most "
+              + most
+              + " (limits.addresses), got "
+              + distinct.size());
     }
     BitSet indexes = new BitSet(addresses.size());
     for (String address : distinct) {
@@ -169,6 +178,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
         release();
         return;
       }
+      if (listener.isDraining()) {
+        release();
+        Refusal.send(context, route.config(), SHUTTING_DOWN);
+        return;
+      }
       Channel channel = bound.channel();
       Start start = channel.start(from, channels.hub()::isLive);
       StreamHead.write(context, start);
@@ -189,9 +203,22 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;
       sink.attach(subscriber);
-      context.addEndHandler(ended -> subscriber.gone());
+      context.addEndHandler(ended -> onResponseEnded(subscriber, ended.succeeded()));
       streams.add(loop, subscriber);
       opening.open();
+      if (listener.isDraining()) {
+        // The drain may have begun before this stream was among those that it ends.
+        subscriber.close(CloseReason.DRAINED);
+      }
+    }
+
+    /** Not by the bridge, which would have closed the subscriber first. */
+    private static void onResponseEnded(Subscriber subscriber, boolean cleanly) {
+      if (cleanly) {
+        subscriber.close(CloseReason.APPLICATION);
+      } else {
+        subscriber.gone();
+      }
     }
 
     private void release() {

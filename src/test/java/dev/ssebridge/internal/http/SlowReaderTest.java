@@ -1,0 +1,242 @@
+package dev.ssebridge.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.StreamAccount;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A reader that stops reading, over a real socket: what it is told afterwards is exact. */
+@ExtendWith(VertxExtension.class)
+class SlowReaderTest {
+  private static final String PAD = "x".repeat(64 * 1024);
+
+  /** More than a socket takes on its own. */
+  private static final int MANY = 200;
+
+  private static Vertx vertx;
+
+  @BeforeAll
+  static void start(Vertx shared) {
+    vertx = shared;
+  }
+
+  @Test
+  void gapGoesOnWithTheOldestEventThereIsAndTellsExactlyWhatWasMissed() {
+    try (BridgeFixture bridge = route("'history':{'events':5}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      slow.goOn();
+      finish(bridge, slow);
+
+      StreamAccount account = StreamAccount.of(slow);
+      assertThat(account.to()).isEqualTo(MANY + 1);
+      assertThat(account.missed()).isPositive();
+      assertThat(account.delivered() + account.missed()).isEqualTo(MANY + 1);
+      assertThat(bridge.route("n").counters().missed(GapReason.SLOW)).isEqualTo(account.missed());
+      assertThat(slow.awaitJson("sse.gap").getString("reason")).isEqualTo("slow");
+    }
+  }
+
+  @Test
+  void aLimitOfLagIsKeptAlthoughTheHistoryHasMore() {
+    try (BridgeFixture bridge = route("'history':{'bytes':'64MiB'},'slow':{'lag':{'events':3}}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      slow.goOn();
+      finish(bridge, slow);
+
+      StreamAccount account = StreamAccount.of(slow);
+      assertThat(account.missed()).isPositive();
+      assertThat(slow.data()).contains("end").anyMatch(d -> d.startsWith((MANY - 2) + " "));
+    }
+  }
+
+  @Test
+  void silentGapsAreNotToldButCounted() {
+    try (BridgeFixture bridge = route("'gap':'silent','history':{'events':5}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      slow.goOn();
+      finish(bridge, slow);
+
+      assertThat(slow.events()).noneMatch(event -> "sse.gap".equals(event.type()));
+      long delivered = slow.events().size();
+      assertThat(bridge.route("n").counters().missed(GapReason.SLOW))
+          .isEqualTo(MANY + 1 - delivered)
+          .isPositive();
+    }
+  }
+
+  @Test
+  void latestJumpsToTheNewestEvent() {
+    try (BridgeFixture bridge =
+        route("'history':{'bytes':'64MiB'},'slow':{'policy':'latest','lag':{'events':10}}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      slow.goOn();
+      finish(bridge, slow);
+
+      StreamAccount account = StreamAccount.of(slow);
+      assertThat(account.to()).isEqualTo(MANY + 1);
+      List<ServerSentEvent> events = slow.events();
+      int gap = indexOfGap(events);
+      assertThat(String.valueOf(events.get(gap + 1).data())).startsWith(MANY + " ");
+    }
+  }
+
+  @Test
+  void conflateDeliversTheNewestOfEachKeyInOrderAndTellsHowManyWereMerged() {
+    try (BridgeFixture bridge =
+        route(
+            "'history':{'bytes':'64MiB'},"
+                + "'slow':{'policy':'conflate','key':'/k','lag':{'events':10}}")) {
+      SseProbe slow = stop(bridge);
+      for (int i = 1; i <= MANY; i++) {
+        bridge.publish("news", new JsonObject().put("k", i % 7).put("n", i).put("pad", PAD));
+      }
+      bridge.awaitHead("n", MANY);
+      slow.goOn();
+      slow.awaitEvent(event -> String.valueOf(event.id()).endsWith("-" + MANY));
+
+      StreamAccount account = StreamAccount.of(slow);
+      assertThat(account.to()).isEqualTo(MANY);
+      assertThat(account.merged()).isPositive();
+      assertThat(account.missed()).isZero();
+      assertThat(bridge.route("n").counters().merged()).isEqualTo(account.merged());
+      List<ServerSentEvent> last =
+          slow.events().subList(slow.events().size() - 7, slow.events().size());
+      for (int i = 0; i < 7; i++) {
+        assertThat(String.valueOf(last.get(i).id())).endsWith("-" + (MANY - 6 + i));
+      }
+    }
+  }
+
+  @Test
+  void disconnectEndsCleanlyOnAnEventAndTheClientResumesWithNothingLost() {
+    try (BridgeFixture bridge =
+        route("'history':{'bytes':'64MiB'},'slow':{'policy':'disconnect','lag':{'events':10}}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.SLOW);
+      slow.goOn();
+      slow.awaitEnd();
+      StreamAccount first = StreamAccount.of(slow);
+      assertThat(first.missed()).isZero();
+      assertThat(first.to()).isLessThan(MANY);
+
+      SseProbe again = bridge.get("/n", "Last-Event-ID: " + slow.lastEventId());
+      again.awaitEvent(event -> String.valueOf(event.id()).endsWith("-" + MANY));
+      assertThat(StreamAccount.of(again))
+          .isEqualTo(new StreamAccount(first.to(), MANY, MANY - first.to(), 0, 0));
+    }
+  }
+
+  @Test
+  void aReaderThatTakesNoByteIsDroppedAndTheOthersMissNothing() {
+    try (BridgeFixture bridge = route("'stalled':'300ms','heartbeat':0")) {
+      SseProbe fast = bridge.open("/n");
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      fast.awaitEvents(MANY);
+      assertThat(StreamAccount.of(fast)).isEqualTo(new StreamAccount(0, MANY, MANY, 0, 0));
+
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.STALLED);
+      slow.goOn();
+      slow.awaitDisconnect();
+      assertThat(slow.isComplete()).isFalse();
+    }
+  }
+
+  @Test
+  void aSlowReaderThatIsSlowerThanStalledIsNotDropped() {
+    try (BridgeFixture bridge = route("'stalled':'2s','history':{'bytes':'64MiB'}")) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      while (slow.events().size() < MANY) {
+        int before = slow.events().size();
+        slow.goOn();
+        slow.awaitEvents(Math.min(MANY, before + 1));
+        slow.stopReading();
+      }
+      assertThat(StreamAccount.of(slow)).isEqualTo(new StreamAccount(0, MANY, MANY, 0, 0));
+    }
+  }
+
+  @Test
+  void aResponseThatHasEndedDoesNotKeepTheConnectionOfAReaderThatTakesNothing() {
+    AtomicInteger connections = new AtomicInteger();
+    try (BridgeFixture bridge =
+        BridgeFixture.withRouter(
+            vertx,
+            "{'routes':{'n':{'path':'/n','address':'news','stalled':'300ms',"
+                + "'slow':{'policy':'disconnect','lag':{'events':10}}}}}",
+            router ->
+                router
+                    .route()
+                    .handler(
+                        context -> {
+                          connections.incrementAndGet();
+                          context
+                              .request()
+                              .connection()
+                              .closeHandler(v -> connections.decrementAndGet());
+                          context.next();
+                        }))) {
+      stop(bridge);
+      assertThat(connections).hasValue(1);
+      publishMany(bridge);
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.SLOW);
+      Deadline.await(() -> connections.get() == 0, () -> "the end of the connection");
+    }
+  }
+
+  private static SseProbe stop(BridgeFixture bridge) {
+    bridge.probes().receiveBuffer(32 * 1024);
+    SseProbe slow = bridge.get("/n");
+    slow.awaitOpen();
+    slow.stopReading();
+    bridge.probes().receiveBuffer(0);
+    return slow;
+  }
+
+  private static void publishMany(BridgeFixture bridge) {
+    for (int i = 1; i <= MANY; i++) {
+      bridge.publish("news", i + " " + PAD);
+    }
+    bridge.awaitHead("n", MANY);
+  }
+
+  /** Publishes a last event, once the reader is at the head again. */
+  private static void finish(BridgeFixture bridge, SseProbe slow) {
+    slow.awaitEvent(event -> String.valueOf(event.id()).endsWith("-" + MANY));
+    bridge.publish("news", "end");
+    slow.awaitData("end");
+  }
+
+  private static int indexOfGap(List<ServerSentEvent> events) {
+    for (int i = 0; i < events.size(); i++) {
+      if ("sse.gap".equals(events.get(i).type())) {
+        return i;
+      }
+    }
+    throw new AssertionError("no gap among " + events.size() + " events");
+  }
+
+  private static BridgeFixture route(String more) {
+    return BridgeFixture.deploy(
+        vertx, "{'routes':{'n':{'path':'/n','address':'news'," + more + "}}}");
+  }
+}
