@@ -401,6 +401,7 @@ public final class Subscriber extends Deadline {
     }
     closed = reason;
     shard.fanout().wheel().cancel(this);
+    shard.fanout().onEnd();
     shard.remove(this);
     channel.counters().onClosed(reason);
     onClose.accept(reason);
