@@ -94,7 +94,7 @@ final class DeadlineWheel {
       first.due(now);
     }
     slicing = true;
-    loop.execute(this::slice);
+    loop.executeAfterOthers(this::slice);
   }
 
   private static void append(Deadline list, Deadline deadline) {

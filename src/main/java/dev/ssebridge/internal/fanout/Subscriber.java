@@ -169,7 +169,7 @@ public final class Subscriber extends Deadline {
       pumpQueued = true;
       shard
           .loop()
-          .execute(
+          .executeAfterOthers(
               () -> {
                 pumpQueued = false;
                 if (!full) {
