@@ -11,7 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One client of many: it keeps an account, can stop reading, and comes back where it was. */
@@ -81,16 +81,15 @@ public final class StreamReader {
 
   /** Drops the connection as a crash does; what was read before counts, and nothing after. */
   public void cut() {
+    readers.cut(List.of(this));
+  }
+
+  /** On the reading thread. */
+  void cutNow() {
     SocketChannel open = channel;
     if (open != null) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      readers.execute(
-          () -> {
-            cut(open);
-            over = true;
-            done.complete(null);
-          });
-      done.join();
+      cut(open);
+      over = true;
     }
   }
 

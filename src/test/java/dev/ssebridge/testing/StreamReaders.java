@@ -7,7 +7,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,17 @@ public final class StreamReaders implements AutoCloseable {
   /** A client that is not connected yet. */
   public StreamReader reader(int port, String target, RunningAccount account) {
     return new StreamReader(this, port, target, account);
+  }
+
+  /** Drops the connections of all of these at once. */
+  public void cut(Collection<StreamReader> all) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    execute(
+        () -> {
+          all.forEach(StreamReader::cutNow);
+          done.complete(null);
+        });
+    done.join();
   }
 
   /** Fails if reading did. */
