@@ -107,7 +107,8 @@ public final class RunningAccount implements EventDecoder.Listener {
 
   private void onMessage(long sequence, String data) {
     if (!data.startsWith("{\"n\":" + sequence + ",")) {
-      wrong("event " + sequence + " has the data " + data.substring(0, Math.min(30, data.length())));
+      wrong(
+          "event " + sequence + " has the data " + data.substring(0, Math.min(30, data.length())));
     }
     if (sequence <= at) {
       wrong("event " + sequence + " came after " + at);
@@ -168,7 +169,19 @@ public final class RunningAccount implements EventDecoder.Listener {
 
   @Override
   public synchronized String toString() {
-    return "from " + from + " to " + at + ": " + delivered + " delivered, " + missed + " missed, "
-        + merged + " merged, " + filtered + " filtered" + (wrong == null ? "" : "; " + wrong);
+    return "from "
+        + from
+        + " to "
+        + at
+        + ": "
+        + delivered
+        + " delivered, "
+        + missed
+        + " missed, "
+        + merged
+        + " merged, "
+        + filtered
+        + " filtered"
+        + (wrong == null ? "" : "; " + wrong);
   }
 }

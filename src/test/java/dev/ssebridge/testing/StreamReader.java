@@ -56,8 +56,11 @@ public final class StreamReader {
       opened.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       String id = account.lastEventId();
       String head =
-          "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
-              + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n") + "\r\n";
+          "GET "
+              + target
+              + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+              + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
+              + "\r\n";
       opened.write(ByteBuffer.wrap(head.getBytes(UTF_8)));
       opened.configureBlocking(false);
       over = false;

@@ -57,8 +57,7 @@ class ConnectionsTest {
 
   @ParameterizedTest
   @EnumSource(WriterMode.class)
-  void aTlsClientThatStopsReadingAndGoesOnGetsEverything(
-      WriterMode writer) throws Exception {
+  void aTlsClientThatStopsReadingAndGoesOnGetsEverything(WriterMode writer) throws Exception {
     HttpServerOptions options =
         BridgeServer.sendBuffer(16 * 1024)
             .setSsl(true)
@@ -84,8 +83,7 @@ class ConnectionsTest {
 
   @ParameterizedTest
   @EnumSource(WriterMode.class)
-  void aConnectionIsUsedAgainAfterAStreamHasEnded(
-      WriterMode writer) {
+  void aConnectionIsUsedAgainAfterAStreamHasEnded(WriterMode writer) {
     String word = writer.name().toLowerCase(Locale.ROOT);
     try (BridgeServer server = serve(new HttpServerOptions(), word, PLAIN + ",'maxEvents':3")) {
       SseProbe probe = probes.get(server.port(), "/n");
@@ -184,8 +182,7 @@ class ConnectionsTest {
       SseProbe plain = probes.get(server.port(), "/n");
       plain.awaitOpen();
       try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(new GZIPInputStream(response.body()), UTF_8))) {
+          new BufferedReader(new InputStreamReader(new GZIPInputStream(response.body()), UTF_8))) {
         for (int i = 1; i <= 5; i++) {
           publish(server, i, i);
           plain.awaitData("m" + i);

@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All clients are cut off at once and come back: all resume, and no event loop is held for long. */
+/**
+ * All clients are cut off at once and come back: all resume, and no event loop is held for long.
+ */
 class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -41,14 +43,14 @@ class ReconnectStormTest {
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(LOOPS)
-            .setWarningExceptionTime(100).setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
+            .setWarningExceptionTime(100)
+            .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
             .setBlockedThreadCheckInterval(5)
             .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
             .setMaxEventLoopExecuteTime(20)
             .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
     Vertx vertx = Vertx.vertx(options);
-    String config =
-        "{'http':{'drain':0},'routes':{'n':{'path':'/n','address':'news','retry':%d}}}";
+    String config = "{'http':{'drain':0},'routes':{'n':{'path':'/n','address':'news','retry':%d}}}";
     try (BridgeServer server =
             BridgeServer.start(
                 vertx, config.formatted(retryMillis), BridgeServer.sendBuffer(64 * 1024), LOOPS);

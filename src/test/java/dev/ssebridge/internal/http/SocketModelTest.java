@@ -56,8 +56,7 @@ class SocketModelTest {
     run(policy, writer, vertx, RUNS, 400);
   }
 
-  private static void run(
-      SlowPolicy policy, WriterMode writer, Vertx vertx, int runs, int steps) {
+  private static void run(SlowPolicy policy, WriterMode writer, Vertx vertx, int runs, int steps) {
     long first = Long.getLong("model.seed", System.nanoTime());
     for (int run = 0; run < runs; run++) {
       long seed = first + run;
@@ -108,8 +107,7 @@ class SocketModelTest {
           new JsonObject()
               .put("http", new JsonObject().put("writer", word(writer)).put("drain", 0))
               .put("routes", new JsonObject().put("m", route));
-      this.server =
-          BridgeServer.start(vertx, config.encode(), BridgeServer.sendBuffer(SMALL), 2);
+      this.server = BridgeServer.start(vertx, config.encode(), BridgeServer.sendBuffer(SMALL), 2);
     }
 
     private static String word(Enum<?> value) {
@@ -156,7 +154,8 @@ class SocketModelTest {
     }
 
     private final java.util.function.ToLongFunction<StreamReader> lastWanted =
-        client -> wanted(client).stream().mapToLong(s -> sequences.get(s).length() - 1L).max().orElse(0);
+        client ->
+            wanted(client).stream().mapToLong(s -> sequences.get(s).length() - 1L).max().orElse(0);
 
     private final java.util.Map<StreamReader, List<Integer>> wishes = new java.util.HashMap<>();
 
@@ -221,8 +220,7 @@ class SocketModelTest {
             readers.reader(
                 server.port(),
                 subset ? "/m?address=a" + source : "/m",
-                new RunningAccount(s -> !subset || isFrom(source, s))
-                    .resumeAt(epoch + "-" + back));
+                new RunningAccount(s -> !subset || isFrom(source, s)).resumeAt(epoch + "-" + back));
         if (subset) {
           wishes.put(resumed, List.of(source));
         }
