@@ -95,11 +95,8 @@ public final class SseBridge {
               vertx,
               config,
               codec,
-              (context, route, reason) -> {
-                if (context != null) {
-                  handler.handle(new ClosedStream(context, route, reason));
-                }
-              });
+              (request, context, route, reason) ->
+                  handler.handle(new ClosedStream(request, context, route, reason)));
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -115,6 +112,22 @@ public final class SseBridge {
   /** How many streams are open, those of bridges that share channels with this one included. */
   public synchronized int openStreams() {
     return routes == null ? 0 : routes.channels().openStreams();
+  }
+
+  /**
+   * Takes one route away: its streams end as those of a bridge that is closed, and requests for it
+   * are passed on to the next handler of the router, so that they get 404 if there is none. What
+   * its channels retain stays until the bridge is closed.
+   *
+   * @return completed once the route's streams have ended
+   * @throws IllegalArgumentException if the configuration has no such route
+   */
+  public synchronized Future<Void> closeRoute(String route) {
+    if (!config.routes().containsKey(route)) {
+      throw new IllegalArgumentException(
+          "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
+    }
+    return routes == null ? Future.succeededFuture() : routes.closeRoute(route);
   }
 
   /**
@@ -136,9 +149,15 @@ public final class SseBridge {
   /**
    * A stream that has ended.
    *
-   * @param context of the request that opened it
+   * @param request that opened it
+   * @param context of the router, or {@code null} on the server of a {@link SseBridgeVerticle} that
+   *     has no handlers but the bridge's; the headers of the request are no longer known there
    * @param route the name of the route
    * @param reason why it ended
    */
-  public record ClosedStream(RoutingContext context, String route, CloseReason reason) {}
+  public record ClosedStream(
+      HttpServerRequest request,
+      @Nullable RoutingContext context,
+      String route,
+      CloseReason reason) {}
 }

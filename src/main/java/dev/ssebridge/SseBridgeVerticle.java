@@ -65,8 +65,8 @@ public class SseBridgeVerticle extends VerticleBase {
     bridge = mounted;
     Router router = Router.router(vertx);
     configure(mounted, router);
-    // A subclass may have put handlers on the router that must see every request.
-    boolean plain = getClass() == SseBridgeVerticle.class;
+    // Handlers that a subclass has put on the router must see every request.
+    boolean plain = router.getRoutes().isEmpty();
     HttpServer listening =
         vertx
             .createHttpServer(options(http, plain))

@@ -17,10 +17,12 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deploys the bridge's verticle for a test, opens probes to it, and when it is closed checks that
@@ -48,7 +50,8 @@ public final class BridgeFixture implements AutoCloseable {
     }
     JsonObject whole = config.copy().put("http", http);
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
-    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (c, route, reason) -> {});
+    this.view =
+        new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (r, c, route, reason) -> {});
     this.deployment =
         get(
             vertx.deployVerticle(
@@ -97,6 +100,11 @@ public final class BridgeFixture implements AutoCloseable {
   /** Where it listens. */
   public int port() {
     return instances.get(0).actualPort();
+  }
+
+  /** The bridge of the first instance. */
+  public SseBridge bridge() {
+    return Objects.requireNonNull(((Observed) instances.get(0)).mounted);
   }
 
   /** The probes of this test. */
@@ -219,6 +227,7 @@ public final class BridgeFixture implements AutoCloseable {
     private final EventCodec codec;
     private final Handler<Router> before;
     private final Handler<ClosedStream> ends;
+    private @Nullable SseBridge mounted;
 
     Observed(EventCodec codec, Handler<Router> before, Handler<ClosedStream> ends) {
       this.codec = codec;
@@ -228,6 +237,7 @@ public final class BridgeFixture implements AutoCloseable {
 
     @Override
     protected void configure(SseBridge bridge, Router router) {
+      this.mounted = bridge;
       before.handle(router);
       bridge.codec(codec).closeHandler(ends);
     }

@@ -34,7 +34,7 @@ public final class BridgeServer implements AutoCloseable {
       Handler<Router> before) {
     this.vertx = vertx;
     this.view =
-        new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (c, r, e) -> {});
+        new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (q, c, r, e) -> {});
     this.deployment =
         BridgeFixture.get(
             vertx.deployVerticle(

@@ -35,7 +35,6 @@ public final class BridgeRoutes implements StreamListener {
   private final Object sharedKey;
   private final Channels channels;
   private final StreamEndHandler onEnd;
-  private final OpenStreams streams = new OpenStreams();
   private final String name;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
 
@@ -47,7 +46,11 @@ public final class BridgeRoutes implements StreamListener {
   @FunctionalInterface
   public interface StreamEndHandler {
     /** On the stream's loop; an exception is logged. Without a router there is no context. */
-    void onEnd(@Nullable RoutingContext context, String route, CloseReason reason);
+    void onEnd(
+        HttpServerRequest request,
+        @Nullable RoutingContext context,
+        String route,
+        CloseReason reason);
   }
 
   /** Response header with the name of this bridge. */
@@ -80,7 +83,7 @@ public final class BridgeRoutes implements StreamListener {
             (name, route) -> {
               String path = route.config().path().regex();
               SubscribeHandler handler =
-                  new SubscribeHandler(channels, route, streams, this, config.http().writer());
+                  new SubscribeHandler(channels, route, this, config.http().writer());
               handlers.add(handler);
               router.routeWithRegex(HttpMethod.GET, path).handler(handler);
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
@@ -120,13 +123,24 @@ public final class BridgeRoutes implements StreamListener {
     return name;
   }
 
+  /** Ends the streams of one route, which serves no more from then on. */
+  public Future<Void> closeRoute(String route) {
+    channels.route(route);
+    return drain(handlers.stream().filter(handler -> handler.routeName().equals(route)).toList());
+  }
+
+  private Future<Void> drain(List<SubscribeHandler> all) {
+    long over = config.http().drain().toMillis();
+    return Future.all(all.stream().map(handler -> handler.close(over, this::lastWords)).toList())
+        .mapEmpty();
+  }
+
   /** Ends the streams, spread over the configured time, and lets go of the channels. */
   public synchronized Future<Void> close() {
     if (closed == null) {
       draining = true;
       closed =
-          streams
-              .drain(config.http().drain().toMillis(), this::lastWords)
+          drain(handlers)
               .onComplete(
                   drained -> {
                     if (Hub.of(vertx).release(sharedKey)) {
@@ -143,10 +157,10 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
-  public void onClose(@Nullable RoutingContext context, String route, CloseReason reason) {
+  public void onClose(StreamRequest request, String route, CloseReason reason) {
     LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
     try {
-      onEnd.onEnd(context, route, reason);
+      onEnd.onEnd(request.request(), request.routing(), route, reason);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "route " + route + ": the close handler failed", e);
     }

@@ -1,8 +1,6 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.spi.CloseReason;
-import io.vertx.ext.web.RoutingContext;
-import org.jspecify.annotations.Nullable;
 
 /** What the subscribe handlers of a bridge need to know of it, and tell it. */
 interface StreamListener {
@@ -14,5 +12,5 @@ interface StreamListener {
   boolean isDraining();
 
   /** A stream has ended; on its loop. Must not throw. */
-  void onClose(@Nullable RoutingContext context, String route, CloseReason reason);
+  void onClose(StreamRequest request, String route, CloseReason reason);
 }

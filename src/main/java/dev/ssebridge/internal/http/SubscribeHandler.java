@@ -11,6 +11,7 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
@@ -30,25 +32,27 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   private final Channels channels;
   private final Channels.Route route;
-  private final OpenStreams streams;
+  private final OpenStreams streams = new OpenStreams();
   private final StreamListener listener;
   private final WriterMode writer;
 
+  // written by whoever closes
+  private volatile boolean closed;
+
   SubscribeHandler(
-      Channels channels,
-      Channels.Route route,
-      OpenStreams streams,
-      StreamListener listener,
-      WriterMode writer) {
+      Channels channels, Channels.Route route, StreamListener listener, WriterMode writer) {
     this.channels = channels;
     this.route = route;
-    this.streams = streams;
     this.listener = listener;
     this.writer = writer;
   }
 
   @Override
   public void handle(RoutingContext context) {
+    if (closed) {
+      context.next();
+      return;
+    }
     serve(new StreamRequest.Routed(context));
   }
 
@@ -60,11 +64,21 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     } catch (IllegalArgumentException malformed) {
       return false; // the router says what is wrong
     }
-    if (parameters == null) {
+    if (parameters == null || closed) {
       return false;
     }
     serve(new StreamRequest.Direct(request, List.copyOf(parameters.values())));
     return true;
+  }
+
+  String routeName() {
+    return route.name();
+  }
+
+  /** Serves no more streams, and ends those it has as {@link OpenStreams#drain} does. */
+  Future<Void> close(long overMillis, Supplier<byte @Nullable []> lastWords) {
+    closed = true;
+    return streams.drain(overMillis, lastWords);
   }
 
   private void serve(StreamRequest context) {
@@ -234,7 +248,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       context.onEnd(cleanly -> onResponseEnded(subscriber, cleanly));
       streams.add(loop, subscriber);
       opening.open();
-      if (listener.isDraining()) {
+      if (listener.isDraining() || closed) {
         // The drain may have begun before this stream was among those that it ends.
         subscriber.close(CloseReason.DRAINED);
       }
@@ -274,7 +288,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
         if (closed != null) {
           streams.remove(loop, closed);
         }
-        listener.onClose(context.routing(), route.name(), reason);
+        listener.onClose(context, route.name(), reason);
       }
     }
   }

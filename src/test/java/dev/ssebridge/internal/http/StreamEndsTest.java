@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.spi.CloseReason;
@@ -59,6 +60,28 @@ class StreamEndsTest {
       bridge.publishNumbers("other", 6, 9);
       probe.awaitEnd();
       assertThat(probe.data()).containsExactly("m6", "m7");
+    }
+  }
+
+  @Test
+  void aRouteThatIsTakenAwayEndsItsStreamsAndNoOthers() {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx,
+            "{'http':{'drain':'50ms','drainRetry':'7s'},'routes':{"
+                + "'n':{'path':'/n','address':'news'},'o':{'path':'/o','address':'other'}}}")) {
+      SseProbe gone = bridge.open("/n");
+      SseProbe stays = bridge.open("/o");
+      BridgeFixture.get(bridge.bridge().closeRoute("n"));
+
+      gone.awaitEnd();
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.DRAINED);
+      assertThat(bridge.get("/n").status()).isEqualTo(404);
+      bridge.publishNumbers("other", 1, 2);
+      stays.awaitEvents(2);
+      assertThatThrownBy(() -> bridge.bridge().closeRoute("x"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("[n, o]");
     }
   }
 
