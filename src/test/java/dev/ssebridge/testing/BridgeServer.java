@@ -27,9 +27,14 @@ public final class BridgeServer implements AutoCloseable {
   private final String deployment;
 
   private BridgeServer(
-      Vertx vertx, JsonObject config, HttpServerOptions options, int count, Handler<Router> before) {
+      Vertx vertx,
+      JsonObject config,
+      HttpServerOptions options,
+      int count,
+      Handler<Router> before) {
     this.vertx = vertx;
-    this.view = new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (c, r, e) -> {});
+    this.view =
+        new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (c, r, e) -> {});
     this.deployment =
         BridgeFixture.get(
             vertx.deployVerticle(

@@ -56,8 +56,11 @@ public final class StreamReader {
       opened.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       String id = account.lastEventId();
       String head =
-          "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
-              + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n") + "\r\n";
+          "GET "
+              + target
+              + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+              + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
+              + "\r\n";
       opened.write(ByteBuffer.wrap(head.getBytes(UTF_8)));
       opened.configureBlocking(false);
       over = false;
@@ -105,6 +108,7 @@ public final class StreamReader {
   }
 
   private void begin(SocketChannel opened) {
+    account.reconnect();
     EventDecoder decoder = EventDecoder.create(account).lastEventId(account.lastEventId());
     response = new HttpResponseReader(false, decoder::decode);
     readers.register(opened, this);
@@ -118,7 +122,9 @@ public final class StreamReader {
     try {
       int count = from.read(buffer.clear());
       if (count >= 0) {
-        reading.read(buffer.array(), count);
+        byte[] bytes = new byte[count];
+        buffer.flip().get(bytes);
+        reading.read(bytes, count);
       }
       if (count < 0 || reading.isComplete()) {
         from.close();

@@ -80,7 +80,10 @@ class LongReplayTest {
       assertThat(slow.account().check()).isEqualTo(new StreamAccount(0, all, all, 0, 0));
       System.out.printf(
           "%d events published in %d ms, replayed in %d ms; resident at most: %s%n",
-          EVENTS, (published - begin) / 1_000_000, (replayed - published) / 1_000_000, peak(bridge));
+          EVENTS,
+          (published - begin) / 1_000_000,
+          (replayed - published) / 1_000_000,
+          peak(bridge));
     } finally {
       bridge.destroy();
       bridge.waitFor();
@@ -168,7 +171,9 @@ class LongReplayTest {
   }
 
   private static void line(int n, StringBuilder out) {
-    out.append("{\"n\":").append(n).append(",\"text\":\"some forty bytes of text, as events have\"}\n");
+    out.append("{\"n\":")
+        .append(n)
+        .append(",\"text\":\"some forty bytes of text, as events have\"}\n");
   }
 
   private static HttpRequest request(int port, HttpRequest.BodyPublisher body) {

@@ -51,7 +51,8 @@ class ManySubscribersTest {
     prove(writer, vertx, 1000, Duration.ofSeconds(10), 2000);
   }
 
-  private static void prove(String writer, Vertx vertx, int subscribers, Duration duration, int history) {
+  private static void prove(
+      String writer, Vertx vertx, int subscribers, Duration duration, int history) {
     String config =
         "{'http':{'writer':'%s','drain':0},'routes':{'n':{'path':'/n','address':'news',"
             + "'stalled':'5m','history':{'events':%d,'bytes':'4MiB'}}}}";
@@ -133,8 +134,7 @@ class ManySubscribersTest {
         assertThat(account.delivered()).isGreaterThan(history);
         missed += account.missed();
       }
-      assertThat(server.route("n").counters().missed(
-              dev.ssebridge.internal.fanout.GapReason.SLOW))
+      assertThat(server.route("n").counters().missed(dev.ssebridge.internal.fanout.GapReason.SLOW))
           .isEqualTo(missed);
       readers.check();
     }

@@ -1,4 +1,4 @@
-package dev.ssebridge;
+package dev.ssebridge.testing;
 
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A certificate of our own, made by the keytool of the JDK that runs the tests. */
-record TestCertificate(PfxOptions key, Path pem) {
+public record TestCertificate(PfxOptions key, Path pem) {
 
   /** A self-signed certificate for this host name or address. */
-  static TestCertificate forHost(Path directory, String subjectAlternativeName) throws Exception {
+  public static TestCertificate forHost(Path directory, String subjectAlternativeName)
+      throws Exception {
     Path store = directory.resolve("key.p12");
     Path pem = directory.resolve("ca.pem");
     keytool(
