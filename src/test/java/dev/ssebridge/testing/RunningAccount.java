@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * numbers, not events, so that thousands of clients cost nothing. Whatever is out of order, doubled
  * or missing without having been told is written down as wrong.
  *
- * <p>The data of each event must begin with {@code {"n":<sequence>,}: then the id is not only well
- * formed but that of the message that was published.
+ * <p>The data of each event must be JSON that begins with its sequence as {@code "n"}: then the id
+ * is not only well formed but that of the message that was published.
  */
 public final class RunningAccount implements EventDecoder.Listener {
   private final LongPredicate wants;
@@ -46,6 +46,16 @@ public final class RunningAccount implements EventDecoder.Listener {
   /** The id to resume at; {@code ""} before the first. */
   public synchronized String lastEventId() {
     return lastEventId;
+  }
+
+  /**
+   * The connection is another from now on. What was told of merged events that had not come yet is
+   * told again: cut off in between, a client is told twice, never not.
+   */
+  synchronized void reconnect() {
+    idOnly = -1;
+    merged -= mergedAhead;
+    mergedAhead = 0;
   }
 
   /** Whether it knows where it began. */
@@ -143,7 +153,11 @@ public final class RunningAccount implements EventDecoder.Listener {
       from = to;
       return;
     }
-    if (SseProbe.sequenceOf(told.getString("from")) != at || to != at + count) {
+    // A stretch of events that are not wanted may come before the gap.
+    idOnly = SseProbe.sequenceOf(told.getString("from"));
+    boolean ahead = idOnly >= at;
+    settleIdOnly();
+    if (!ahead || to != at + count) {
       wrong("a gap after " + at + ": " + told);
     }
     missed += count;

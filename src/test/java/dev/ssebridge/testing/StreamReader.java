@@ -108,6 +108,7 @@ public final class StreamReader {
   }
 
   private void begin(SocketChannel opened) {
+    account.reconnect();
     EventDecoder decoder = EventDecoder.create(account).lastEventId(account.lastEventId());
     response = new HttpResponseReader(false, decoder::decode);
     readers.register(opened, this);
@@ -121,7 +122,9 @@ public final class StreamReader {
     try {
       int count = from.read(buffer.clear());
       if (count >= 0) {
-        reading.read(buffer.array(), count);
+        byte[] bytes = new byte[count];
+        buffer.flip().get(bytes);
+        reading.read(bytes, count);
       }
       if (count < 0 || reading.isComplete()) {
         from.close();

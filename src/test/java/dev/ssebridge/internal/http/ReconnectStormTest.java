@@ -28,28 +28,33 @@ class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /**
+   * What a loop may use of the CPU between two turns of a task, when nothing is compiled afresh any
+   * more. Netty hands over all sockets that are ready, hundreds in a storm, before it runs a task,
+   * so this bounds the sum of many short goes; it was 200 ms while the slices of a walk came one
+   * behind the other.
+   */
+  private static final long MOST_MICROS = 100_000;
+
   @Test
   void clientsThatAreCutOffAtOnceAllResume() {
-    prove(300, 300, Long.MAX_VALUE);
+    prove(new VertxOptions(), 300, 300);
   }
 
   @Tag("heavy")
   @Test
   void fiveThousandClientsThatAreCutOffAtOnceAllResumeAndHoldNoLoop() {
-    prove(5000, 3000, 20_000);
-  }
-
-  private static void prove(int clients, int retryMillis, long mostMicros) {
     VertxOptions options =
         new VertxOptions()
-            .setEventLoopPoolSize(LOOPS)
-            .setWarningExceptionTime(100)
-            .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
             .setBlockedThreadCheckInterval(5)
             .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
             .setMaxEventLoopExecuteTime(20)
             .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
-    Vertx vertx = Vertx.vertx(options);
+    prove(options, 5000, 3000);
+  }
+
+  private static void prove(VertxOptions options, int clients, int retryMillis) {
+    Vertx vertx = Vertx.vertx(options.setEventLoopPoolSize(LOOPS));
     String config = "{'http':{'drain':0},'routes':{'n':{'path':'/n','address':'news','retry':%d}}}";
     try (BridgeServer server =
             BridgeServer.start(
@@ -60,7 +65,7 @@ class ReconnectStormTest {
       storm.connect(clients);
       storm.strike(retryMillis);
       storm.strike(retryMillis);
-      assertThat(probe.longestMicros()).as("µs of CPU in one go").isLessThan(mostMicros);
+      assertThat(probe.longestMicros()).as("µs of CPU between two turns").isLessThan(MOST_MICROS);
     } finally {
       BridgeFixture.get(vertx.close());
     }

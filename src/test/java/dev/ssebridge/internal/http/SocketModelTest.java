@@ -7,7 +7,6 @@ import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.RunningAccount;
-import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
 import io.vertx.core.Vertx;
@@ -15,9 +14,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -78,6 +81,10 @@ class SocketModelTest {
     private final StreamReaders readers = new StreamReaders(SMALL);
     private final List<StreamReader> clients = new ArrayList<>();
     private final List<BitSet> sequences = new ArrayList<>();
+
+    /** Clients of one address only. */
+    private final Map<StreamReader, Integer> sources = new HashMap<>();
+
     private long published;
 
     World(SlowPolicy policy, WriterMode writer, Vertx vertx, Random random) {
@@ -111,7 +118,7 @@ class SocketModelTest {
     }
 
     private static String word(Enum<?> value) {
-      return value.name().toLowerCase(java.util.Locale.ROOT);
+      return value.name().toLowerCase(Locale.ROOT);
     }
 
     void live(int steps) {
@@ -143,24 +150,18 @@ class SocketModelTest {
               if (client.isOver()) {
                 client.open();
               }
-              return client.account().at() >= published - SOURCES + 1
-                  && client.account().at() >= lastWanted.applyAsLong(client);
+              return client.account().at() >= lastWanted(client);
             },
             () -> "the head, " + published + ": " + client.account());
-        StreamAccount account = client.account().check();
-        assertThat(account.to()).isLessThanOrEqualTo(published);
+        assertThat(client.account().check().to()).isLessThanOrEqualTo(published);
       }
       readers.check();
     }
 
-    private final java.util.function.ToLongFunction<StreamReader> lastWanted =
-        client ->
-            wanted(client).stream().mapToLong(s -> sequences.get(s).length() - 1L).max().orElse(0);
-
-    private final java.util.Map<StreamReader, List<Integer>> wishes = new java.util.HashMap<>();
-
-    private List<Integer> wanted(StreamReader client) {
-      return wishes.getOrDefault(client, List.of(0, 1, 2));
+    /** The sequence of the last event that a client asked for. */
+    private long lastWanted(StreamReader client) {
+      Integer source = sources.get(client);
+      return source == null ? published : sequences.get(source).length() - 1L;
     }
 
     private void publish(int count) {
@@ -193,39 +194,33 @@ class SocketModelTest {
       if (clients.size() >= MOST_CLIENTS) {
         return;
       }
-      boolean subset = random.nextInt(3) == 0;
+      String from =
+          switch (random.nextInt(4)) {
+            case 0 -> "&from=earliest";
+            case 1 -> "&last=" + random.nextInt(100);
+            default -> "";
+          };
+      boolean all = random.nextInt(3) != 0;
       int source = random.nextInt(SOURCES);
-      RunningAccount account = new RunningAccount(s -> !subset || isFrom(source, s));
-      StringBuilder target = new StringBuilder("/m?x=y");
-      switch (random.nextInt(4)) {
-        case 0 -> target.append("&from=earliest");
-        case 1 -> target.append("&last=").append(random.nextInt(100));
-        default -> {}
-      }
-      if (subset) {
-        target.append("&address=a").append(source);
-      }
-      StreamReader client = readers.reader(server.port(), target.toString(), account);
-      if (subset) {
-        wishes.put(client, List.of(source));
-      }
-      clients.add(client.open());
+      RunningAccount account = new RunningAccount(s -> all || isFrom(source, s));
+      String target = all ? "/m?x=y" : "/m?address=a" + source;
+      StreamReader client = readers.reader(server.port(), target + from, account).open();
       Deadline.await(account::isOpen, () -> "the opening block");
       if (random.nextInt(3) == 0) {
         client.cut();
-        long back = random.nextLong(published + 1);
-        String epoch = account.lastEventId().replaceAll("-.*", "");
-        clients.remove(client);
-        StreamReader resumed =
-            readers.reader(
-                server.port(),
-                subset ? "/m?address=a" + source : "/m",
-                new RunningAccount(s -> !subset || isFrom(source, s)).resumeAt(epoch + "-" + back));
-        if (subset) {
-          wishes.put(resumed, List.of(source));
-        }
-        clients.add(resumed.open());
+        client = resumeAnywhere(target, account.lastEventId(), s -> all || isFrom(source, s));
       }
+      clients.add(client);
+      if (!all) {
+        sources.put(client, source);
+      }
+    }
+
+    private StreamReader resumeAnywhere(String target, String id, LongPredicate wants) {
+      String epoch = id.substring(0, id.lastIndexOf('-') + 1);
+      RunningAccount account =
+          new RunningAccount(wants).resumeAt(epoch + random.nextLong(published + 1));
+      return readers.reader(server.port(), target, account).open();
     }
 
     /** Resets the connection, whatever it still holds, and resumes. */
