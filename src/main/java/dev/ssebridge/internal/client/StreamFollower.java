@@ -12,8 +12,6 @@ import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,15 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Every method may be called from within a call-back.
  */
 public final class StreamFollower {
-  /** A stream that stayed open this long was a good one, even if it delivered nothing. */
-  private static final long GOOD_MILLIS = 60_000;
-
   // Set at construction.
   private final EventSourceOptions options;
   private final Exchange.Opener opener;
   private final Loop loop;
   private final StreamObserver observer;
-  private final Backoff backoff;
+  private final TrackRecord record;
   private final ResponsePolicy policy;
   private final Delivery delivery;
   private final DecodedStream stream;
@@ -53,14 +48,7 @@ public final class StreamFollower {
   private long delay;
   private boolean ended;
   private boolean restartAfterChunk;
-
-  // What it remembers of connections gone by.
-  private int failuresInRow;
-  private int failuresBefore;
-  private boolean delivered;
   private boolean refreshed;
-  private long openedAt;
-  private long goodAt;
 
   // What it counts.
   private long attempts;
@@ -82,12 +70,7 @@ public final class StreamFollower {
     this.loop = loop;
     this.observer = new GuardedObserver(observer);
     this.policy = new ResponsePolicy(options.isStrict());
-    this.backoff =
-        new Backoff(
-            options.reconnectDelay().toMillis(),
-            options.maxReconnectDelay().toMillis(),
-            options.jitter(),
-            chance);
+    this.record = new TrackRecord(options, chance);
     this.delivery = new Delivery(new ToObserver());
     this.stream =
         new DecodedStream(
@@ -98,43 +81,18 @@ public final class StreamFollower {
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
   public static StreamFollower create(
       Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
-    HttpClient client =
-        vertx
-            .httpClientBuilder()
-            .with(httpClient(options))
-            .with(options.pool())
-            .withConnectHandler(ClientConnections::prepare)
-            .build();
-    HttpExchange.Timeouts timeouts =
-        new HttpExchange.Timeouts(
-            options.connectTimeout().toMillis(),
-            options.responseTimeout().toMillis(),
-            options.idleTimeout().toMillis());
     return new StreamFollower(
         options,
-        HttpExchange.with(client, loop, timeouts),
+        HttpExchange.opener(vertx, loop, options),
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
         observer);
   }
 
-  /**
-   * Vert.x goes on trying to connect after the exchange has given up: it shall not do so for long,
-   * nor give up first, which would not be known as a timeout.
-   */
-  private static HttpClientOptions httpClient(EventSourceOptions options) {
-    HttpClientOptions client = options.httpClient();
-    long limit = options.connectTimeout().toMillis() + 1000;
-    if (limit > 1000 && limit < client.getConnectTimeout()) {
-      client.setConnectTimeout((int) limit);
-    }
-    return client;
-  }
-
   /** Makes the first connection; no effect later. */
   public void start() {
     if (state == null) {
-      goodAt = loop.now();
+      record.started(loop.now());
       connect(EventSourceReason.STARTED, null);
     }
   }
@@ -202,7 +160,7 @@ public final class StreamFollower {
         attempts,
         opened,
         failures,
-        failuresInRow,
+        record.failuresInRow(),
         events,
         comments,
         bytes,
@@ -244,11 +202,9 @@ public final class StreamFollower {
   }
 
   private void open(ContentCoding coding, ResponseHead head) {
-    failuresBefore = failuresInRow;
-    delivered = false;
     refreshed = false;
     lastFailure = null;
-    openedAt = loop.now();
+    record.opened(loop.now());
     opened++;
     responseHeaders = head.headers();
     stream.begin(coding);
@@ -299,39 +255,13 @@ public final class StreamFollower {
       EventSourceReason reason, @Nullable EventSourceException failure, long floorMillis) {
     lastFailure = failure;
     failures += failure == null ? 0 : 1;
-    settleFailures(reason);
-    long wait = backoff.delay(failuresInRow, floorMillis);
-    long elapsed = loop.now() - goodAt + wait;
-    long maxElapsed = options.maxElapsed().toMillis();
-    if (options.maxAttempts() > 0 && failuresInRow >= options.maxAttempts()) {
-      exhausted(
-          EventSourceReason.ATTEMPTS_EXHAUSTED, failuresInRow + " failures in a row", failure);
-    } else if (maxElapsed > 0 && elapsed > maxElapsed) {
-      exhausted(
-          EventSourceReason.TIME_EXHAUSTED, "no good stream for " + maxElapsed + " ms", failure);
-    } else {
-      waiting = loop.after(wait, this::reconnect);
-      move(EventSourceState.WAITING, reason, failure, wait);
+    TrackRecord.Next next = record.over(reason, floorMillis, loop.now());
+    if (next instanceof TrackRecord.Wait wait) {
+      waiting = loop.after(wait.millis(), this::reconnect);
+      move(EventSourceState.WAITING, reason, failure, wait.millis());
+    } else if (next instanceof TrackRecord.GiveUp enough) {
+      finish(enough.reason(), new EventSourceException(enough.reason(), enough.message(), failure));
     }
-  }
-
-  /** A good stream makes a fresh start, except before an event that will be too large again. */
-  private void settleFailures(EventSourceReason reason) {
-    long now = loop.now();
-    boolean good = delivered || (state == EventSourceState.OPEN && now - openedAt >= GOOD_MILLIS);
-    if (good) {
-      goodAt = now;
-    }
-    failuresInRow =
-        !good
-            ? failuresInRow + 1
-            : reason == EventSourceReason.EVENT_TOO_LARGE ? failuresBefore + 1 : 0;
-    delivered = false;
-  }
-
-  private void exhausted(
-      EventSourceReason reason, String message, @Nullable EventSourceException last) {
-    finish(reason, new EventSourceException(reason, message + ", giving up", last));
   }
 
   private void reconnect() {
@@ -428,7 +358,7 @@ public final class StreamFollower {
   private final class ToDelivery implements DecodedStream.Sink {
     @Override
     public void event(ServerSentEvent event) {
-      delivered = true;
+      record.delivered();
       delivery.event(event);
     }
 
@@ -445,7 +375,7 @@ public final class StreamFollower {
 
     @Override
     public void retry(long millis) {
-      backoff.serverRetry(millis);
+      record.serverRetry(millis);
       if (!ended) {
         observer.retry(millis);
       }
