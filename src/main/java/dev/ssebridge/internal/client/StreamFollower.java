@@ -7,8 +7,6 @@ import dev.ssebridge.EventSourceRequestSupplier;
 import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -33,8 +31,7 @@ public final class StreamFollower {
   private final StreamObserver observer;
   private final TrackRecord record;
   private final ResponsePolicy policy;
-  private final Delivery delivery;
-  private final DecodedStream stream;
+  private final EventFlow flow;
 
   // Where it stands.
   private @Nullable EventSourceState state;
@@ -44,7 +41,6 @@ public final class StreamFollower {
   private @Nullable EventSourceException finalFailure;
   private @Nullable Future<Void> released;
   private Map<String, List<String>> responseHeaders = Map.of();
-  private String deliveredId;
   private long delay;
   private boolean ended;
   private boolean restartAfterChunk;
@@ -54,10 +50,6 @@ public final class StreamFollower {
   private long attempts;
   private long opened;
   private long failures;
-  private long events;
-  private long comments;
-  private long bytes;
-  private long oddities;
 
   StreamFollower(
       EventSourceOptions options,
@@ -71,11 +63,7 @@ public final class StreamFollower {
     this.observer = new GuardedObserver(observer);
     this.policy = new ResponsePolicy(options.isStrict());
     this.record = new TrackRecord(options, chance);
-    this.delivery = new Delivery(new ToObserver());
-    this.stream =
-        new DecodedStream(
-            options.decoder(), options.lastEventId(), delivery::isFlowing, new ToDelivery());
-    this.deliveredId = options.lastEventId();
+    this.flow = new EventFlow(options, this.observer, new FlowEvents());
   }
 
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
@@ -105,7 +93,7 @@ public final class StreamFollower {
       return;
     }
     drop();
-    if (stream.isDecoding()) {
+    if (flow.isDecoding()) {
       // What the chunk still holds is delivered first: the next request must ask for what follows.
       restartAfterChunk = true;
     } else {
@@ -115,12 +103,12 @@ public final class StreamFollower {
 
   /** Delivers nothing more and stops reading the socket. */
   public void pause() {
-    delivery.pause();
+    flow.pause();
   }
 
   /** Delivers so many more events, and reads the socket for them. */
   public void fetch(long amount) {
-    delivery.fetch(amount);
+    flow.fetch(amount);
   }
 
   /**
@@ -130,7 +118,7 @@ public final class StreamFollower {
    */
   public Future<Void> close() {
     drop();
-    delivery.discard();
+    flow.discard();
     if (state != EventSourceState.CLOSED) {
       move(EventSourceState.CLOSED, EventSourceReason.CLOSED, null, 0);
     }
@@ -145,7 +133,7 @@ public final class StreamFollower {
 
   /** The last event id delivered; {@code ""} for none. */
   public String lastEventId() {
-    return deliveredId;
+    return flow.deliveredId();
   }
 
   /** The headers of the latest stream by lower-case name; empty before there was one. */
@@ -161,16 +149,16 @@ public final class StreamFollower {
         opened,
         failures,
         record.failuresInRow(),
-        events,
-        comments,
-        bytes,
-        oddities,
-        deliveredId,
+        flow.events(),
+        flow.comments(),
+        flow.bytes(),
+        flow.oddities(),
+        flow.deliveredId(),
         delay);
   }
 
   private void connect(EventSourceReason reason, @Nullable EventSourceException cause) {
-    String id = stream.lastEventId();
+    String id = flow.arrivedId();
     boolean sendable = HeaderText.isSendable(id);
     Connection next =
         new Connection(
@@ -185,7 +173,7 @@ public final class StreamFollower {
     EventSourceException told = sendable || cause != null ? cause : unsendable();
     move(EventSourceState.CONNECTING, reason, told, 0);
     if (connection == next) {
-      if (!delivery.isFlowing()) {
+      if (!flow.isFlowing()) {
         next.pause();
       }
       next.start(
@@ -207,7 +195,7 @@ public final class StreamFollower {
     record.opened(loop.now());
     opened++;
     responseHeaders = head.headers();
-    stream.begin(coding);
+    flow.begin(coding);
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
   }
 
@@ -233,7 +221,7 @@ public final class StreamFollower {
 
   private void refused(ResponsePolicy.Verdict verdict) {
     connection = null;
-    stream.end();
+    flow.endOfBody();
     if (verdict instanceof ResponsePolicy.Retry retry) {
       await(retry.failure().reason(), retry.failure(), retry.floorMillis());
     } else if (verdict instanceof ResponsePolicy.Refresh refresh) {
@@ -273,7 +261,7 @@ public final class StreamFollower {
     drop();
     finalFailure = failure;
     move(EventSourceState.CLOSED, reason, failure, 0);
-    delivery.end();
+    flow.finish();
     release();
   }
 
@@ -316,13 +304,13 @@ public final class StreamFollower {
   /** While a chunk is decoded the socket is left alone: it would hand over the next one at once. */
   private void applyDemand() {
     Connection reading = connection;
-    if (reading == null || stream.isDecoding()) {
+    if (reading == null || flow.isDecoding()) {
       return;
     }
-    if (!delivery.isFlowing()) {
+    if (!flow.isFlowing()) {
       reading.pause();
-    } else if (stream.hasMore()) {
-      decode(stream::decodeMore);
+    } else if (flow.hasMore()) {
+      decode(flow::more);
     } else {
       reading.resume();
     }
@@ -337,14 +325,13 @@ public final class StreamFollower {
 
     @Override
     public void bytes(Buffer chunk) {
-      bytes += chunk.length();
-      decode(() -> stream.decode(chunk));
+      decode(() -> flow.bytes(chunk));
     }
 
     @Override
     public void ended() {
       connection = null;
-      stream.end();
+      flow.endOfBody();
       await(EventSourceReason.ENDED, null, 0);
     }
 
@@ -354,71 +341,26 @@ public final class StreamFollower {
     }
   }
 
-  /** From the decoder. */
-  private final class ToDelivery implements DecodedStream.Sink {
+  /** From the flow. */
+  private final class FlowEvents implements EventFlow.Owner {
     @Override
-    public void event(ServerSentEvent event) {
+    public void arrived() {
       record.delivered();
-      delivery.event(event);
-    }
-
-    @Override
-    public void comment(String text) {
-      comments++;
-      delivery.comment(text);
-    }
-
-    @Override
-    public void position(String lastEventId) {
-      delivery.position(lastEventId);
     }
 
     @Override
     public void retry(long millis) {
       record.serverRetry(millis);
-      if (!ended) {
-        observer.retry(millis);
-      }
     }
 
     @Override
-    public void oddity(ParseOddity oddity) {
-      oddities++;
-      if (!ended) {
-        observer.oddity(oddity);
-      }
-    }
-  }
-
-  /** To the application. */
-  private final class ToObserver implements Delivery.Target {
-    @Override
-    public void event(ServerSentEvent event) {
-      events++;
-      String id = event.id();
-      deliveredId = id == null ? "" : id;
-      observer.event(event);
-    }
-
-    @Override
-    public void comment(String text) {
-      observer.comment(text);
-    }
-
-    @Override
-    public void position(String lastEventId) {
-      deliveredId = lastEventId;
-      observer.position(lastEventId);
-    }
-
-    @Override
-    public void end() {
-      tellEnd();
-    }
-
-    @Override
-    public void demand(boolean present) {
+    public void demandChanged() {
       applyDemand();
+    }
+
+    @Override
+    public void drained() {
+      tellEnd();
     }
   }
 }
