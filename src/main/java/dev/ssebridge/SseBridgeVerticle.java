@@ -65,7 +65,17 @@ public class SseBridgeVerticle extends VerticleBase {
     bridge = mounted;
     Router router = Router.router(vertx);
     configure(mounted, router);
-    HttpServer listening = vertx.createHttpServer(options(http)).requestHandler(router);
+    // A subclass may have put handlers on the router that must see every request.
+    boolean plain = getClass() == SseBridgeVerticle.class;
+    HttpServer listening =
+        vertx
+            .createHttpServer(options(http, plain))
+            .requestHandler(
+                request -> {
+                  if (!plain || !mounted.serve(request)) {
+                    router.handle(request);
+                  }
+                });
     server = listening;
     return mounted
         .mount(router)
@@ -86,14 +96,14 @@ public class SseBridgeVerticle extends VerticleBase {
     return Future.join(drained, shutDown);
   }
 
-  private static HttpServerOptions options(HttpConfig http) {
-    // Writes come from the connection's own thread only, so Vert.x needs no queue for others, which
-    // is half of the memory of an idle connection; nor what a WebSocket would need.
+  private static HttpServerOptions options(HttpConfig http, boolean plain) {
+    // The bridge writes from the connection's own thread only, so Vert.x needs no queue for others,
+    // which is half of the memory of an idle connection; nor what a WebSocket would need.
     HttpServerOptions options =
         new HttpServerOptions()
-            .setStrictThreadMode(true)
-            .setPerMessageWebSocketCompressionSupported(false)
-            .setPerFrameWebSocketCompressionSupported(false);
+            .setStrictThreadMode(plain)
+            .setPerMessageWebSocketCompressionSupported(!plain)
+            .setPerFrameWebSocketCompressionSupported(!plain);
     TlsConfig tls = http.tls();
     if (tls != null) {
       options

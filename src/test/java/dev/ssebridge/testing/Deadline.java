@@ -10,13 +10,15 @@ public final class Deadline {
   /** The patience of every test. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final long end = System.nanoTime() + PATIENCE.toNanos();
+  private final long end;
 
-  private Deadline() {}
+  private Deadline(Duration patience) {
+    end = System.nanoTime() + patience.toNanos();
+  }
 
   /** Begins now. */
   public static Deadline start() {
-    return new Deadline();
+    return new Deadline(PATIENCE);
   }
 
   /** Milliseconds left, at least 1. */
@@ -31,7 +33,13 @@ public final class Deadline {
 
   /** Returns once the condition holds, or fails with what is said of it. */
   public static void await(BooleanSupplier condition, Supplier<String> expectation) {
-    Deadline deadline = start();
+    await(PATIENCE, condition, expectation);
+  }
+
+  /** The same with more patience, for what takes long. */
+  public static void await(
+      Duration patience, BooleanSupplier condition, Supplier<String> expectation) {
+    Deadline deadline = new Deadline(patience);
     while (!condition.getAsBoolean()) {
       if (deadline.isOver()) {
         throw new AssertionError("in vain waited for " + expectation.get());

@@ -3,7 +3,9 @@ package dev.ssebridge.testing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one HTTP/1.1 response, RFC 9112: head, interim responses, and the three kinds of body. */
@@ -16,6 +18,7 @@ final class HttpResponseReader {
   private State state = State.HEAD;
   private @Nullable String head;
   private @Nullable String interim;
+  private @Nullable Supplier<HttpResponseReader> following;
   private long left;
 
   private enum State {
@@ -51,6 +54,11 @@ final class HttpResponseReader {
     return state == State.COMPLETE;
   }
 
+  /** What comes behind the end is for another reader. */
+  void then(Supplier<HttpResponseReader> next) {
+    following = next;
+  }
+
   void onDisconnect() {
     if (state == State.UNTIL_CLOSE) {
       state = State.COMPLETE;
@@ -70,7 +78,13 @@ final class HttpResponseReader {
             state = state == State.CHUNK ? State.CHUNK_END : State.COMPLETE;
           }
         }
-        case COMPLETE -> throw new AssertionError("bytes behind the end of the response");
+        case COMPLETE -> {
+          if (following == null) {
+            throw new AssertionError("bytes behind the end of the response");
+          }
+          following.get().read(Arrays.copyOfRange(bytes, at, count), count - at);
+          return;
+        }
         default -> {
           byte next = bytes[at++];
           if (next == '\n') {

@@ -82,6 +82,17 @@ public final class SseProbe implements EventDecoder.Listener {
     return this;
   }
 
+  /** The next response follows the present one at once: the server has its request already. */
+  public synchronized SseProbe nextFollows() {
+    reader.then(this::nextReader);
+    return this;
+  }
+
+  private HttpResponseReader nextReader() {
+    reader = new HttpResponseReader(headOnly, this::onBody);
+    return reader;
+  }
+
   /** Reads no more, until {@link #goOn}. */
   public SseProbe stopReading() {
     probes.execute(() -> probes.interest(channel, 0));

@@ -41,6 +41,7 @@ final class Program {
    * @throws StartException if it cannot be started; then nothing is left running
    */
   static Program start(ConfigFile file, int instances) throws StartException {
+    IdleMemory.giveBack();
     Transport transport = transport();
     LOG.info(
         () ->

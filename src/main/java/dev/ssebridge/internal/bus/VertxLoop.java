@@ -26,6 +26,17 @@ final class VertxLoop implements Loop {
     }
   }
 
+  /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public void executeAfterOthers(Runnable task) {
+    try {
+      eventLoop.schedule(() -> runLoudly(task), 0, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(Level.DEBUG, "the event loop was shut down", shutDown);
+    }
+  }
+
   @Override
   public Runnable every(long millis, Runnable task) {
     try {
@@ -53,7 +64,7 @@ final class VertxLoop implements Loop {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "a periodic task failed; it goes on", e);
+      LOG.log(Level.ERROR, "a task failed", e);
     }
   }
 }

@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class BatchCache {
   private static final int SIZE = 16;
 
+  private final Runnable onUse;
   private final @Nullable Slot[] slots = new @Nullable Slot[SIZE];
   private int next;
   private boolean used;
+
+  /**
+   * @param onUse told when it holds something again; whoever it is clears it soon
+   */
+  BatchCache(Runnable onUse) {
+    this.onUse = onUse;
+  }
 
   /** The caller owns what it gets. */
   @Nullable Batch get(EventLog log, long from, AddressFilter filter) {
@@ -36,7 +44,10 @@ final class BatchCache {
     }
     slots[next] = new Slot(log, filter, batch.retain());
     next = (next + 1) % SIZE;
-    used = true;
+    if (!used) {
+      used = true;
+      onUse.run();
+    }
   }
 
   void clear() {

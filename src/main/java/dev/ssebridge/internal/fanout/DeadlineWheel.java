@@ -39,15 +39,20 @@ final class DeadlineWheel {
   /** Schedules a deadline, or moves it. Beyond the wheel's horizon it is due early. */
   void schedule(Deadline deadline, long dueAt) {
     cancel(deadline);
-    if (stopTimer == null) {
-      tick = loop.millis() / TICK_MILLIS;
-      stopTimer = loop.every(TICK_MILLIS, this::onTimer);
-    }
+    tick();
     long dueTick = Math.floorDiv(dueAt + TICK_MILLIS - 1, TICK_MILLIS);
     dueTick = Math.max(tick + 1, Math.min(tick + SLOTS - 1, dueTick));
     deadline.dueAt = dueAt;
     append(slots[(int) (dueTick & (SLOTS - 1))], deadline);
     scheduled++;
+  }
+
+  /** Ticks at least once more, also with no deadline scheduled. */
+  void tick() {
+    if (stopTimer == null) {
+      tick = loop.millis() / TICK_MILLIS;
+      stopTimer = loop.every(TICK_MILLIS, this::onTimer);
+    }
   }
 
   void cancel(Deadline deadline) {
@@ -89,7 +94,7 @@ final class DeadlineWheel {
       first.due(now);
     }
     slicing = true;
-    loop.execute(this::slice);
+    loop.executeAfterOthers(this::slice);
   }
 
   private static void append(Deadline list, Deadline deadline) {

@@ -10,7 +10,7 @@ public final class FanoutLoop {
   private final Loop loop;
   private final RandomGenerator random;
   private final DeadlineWheel wheel;
-  private final BatchCache cache = new BatchCache();
+  private final BatchCache cache;
   private final Gather gather = new Gather();
 
   /**
@@ -19,6 +19,7 @@ public final class FanoutLoop {
   public FanoutLoop(Loop loop, RandomGenerator random) {
     this.loop = loop;
     this.random = random;
+    this.cache = new BatchCache(this::tickSoon);
     this.wheel = new DeadlineWheel(loop, cache::clear);
   }
 
@@ -42,5 +43,17 @@ public final class FanoutLoop {
 
   Gather gather() {
     return gather;
+  }
+
+  /** A subscriber has ended. When it was the last, there may be no other tick. */
+  void onEnd() {
+    if (wheel.scheduled() == 0) {
+      cache.clear();
+    }
+  }
+
+  /** Routes without heartbeats and other deadlines would never turn the wheel. */
+  private void tickSoon() {
+    wheel.tick();
   }
 }

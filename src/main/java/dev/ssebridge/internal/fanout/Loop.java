@@ -6,6 +6,12 @@ public interface Loop {
   /** Runs the task on this loop, later. Any thread. A loop that was shut down drops it. */
   void execute(Runnable task);
 
+  /**
+   * Runs the task once the loop has also looked after its sockets: the rest of a long walk. On the
+   * loop. What is given to {@link #execute} may run before any socket gets its turn.
+   */
+  void executeAfterOthers(Runnable task);
+
   /** Runs the task every so many milliseconds until the result is run. Any thread. */
   Runnable every(long millis, Runnable task);
 

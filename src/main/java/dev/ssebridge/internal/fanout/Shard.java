@@ -74,7 +74,7 @@ final class Shard implements Runnable {
       }
     }
     if (walk < size) {
-      fanout.loop().execute(this);
+      fanout.loop().executeAfterOthers(this);
       return;
     }
     walking = false;

@@ -169,7 +169,7 @@ public final class Subscriber extends Deadline {
       pumpQueued = true;
       shard
           .loop()
-          .execute(
+          .executeAfterOthers(
               () -> {
                 pumpQueued = false;
                 if (!full) {
@@ -401,6 +401,7 @@ public final class Subscriber extends Deadline {
     }
     closed = reason;
     shard.fanout().wheel().cancel(this);
+    shard.fanout().onEnd();
     shard.remove(this);
     channel.counters().onClosed(reason);
     onClose.accept(reason);

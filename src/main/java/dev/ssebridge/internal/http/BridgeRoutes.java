@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public final class BridgeRoutes implements StreamListener {
   private final Channels channels;
   private final StreamEndHandler onEnd;
   private final OpenStreams streams = new OpenStreams();
+  private final String name;
+  private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
 
   // written by whoever closes
   private volatile boolean draining;
@@ -42,12 +46,11 @@ public final class BridgeRoutes implements StreamListener {
   /** Told of each stream's end. */
   @FunctionalInterface
   public interface StreamEndHandler {
-    /** On the stream's loop; an exception is logged. */
-    void onEnd(RoutingContext context, String route, CloseReason reason);
+    /** On the stream's loop; an exception is logged. Without a router there is no context. */
+    void onEnd(@Nullable RoutingContext context, String route, CloseReason reason);
   }
 
   /** Response header with the name of this bridge. */
-  private static final String BRIDGE = "sse-bridge";
 
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
@@ -57,6 +60,7 @@ public final class BridgeRoutes implements StreamListener {
     this.vertx = vertx;
     this.config = config;
     this.onEnd = onEnd;
+    this.name = config.federation().nameIn(vertx);
     Hub hub = Hub.of(vertx);
     this.sharedKey = new SharedKey(config.limits(), config.routes(), codec.getClass());
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
@@ -70,17 +74,15 @@ public final class BridgeRoutes implements StreamListener {
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public Future<Void> mount(Router router) {
     Map<String, List<HttpMethod>> allowed = new LinkedHashMap<>();
-    String bridge = config.federation().nameIn(vertx);
     channels
         .routes()
         .forEach(
             (name, route) -> {
               String path = route.config().path().regex();
-              router
-                  .routeWithRegex(HttpMethod.GET, path)
-                  .handler(context -> introduce(context, bridge))
-                  .handler(
-                      new SubscribeHandler(channels, route, streams, this, config.http().writer()));
+              SubscribeHandler handler =
+                  new SubscribeHandler(channels, route, streams, this, config.http().writer());
+              handlers.add(handler);
+              router.routeWithRegex(HttpMethod.GET, path).handler(handler);
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
               allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
             });
@@ -96,10 +98,26 @@ public final class BridgeRoutes implements StreamListener {
     return channels.ready();
   }
 
-  /** A bridge that follows this one must know where its events came from. */
-  private static void introduce(RoutingContext context, String name) {
-    context.response().putHeader(BRIDGE, name);
-    context.next();
+  /**
+   * Answers a request for a stream without any router, for a server that has no handlers but the
+   * bridge's.
+   *
+   * @return false for any other request
+   */
+  public boolean serve(HttpServerRequest request) {
+    if (HttpMethod.GET.equals(request.method())) {
+      for (SubscribeHandler handler : handlers) {
+        if (handler.serveIfMatching(request)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   /** Ends the streams, spread over the configured time, and lets go of the channels. */
@@ -125,7 +143,7 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
-  public void onClose(RoutingContext context, String route, CloseReason reason) {
+  public void onClose(@Nullable RoutingContext context, String route, CloseReason reason) {
     LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
     try {
       onEnd.onEnd(context, route, reason);
@@ -154,8 +172,9 @@ public final class BridgeRoutes implements StreamListener {
         return;
       }
       try {
-        PathParameters.of(context, route.path(), route.limits().parameter());
-        StreamHead.set(context);
+        PathParameters.of(
+            i -> context.pathParam("param" + i), route.path(), route.limits().parameter());
+        StreamHead.set(context.request());
         context.response().end();
       } catch (BadRequestException e) {
         e.problem().send(context.response());

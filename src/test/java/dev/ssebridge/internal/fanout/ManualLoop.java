@@ -17,6 +17,11 @@ final class ManualLoop implements Loop {
   }
 
   @Override
+  public void executeAfterOthers(Runnable task) {
+    tasks.add(task);
+  }
+
+  @Override
   public Runnable every(long millis, Runnable task) {
     Timer timer = new Timer(millis, task, now + millis);
     timers.add(timer);

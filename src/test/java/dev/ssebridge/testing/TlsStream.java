@@ -1,0 +1,81 @@
+package dev.ssebridge.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ssebridge.EventDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A stream over TLS that is read by whoever waits for it, and by nobody in between. */
+public final class TlsStream implements AutoCloseable {
+  private final SSLSocket socket;
+  private final InputStream in;
+  private final byte[] buffer = new byte[16 * 1024];
+  private final RunningAccount account = new RunningAccount(sequence -> true);
+  private final HttpResponseReader response;
+
+  private TlsStream(SSLSocket socket) throws IOException {
+    this.socket = socket;
+    this.in = socket.getInputStream();
+    EventDecoder decoder = EventDecoder.create(account);
+    this.response = new HttpResponseReader(false, decoder::decode);
+  }
+
+  /** Opens a stream; the certificate is trusted whatever it is. */
+  public static TlsStream open(int port, String target, int receiveBuffer)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new TrustAll()}, null);
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+    socket.setReceiveBufferSize(receiveBuffer);
+    socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    String head =
+        "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(UTF_8));
+    return new TlsStream(socket);
+  }
+
+  /** What it has seen. */
+  public RunningAccount account() {
+    return account;
+  }
+
+  /** Reads until the condition holds; fails when nothing more comes. */
+  public void readUntil(BooleanSupplier condition) throws IOException {
+    while (!condition.getAsBoolean()) {
+      int count = in.read(buffer);
+      if (count < 0) {
+        throw new AssertionError("the end of the connection; " + account);
+      }
+      response.read(buffer, count);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private static final class TrustAll implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
