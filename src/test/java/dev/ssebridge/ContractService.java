@@ -150,9 +150,10 @@ public final class ContractService {
 
   private static void command(
       ContractStream stream, HttpServerRequest request, JsonObject command) {
+    Future<Void> done = Future.succeededFuture();
     switch (String.valueOf(command.getString("command"))) {
       case "restart" -> stream.restart();
-      case "pause" -> stream.pause();
+      case "pause" -> done = stream.pause();
       case "resume" -> stream.resume();
       case "listen" -> {
         // Every type is passed on unasked.
@@ -161,6 +162,6 @@ public final class ContractService {
           throw new IllegalArgumentException(
               "expected restart, listen, pause or resume, got " + command.encode());
     }
-    request.response().setStatusCode(202).end();
+    done.onComplete(carriedOut -> request.response().setStatusCode(202).end());
   }
 }

@@ -10,6 +10,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class ContractStream {
   private boolean paused;
   private boolean fetched;
   private boolean closed;
-  private Promise<Void> idle = Promise.promise();
+  private final List<Promise<Void>> untilIdle = new ArrayList<>();
 
   ContractStream(
       Vertx vertx, HttpClient callbacks, String callbackUrl, EventSourceOptions options) {
@@ -110,18 +112,18 @@ final class ContractStream {
 
   private void wasPosted() {
     posting = false;
-    if (closed) {
-      idle.tryComplete();
-    } else {
-      post();
-      more();
+    post();
+    more();
+    if (!posting) {
+      untilIdle.forEach(Promise::complete);
+      untilIdle.clear();
     }
   }
 
   /** Asks for one more event, unless one is on its way here or out. */
   private void more() {
     EventSource from = source;
-    if (from != null && !paused && !fetched && waiting.isEmpty() && !posting) {
+    if (from != null && !closed && !paused && !fetched && waiting.isEmpty() && !posting) {
       fetched = true;
       from.fetch(1);
     }
@@ -136,7 +138,9 @@ final class ContractStream {
         });
   }
 
-  void pause() {
+  /** Completes when no event is on its way to a call-back. */
+  Future<Void> pause() {
+    Promise<Void> done = Promise.promise();
     context.runOnContext(
         ignored -> {
           paused = true;
@@ -144,7 +148,9 @@ final class ContractStream {
           if (source != null) {
             source.pause();
           }
+          whenIdle().onComplete(done);
         });
+    return done.future();
   }
 
   void resume() {
@@ -162,12 +168,18 @@ final class ContractStream {
         ignored -> {
           closed = true;
           waiting.clear();
-          if (!posting) {
-            idle.tryComplete();
-          }
           Future<Void> stopped = source == null ? Future.succeededFuture() : source.close();
-          stopped.eventually(idle::future).onComplete(done);
+          stopped.eventually(this::whenIdle).onComplete(done);
         });
     return done.future();
+  }
+
+  private Future<Void> whenIdle() {
+    if (!posting) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> idle = Promise.promise();
+    untilIdle.add(idle);
+    return idle.future();
   }
 }

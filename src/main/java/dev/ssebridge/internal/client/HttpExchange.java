@@ -1,15 +1,19 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceReason;
 import dev.ssebridge.EventSourceRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +23,8 @@ final class HttpExchange implements Exchange {
   /** RFC 9113, section 7: the stream is no longer needed. */
   private static final long H2_CANCEL = 0x8;
 
-  /**
-   * The limits of one exchange, in milliseconds; 0 for none.
-   *
-   * @param connect until there is a connection, TLS included
-   * @param response from there until the head of the response
-   * @param idle between two pieces of the body
-   */
-  record Timeouts(long connect, long response, long idle) {}
-
   private final Loop loop;
-  private final Timeouts timeouts;
+  private final EventSourceOptions options;
   private final Listener listener;
 
   private @Nullable HttpClientRequest request;
@@ -39,19 +34,26 @@ final class HttpExchange implements Exchange {
   private boolean over;
   private long lastByteAt;
 
-  private HttpExchange(Loop loop, Timeouts timeouts, Listener listener) {
+  private HttpExchange(Loop loop, EventSourceOptions options, Listener listener) {
     this.loop = loop;
-    this.timeouts = timeouts;
+    this.options = options;
     this.listener = listener;
   }
 
-  /** Opens exchanges with this client, which belongs to the opener from now on. */
-  static Opener with(HttpClient client, Loop loop, Timeouts timeouts) {
+  /** Opens exchanges with an HTTP client and a connection pool of their own. */
+  static Opener opener(Vertx vertx, Loop loop, EventSourceOptions options) {
+    HttpClient client =
+        vertx
+            .httpClientBuilder()
+            .with(clientOptions(options))
+            .with(options.pool())
+            .withConnectHandler(ClientConnections::prepare)
+            .build();
     return new Opener() {
       @Override
       public Exchange open(
           EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
-        HttpExchange exchange = new HttpExchange(loop, timeouts, listener);
+        HttpExchange exchange = new HttpExchange(loop, options, listener);
         exchange.connect(client, request, lastEventId);
         return exchange;
       }
@@ -63,10 +65,23 @@ final class HttpExchange implements Exchange {
     };
   }
 
+  /**
+   * Vert.x goes on trying to connect after an exchange has given up: it shall not do so for long,
+   * nor give up first, which would not be known as a timeout.
+   */
+  private static HttpClientOptions clientOptions(EventSourceOptions options) {
+    HttpClientOptions client = options.httpClient();
+    long limit = options.connectTimeout().toMillis() + 1000;
+    if (limit > 1000 && limit < client.getConnectTimeout()) {
+      client.setConnectTimeout((int) limit);
+    }
+    return client;
+  }
+
   private void connect(
       HttpClient client, EventSourceRequest template, @Nullable String lastEventId) {
-    expect(timeouts.connect(), EventSourceReason.CONNECT_TIMEOUT, "no connection");
-    RequestOptions options =
+    expect(options.connectTimeout(), EventSourceReason.CONNECT_TIMEOUT, "no connection");
+    RequestOptions head =
         new RequestOptions()
             .setMethod(template.method())
             .setAbsoluteURI(template.uri().toString())
@@ -74,13 +89,13 @@ final class HttpExchange implements Exchange {
             .putHeader("Accept", "text/event-stream")
             .putHeader("Cache-Control", "no-cache");
     for (Map.Entry<String, String> header : template.headers().entrySet()) {
-      options.putHeader(header.getKey(), HeaderText.toWire(header.getValue()));
+      head.putHeader(header.getKey(), HeaderText.toWire(header.getValue()));
     }
     if (lastEventId != null) {
-      options.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
+      head.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
     }
     client
-        .request(options)
+        .request(head)
         .onComplete(made -> send(made, template.body()), failure -> fail("no connection", failure));
   }
 
@@ -90,7 +105,7 @@ final class HttpExchange implements Exchange {
       hangUp();
       return;
     }
-    expect(timeouts.response(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
+    expect(options.responseTimeout(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
     made.response().onComplete(this::head, failure -> fail("no response", failure));
     (body == null ? made.end() : made.end(body))
         .onFailure(failure -> fail("the request could not be sent", failure));
@@ -149,8 +164,9 @@ final class HttpExchange implements Exchange {
     return false;
   }
 
-  private void expect(long millis, EventSourceReason reason, String what) {
+  private void expect(Duration limit, EventSourceReason reason, String what) {
     cancelDeadline();
+    long millis = limit.toMillis();
     if (millis > 0) {
       deadline = loop.after(millis, () -> expire(reason, what + " within " + millis + " ms"));
     }
@@ -169,23 +185,25 @@ final class HttpExchange implements Exchange {
 
   /** One timer for the whole stream: it looks at the time of the last byte when it fires. */
   private void watchIdle() {
-    if (timeouts.idle() > 0 && !over && !paused) {
+    long idleLimit = options.idleTimeout().toMillis();
+    if (idleLimit > 0 && !over && !paused) {
       lastByteAt = loop.now();
-      checkIdleAfter(timeouts.idle());
+      checkIdleAfter(idleLimit);
     }
   }
 
   private void checkIdleAfter(long millis) {
+    long idleLimit = options.idleTimeout().toMillis();
     cancelDeadline();
     deadline =
         loop.after(
             millis,
             () -> {
-              long left = lastByteAt + timeouts.idle() - loop.now();
+              long left = lastByteAt + idleLimit - loop.now();
               if (left > 0) {
                 checkIdleAfter(left);
               } else {
-                expire(EventSourceReason.IDLE_TIMEOUT, "not a byte for " + timeouts.idle() + " ms");
+                expire(EventSourceReason.IDLE_TIMEOUT, "not a byte for " + idleLimit + " ms");
               }
             });
   }

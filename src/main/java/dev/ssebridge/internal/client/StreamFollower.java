@@ -7,13 +7,9 @@ import dev.ssebridge.EventSourceRequestSupplier;
 import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,18 +24,14 @@ import org.jspecify.annotations.Nullable;
  * Every method may be called from within a call-back.
  */
 public final class StreamFollower {
-  /** A stream that stayed open this long was a good one, even if it delivered nothing. */
-  private static final long GOOD_MILLIS = 60_000;
-
   // Set at construction.
   private final EventSourceOptions options;
   private final Exchange.Opener opener;
   private final Loop loop;
   private final StreamObserver observer;
-  private final Backoff backoff;
+  private final TrackRecord record;
   private final ResponsePolicy policy;
-  private final Delivery delivery;
-  private final DecodedStream stream;
+  private final EventFlow flow;
 
   // Where it stands.
   private @Nullable EventSourceState state;
@@ -49,27 +41,15 @@ public final class StreamFollower {
   private @Nullable EventSourceException finalFailure;
   private @Nullable Future<Void> released;
   private Map<String, List<String>> responseHeaders = Map.of();
-  private String deliveredId;
   private long delay;
   private boolean ended;
   private boolean restartAfterChunk;
-
-  // What it remembers of connections gone by.
-  private int failuresInRow;
-  private int failuresBefore;
-  private boolean delivered;
   private boolean refreshed;
-  private long openedAt;
-  private long goodAt;
 
   // What it counts.
   private long attempts;
   private long opened;
   private long failures;
-  private long events;
-  private long comments;
-  private long bytes;
-  private long oddities;
 
   StreamFollower(
       EventSourceOptions options,
@@ -82,59 +62,25 @@ public final class StreamFollower {
     this.loop = loop;
     this.observer = new GuardedObserver(observer);
     this.policy = new ResponsePolicy(options.isStrict());
-    this.backoff =
-        new Backoff(
-            options.reconnectDelay().toMillis(),
-            options.maxReconnectDelay().toMillis(),
-            options.jitter(),
-            chance);
-    this.delivery = new Delivery(new ToObserver());
-    this.stream =
-        new DecodedStream(
-            options.decoder(), options.lastEventId(), delivery::isFlowing, new ToDelivery());
-    this.deliveredId = options.lastEventId();
+    this.record = new TrackRecord(options, chance);
+    this.flow = new EventFlow(options, this.observer, new FlowEvents());
   }
 
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
   public static StreamFollower create(
       Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
-    HttpClient client =
-        vertx
-            .httpClientBuilder()
-            .with(httpClient(options))
-            .with(options.pool())
-            .withConnectHandler(ClientConnections::prepare)
-            .build();
-    HttpExchange.Timeouts timeouts =
-        new HttpExchange.Timeouts(
-            options.connectTimeout().toMillis(),
-            options.responseTimeout().toMillis(),
-            options.idleTimeout().toMillis());
     return new StreamFollower(
         options,
-        HttpExchange.with(client, loop, timeouts),
+        HttpExchange.opener(vertx, loop, options),
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
         observer);
   }
 
-  /**
-   * Vert.x goes on trying to connect after the exchange has given up: it shall not do so for long,
-   * nor give up first, which would not be known as a timeout.
-   */
-  private static HttpClientOptions httpClient(EventSourceOptions options) {
-    HttpClientOptions client = options.httpClient();
-    long limit = options.connectTimeout().toMillis() + 1000;
-    if (limit > 1000 && limit < client.getConnectTimeout()) {
-      client.setConnectTimeout((int) limit);
-    }
-    return client;
-  }
-
   /** Makes the first connection; no effect later. */
   public void start() {
     if (state == null) {
-      goodAt = loop.now();
+      record.started(loop.now());
       connect(EventSourceReason.STARTED, null);
     }
   }
@@ -147,7 +93,7 @@ public final class StreamFollower {
       return;
     }
     drop();
-    if (stream.isDecoding()) {
+    if (flow.isDecoding()) {
       // What the chunk still holds is delivered first: the next request must ask for what follows.
       restartAfterChunk = true;
     } else {
@@ -157,12 +103,12 @@ public final class StreamFollower {
 
   /** Delivers nothing more and stops reading the socket. */
   public void pause() {
-    delivery.pause();
+    flow.pause();
   }
 
   /** Delivers so many more events, and reads the socket for them. */
   public void fetch(long amount) {
-    delivery.fetch(amount);
+    flow.fetch(amount);
   }
 
   /**
@@ -172,7 +118,7 @@ public final class StreamFollower {
    */
   public Future<Void> close() {
     drop();
-    delivery.discard();
+    flow.discard();
     if (state != EventSourceState.CLOSED) {
       move(EventSourceState.CLOSED, EventSourceReason.CLOSED, null, 0);
     }
@@ -187,7 +133,7 @@ public final class StreamFollower {
 
   /** The last event id delivered; {@code ""} for none. */
   public String lastEventId() {
-    return deliveredId;
+    return flow.deliveredId();
   }
 
   /** The headers of the latest stream by lower-case name; empty before there was one. */
@@ -202,17 +148,17 @@ public final class StreamFollower {
         attempts,
         opened,
         failures,
-        failuresInRow,
-        events,
-        comments,
-        bytes,
-        oddities,
-        deliveredId,
+        record.failuresInRow(),
+        flow.events(),
+        flow.comments(),
+        flow.bytes(),
+        flow.oddities(),
+        flow.deliveredId(),
         delay);
   }
 
   private void connect(EventSourceReason reason, @Nullable EventSourceException cause) {
-    String id = stream.lastEventId();
+    String id = flow.arrivedId();
     boolean sendable = HeaderText.isSendable(id);
     Connection next =
         new Connection(
@@ -227,7 +173,7 @@ public final class StreamFollower {
     EventSourceException told = sendable || cause != null ? cause : unsendable();
     move(EventSourceState.CONNECTING, reason, told, 0);
     if (connection == next) {
-      if (!delivery.isFlowing()) {
+      if (!flow.isFlowing()) {
         next.pause();
       }
       next.start(
@@ -244,14 +190,12 @@ public final class StreamFollower {
   }
 
   private void open(ContentCoding coding, ResponseHead head) {
-    failuresBefore = failuresInRow;
-    delivered = false;
     refreshed = false;
     lastFailure = null;
-    openedAt = loop.now();
+    record.opened(loop.now());
     opened++;
     responseHeaders = head.headers();
-    stream.begin(coding);
+    flow.begin(coding);
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
   }
 
@@ -277,7 +221,7 @@ public final class StreamFollower {
 
   private void refused(ResponsePolicy.Verdict verdict) {
     connection = null;
-    stream.end();
+    flow.endOfBody();
     if (verdict instanceof ResponsePolicy.Retry retry) {
       await(retry.failure().reason(), retry.failure(), retry.floorMillis());
     } else if (verdict instanceof ResponsePolicy.Refresh refresh) {
@@ -299,39 +243,13 @@ public final class StreamFollower {
       EventSourceReason reason, @Nullable EventSourceException failure, long floorMillis) {
     lastFailure = failure;
     failures += failure == null ? 0 : 1;
-    settleFailures(reason);
-    long wait = backoff.delay(failuresInRow, floorMillis);
-    long elapsed = loop.now() - goodAt + wait;
-    long maxElapsed = options.maxElapsed().toMillis();
-    if (options.maxAttempts() > 0 && failuresInRow >= options.maxAttempts()) {
-      exhausted(
-          EventSourceReason.ATTEMPTS_EXHAUSTED, failuresInRow + " failures in a row", failure);
-    } else if (maxElapsed > 0 && elapsed > maxElapsed) {
-      exhausted(
-          EventSourceReason.TIME_EXHAUSTED, "no good stream for " + maxElapsed + " ms", failure);
-    } else {
-      waiting = loop.after(wait, this::reconnect);
-      move(EventSourceState.WAITING, reason, failure, wait);
+    TrackRecord.Next next = record.over(reason, floorMillis, loop.now());
+    if (next instanceof TrackRecord.Wait wait) {
+      waiting = loop.after(wait.millis(), this::reconnect);
+      move(EventSourceState.WAITING, reason, failure, wait.millis());
+    } else if (next instanceof TrackRecord.GiveUp enough) {
+      finish(enough.reason(), new EventSourceException(enough.reason(), enough.message(), failure));
     }
-  }
-
-  /** A good stream makes a fresh start, except before an event that will be too large again. */
-  private void settleFailures(EventSourceReason reason) {
-    long now = loop.now();
-    boolean good = delivered || (state == EventSourceState.OPEN && now - openedAt >= GOOD_MILLIS);
-    if (good) {
-      goodAt = now;
-    }
-    failuresInRow =
-        !good
-            ? failuresInRow + 1
-            : reason == EventSourceReason.EVENT_TOO_LARGE ? failuresBefore + 1 : 0;
-    delivered = false;
-  }
-
-  private void exhausted(
-      EventSourceReason reason, String message, @Nullable EventSourceException last) {
-    finish(reason, new EventSourceException(reason, message + ", giving up", last));
   }
 
   private void reconnect() {
@@ -343,7 +261,7 @@ public final class StreamFollower {
     drop();
     finalFailure = failure;
     move(EventSourceState.CLOSED, reason, failure, 0);
-    delivery.end();
+    flow.finish();
     release();
   }
 
@@ -386,13 +304,13 @@ public final class StreamFollower {
   /** While a chunk is decoded the socket is left alone: it would hand over the next one at once. */
   private void applyDemand() {
     Connection reading = connection;
-    if (reading == null || stream.isDecoding()) {
+    if (reading == null || flow.isDecoding()) {
       return;
     }
-    if (!delivery.isFlowing()) {
+    if (!flow.isFlowing()) {
       reading.pause();
-    } else if (stream.hasMore()) {
-      decode(stream::decodeMore);
+    } else if (flow.hasMore()) {
+      decode(flow::more);
     } else {
       reading.resume();
     }
@@ -407,14 +325,13 @@ public final class StreamFollower {
 
     @Override
     public void bytes(Buffer chunk) {
-      bytes += chunk.length();
-      decode(() -> stream.decode(chunk));
+      decode(() -> flow.bytes(chunk));
     }
 
     @Override
     public void ended() {
       connection = null;
-      stream.end();
+      flow.endOfBody();
       await(EventSourceReason.ENDED, null, 0);
     }
 
@@ -424,71 +341,26 @@ public final class StreamFollower {
     }
   }
 
-  /** From the decoder. */
-  private final class ToDelivery implements DecodedStream.Sink {
+  /** From the flow. */
+  private final class FlowEvents implements EventFlow.Owner {
     @Override
-    public void event(ServerSentEvent event) {
-      delivered = true;
-      delivery.event(event);
-    }
-
-    @Override
-    public void comment(String text) {
-      comments++;
-      delivery.comment(text);
-    }
-
-    @Override
-    public void position(String lastEventId) {
-      delivery.position(lastEventId);
+    public void arrived() {
+      record.delivered();
     }
 
     @Override
     public void retry(long millis) {
-      backoff.serverRetry(millis);
-      if (!ended) {
-        observer.retry(millis);
-      }
+      record.serverRetry(millis);
     }
 
     @Override
-    public void oddity(ParseOddity oddity) {
-      oddities++;
-      if (!ended) {
-        observer.oddity(oddity);
-      }
-    }
-  }
-
-  /** To the application. */
-  private final class ToObserver implements Delivery.Target {
-    @Override
-    public void event(ServerSentEvent event) {
-      events++;
-      String id = event.id();
-      deliveredId = id == null ? "" : id;
-      observer.event(event);
-    }
-
-    @Override
-    public void comment(String text) {
-      observer.comment(text);
-    }
-
-    @Override
-    public void position(String lastEventId) {
-      deliveredId = lastEventId;
-      observer.position(lastEventId);
-    }
-
-    @Override
-    public void end() {
-      tellEnd();
-    }
-
-    @Override
-    public void demand(boolean present) {
+    public void demandChanged() {
       applyDemand();
+    }
+
+    @Override
+    public void drained() {
+      tellEnd();
     }
   }
 }
