@@ -57,7 +57,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
     this.loop = VertxLoop.current(vertx);
     this.follower = StreamFollower.create(vertx, loop, options, new Observer());
     this.closeHook = completion -> close().onComplete(completion);
-    loop.context().addCloseHook(closeHook);
+    loop.context().closeFuture().add(closeHook);
   }
 
   /** A source that is not connected yet. */
@@ -71,7 +71,8 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   }
 
   /**
-   * Makes the first connection, and from then on as many as it takes. Set the handlers before.
+   * Makes the first connection, and from then on as many as it takes. Set the handlers before. A
+   * source that is closed stays closed.
    *
    * @return completes when a stream is open for the first time; fails if the source is closed
    *     before that, with the {@link EventSourceException} that tells why
@@ -92,7 +93,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * @return completes when everything is closed; no handler is called from then on
    */
   public Future<Void> close() {
-    loop.context().removeCloseHook(closeHook);
+    loop.context().closeFuture().remove(closeHook);
     Promise<Void> closed = Promise.promise();
     loop.execute(() -> follower.close().onComplete(closed));
     return closed.future();
@@ -241,6 +242,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
 
     @Override
     public void end(@Nullable EventSourceException failure) {
+      loop.context().closeFuture().remove(closeHook);
       try {
         if (failure != null) {
           call(exceptionHandler, failure);

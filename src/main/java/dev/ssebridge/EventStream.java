@@ -61,7 +61,7 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
     }
     EventStream stream = new EventStream(context);
     context.addEndHandler(ended -> stream.onEnd());
-    StreamHead.set(context);
+    StreamHead.set(context.request());
     context.response().writeHead().onFailure(stream::tellFailed);
     return stream;
   }

@@ -7,6 +7,7 @@ import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -94,12 +95,21 @@ public final class SseBridge {
               vertx,
               config,
               codec,
-              (context, route, reason) -> handler.handle(new ClosedStream(context, route, reason)));
+              (context, route, reason) -> {
+                if (context != null) {
+                  handler.handle(new ClosedStream(context, route, reason));
+                }
+              });
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
     }
     return routes.mount(router);
+  }
+
+  /** Answers a request for a stream where no router and no handler of an application is needed. */
+  synchronized boolean serve(HttpServerRequest request) {
+    return routes != null && routes.serve(request);
   }
 
   /** How many streams are open, those of bridges that share channels with this one included. */

@@ -32,6 +32,9 @@ public class SseBridgeVerticle extends VerticleBase {
   /** The instances of a deployment that ask for a free port under one name share it. */
   private static final int FREE_PORT = 1;
 
+  /** Which deployments have said where they listen. */
+  private static final String LISTENING = "dev.ssebridge.listening";
+
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 500;
 
@@ -62,7 +65,17 @@ public class SseBridgeVerticle extends VerticleBase {
     bridge = mounted;
     Router router = Router.router(vertx);
     configure(mounted, router);
-    HttpServer listening = vertx.createHttpServer(options(http)).requestHandler(router);
+    // A subclass may have put handlers on the router that must see every request.
+    boolean plain = getClass() == SseBridgeVerticle.class;
+    HttpServer listening =
+        vertx
+            .createHttpServer(options(http, plain))
+            .requestHandler(
+                request -> {
+                  if (!plain || !mounted.serve(request)) {
+                    router.handle(request);
+                  }
+                });
     server = listening;
     return mounted
         .mount(router)
@@ -72,6 +85,7 @@ public class SseBridgeVerticle extends VerticleBase {
 
   @Override
   public final Future<?> stop() {
+    vertx.sharedData().getLocalMap(LISTENING).remove(deploymentID());
     Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.close();
     HttpServer listening = server;
     if (listening == null) {
@@ -82,8 +96,14 @@ public class SseBridgeVerticle extends VerticleBase {
     return Future.join(drained, shutDown);
   }
 
-  private static HttpServerOptions options(HttpConfig http) {
-    HttpServerOptions options = new HttpServerOptions();
+  private static HttpServerOptions options(HttpConfig http, boolean plain) {
+    // The bridge writes from the connection's own thread only, so Vert.x needs no queue for others,
+    // which is half of the memory of an idle connection; nor what a WebSocket would need.
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setStrictThreadMode(plain)
+            .setPerMessageWebSocketCompressionSupported(!plain)
+            .setPerFrameWebSocketCompressionSupported(!plain);
     TlsConfig tls = http.tls();
     if (tls != null) {
       options
@@ -104,8 +124,7 @@ public class SseBridgeVerticle extends VerticleBase {
     String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
     String url = (http.tls() == null ? "http://" : "https://") + host + ":" + actualPort();
     // Once for all instances.
-    if (vertx.sharedData().getLocalMap("dev.ssebridge.listening").putIfAbsent(deploymentID(), url)
-        == null) {
+    if (vertx.sharedData().getLocalMap(LISTENING).putIfAbsent(deploymentID(), url) == null) {
       LOG.log(Level.INFO, "listening on " + url);
     }
   }

@@ -15,7 +15,6 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,9 @@ public final class SseClientVerticle extends VerticleBase {
         groups.computeIfAbsent(
             deployment,
             id ->
-                new Group(new SourceSet(vertx, bridgeName(config), config.federation().maxHops())));
+                new Group(
+                    new SourceSet(
+                        vertx, config.federation().nameIn(vertx), config.federation().maxHops())));
     sources = group.sources;
     int instance = group.instances.getAndIncrement();
     List<Future<?>> started = new ArrayList<>();
@@ -75,11 +76,6 @@ public final class SseClientVerticle extends VerticleBase {
     return Future.all(started)
         .recover(
             failure -> stop().transform(stopped -> Future.<CompositeFuture>failedFuture(failure)));
-  }
-
-  private static String bridgeName(BridgeConfig config) {
-    String name = config.federation().name();
-    return name != null ? name : "bridge-" + UUID.randomUUID();
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
-import dev.ssebridge.testing.TestCertificate;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -109,6 +108,35 @@ class EventSourceTransportTest extends EventSourceFixture {
             .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
             .build(),
         HttpVersion.HTTP_2);
+  }
+
+  @Test
+  void pausingStopsTheServersWritesOnHttp2AsWell() throws Exception {
+    int port = serve(new HttpServerOptions());
+    EventSource source =
+        source(
+            to("http", port)
+                .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
+                .build());
+    Recorder recorder = Recorder.of(source);
+    connect(source);
+    HttpServerResponse response = stream();
+    await(response.write("data: first\n\n"));
+    recorder.data(1);
+    source.pause();
+    String events = ("data: " + "x".repeat(100) + "\n\n").repeat(100);
+    int written = 0;
+    while (!response.writeQueueFull()) {
+      response.write(events);
+      written++;
+      assertThat(written).as("chunks of 10 kB taken while paused").isLessThan(5000);
+      Thread.onSpinWait();
+    }
+    assertThat(recorder.events.size()).isZero();
+    source.resume();
+    for (int number = 0; number < written * 100; number++) {
+      recorder.event();
+    }
   }
 
   @Test

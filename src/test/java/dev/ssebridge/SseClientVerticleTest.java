@@ -198,6 +198,43 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void aReplyThatComesAfterTheEndCommitsNothing() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    BlockingQueue<Message<Object>> messages = listen("news");
+    String deployment =
+        deploy(
+            new JsonObject()
+                .put("deliver", "request")
+                .put("cursor", cursor.toString())
+                .put("cursorEvery", 0),
+            1);
+    origin.next().stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\n");
+    take(messages).reply("");
+    Message<Object> second = take(messages);
+    awaitContent(cursor, "\"1\"");
+    await(vertx.undeploy(deployment));
+    second.reply("late");
+    assertThat(messages.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(cursor).content().contains("\"1\"");
+  }
+
+  @Test
+  void sourcesAreAddedAndStoppedByTheApplicationItself() throws Exception {
+    SseClientVerticle verticle = new SseClientVerticle();
+    await(vertx.deployVerticle(verticle));
+    await(verticle.addSource("a", source(new JsonObject())));
+    Peer peer = origin.next().stream();
+    assertThatThrownBy(() -> await(verticle.addSource("a", source(new JsonObject()))))
+        .hasMessageContaining("already");
+    assertThatThrownBy(() -> await(verticle.addSource("b", new JsonObject())))
+        .hasMessageContaining("/url: missing");
+    assertThat(await(verticle.sources()).getJsonObject(0).getString("state")).isEqualTo("open");
+    await(verticle.stopSource("a"));
+    peer.awaitClosed();
+    assertThat(await(verticle.sources())).isEmpty();
+  }
+
+  @Test
   void aCursorThatIsNoneStopsTheStartWithTheNameOfTheFile() throws Exception {
     Path cursor = Files.writeString(directory.resolve("cursor"), "garbage");
     assertThatThrownBy(() -> deploy(new JsonObject().put("cursor", cursor.toString()), 1))

@@ -1,66 +1,57 @@
 package dev.ssebridge.testing;
 
-import io.vertx.core.net.PfxOptions;
-import java.io.IOException;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.security.KeyStore;
+import java.util.Base64;
 
-/** A certificate of our own, made by the keytool of the JDK that runs the tests. */
-public record TestCertificate(PfxOptions key, Path pem) {
+/**
+ * A self-signed certificate for {@code localhost}, as PEM files.
+ *
+ * @param certificate the certificate
+ * @param key its private key
+ */
+public record TestCertificate(Path certificate, Path key) {
+  private static final String PASSWORD = "changeit";
 
-  /** A self-signed certificate for this host name or address. */
-  public static TestCertificate forHost(Path directory, String subjectAlternativeName)
-      throws Exception {
-    Path store = directory.resolve("key.p12");
-    Path pem = directory.resolve("ca.pem");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "a",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=test",
-        "-validity",
-        "2",
-        "-storetype",
-        "PKCS12",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        "secret",
-        "-ext",
-        "san=" + subjectAlternativeName);
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        "a",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        "secret",
-        "-file",
-        pem.toString());
+  /** Makes one in this directory, with the tool of the JDK. */
+  public static TestCertificate in(Path directory) throws Exception {
+    Path store = directory.resolve("store.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "test",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString())
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor()).as("keytool").isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
     return new TestCertificate(
-        new PfxOptions().setPath(store.toString()).setPassword("secret"), pem);
+        pem(directory, "CERTIFICATE", keys.getCertificate("test").getEncoded()),
+        pem(directory, "PRIVATE KEY", keys.getKey("test", PASSWORD.toCharArray()).getEncoded()));
   }
 
-  private static void keytool(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    Path log = Files.createTempFile("keytool", ".log");
-    int status =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
-    if (status != 0) {
-      throw new IOException("keytool: " + Files.readString(log));
-    }
+  private static Path pem(Path directory, String what, byte[] der) throws Exception {
+    String base64 = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der);
+    String pem = "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
+    return Files.writeString(directory.resolve(what.replace(' ', '-') + ".pem"), pem);
   }
 }

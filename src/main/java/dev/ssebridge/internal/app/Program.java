@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.SseClientVerticle;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
@@ -40,6 +41,7 @@ final class Program {
    * @throws StartException if it cannot be started; then nothing is left running
    */
   static Program start(ConfigFile file, int instances) throws StartException {
+    IdleMemory.giveBack();
     Transport transport = transport();
     LOG.info(
         () ->
@@ -58,22 +60,31 @@ final class Program {
       await(deploy(program.vertx, file, instances), START_TIMEOUT);
       return program;
     } catch (ExecutionException failed) {
-      program.stop();
+      program.close();
       throw new StartException(reason(file.config().http(), failed.getCause()), failed);
     } catch (TimeoutException late) {
-      program.stop();
+      program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
     }
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
   void stop() {
+    close();
+    LOG.info("stopped");
+  }
+
+  private void close() {
     try {
-      await(vertx.close(), stopTimeout);
-      LOG.info("stopped");
+      await(undeployAll().eventually(vertx::close), stopTimeout);
     } catch (ExecutionException | TimeoutException failed) {
-      LOG.log(Level.WARNING, "stopped without having ended everything", failed);
+      LOG.log(Level.WARNING, "not everything could be ended", failed);
     }
+  }
+
+  /** Before Vert.x is closed, which would close the servers under the streams that are ending. */
+  private Future<?> undeployAll() {
+    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
   }
 
   private static Future<?> deploy(Vertx vertx, ConfigFile file, int instances) {
@@ -84,9 +95,8 @@ final class Program {
         demo == null ? SseBridgeVerticle::new : DemoBridgeVerticle::new;
     Future<?> deployed =
         vertx.deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances));
-    if (!config.sources().isEmpty()) {
-      deployed =
-          deployed.compose(id -> vertx.deployVerticle("dev.ssebridge.SseClientVerticle", options));
+    if (!config.sources().isEmpty() || config.control().sources() != null) {
+      deployed = deployed.compose(id -> vertx.deployVerticle(SseClientVerticle::new, options));
     }
     if (demo != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ final class MessageEncoder {
   static final String TYPE_HEADER = "sse-event";
   static final String RETRY_HEADER = "sse-retry";
   static final String COMMENT_HEADER = "sse-comment";
+
+  /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */
+  static final String GAP_HEADER = "sse-gap";
+
+  /** Headers that are passed on as fields of the event, to bridges that follow this one. */
+  private static final List<String> FEDERATION = List.of("sse-path", "sse-origin-id");
 
   private static final int MAX_RETRY_DIGITS = 15;
 
@@ -33,7 +40,7 @@ final class MessageEncoder {
   /** The type of this message's event, or {@code null} for none. */
   @Nullable String typeOf(Message<?> message, String address) {
     String fixed = type.typeOf(address);
-    if (fixed != null) {
+    if (fixed != null && !message.headers().contains(GAP_HEADER)) {
       return fixed;
     }
     String header = message.headers().get(TYPE_HEADER);
@@ -71,6 +78,9 @@ final class MessageEncoder {
       retry(headers, address, out);
     }
     out.id(epoch, sequence);
+    if (!headers.isEmpty()) {
+      federation(headers, out);
+    }
     if (eventType != null) {
       out.type(eventType);
     }
@@ -85,6 +95,15 @@ final class MessageEncoder {
     String comment = headers.get(COMMENT_HEADER);
     if (comment != null) {
       out.comment(comment);
+    }
+  }
+
+  private static void federation(MultiMap headers, FrameBuffer out) {
+    for (String name : FEDERATION) {
+      String value = headers.get(name);
+      if (value != null && TypeRule.isLine(value)) {
+        out.field(name, value);
+      }
     }
   }
 

@@ -2,11 +2,11 @@ package dev.ssebridge.internal.client;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** What every new connection of a source is given. */
@@ -16,14 +16,13 @@ final class ClientConnections {
   static void prepare(HttpConnection connection) {
     // The exchange is told of every failure; without this it would be logged as an error, too.
     connection.exceptionHandler(failure -> {});
-    if (connection instanceof ConnectionBase base && !isHttp2(connection)) {
+    if (connection instanceof ConnectionBase base) {
       ChannelHandlerContext vertx = base.channelHandlerContext();
+      if (vertx.pipeline().get(HttpClientCodec.class) == null) {
+        return; // HTTP/2
+      }
       vertx.pipeline().addBefore(vertx.name(), "informational", new OtherInformational());
     }
-  }
-
-  private static boolean isHttp2(HttpConnection connection) {
-    return connection.protocolVersion() == HttpVersion.HTTP_2;
   }
 
   /**

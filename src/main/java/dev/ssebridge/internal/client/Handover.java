@@ -6,13 +6,13 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import java.util.function.DoubleSupplier;
 
 /**
  * Hands messages over to the event bus, in the way the source is configured. What cannot be handed
  * over goes to the dead letters. Only on the context.
  */
 final class Handover {
-  private static final System.Logger LOG = System.getLogger(Handover.class.getName());
   private static final long FIRST_RETRY = 200;
   private static final long LAST_RETRY = 30_000;
 
@@ -21,15 +21,24 @@ final class Handover {
   private final SourceDelivery config;
   private final Backoff backoff;
   private final SourceCounters counters;
+  private final Warnings warnings;
 
   private boolean closed;
 
-  Handover(EventBus bus, Loop loop, SourceDelivery config, double chance, SourceCounters counters) {
+  Handover(
+      EventBus bus,
+      Loop loop,
+      SourceDelivery config,
+      double jitter,
+      DoubleSupplier chance,
+      SourceCounters counters,
+      Warnings warnings) {
     this.bus = bus;
     this.loop = loop;
     this.config = config;
-    this.backoff = new Backoff(FIRST_RETRY, LAST_RETRY, chance, () -> 1);
+    this.backoff = new Backoff(FIRST_RETRY, LAST_RETRY, jitter, chance);
     this.counters = counters;
+    this.warnings = warnings;
   }
 
   /**
@@ -64,8 +73,10 @@ final class Handover {
     bus.request(message.address(), message.body(), options)
         .onComplete(
             reply -> {
-              counters.handedOver++;
-              done.complete();
+              if (!closed) {
+                counters.handedOver++;
+                done.complete();
+              }
             },
             failure -> failed(message, options, attempt, done, failure));
   }
@@ -76,10 +87,13 @@ final class Handover {
       int attempt,
       Promise<Void> done,
       Throwable failure) {
+    if (closed) {
+      return;
+    }
     if (config.attempts() > 0 && attempt >= config.attempts()) {
       dead(message, "no good reply to " + attempt + " requests, the last: " + failure);
       done.complete();
-    } else if (!closed) {
+    } else {
       counters.repeated++;
       loop.after(backoff.delay(attempt, 0), () -> request(message, options, attempt + 1, done));
     }
@@ -89,13 +103,13 @@ final class Handover {
   void dead(BusMessage message, String reason) {
     counters.dead++;
     if (config.deadLetter() == null) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "event {0} of source {1}, meant for {2}, is dropped: {3}",
-          message.headers().get(BusMessage.ID),
-          message.headers().get(BusMessage.SOURCE),
-          message.address(),
-          reason);
+      warnings.warn(
+          "event "
+              + message.headers().get(BusMessage.ID)
+              + " for address "
+              + message.address()
+              + " is dropped, "
+              + reason);
       return;
     }
     MultiMap headers =
@@ -106,7 +120,7 @@ final class Handover {
     bus.publish(config.deadLetter(), message.text(), new DeliveryOptions().setHeaders(headers));
   }
 
-  /** Makes no further request. */
+  /** Makes no further request, and completes none: a late reply commits nothing. */
   void close() {
     closed = true;
   }

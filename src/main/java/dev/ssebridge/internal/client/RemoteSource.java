@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * #create} is called on; its methods may be called from any thread.
  */
 public final class RemoteSource {
-  private static final int LARGE_CHUNKS = 64 * 1024;
   private static final double JITTER = 0.5;
 
   private final String name;
@@ -48,7 +48,16 @@ public final class RemoteSource {
     this.config = config;
     this.counters = new SourceCounters();
     this.cursor = cursorOf(config);
-    this.handover = new Handover(vertx.eventBus(), loop, config.delivery(), JITTER, counters);
+    Warnings warnings = new Warnings(name, loop);
+    this.handover =
+        new Handover(
+            vertx.eventBus(),
+            loop,
+            config.delivery(),
+            JITTER,
+            () -> ThreadLocalRandom.current().nextDouble(),
+            counters,
+            warnings);
     // The publisher asks a follower for more that is made with the publisher.
     StreamFollower[] made = new StreamFollower[1];
     SourcePublisher publisher =
@@ -60,6 +69,7 @@ public final class RemoteSource {
             () -> bridgeName(made[0].responseHeaders()),
             cursor,
             counters,
+            warnings,
             amount -> made[0].fetch(amount));
     this.follower = made[0] = StreamFollower.create(vertx, loop, options, publisher);
   }
@@ -142,7 +152,7 @@ public final class RemoteSource {
   }
 
   private static HttpClientOptions httpClient(SourceConfig config) {
-    HttpClientOptions client = new HttpClientOptions().setMaxChunkSize(LARGE_CHUNKS);
+    HttpClientOptions client = EventSourceOptions.defaultHttpClient();
     String ca = config.request().ca();
     if (ca != null) {
       client.setTrustOptions(new PemTrustOptions().addCertPath(ca));

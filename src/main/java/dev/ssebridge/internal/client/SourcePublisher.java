@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceReason;
 import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceTransition;
 import dev.ssebridge.ServerSentEvent;
@@ -37,6 +38,7 @@ final class SourcePublisher implements StreamObserver {
   private final Supplier<@Nullable String> remoteBridge;
   private final Cursor cursor;
   private final SourceCounters counters;
+  private final Warnings warnings;
   private final LongConsumer more;
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
   private boolean troubled;
@@ -53,6 +55,7 @@ final class SourcePublisher implements StreamObserver {
       Supplier<@Nullable String> remoteBridge,
       Cursor cursor,
       SourceCounters counters,
+      Warnings warnings,
       LongConsumer more) {
     this.source = source;
     this.form = form;
@@ -61,6 +64,7 @@ final class SourcePublisher implements StreamObserver {
     this.remoteBridge = remoteBridge;
     this.cursor = cursor;
     this.counters = counters;
+    this.warnings = warnings;
     this.more = more;
   }
 
@@ -109,11 +113,7 @@ final class SourcePublisher implements StreamObserver {
       if (!missed.equals("unknown")) {
         counters.missed += Long.parseLong(missed);
       }
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "source {0}: a gap upstream, events missed: {1}",
-          source,
-          missed);
+      warnings.warn("a gap upstream, events missed: " + missed);
     }
   }
 
@@ -167,13 +167,16 @@ final class SourcePublisher implements StreamObserver {
     if (transition.to() == EventSourceState.OPEN) {
       LOG.log(System.Logger.Level.INFO, "source {0}: open", source);
       troubled = false;
-    } else if (transition.to() == EventSourceState.CLOSED && cause != null) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "source {0}: stopped for good, {1}: {2}",
-          source,
-          transition.reason(),
-          cause.getMessage());
+    } else if (transition.to() == EventSourceState.CLOSED) {
+      if (transition.reason() != EventSourceReason.CLOSED) {
+        String message = cause == null ? "as the server asked for" : cause.getMessage();
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "source {0}: stopped for good, {1}: {2}",
+            source,
+            transition.reason(),
+            message);
+      }
     } else if (cause != null && !troubled) {
       troubled = true;
       LOG.log(
@@ -188,6 +191,6 @@ final class SourcePublisher implements StreamObserver {
 
   @Override
   public void handlerFailed(EventSourceException failure) {
-    LOG.log(System.Logger.Level.WARNING, "source " + source + ": an event is dropped", failure);
+    warnings.warn("an event is dropped, " + failure.getMessage());
   }
 }

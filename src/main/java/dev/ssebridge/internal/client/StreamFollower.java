@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -88,7 +89,9 @@ public final class StreamFollower {
             options.jitter(),
             chance);
     this.delivery = new Delivery(new ToObserver());
-    this.stream = new DecodedStream(options.decoder(), options.lastEventId(), new ToDelivery());
+    this.stream =
+        new DecodedStream(
+            options.decoder(), options.lastEventId(), delivery::isFlowing, new ToDelivery());
     this.deliveredId = options.lastEventId();
   }
 
@@ -98,7 +101,7 @@ public final class StreamFollower {
     HttpClient client =
         vertx
             .httpClientBuilder()
-            .with(options.httpClient())
+            .with(httpClient(options))
             .with(options.pool())
             .withConnectHandler(ClientConnections::prepare)
             .build();
@@ -113,6 +116,19 @@ public final class StreamFollower {
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
         observer);
+  }
+
+  /**
+   * Vert.x goes on trying to connect after the exchange has given up: it shall not do so for long,
+   * nor give up first, which would not be known as a timeout.
+   */
+  private static HttpClientOptions httpClient(EventSourceOptions options) {
+    HttpClientOptions client = options.httpClient();
+    long limit = options.connectTimeout().toMillis() + 1000;
+    if (limit > 1000 && limit < client.getConnectTimeout()) {
+      client.setConnectTimeout((int) limit);
+    }
+    return client;
   }
 
   /** Makes the first connection; no effect later. */
@@ -239,11 +255,10 @@ public final class StreamFollower {
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
   }
 
-  private void decode(Buffer chunk) {
-    bytes += chunk.length();
+  private void decode(Runnable step) {
     Connection reading = connection;
     try {
-      stream.decode(chunk);
+      step.run();
     } catch (EventSourceException e) {
       if (connection == reading && reading != null) {
         reading.refuse(new ResponsePolicy.Retry(e, 0));
@@ -371,12 +386,15 @@ public final class StreamFollower {
   /** While a chunk is decoded the socket is left alone: it would hand over the next one at once. */
   private void applyDemand() {
     Connection reading = connection;
-    if (reading != null && !stream.isDecoding()) {
-      if (delivery.isFlowing()) {
-        reading.resume();
-      } else {
-        reading.pause();
-      }
+    if (reading == null || stream.isDecoding()) {
+      return;
+    }
+    if (!delivery.isFlowing()) {
+      reading.pause();
+    } else if (stream.hasMore()) {
+      decode(stream::decodeMore);
+    } else {
+      reading.resume();
     }
   }
 
@@ -389,7 +407,8 @@ public final class StreamFollower {
 
     @Override
     public void bytes(Buffer chunk) {
-      decode(chunk);
+      bytes += chunk.length();
+      decode(() -> stream.decode(chunk));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.ssebridge.internal.config;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,15 @@ public record FederationConfig(@Nullable String name, int maxHops) {
             in.get("maxHops", ValueType.integer(1, 1000), 8));
     in.end();
     return config;
+  }
+
+  /** The name of this bridge; where none is configured, all of this Vert.x share a made-up one. */
+  public String nameIn(Vertx vertx) {
+    if (name != null) {
+      return name;
+    }
+    LocalMap<String, String> names = vertx.sharedData().getLocalMap("dev.ssebridge.name");
+    return names.computeIfAbsent("name", key -> "bridge-" + UUID.randomUUID());
   }
 
   private static String parseName(String text) {

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public final class BridgeRoutes implements StreamListener {
   private final Channels channels;
   private final StreamEndHandler onEnd;
   private final OpenStreams streams = new OpenStreams();
+  private final String name;
+  private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
 
   // written by whoever closes
   private volatile boolean draining;
@@ -42,9 +46,11 @@ public final class BridgeRoutes implements StreamListener {
   /** Told of each stream's end. */
   @FunctionalInterface
   public interface StreamEndHandler {
-    /** On the stream's loop; an exception is logged. */
-    void onEnd(RoutingContext context, String route, CloseReason reason);
+    /** On the stream's loop; an exception is logged. Without a router there is no context. */
+    void onEnd(@Nullable RoutingContext context, String route, CloseReason reason);
   }
+
+  /** Response header with the name of this bridge. */
 
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
@@ -54,6 +60,7 @@ public final class BridgeRoutes implements StreamListener {
     this.vertx = vertx;
     this.config = config;
     this.onEnd = onEnd;
+    this.name = config.federation().nameIn(vertx);
     Hub hub = Hub.of(vertx);
     this.sharedKey = new SharedKey(config.limits(), config.routes(), codec.getClass());
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
@@ -72,10 +79,10 @@ public final class BridgeRoutes implements StreamListener {
         .forEach(
             (name, route) -> {
               String path = route.config().path().regex();
-              router
-                  .routeWithRegex(HttpMethod.GET, path)
-                  .handler(
-                      new SubscribeHandler(channels, route, streams, this, config.http().writer()));
+              SubscribeHandler handler =
+                  new SubscribeHandler(channels, route, streams, this, config.http().writer());
+              handlers.add(handler);
+              router.routeWithRegex(HttpMethod.GET, path).handler(handler);
               router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
               allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
             });
@@ -89,6 +96,28 @@ public final class BridgeRoutes implements StreamListener {
         (path, methods) ->
             router.routeWithRegex(HttpMethod.OPTIONS, path).handler(options(methods)));
     return channels.ready();
+  }
+
+  /**
+   * Answers a request for a stream without any router, for a server that has no handlers but the
+   * bridge's.
+   *
+   * @return false for any other request
+   */
+  public boolean serve(HttpServerRequest request) {
+    if (HttpMethod.GET.equals(request.method())) {
+      for (SubscribeHandler handler : handlers) {
+        if (handler.serveIfMatching(request)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   /** Ends the streams, spread over the configured time, and lets go of the channels. */
@@ -114,7 +143,7 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
-  public void onClose(RoutingContext context, String route, CloseReason reason) {
+  public void onClose(@Nullable RoutingContext context, String route, CloseReason reason) {
     LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
     try {
       onEnd.onEnd(context, route, reason);
@@ -143,8 +172,9 @@ public final class BridgeRoutes implements StreamListener {
         return;
       }
       try {
-        PathParameters.of(context, route.path(), route.limits().parameter());
-        StreamHead.set(context);
+        PathParameters.of(
+            i -> context.pathParam("param" + i), route.path(), route.limits().parameter());
+        StreamHead.set(context.request());
         context.response().end();
       } catch (BadRequestException e) {
         e.problem().send(context.response());

@@ -45,7 +45,8 @@ final class PublishHandler implements Handler<RoutingContext> {
     try {
       MediaType media = MediaType.of(request);
       String type = typeOf(context);
-      Map<String, String> parameters = PathParameters.of(context, config.path(), maxParameter());
+      Map<String, String> parameters =
+          PathParameters.of(i -> context.pathParam("param" + i), config.path(), maxParameter());
       requireFitting(request, media);
       String address = config.address().resolve(parameters);
       request.pause();

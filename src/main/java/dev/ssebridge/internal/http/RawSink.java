@@ -5,7 +5,6 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawSink implements StreamSink {
   // set at construction
-  private final HttpServerResponse response;
+  private final StreamRequest stream;
   private final RawChannel channel;
 
   // only the loop
@@ -25,8 +24,8 @@ final class RawSink implements StreamSink {
   private boolean waiting;
   private boolean ended;
 
-  RawSink(HttpServerResponse response, RawChannel channel) {
-    this.response = response;
+  RawSink(StreamRequest stream, RawChannel channel) {
+    this.stream = stream;
     this.channel = channel;
   }
 
@@ -72,9 +71,9 @@ final class RawSink implements StreamSink {
     if (!isOver()) {
       ended = true;
       if (last == null) {
-        response.end();
+        stream.response().end();
       } else {
-        response.end(Buffer.buffer(last));
+        stream.response().end(Buffer.buffer(last));
       }
     }
   }
@@ -100,11 +99,13 @@ final class RawSink implements StreamSink {
       return;
     }
     opening = true;
-    response
+    stream
+        .response()
         .write(bytes)
         .onSuccess(
             taken -> {
               open = true;
+              stream.shrink();
               tellWritable();
             });
   }
@@ -121,7 +122,7 @@ final class RawSink implements StreamSink {
   }
 
   private boolean isOver() {
-    return ended || response.ended() || response.closed();
+    return ended || stream.response().ended() || stream.response().closed();
   }
 
   private void tellWritable() {

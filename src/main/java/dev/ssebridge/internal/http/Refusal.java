@@ -5,7 +5,7 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.config.RouteConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -19,18 +19,18 @@ final class Refusal {
 
   private Refusal() {}
 
-  static void send(RoutingContext context, RouteConfig route, String reason) {
+  static void send(HttpServerRequest request, RouteConfig route, String reason) {
     // Between once and twice the usual time: who is turned away together comes back spread out.
     long usual = Math.max(LEAST_RETRY_MILLIS, route.retry().toMillis());
     long retry = usual + ThreadLocalRandom.current().nextLong(usual + 1);
-    if (isEventSource(context.request().getHeader(HttpHeaders.ACCEPT))) {
+    if (isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
       ServerSentEvent block =
           ServerSentEvent.builder().retry(retry).comment("refused, " + reason).build();
-      StreamHead.set(context);
-      context.response().end(Buffer.buffer(EventEncoder.encode(block)));
+      StreamHead.set(request);
+      request.response().end(Buffer.buffer(EventEncoder.encode(block)));
     } else {
-      context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString((retry + 999) / 1000));
-      new Problem(503, reason + "; try again later").send(context.response());
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString((retry + 999) / 1000));
+      new Problem(503, reason + "; try again later").send(request.response());
     }
   }
 

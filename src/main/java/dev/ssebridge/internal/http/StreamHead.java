@@ -3,8 +3,8 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Start;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 
 /** The head of a response that streams events. */
 public final class StreamHead {
@@ -14,6 +14,7 @@ public final class StreamHead {
       HttpHeaders.createOptimized("no-store, no-transform");
   private static final CharSequence ACCEL = HttpHeaders.createOptimized("x-accel-buffering");
   private static final CharSequence NO = HttpHeaders.createOptimized("no");
+  private static final CharSequence BRIDGE = HttpHeaders.createOptimized("sse-bridge");
   private static final CharSequence RESUME = HttpHeaders.createOptimized("sse-resume");
   private static final CharSequence MISSED = HttpHeaders.createOptimized("sse-missed");
   private static final CharSequence EXPOSED = HttpHeaders.createOptimized("sse-resume, sse-missed");
@@ -21,24 +22,29 @@ public final class StreamHead {
   private StreamHead() {}
 
   /** Sets what every event stream says; the head goes out with the first bytes. */
-  public static void set(RoutingContext context) {
-    HttpServerResponse response = context.response();
+  public static void set(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
     response
         .setStatusCode(200)
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, CACHE_CONTROL)
         .putHeader(ACCEL, NO);
     // On HTTP/1.0 the end of the connection is the end of the stream; on HTTP/2 there are frames.
-    switch (context.request().version()) {
+    switch (request.version()) {
       case HTTP_1_1 -> response.setChunked(true);
       default -> {}
     }
   }
 
-  /** The same, and how the wish to resume was met. */
-  static void write(RoutingContext context, Start start) {
-    set(context);
-    HttpServerResponse response = context.response();
+  /**
+   * The same, and how the wish to resume was met.
+   *
+   * @param bridge the name of this bridge: one that follows it must know where events came from
+   */
+  static void set(HttpServerRequest request, Start start, String bridge) {
+    set(request);
+    HttpServerResponse response = request.response();
+    response.putHeader(BRIDGE, bridge);
     response.putHeader(RESUME, start.outcome().word());
     Gap gap = start.gap();
     Long missed = gap == null ? null : gap.missed();

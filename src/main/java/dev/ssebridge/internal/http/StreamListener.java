@@ -2,13 +2,17 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** What the subscribe handlers of a bridge need to know of it, and tell it. */
 interface StreamListener {
+
+  /** The name of the bridge among bridges that follow each other. */
+  String name();
 
   /** Whether no more streams are to be opened. */
   boolean isDraining();
 
   /** A stream has ended; on its loop. Must not throw. */
-  void onClose(RoutingContext context, String route, CloseReason reason);
+  void onClose(@Nullable RoutingContext context, String route, CloseReason reason);
 }

@@ -12,11 +12,12 @@ interface StreamSink extends Sink {
   void attach(Subscriber owner);
 
   /** The fast one where the connection permits it, unless the public one is asked for. */
-  static StreamSink of(HttpServerRequest request, WriterMode mode) {
+  static StreamSink of(StreamRequest stream, WriterMode mode) {
+    HttpServerRequest request = stream.request();
     if (mode == WriterMode.AUTO) {
       RawChannel channel = RawChannel.of(request);
       if (channel != null) {
-        return new RawSink(request.response(), channel);
+        return new RawSink(stream, channel);
       }
     }
     return new ResponseSink(

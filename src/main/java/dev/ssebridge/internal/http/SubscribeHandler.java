@@ -49,6 +49,25 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    serve(new StreamRequest.Routed(context));
+  }
+
+  /** Answers with a stream if the path is the route's; false where it is another. */
+  boolean serveIfMatching(HttpServerRequest request) {
+    Map<String, String> parameters;
+    try {
+      parameters = route.config().path().match(request.path());
+    } catch (IllegalArgumentException malformed) {
+      return false; // the router says what is wrong
+    }
+    if (parameters == null) {
+      return false;
+    }
+    serve(new StreamRequest.Direct(request, List.copyOf(parameters.values())));
+    return true;
+  }
+
+  private void serve(StreamRequest context) {
     if (route.config().gone()) {
       // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
       context.response().setStatusCode(204).end();
@@ -58,37 +77,46 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       accept(context);
     } catch (BadRequestException e) {
       if (e.isOverLimit()) {
-        Refusal.send(context, route.config(), e.problem().detail());
+        Refusal.send(context.request(), route.config(), e.problem().detail());
       } else {
         e.problem().send(context.response());
       }
     }
   }
 
-  private void accept(RoutingContext context) throws BadRequestException {
+  private void accept(StreamRequest context) throws BadRequestException {
+    if (!Vertx.currentContext().isEventLoopContext()) {
+      throw new IllegalStateException(
+          "route "
+              + route.name()
+              + ": expected a request on an event loop, got one on another thread; serve the bridge"
+              + " from a verticle of the ordinary threading model");
+    }
     RouteConfig config = route.config();
     Map<String, String> parameters =
-        PathParameters.of(context, config.path(), config.limits().parameter());
+        PathParameters.of(context::pathParameter, config.path(), config.limits().parameter());
     List<String> addresses = route.addresses(parameters);
-    MultiMap query = context.queryParams();
+    MultiMap query = context.query();
     AddressFilter filter = filter(query.getAll("address"), addresses);
     long now = channels.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (listener.isDraining()) {
-      Refusal.send(context, config, SHUTTING_DOWN);
+      Refusal.send(context.request(), config, SHUTTING_DOWN);
       return;
     }
     BoundChannel bound = route.channels().acquire(addresses);
     if (bound == null) {
       Refusal.send(
-          context, config, "the route's limits.channels: " + config.limits().channels() + " exist");
+          context.request(),
+          config,
+          "the route's limits.channels: " + config.limits().channels() + " exist");
       return;
     }
     String remote = remoteOf(context.request());
     String refused = channels.admissions().admit(route.count(), route.countOf(bound), remote);
     if (refused != null) {
       bound.channel().release();
-      Refusal.send(context, config, refused);
+      Refusal.send(context.request(), config, refused);
       return;
     }
     new Admitted(context, bound, remote, from, filter).whenReady();
@@ -131,14 +159,14 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   /** A request that was counted: whatever happens, it is counted off again exactly once. */
   private final class Admitted {
-    private final RoutingContext context;
+    private final StreamRequest context;
     private final BoundChannel bound;
     private final String remote;
     private final Start.From from;
     private final AddressFilter filter;
 
     Admitted(
-        RoutingContext context,
+        StreamRequest context,
         BoundChannel bound,
         String remote,
         Start.From from,
@@ -180,12 +208,12 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       }
       if (listener.isDraining()) {
         release();
-        Refusal.send(context, route.config(), SHUTTING_DOWN);
+        Refusal.send(context.request(), route.config(), SHUTTING_DOWN);
         return;
       }
       Channel channel = bound.channel();
       Start start = channel.start(from, channels.hub()::isLive);
-      StreamHead.write(context, start);
+      StreamHead.set(context.request(), start, listener.name());
       FanoutLoop loop = channels.hub().fanout(Vertx.currentContext());
       RouteConfig config = route.config();
       long retry = config.retry().toMillis();
@@ -198,12 +226,12 @@ final class SubscribeHandler implements Handler<RoutingContext> {
               config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
               jittered(loop, retry),
               open::onClose);
-      StreamSink sink = StreamSink.of(context.request(), writer);
+      StreamSink sink = StreamSink.of(context, writer);
       Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;
       sink.attach(subscriber);
-      context.addEndHandler(ended -> onResponseEnded(subscriber, ended.succeeded()));
+      context.onEnd(cleanly -> onResponseEnded(subscriber, cleanly));
       streams.add(loop, subscriber);
       opening.open();
       if (listener.isDraining()) {
@@ -246,7 +274,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
         if (closed != null) {
           streams.remove(loop, closed);
         }
-        listener.onClose(context, route.name(), reason);
+        listener.onClose(context.routing(), route.name(), reason);
       }
     }
   }

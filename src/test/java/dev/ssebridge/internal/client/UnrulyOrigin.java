@@ -111,6 +111,15 @@ public final class UnrulyOrigin implements AutoCloseable {
     }
   }
 
+  /** The client has hung up; fails a test that did not reckon with it. */
+  public static final class ClientGoneError extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    private ClientGoneError(Throwable cause) {
+      super("the client is gone", cause);
+    }
+  }
+
   /** One request, and the socket it came on. */
   public static final class Peer {
     private final Socket socket;
@@ -225,7 +234,7 @@ public final class UnrulyOrigin implements AutoCloseable {
         socket.getOutputStream().flush();
         return this;
       } catch (IOException e) {
-        throw new AssertionError("the client is gone", e);
+        throw new ClientGoneError(e);
       }
     }
 

@@ -10,6 +10,7 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.StreamAccount;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reader that stops reading, over a real socket: what it is told afterwards is exact. */
 @ExtendWith(VertxExtension.class)
@@ -121,6 +124,34 @@ class SlowReaderTest {
       for (int i = 0; i < 7; i++) {
         assertThat(String.valueOf(last.get(i).id())).endsWith("-" + (MANY - 6 + i));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"type", "address", "header:sse-event"})
+  void whatEventsAreConflatedByIsTheRoutesToSay(String key) {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx,
+            "{'routes':{'n':{'path':'/n','addresses':['news','other'],'history':{'bytes':'64MiB'},"
+                + "'slow':{'policy':'conflate','key':'"
+                + key
+                + "','lag':{'events':10}}}}}")) {
+      SseProbe slow = stop(bridge);
+      for (int i = 1; i <= MANY; i++) {
+        DeliveryOptions typed = new DeliveryOptions().addHeader("sse-event", "t" + i % 3);
+        vertx.eventBus().publish(i % 2 == 0 ? "news" : "other", i + PAD, typed);
+      }
+      bridge.awaitHead("n", MANY);
+      slow.goOn();
+      slow.awaitEvent(event -> String.valueOf(event.id()).endsWith("-" + MANY));
+
+      StreamAccount account = StreamAccount.of(slow);
+      assertThat(account.merged()).isPositive();
+      assertThat(account.missed()).isZero();
+      List<ServerSentEvent> events = slow.events();
+      int afterReport = events.size() - 1 - indexOfGap(events);
+      assertThat(afterReport).isEqualTo(key.equals("address") ? 2 : 3);
     }
   }
 

@@ -1,0 +1,160 @@
+package dev.ssebridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.client.UnrulyOrigin;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bridges that follow bridges. */
+class FederationTest {
+  private static final int EVENTS = 50;
+  private final List<Vertx> bridges = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (Vertx bridge : bridges) {
+      await(bridge.close());
+    }
+  }
+
+  private Vertx bridge(SseBridgeVerticle server, JsonObject config) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    bridges.add(vertx);
+    config.put("http", new JsonObject().put("port", 0).put("drain", 0));
+    await(vertx.deployVerticle(server, new DeploymentOptions().setConfig(config)));
+    return vertx;
+  }
+
+  private static JsonObject route() {
+    return new JsonObject()
+        .put("news", new JsonObject().put("path", "/news").put("address", "news").put("type", "t"));
+  }
+
+  private static SseClientVerticle follow(Vertx vertx, JsonObject config, int port)
+      throws Exception {
+    config.put(
+        "sources",
+        new JsonObject()
+            .put(
+                "next",
+                new JsonObject()
+                    .put("url", "http://127.0.0.1:" + port + "/news")
+                    .put("address", "news")
+                    .put("retry", 50)));
+    SseClientVerticle client = new SseClientVerticle();
+    await(vertx.deployVerticle(client, new DeploymentOptions().setConfig(config)));
+    return client;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void inARingOfThreeEachEventIsSeenOnceByEachBridge(boolean named) throws Exception {
+    List<SseBridgeVerticle> servers = new ArrayList<>();
+    List<JsonObject> configs = new ArrayList<>();
+    Map<Integer, List<String>> seen = new ConcurrentHashMap<>();
+    for (int number = 0; number < 3; number++) {
+      JsonObject config = new JsonObject().put("routes", route());
+      if (named) {
+        config.put("federation", new JsonObject().put("name", "b" + number));
+      }
+      SseBridgeVerticle server = new SseBridgeVerticle();
+      Vertx vertx = bridge(server, config);
+      List<String> messages = new CopyOnWriteArrayList<>();
+      seen.put(number, messages);
+      vertx.eventBus().<String>consumer("news", message -> messages.add(message.body()));
+      servers.add(server);
+      configs.add(config);
+    }
+    List<SseClientVerticle> clients = new ArrayList<>();
+    for (int number = 0; number < 3; number++) {
+      int upstream = servers.get((number + 1) % 3).actualPort();
+      clients.add(follow(bridges.get(number), configs.get(number), upstream));
+    }
+    awaitOpen(clients);
+    for (int event = 0; event < EVENTS; event++) {
+      bridges.get(event % 3).eventBus().publish("news", "e" + event);
+    }
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (seen.values().stream().anyMatch(messages -> messages.size() < EVENTS)) {
+      assertThat(System.nanoTime()).as("%s", seen).isLessThan(until);
+      Thread.onSpinWait();
+    }
+    TimeUnit.MILLISECONDS.sleep(200);
+    for (List<String> messages : seen.values()) {
+      assertThat(messages).doesNotHaveDuplicates().hasSize(EVENTS);
+    }
+  }
+
+  /** A source that connects after an event was published would have to resume to see it. */
+  private static void awaitOpen(List<SseClientVerticle> clients) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    for (SseClientVerticle client : clients) {
+      while (!await(client.sources()).getJsonObject(0).getString("state").equals("open")) {
+        assertThat(System.nanoTime()).isLessThan(until);
+      }
+    }
+  }
+
+  @Test
+  void aGapUpstreamReachesTheSubscribersOfTheRelayWhateverTypeItsRouteSets() throws Exception {
+    try (UnrulyOrigin origin = UnrulyOrigin.start()) {
+      JsonObject config =
+          new JsonObject()
+              .put("routes", route())
+              .put("federation", new JsonObject().put("name", "relay"))
+              .put(
+                  "sources",
+                  new JsonObject()
+                      .put(
+                          "up",
+                          new JsonObject().put("url", origin.url("/")).put("address", "news")));
+      SseBridgeVerticle server = new SseBridgeVerticle();
+      Vertx vertx = bridge(server, config);
+      List<ServerSentEvent> received = new CopyOnWriteArrayList<>();
+      EventSource browser =
+          EventSource.create(
+              vertx,
+              EventSourceOptions.builder("http://127.0.0.1:" + server.actualPort() + "/news")
+                  .decoder(
+                      EventDecoderOptions.defaults()
+                          .withOwnFields(EventDecoderOptions.OwnFields.READ))
+                  .build());
+      browser.handler(received::add);
+      await(browser.connect());
+      await(
+          vertx.deployVerticle(new SseClientVerticle(), new DeploymentOptions().setConfig(config)));
+      origin.next().stream()
+          .send("event: sse.gap\nid: 9\ndata: {\"missed\":3}\n\n")
+          .send("event: x\nid: 10\nsse-path: a,b\nsse-origin-id: o7\ndata: y\n\n");
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+      while (received.size() < 2) {
+        assertThat(System.nanoTime()).as("%s", received).isLessThan(until);
+        Thread.onSpinWait();
+      }
+      assertThat(received.get(0).type()).isEqualTo("sse.gap");
+      assertThat(received.get(0).data()).isEqualTo("{\"missed\":3}");
+      assertThat(received.get(0).fields()).containsEntry("sse-origin-id", "9");
+      assertThat(received.get(1).type()).isEqualTo("t");
+      assertThat(received.get(1).fields())
+          .containsEntry("sse-path", "a,b,relay")
+          .containsEntry("sse-origin-id", "o7");
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+}

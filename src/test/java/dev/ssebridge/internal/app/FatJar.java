@@ -1,0 +1,107 @@
+package dev.ssebridge.internal.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A run of the packaged program in a process of its own. Closing it ends the process. */
+final class FatJar implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final String LISTENING = "listening on ";
+  private static final String END = "(end of the output)";
+
+  private final Process process;
+  private final CompletableFuture<String> output;
+  private final LinkedBlockingQueue<String> errorLines = new LinkedBlockingQueue<>();
+  private final List<String> errors = new ArrayList<>();
+
+  private FatJar(Process process) {
+    this.process = process;
+    this.output = CompletableFuture.supplyAsync(this::readOutput);
+    Thread reader = new Thread(this::readErrors, "error stream");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts it in this directory. */
+  static FatJar run(Path directory, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-jar");
+    command.add(System.getProperty("fat.jar"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.remove("JAVA_TOOL_OPTIONS"); // the JVM would tell of it on the error stream
+    return new FatJar(builder.start());
+  }
+
+  /** Waits until it listens, and says where: {@code http://127.0.0.1:8080}. */
+  String awaitListening() throws InterruptedException {
+    while (true) {
+      String line = errorLines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (line == null || line.equals(END)) {
+        throw new AssertionError("not listening: " + errors);
+      }
+      errors.add(line);
+      int at = line.indexOf(LISTENING);
+      if (at >= 0) {
+        return line.substring(at + LISTENING.length()).strip();
+      }
+    }
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.toHandle().destroy(); // Process.destroy() would close its error stream as well
+  }
+
+  /** Waits for the end of the process. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + errors);
+    }
+    return process.exitValue();
+  }
+
+  /** All lines of the error stream; to be asked for after the end. */
+  List<String> errors() throws InterruptedException {
+    while (errors.isEmpty() || !errors.get(errors.size() - 1).equals(END)) {
+      String line = errorLines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      errors.add(line == null ? END : line);
+    }
+    return errors.subList(0, errors.size() - 1);
+  }
+
+  /** The standard output; to be asked for after the end. */
+  String output() {
+    return output.join();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  private String readOutput() {
+    return String.join("\n", process.inputReader(UTF_8).lines().toList());
+  }
+
+  private void readErrors() {
+    new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))
+        .lines()
+        .forEach(errorLines::add);
+    errorLines.add(END);
+  }
+}

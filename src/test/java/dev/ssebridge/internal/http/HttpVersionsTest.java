@@ -1,0 +1,210 @@
+package dev.ssebridge.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.EventDecoder;
+import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.TestCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same stream over every version of HTTP, with TLS and without. */
+@ExtendWith(VertxExtension.class)
+class HttpVersionsTest {
+  private static final String PLAIN = "{'routes':{'n':{'path':'/n','address':'news'}}}";
+
+  private static Vertx vertx;
+
+  @BeforeAll
+  static void start(Vertx shared) {
+    vertx = shared;
+  }
+
+  @Test
+  void http2StreamsInClearTextWithPriorKnowledge() {
+    streams(PLAIN, http2().setHttp2ClearTextUpgrade(false), HttpVersion.HTTP_2);
+  }
+
+  @Test
+  void http2StreamsInClearTextAfterAnUpgrade() {
+    streams(PLAIN, http2().setHttp2ClearTextUpgrade(true), HttpVersion.HTTP_2);
+  }
+
+  @Test
+  void http2AndHttp1StreamOverTls(@TempDir Path directory) throws Exception {
+    TestCertificate certificate = TestCertificate.in(directory);
+    String config =
+        "{'http':{'tls':{'cert':'"
+            + certificate.certificate()
+            + "','key':'"
+            + certificate.key()
+            + "'}},"
+            + PLAIN.substring(1);
+    streams(config, http2().setUseAlpn(true).setSsl(true).setTrustAll(true), HttpVersion.HTTP_2);
+    streams(config, new HttpClientOptions().setSsl(true).setTrustAll(true), HttpVersion.HTTP_1_1);
+  }
+
+  @Test
+  void manyStreamsShareOneHttp2Connection() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, PLAIN, 2)) {
+      HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
+      List<Stream> streams = new CopyOnWriteArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        streams.add(open(client, bridge));
+      }
+      bridge.publishNumbers("news", 1, 100);
+      for (Stream stream : streams) {
+        stream.awaitEvents(100);
+        assertThat(stream.data()).startsWith("m1", "m2").endsWith("m100").hasSize(100);
+      }
+      assertThat(bridge.channels().openStreams()).isEqualTo(50);
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  @Test
+  void anHttp2ReaderThatTakesNothingIsDroppedWithoutItsConnection() {
+    String config =
+        "{'routes':{'n':{'path':'/n','address':'news','stalled':'300ms','heartbeat':0},"
+            + "'o':{'path':'/o','address':'other'}}}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      HttpClient client =
+          vertx.createHttpClient(
+              http2().setHttp2ClearTextUpgrade(false).setHttp2ConnectionWindowSize(1 << 20));
+      Stream slow = open(client, bridge);
+      slow.response.pause();
+      for (int i = 0; i < 40; i++) {
+        bridge.publish("news", "x".repeat(10_000));
+      }
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.STALLED);
+
+      Stream next = open(client, bridge);
+      bridge.publish("news", "for the next");
+      next.awaitEvents(1);
+      assertThat(next.response.request().connection())
+          .isSameAs(slow.response.request().connection());
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  @Test
+  void anHttp2ReaderThatPausesGetsEverythingWhenItGoesOn() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, PLAIN)) {
+      HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
+      Stream slow = open(client, bridge);
+      slow.response.pause();
+      for (int i = 1; i <= 100; i++) {
+        bridge.publish("news", i + "x".repeat(10_000));
+      }
+      bridge.awaitHead("n", 100);
+      slow.response.resume();
+      slow.awaitEvents(100);
+      for (int i = 0; i < 100; i++) {
+        assertThat(slow.events.get(i).id()).endsWith("-" + (i + 1));
+      }
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  @Test
+  void onHttp10TheEndOfTheConnectionIsTheEndOfTheStream() {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx, "{'routes':{'n':{'path':'/n','address':'news','maxEvents':2}}}")) {
+      SseProbe probe = bridge.probes().raw(bridge.port(), "GET /n HTTP/1.0\r\n\r\n");
+      probe.awaitOpen();
+      assertThat(probe.header("transfer-encoding")).isEmpty();
+      bridge.publishNumbers("news", 1, 3);
+      probe.awaitDisconnect();
+      assertThat(probe.data()).containsExactly("m1", "m2");
+    }
+  }
+
+  private static void streams(String config, HttpClientOptions options, HttpVersion version) {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      HttpClient client = vertx.createHttpClient(options);
+      Stream stream = open(client, bridge);
+
+      assertThat(stream.response.version()).isEqualTo(version);
+      assertThat(stream.response.statusCode()).isEqualTo(200);
+      assertThat(stream.response.getHeader("content-type")).isEqualTo("text/event-stream");
+      if (version == HttpVersion.HTTP_2) {
+        assertThat(stream.response.getHeader("connection")).isNull();
+        assertThat(stream.response.getHeader("transfer-encoding")).isNull();
+      }
+      for (int i = 1; i <= 5; i++) {
+        bridge.publish("news", "m" + i);
+        stream.awaitEvents(i);
+      }
+      assertThat(stream.data()).containsExactly("m1", "m2", "m3", "m4", "m5");
+
+      stream.response.request().reset();
+      bridge.awaitStreams(0);
+      assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.CLIENT_GONE);
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  private static HttpClientOptions http2() {
+    return new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2);
+  }
+
+  private static Stream open(HttpClient client, BridgeFixture bridge) {
+    HttpClientRequest request =
+        BridgeFixture.get(client.request(HttpMethod.GET, bridge.port(), "localhost", "/n"));
+    Stream stream =
+        BridgeFixture.get(request.send().map(Stream::new)); // on its context: no byte is missed
+    Deadline.await(() -> !stream.ids.isEmpty(), () -> "the opening block");
+    return stream;
+  }
+
+  /** What a client has seen of a stream. */
+  private static final class Stream implements EventDecoder.Listener {
+    private final HttpClientResponse response;
+    private final List<ServerSentEvent> events = new CopyOnWriteArrayList<>();
+    private final List<String> ids = new CopyOnWriteArrayList<>();
+
+    Stream(HttpClientResponse response) {
+      this.response = response;
+      EventDecoder decoder = EventDecoder.create(this);
+      response.exceptionHandler(reset -> {});
+      response.handler(decoder::decode);
+    }
+
+    void awaitEvents(int count) {
+      Deadline.await(
+          () -> events.size() >= count, () -> count + " events, there are " + events.size());
+    }
+
+    List<String> data() {
+      return events.stream().map(event -> String.valueOf(event.data())).toList();
+    }
+
+    @Override
+    public void onEvent(ServerSentEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public void onLastEventId(String id) {
+      ids.add(id);
+    }
+  }
+}
