@@ -33,14 +33,18 @@ public final class BoundChannel {
   private boolean closed;
 
   BoundChannel(
-      Channel channel, List<String> addresses, ChannelSpec spec, Hub hub, RetainedBytes retained) {
+      Channel channel,
+      List<String> addresses,
+      ChannelSpec spec,
+      Hub hub,
+      RetainedBytes retained,
+      Loops.OnLoop preferred) {
     this.channel = channel;
     this.addresses = addresses;
     this.spec = spec;
     this.warnings = hub.warnings();
     this.retained = retained;
     this.encoder = new MessageEncoder(spec.type(), spec.codec(), warnings);
-    Loops.OnLoop preferred = hub.loops().next();
     List<Future<Void>> opened = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       int source = i;

@@ -27,6 +27,12 @@ final class Loops {
     return known != null ? known : all.computeIfAbsent(eventLoop, this::make);
   }
 
+  /** The loop that this is called on, where the one who asks is; off any, the next in turn. */
+  OnLoop here() {
+    ContextInternal current = vertx.getContext();
+    return current != null && current.isEventLoopContext() ? of(current) : next();
+  }
+
   /** The next loop in turn, for work that belongs to none yet. */
   OnLoop next() {
     return of(vertx.createEventLoopContext());

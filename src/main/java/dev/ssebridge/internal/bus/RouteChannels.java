@@ -27,17 +27,25 @@ public final class RouteChannels {
     this.retained = retained;
   }
 
+  /** Which loop writes to a channel that is made, unless its addresses are consumed already. */
+  public enum Placement {
+    /** The one that asks: its subscriber or publisher then needs no other. */
+    HERE,
+    /** Each in turn. */
+    ANYWHERE
+  }
+
   /**
    * The channel of these addresses, made if need be, and held until {@link Channel#release}.
    *
    * @return {@code null} where the route has as many channels as it may, all of them in use, or is
    *     closed
    */
-  public @Nullable BoundChannel acquire(List<String> addresses) {
+  public @Nullable BoundChannel acquire(List<String> addresses, Placement placement) {
     while (true) {
       BoundChannel bound = channels.get(addresses);
       if (bound == null) {
-        bound = make(addresses);
+        bound = make(addresses, placement);
       }
       if (bound == null) {
         return null;
@@ -73,7 +81,7 @@ public final class RouteChannels {
     }
   }
 
-  private synchronized @Nullable BoundChannel make(List<String> addresses) {
+  private synchronized @Nullable BoundChannel make(List<String> addresses, Placement placement) {
     BoundChannel known = channels.get(addresses);
     if (known != null) {
       return known;
@@ -81,7 +89,7 @@ public final class RouteChannels {
     if (closed || !hasPlace()) {
       return null;
     }
-    BoundChannel bound = open(addresses);
+    BoundChannel bound = open(addresses, placement);
     channels.put(addresses, bound);
     bound.writer().sweep().add(bound, this::removeIfUnused);
     return bound;
@@ -102,13 +110,14 @@ public final class RouteChannels {
         .orElse(false);
   }
 
-  private BoundChannel open(List<String> addresses) {
+  private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
     LogShape shape = new LogShape(addresses.size(), spec.key() != null);
     EventLog log = new EventLog(epoch, spec.retention(), shape);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
-    return new BoundChannel(channel, addresses, spec, hub, retained);
+    Loops.OnLoop writer = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    return new BoundChannel(channel, addresses, spec, hub, retained, writer);
   }
 
   private boolean remove(List<String> addresses, BoundChannel bound) {

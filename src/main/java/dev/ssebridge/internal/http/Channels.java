@@ -5,6 +5,7 @@ import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RetainedBytes;
 import dev.ssebridge.internal.bus.RouteChannels;
+import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.RouteConfig;
@@ -102,7 +103,7 @@ public final class Channels {
     List<Future<Void>> opened = new ArrayList<>();
     for (Route route : routes.values()) {
       if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
-        BoundChannel bound = route.channels.acquire(route.addresses(Map.of()));
+        BoundChannel bound = route.channels.acquire(route.addresses(Map.of()), Placement.ANYWHERE);
         if (bound != null) {
           opened.add(bound.ready());
         }

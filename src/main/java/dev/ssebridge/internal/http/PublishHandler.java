@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.config.PublishConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -100,7 +101,7 @@ final class PublishHandler implements Handler<RoutingContext> {
   private void whenHistoryIsOpen(String address, Runnable then) {
     List<Future<Void>> opening = new ArrayList<>();
     for (Channels.Route route : fed) {
-      BoundChannel bound = route.channels().acquire(List.of(address));
+      BoundChannel bound = route.channels().acquire(List.of(address), Placement.HERE);
       if (bound != null) {
         bound.channel().release();
         if (!bound.ready().succeeded()) {

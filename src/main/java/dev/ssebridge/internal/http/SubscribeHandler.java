@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.AddressFilter;
@@ -118,7 +119,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       Refusal.send(context.request(), config, SHUTTING_DOWN);
       return;
     }
-    BoundChannel bound = route.channels().acquire(addresses);
+    BoundChannel bound = route.channels().acquire(addresses, Placement.HERE);
     if (bound == null) {
       Refusal.send(
           context.request(),

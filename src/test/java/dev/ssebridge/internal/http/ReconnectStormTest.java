@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +108,7 @@ class ReconnectStormTest {
       for (int i = 0; i < clients.size(); i++) {
         long due = begin + retryMillis * 1_000_000L * i / clients.size();
         while (System.nanoTime() < due) {
-          java.util.concurrent.locks.LockSupport.parkNanos(due - System.nanoTime());
+          LockSupport.parkNanos(due - System.nanoTime());
         }
         clients.get(i).open();
         if (i % 100 == 0) {
