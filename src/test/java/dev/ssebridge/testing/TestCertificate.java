@@ -2,13 +2,23 @@ package dev.ssebridge.testing;
 
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
-/** A certificate of our own, made by the keytool of the JDK that runs the tests. */
-public record TestCertificate(PfxOptions key, Path pem) {
+/**
+ * A certificate of our own, made by the keytool of the JDK that runs the tests.
+ *
+ * @param key certificate and private key, for a server
+ * @param pem the certificate
+ * @param pemKey the private key
+ */
+public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
+  private static final String PASSWORD = "secret";
 
   /** A self-signed certificate for this host name or address. */
   public static TestCertificate forHost(Path directory, String subjectAlternativeName)
@@ -30,7 +40,7 @@ public record TestCertificate(PfxOptions key, Path pem) {
         "-keystore",
         store.toString(),
         "-storepass",
-        "secret",
+        PASSWORD,
         "-ext",
         "san=" + subjectAlternativeName);
     keytool(
@@ -41,11 +51,24 @@ public record TestCertificate(PfxOptions key, Path pem) {
         "-keystore",
         store.toString(),
         "-storepass",
-        "secret",
+        PASSWORD,
         "-file",
         pem.toString());
     return new TestCertificate(
-        new PfxOptions().setPath(store.toString()).setPassword("secret"), pem);
+        new PfxOptions().setPath(store.toString()).setPassword(PASSWORD),
+        pem,
+        pemKey(store, directory.resolve("key.pem")));
+  }
+
+  private static Path pemKey(Path store, Path pem) throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    byte[] der = keys.getKey("a", PASSWORD.toCharArray()).getEncoded();
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return Files.writeString(
+        pem, "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
   }
 
   private static void keytool(String... arguments) throws IOException, InterruptedException {

@@ -49,12 +49,12 @@ class HttpVersionsTest {
 
   @Test
   void http2AndHttp1StreamOverTls(@TempDir Path directory) throws Exception {
-    TestCertificate certificate = TestCertificate.in(directory);
+    TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
     String config =
         "{'http':{'tls':{'cert':'"
-            + certificate.certificate()
+            + certificate.pem()
             + "','key':'"
-            + certificate.key()
+            + certificate.pemKey()
             + "'}},"
             + PLAIN.substring(1);
     streams(config, http2().setUseAlpn(true).setSsl(true).setTrustAll(true), HttpVersion.HTTP_2);
