@@ -3,7 +3,6 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
-import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.spi.CloseReason;
@@ -13,11 +12,13 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ public final class BridgeRoutes implements StreamListener {
   private final StreamEndHandler onEnd;
   private final String name;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
+
+  // guarded by this
+  private final Map<String, List<Runnable>> removers = new HashMap<>();
 
   // written by whoever closes
   private volatile boolean draining;
@@ -75,30 +79,35 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   /** Adds the routes. The future is complete once no message published from then on is missed. */
-  public Future<Void> mount(Router router) {
-    Map<String, List<HttpMethod>> allowed = new LinkedHashMap<>();
-    channels
-        .routes()
-        .forEach(
-            (name, route) -> {
-              String path = route.config().path().regex();
-              SubscribeHandler handler =
-                  new SubscribeHandler(channels, route, this, config.http().writer());
-              handlers.add(handler);
-              router.routeWithRegex(HttpMethod.GET, path).handler(handler);
-              router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
-              allow(allowed, route.config().path(), HttpMethod.GET, HttpMethod.HEAD);
-            });
+  public synchronized Future<Void> mount(Router router) {
+    Map<String, Allowed> allowed = new LinkedHashMap<>();
+    channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
     for (PublishConfig publish : config.publish().values()) {
+      String path = publish.path().regex();
       router
-          .routeWithRegex(HttpMethod.POST, publish.path().regex())
+          .routeWithRegex(HttpMethod.POST, path)
           .handler(new PublishHandler(vertx, channels, publish, this));
-      allow(allowed, publish.path(), HttpMethod.POST);
+      allowed.computeIfAbsent(path, p -> new Allowed(router, p)).add(HttpMethod.POST);
     }
-    allowed.forEach(
-        (path, methods) ->
-            router.routeWithRegex(HttpMethod.OPTIONS, path).handler(options(methods)));
     return channels.ready();
+  }
+
+  private void mountRoute(Router router, Channels.Route route, Map<String, Allowed> allowed) {
+    String path = route.config().path().regex();
+    SubscribeHandler handler = new SubscribeHandler(channels, route, this, config.http().writer());
+    handlers.add(handler);
+    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p));
+    methods.add(HttpMethod.GET, HttpMethod.HEAD);
+    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(handler);
+    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
+    removers
+        .computeIfAbsent(route.name(), name -> new ArrayList<>())
+        .add(
+            () -> {
+              get.remove();
+              head.remove();
+              methods.remove(HttpMethod.GET, HttpMethod.HEAD);
+            });
   }
 
   /**
@@ -123,15 +132,19 @@ public final class BridgeRoutes implements StreamListener {
     return name;
   }
 
-  /** Ends the streams of one route, which serves no more from then on. */
-  public Future<Void> closeRoute(String route) {
-    channels.route(route);
-    return drain(handlers.stream().filter(handler -> handler.routeName().equals(route)).toList());
+  /** Ends the streams of one route, which is served no more. */
+  public synchronized Future<Void> closeRoute(String route) {
+    removers.getOrDefault(route, List.of()).forEach(Runnable::run);
+    removers.remove(route);
+    List<SubscribeHandler> closing =
+        handlers.stream().filter(handler -> handler.routeName().equals(route)).toList();
+    closing.forEach(SubscribeHandler::close);
+    return drain(closing);
   }
 
   private Future<Void> drain(List<SubscribeHandler> all) {
     long over = config.http().drain().toMillis();
-    return Future.all(all.stream().map(handler -> handler.close(over, this::lastWords)).toList())
+    return Future.all(all.stream().map(handler -> handler.drain(over, this::lastWords)).toList())
         .mapEmpty();
   }
 
@@ -174,11 +187,6 @@ public final class BridgeRoutes implements StreamListener {
         : RetryBlock.jittered(retry.toMillis(), ThreadLocalRandom.current());
   }
 
-  private static void allow(
-      Map<String, List<HttpMethod>> allowed, PathTemplate path, HttpMethod... methods) {
-    allowed.computeIfAbsent(path.regex(), p -> new ArrayList<>()).addAll(List.of(methods));
-  }
-
   private static Handler<RoutingContext> head(RouteConfig route) {
     return context -> {
       if (route.gone()) {
@@ -194,13 +202,5 @@ public final class BridgeRoutes implements StreamListener {
         e.problem().send(context.response());
       }
     };
-  }
-
-  private static Handler<RoutingContext> options(List<HttpMethod> methods) {
-    StringBuilder allow = new StringBuilder();
-    methods.forEach(method -> allow.append(method.name()).append(", "));
-    allow.append("OPTIONS");
-    return context ->
-        context.response().setStatusCode(204).putHeader("allow", allow.toString()).end();
   }
 }

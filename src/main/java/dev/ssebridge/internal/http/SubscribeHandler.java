@@ -49,10 +49,6 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    if (closed) {
-      context.next();
-      return;
-    }
     serve(new StreamRequest.Routed(context));
   }
 
@@ -75,9 +71,13 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     return route.name();
   }
 
-  /** Serves no more streams, and ends those it has as {@link OpenStreams#drain} does. */
-  Future<Void> close(long overMillis, Supplier<byte @Nullable []> lastWords) {
+  /** Serves no more streams. */
+  void close() {
     closed = true;
+  }
+
+  /** Ends the streams as {@link OpenStreams#drain} does. */
+  Future<Void> drain(long overMillis, Supplier<byte @Nullable []> lastWords) {
     return streams.drain(overMillis, lastWords);
   }
 

@@ -1,0 +1,42 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Answers OPTIONS of one path with the methods that the bridge serves there. */
+final class Allowed {
+  private final List<HttpMethod> methods = new CopyOnWriteArrayList<>();
+  private final Route route;
+
+  Allowed(Router router, String regex) {
+    this.route =
+        router
+            .routeWithRegex(HttpMethod.OPTIONS, regex)
+            .handler(
+                context ->
+                    context.response().setStatusCode(204).putHeader("allow", header()).end());
+  }
+
+  void add(HttpMethod... more) {
+    methods.addAll(List.of(more));
+  }
+
+  /** Without any method left, the path is no longer served. */
+  void remove(HttpMethod... gone) {
+    methods.removeAll(List.of(gone));
+    if (methods.isEmpty()) {
+      route.remove();
+    }
+  }
+
+  private String header() {
+    return Stream.concat(methods.stream(), Stream.of(HttpMethod.OPTIONS))
+        .map(HttpMethod::name)
+        .collect(Collectors.joining(", "));
+  }
+}
