@@ -115,6 +115,17 @@ public final class SseBridge {
   }
 
   /**
+   * Counters of all bridges that share channels with this one, since the first of them was mounted:
+   * for the bridge {@code openStreams}, {@code retainedBytes}, {@code droppedMessages} (those of
+   * the whole Vert.x); for each of its {@code routes} the streams and events, the {@code gaps} by
+   * reason, what its {@code slowPolicy} left out, and {@code closedStreams} by {@link CloseReason}.
+   * Empty before it is mounted.
+   */
+  public synchronized JsonObject stats() {
+    return routes == null ? new JsonObject() : routes.stats();
+  }
+
+  /**
    * Takes one route away: its streams end as those of a bridge that is closed, and requests for it
    * are passed on to the next handler of the router, so that they get 404 if there is none. What
    * its channels retain stays until the bridge is closed.

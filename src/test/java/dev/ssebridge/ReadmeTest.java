@@ -98,6 +98,7 @@ class ReadmeTest {
                 { "routes": { "news": { "path": "/news/:topic", "address": "news.{topic}" } } }
                 """));
     bridge.mount(router);
+    router.get("/stats").handler(context -> context.json(bridge.stats()));
     JsonObject config =
         new JsonObject(
             """
@@ -126,6 +127,9 @@ class ReadmeTest {
     follow(vertx, "http://127.0.0.1:" + port + "/news/sports", log);
     vertx.eventBus().publish("news.sports", new JsonObject().put("goal", 1));
     await(log, "message: {\"goal\":1}");
+    JsonObject news = bridge.stats().getJsonObject("routes").getJsonObject("news");
+    assertThat(news.getLong("deliveredEvents")).isEqualTo(1);
+    assertThat(news.getInteger("openStreams")).isEqualTo(1);
     bridge.close().await();
 
     vertx.eventBus().registerDefaultCodec(LocalDate.class, new LocalDateCodec());

@@ -12,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -76,6 +77,11 @@ public final class BridgeRoutes implements StreamListener {
   /** What is shared with equal bridges. */
   public Channels channels() {
     return channels;
+  }
+
+  /** What happened since the first of the equal bridges was made. */
+  public JsonObject stats() {
+    return BridgeStats.of(channels);
   }
 
   /** Adds the routes. The future is complete once no message published from then on is missed. */
