@@ -1,11 +1,13 @@
 package dev.ssebridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.TestCertificate;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -230,6 +232,21 @@ class EventSourceTransportTest extends EventSourceFixture {
       peer.answer("403 Forbidden").close();
       recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
     }
+  }
+
+  @Test
+  void anIpv6AddressIsDialledAndNamedInBrackets() throws Exception {
+    BlockingQueue<String> hosts = new LinkedBlockingQueue<>();
+    Future<HttpServer> bound =
+        vertx
+            .createHttpServer()
+            .requestHandler(request -> hosts.add(String.valueOf(request.getHeader("host"))))
+            .listen(0, "::1");
+    HttpServer server = await(bound.otherwiseEmpty());
+    assumeTrue(server != null, "this machine has no IPv6");
+    servers.add(server);
+    follow(EventSourceOptions.builder("http://[::1]:" + server.actualPort() + "/"));
+    assertThat(hosts.poll(5, TimeUnit.SECONDS)).isEqualTo("[::1]:" + server.actualPort());
   }
 
   @Test

@@ -6,7 +6,10 @@ import dev.ssebridge.internal.client.UnrulyOrigin;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,6 +110,68 @@ class FederationTest {
         assertThat(System.nanoTime()).isLessThan(until);
       }
     }
+  }
+
+  @Test
+  void whatIsPostedToOneBridgeComesOutOfTheOneThatFollowsItAlsoAfterARestart(
+      @TempDir Path directory) throws Exception {
+    SseBridgeVerticle upstream = new SseBridgeVerticle();
+    Vertx origin =
+        bridge(
+            upstream,
+            new JsonObject()
+                .put("routes", route())
+                .put("publish", route().copy().put("news", publish())));
+    JsonObject config = new JsonObject().put("routes", route());
+    SseBridgeVerticle relay = new SseBridgeVerticle();
+    Vertx vertx = bridge(relay, config);
+    JsonObject source =
+        new JsonObject()
+            .put("url", "http://127.0.0.1:" + upstream.actualPort() + "/news")
+            .put("address", "news")
+            .put("cursor", directory.resolve("cursor").toString())
+            .put("cursorEvery", 0);
+    config.put("sources", new JsonObject().put("up", source));
+    SseClientVerticle client = new SseClientVerticle();
+    DeploymentOptions options = new DeploymentOptions().setConfig(config);
+    String deployment = await(vertx.deployVerticle(client, options));
+    awaitOpen(List.of(client));
+    List<ServerSentEvent> received = new CopyOnWriteArrayList<>();
+    EventSource browser =
+        EventSource.create(vertx, "http://127.0.0.1:" + relay.actualPort() + "/news");
+    browser.handler(received::add);
+    await(browser.connect());
+
+    post(origin, upstream.actualPort(), "one");
+    awaitData(received, "one");
+    await(vertx.undeploy(deployment));
+    post(origin, upstream.actualPort(), "two");
+    post(origin, upstream.actualPort(), "three");
+    await(vertx.deployVerticle(new SseClientVerticle(), options));
+    awaitData(received, "one", "two", "three");
+  }
+
+  private static JsonObject publish() {
+    return new JsonObject().put("path", "/news").put("address", "news");
+  }
+
+  private static void post(Vertx vertx, int port, String text) throws Exception {
+    int status =
+        await(
+            vertx
+                .createHttpClient()
+                .request(HttpMethod.POST, port, "127.0.0.1", "/news")
+                .compose(request -> request.putHeader("content-type", "text/plain").send(text))
+                .map(HttpClientResponse::statusCode));
+    assertThat(status).isEqualTo(202);
+  }
+
+  private static void awaitData(List<ServerSentEvent> received, String... data) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (received.size() < data.length && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+    assertThat(received).extracting(ServerSentEvent::data).containsExactly(data);
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.config;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,12 @@ public record FederationConfig(@Nullable String name, int maxHops) {
       return name;
     }
     LocalMap<String, String> names = vertx.sharedData().getLocalMap("dev.ssebridge.name");
-    return names.computeIfAbsent("name", key -> "bridge-" + UUID.randomUUID());
+    return names.computeIfAbsent("name", key -> madeUp());
+  }
+
+  /** Short, since it goes out with every event that came from a source. */
+  private static String madeUp() {
+    return "b" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 48), 36);
   }
 
   private static String parseName(String text) {
