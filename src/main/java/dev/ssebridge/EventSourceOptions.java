@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * alone: they run while the source is paused, too; {@link Builder#idleTimeout} does not.
  */
 public final class EventSourceOptions {
+  private static final int LARGE = 64 * 1024;
+
   private final EventSourceRequest request;
   private final @Nullable EventSourceRequestSupplier requestSupplier;
   private final String lastEventId;
@@ -49,6 +51,14 @@ public final class EventSourceOptions {
     this.decoder = builder.decoder;
     this.httpClient = new HttpClientOptions(builder.httpClient);
     this.pool = new PoolOptions(builder.pool);
+  }
+
+  /** The options to start from: as Vert.x has them, but for larger chunks and headers. */
+  public static HttpClientOptions defaultHttpClient() {
+    return new HttpClientOptions()
+        .setMaxChunkSize(LARGE)
+        .setMaxHeaderSize(LARGE)
+        .setMaxInitialLineLength(LARGE);
   }
 
   /** Everything at its default, for a GET of this URL. */
@@ -147,8 +157,6 @@ public final class EventSourceOptions {
 
   /** Builds {@link EventSourceOptions}. Not thread-safe. */
   public static final class Builder {
-    private static final int LARGE_CHUNKS = 64 * 1024;
-
     private EventSourceRequest request;
     private @Nullable EventSourceRequestSupplier requestSupplier;
     private String lastEventId = "";
@@ -163,7 +171,7 @@ public final class EventSourceOptions {
     private Duration responseTimeout = Duration.ofSeconds(60);
     private Duration idleTimeout = Duration.ZERO;
     private EventDecoderOptions decoder = EventDecoderOptions.defaults();
-    private HttpClientOptions httpClient = new HttpClientOptions().setMaxChunkSize(LARGE_CHUNKS);
+    private HttpClientOptions httpClient = defaultHttpClient();
     private PoolOptions pool = new PoolOptions();
 
     private Builder(EventSourceRequest request) {

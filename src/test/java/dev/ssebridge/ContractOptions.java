@@ -80,7 +80,7 @@ final class ContractOptions {
   }
 
   private static HttpClientOptions httpClient(JsonObject parameters) {
-    HttpClientOptions client = new HttpClientOptions().setMaxChunkSize(64 * 1024);
+    HttpClientOptions client = EventSourceOptions.defaultHttpClient();
     String caFile = parameters.getString("xCaFile");
     if (caFile != null) {
       client.setTrustOptions(new PemTrustOptions().addCertPath(caFile));

@@ -98,7 +98,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
       origin.next().stream().send("retry: 0\n\n").close();
       delays[connection] = recorder.awaitState(EventSourceState.WAITING).delayMillis();
     }
-    assertThat(delays).containsExactly(10, 200, 400, 400, 400);
+    assertThat(delays).containsExactly(10, 100, 200, 400, 400);
   }
 
   @Test
@@ -107,7 +107,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
     origin.next().close();
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(20);
     origin.next().close();
-    assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(200);
+    assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(100);
     origin.next().stream().send("data: x\n\n").close();
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(20);
   }
@@ -161,11 +161,15 @@ class EventSourceReconnectTest extends EventSourceFixture {
   @Test
   void soLongWithoutAGoodStreamStopsForGood() {
     Recorder recorder =
-        follow(options().maxElapsed(Duration.ofMillis(250)).reconnectDelay(Duration.ofMillis(50)));
-    for (int connection = 0; connection < 2; connection++) {
-      origin.next().answer("503 Busy");
-    }
-    recorder.awaitClosed(EventSourceReason.TIME_EXHAUSTED);
+        follow(
+            options()
+                .jitter(0)
+                .maxElapsed(Duration.ofMillis(400))
+                .reconnectDelay(Duration.ofMillis(200)));
+    origin.next().answer("503 Busy");
+    origin.next().answer("503 Busy");
+    EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.TIME_EXHAUSTED);
+    assertThat(Recorder.causeOf(closed)).hasMessageContaining("400 ms");
   }
 
   @Test

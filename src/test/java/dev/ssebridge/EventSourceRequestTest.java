@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked for, with every connection. */
@@ -73,6 +74,23 @@ class EventSourceRequestTest extends EventSourceFixture {
     assertThatThrownBy(() -> EventSourceOptions.of(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("url: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'',/", "/,/", "?a=b,/?a=b", "/a%20b?c=%C3%A9,/a%20b?c=%C3%A9"})
+  void theTargetIsThatOfTheUrl(String end, String target) {
+    connect(source(EventSourceOptions.of(origin.url(end))));
+    assertThat(origin.next().path()).isEqualTo(target);
+  }
+
+  @Test
+  void aRequestThatCannotBeMadeIsAFailedConnection() {
+    Recorder recorder =
+        follow(
+            options()
+                .requestSupplier(
+                    attempt -> Future.succeededFuture(EventSourceRequest.get("http://:80:80/"))));
+    recorder.awaitWaiting(EventSourceReason.REQUEST_FAILED);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,40 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "other,/a/other",
+    "/other,/other",
+    "?b=c,/a/b?b=c",
+    "../x,/x",
+    "./x?y#z,/a/x?y",
+    "x y,/a/x%20y",
+    "\u00e9,/a/%C3%A9",
+    "//127.0.0.1:PORT/z,/z"
+  })
+  void aLocationMayBeRelativeAndUnescaped(String location, String path) {
+    connect(source(EventSourceOptions.of(origin.url("/a/b?q"))));
+    origin.next().answer("302 Found", "Location: " + location.replace("PORT", "" + origin.port()));
+    assertThat(origin.next().path()).isEqualTo(path);
+  }
+
+  @Test
+  void aRedirectFromAUrlWithoutAPathIsResolvedFromTheRoot() {
+    connect(source(EventSourceOptions.of(origin.url(""))));
+    origin.next().answer("302 Found", "Location: x");
+    assertThat(origin.next().path()).isEqualTo("/x");
+  }
+
+  @Test
+  void longHeadersAreTaken() {
+    Recorder recorder = follow(options());
+    origin
+        .next()
+        .head("200 OK", "Content-Type: text/event-stream", "X-Long: " + "x".repeat(50_000))
+        .send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+  }
+
+  @ParameterizedTest
   @CsvSource({"301,GET", "302,GET", "303,GET", "307,POST", "308,POST"})
   void aPostKeepsItsBodyOnlyWhereTheStatusSaysSo(int status, String method) {
     follow(
@@ -239,6 +274,33 @@ class EventSourceResponseTest extends EventSourceFixture {
     peer.chunk(wire.toByteArray()).end();
     assertThat(recorder.data(1)).containsExactly("last");
     recorder.awaitWaiting(EventSourceReason.ENDED);
+  }
+
+  @Test
+  void aSmallBodyThatInflatesToALargeOneIsInflatedOnlyAsFarAsItIsWanted() throws Exception {
+    EventSource source = source(options().build());
+    Recorder recorder = Recorder.of(source);
+    source.handler(
+        event -> {
+          recorder.events.add(event);
+          source.pause();
+        });
+    connect(source);
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    int count = 200_000;
+    try (GZIPOutputStream gzip = new GZIPOutputStream(wire)) {
+      gzip.write(
+          ("data: " + "x".repeat(200) + "\n\n").repeat(count).getBytes(StandardCharsets.UTF_8));
+    }
+    origin.next().chunked("Content-Encoding: gzip").chunk(wire.toByteArray()).end();
+    recorder.event();
+    EventSourceReconnectTest.sleep(100);
+    assertThat(await(source.stats()).events()).isEqualTo(1);
+    AtomicInteger rest = new AtomicInteger();
+    source.handler(event -> rest.incrementAndGet());
+    source.resume();
+    recorder.awaitWaiting(EventSourceReason.ENDED);
+    assertThat(rest.get()).isEqualTo(count - 1);
   }
 
   @Test

@@ -16,7 +16,7 @@ final class Backoff {
   /** No {@code retry:} or {@code Retry-After} is taken for longer than a day. */
   static final long LONGEST = 86_400_000;
 
-  /** What doubles where the reconnection time is next to nothing. */
+  /** What the second wait is at least: doubling next to nothing gives next to nothing. */
   private static final long STEP = 100;
 
   private final long configured;
@@ -69,8 +69,8 @@ final class Backoff {
     }
     long cap = Math.max(base, maximum);
     int doublings = Math.min(failures - 1, 40);
-    long step = Math.max(base, Math.min(STEP, cap));
-    return step > cap >> doublings ? cap : step << doublings;
+    long step = Math.max(base << doublings, STEP << (doublings - 1));
+    return Math.min(cap, step);
   }
 
   private static long clamp(long millis) {

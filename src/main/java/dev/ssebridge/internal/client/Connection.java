@@ -105,7 +105,12 @@ final class Connection implements Exchange.Listener {
       redirects = new Redirects(next, options.maxRedirects());
     }
     request = next;
-    exchange = opener.open(next, lastEventId, this);
+    try {
+      exchange = opener.open(next, lastEventId, this);
+    } catch (RuntimeException e) {
+      noRequest("the request cannot be made: " + e, e);
+      return;
+    }
     if (paused) {
       exchange.pause();
     }

@@ -8,6 +8,7 @@ import dev.ssebridge.EventTooLargeException;
 import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,20 @@ final class DecodedStream {
   }
 
   private final Sink sink;
+  private final BooleanSupplier wanted;
   private final EventDecoder decoder;
 
   private @Nullable Inflation inflation;
   private @Nullable String moved;
   private boolean decoding;
 
-  DecodedStream(EventDecoderOptions options, String lastEventId, Sink sink) {
+  /**
+   * @param wanted whether what a chunk may yet inflate to is wanted now, or later
+   */
+  DecodedStream(
+      EventDecoderOptions options, String lastEventId, BooleanSupplier wanted, Sink sink) {
     this.sink = sink;
+    this.wanted = wanted;
     this.decoder = EventDecoder.create(new Blocks(), options).lastEventId(lastEventId);
   }
 
@@ -58,19 +65,42 @@ final class DecodedStream {
     inflation = coding == ContentCoding.IDENTITY ? null : new Inflation(coding);
   }
 
+  /** Whether a chunk was not inflated to its end, since no more was wanted. */
+  boolean hasMore() {
+    return inflation != null && inflation.hasMore();
+  }
+
   /**
    * Takes the next bytes of the body.
    *
    * @throws EventSourceException if an event is too large, or the bytes are not in the coding
    */
   void decode(Buffer chunk) {
+    if (inflation != null) {
+      inflation.add(chunk);
+      decodeMore();
+    } else {
+      guarded(() -> decoder.decode(chunk));
+    }
+  }
+
+  /** Goes on with the chunk, as {@link #decode} does, for as long as more is wanted. */
+  void decodeMore() {
+    Inflation compressed = inflation;
+    if (compressed != null) {
+      guarded(
+          () -> {
+            while (compressed.hasMore() && wanted.getAsBoolean()) {
+              compressed.inflate(decoder::decode);
+            }
+          });
+    }
+  }
+
+  private void guarded(Runnable step) {
     decoding = true;
     try {
-      if (inflation == null) {
-        decoder.decode(chunk);
-      } else {
-        inflation.inflate(chunk, decoder::decode);
-      }
+      step.run();
     } catch (EventTooLargeException e) {
       throw new EventSourceException(
           EventSourceReason.EVENT_TOO_LARGE, String.valueOf(e.getMessage()), e);

@@ -20,6 +20,9 @@ final class Inflation implements AutoCloseable {
   private final ContentCoding coding;
   private final EmbeddedChannel decoder;
 
+  private Buffer chunk = Buffer.buffer();
+  private int taken;
+
   Inflation(ContentCoding coding) {
     this.coding = coding;
     ZlibWrapper wrapper =
@@ -36,21 +39,32 @@ final class Inflation implements AutoCloseable {
     }
   }
 
+  /** Takes the next bytes of the body. */
+  void add(Buffer next) {
+    chunk = hasMore() ? chunk.getBuffer(taken, chunk.length()).appendBuffer(next) : next;
+    taken = 0;
+  }
+
+  /** Whether there are bytes yet to be inflated. */
+  boolean hasMore() {
+    return taken < chunk.length();
+  }
+
   /**
-   * Hands what the chunk inflates to to the sink.
+   * Inflates one more piece and hands the result to the sink.
    *
    * @throws CorruptException if the bytes are not what the coding demands
    */
-  void inflate(Buffer chunk, Consumer<Buffer> sink) {
-    for (int from = 0; from < chunk.length(); from += PIECE) {
-      int to = Math.min(chunk.length(), from + PIECE);
-      write(chunk.getBytes(from, to));
-      for (ByteBuf out = decoder.readInbound(); out != null; out = decoder.readInbound()) {
-        byte[] bytes = new byte[out.readableBytes()];
-        out.readBytes(bytes);
-        out.release();
-        sink.accept(Buffer.buffer(bytes));
-      }
+  void inflate(Consumer<Buffer> sink) {
+    int end = Math.min(chunk.length(), taken + PIECE);
+    byte[] piece = chunk.getBytes(taken, end);
+    taken = end;
+    write(piece);
+    for (ByteBuf out = decoder.readInbound(); out != null; out = decoder.readInbound()) {
+      byte[] bytes = new byte[out.readableBytes()];
+      out.readBytes(bytes);
+      out.release();
+      sink.accept(Buffer.buffer(bytes));
     }
   }
 

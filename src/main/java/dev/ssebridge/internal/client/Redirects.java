@@ -89,9 +89,17 @@ final class Redirects {
   }
 
   private static String target(URI base, String location) {
-    String absolute = base.resolve(escape(HeaderText.fromWire(location))).toString();
+    String absolute = resolve(base, escape(HeaderText.fromWire(location))).toString();
     int fragment = absolute.indexOf('#');
     return fragment < 0 ? absolute : absolute.substring(0, fragment);
+  }
+
+  /** RFC 3986, section 5.2.2; {@link URI} follows an older one in these two cases. */
+  private static URI resolve(URI base, String reference) {
+    URI root = base.getRawPath().isEmpty() ? base.resolve("/") : base;
+    return reference.startsWith("?")
+        ? root.resolve(root.getRawPath() + reference)
+        : root.resolve(reference);
   }
 
   /** Escapes what servers leave unescaped and {@link URI} does not take. */

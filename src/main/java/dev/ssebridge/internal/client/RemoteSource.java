@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * #create} is called on; its methods may be called from any thread.
  */
 public final class RemoteSource {
-  private static final int LARGE_CHUNKS = 64 * 1024;
   private static final double JITTER = 0.5;
 
   private final String name;
@@ -142,7 +141,7 @@ public final class RemoteSource {
   }
 
   private static HttpClientOptions httpClient(SourceConfig config) {
-    HttpClientOptions client = new HttpClientOptions().setMaxChunkSize(LARGE_CHUNKS);
+    HttpClientOptions client = EventSourceOptions.defaultHttpClient();
     String ca = config.request().ca();
     if (ca != null) {
       client.setTrustOptions(new PemTrustOptions().addCertPath(ca));

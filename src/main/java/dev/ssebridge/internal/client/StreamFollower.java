@@ -88,7 +88,9 @@ public final class StreamFollower {
             options.jitter(),
             chance);
     this.delivery = new Delivery(new ToObserver());
-    this.stream = new DecodedStream(options.decoder(), options.lastEventId(), new ToDelivery());
+    this.stream =
+        new DecodedStream(
+            options.decoder(), options.lastEventId(), delivery::isFlowing, new ToDelivery());
     this.deliveredId = options.lastEventId();
   }
 
@@ -239,11 +241,10 @@ public final class StreamFollower {
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
   }
 
-  private void decode(Buffer chunk) {
-    bytes += chunk.length();
+  private void decode(Runnable step) {
     Connection reading = connection;
     try {
-      stream.decode(chunk);
+      step.run();
     } catch (EventSourceException e) {
       if (connection == reading && reading != null) {
         reading.refuse(new ResponsePolicy.Retry(e, 0));
@@ -371,12 +372,15 @@ public final class StreamFollower {
   /** While a chunk is decoded the socket is left alone: it would hand over the next one at once. */
   private void applyDemand() {
     Connection reading = connection;
-    if (reading != null && !stream.isDecoding()) {
-      if (delivery.isFlowing()) {
-        reading.resume();
-      } else {
-        reading.pause();
-      }
+    if (reading == null || stream.isDecoding()) {
+      return;
+    }
+    if (!delivery.isFlowing()) {
+      reading.pause();
+    } else if (stream.hasMore()) {
+      decode(stream::decodeMore);
+    } else {
+      reading.resume();
     }
   }
 
@@ -389,7 +393,8 @@ public final class StreamFollower {
 
     @Override
     public void bytes(Buffer chunk) {
-      decode(chunk);
+      bytes += chunk.length();
+      decode(() -> stream.decode(chunk));
     }
 
     @Override

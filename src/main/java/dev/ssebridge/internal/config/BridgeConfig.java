@@ -66,7 +66,24 @@ public record BridgeConfig(
     in.end();
     requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);
     requireDistinctPaths("publish", config.publish, PublishConfig::path, problems);
+    requireDistinctCursors(config.sources, problems);
     return config;
+  }
+
+  private static void requireDistinctCursors(Map<String, SourceConfig> sources, Problems problems) {
+    Map<Path, String> owners = new HashMap<>();
+    sources.forEach(
+        (name, source) -> {
+          String file = source.cursor().file();
+          if (file != null) {
+            String first = owners.putIfAbsent(Path.of(file).toAbsolutePath().normalize(), name);
+            if (first != null) {
+              problems.add(
+                  "/sources/" + name + "/cursor",
+                  "expected a file of its own, got the one of /sources/" + first + "/cursor");
+            }
+          }
+        });
   }
 
   private static <T> void requireDistinctPaths(

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -84,8 +85,12 @@ final class ConfigObject {
     return list;
   }
 
-  /** Texts, each under a name that the user chose; none by default. */
-  Map<String, String> texts(String key) {
+  /**
+   * Texts, each under a name that the user chose; none by default.
+   *
+   * @param check throws {@link UnfitValueException} for a name or text it refuses
+   */
+  Map<String, String> texts(String key, BiConsumer<String, String> check) {
     know(key, Problems.NONE);
     Object value = json.getValue(key);
     if (value == null) {
@@ -97,8 +102,13 @@ final class ConfigObject {
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (String name : object.fieldNames()) {
-      String text =
-          read(pointer(key) + "/" + escape(name), object.getValue(name), ValueType.text());
+      ValueType<String> type =
+          json -> {
+            String text = ValueType.text().read(json);
+            check.accept(name, text);
+            return text;
+          };
+      String text = read(pointer(key) + "/" + escape(name), object.getValue(name), type);
       if (text != null) {
         texts.put(name, text);
       }

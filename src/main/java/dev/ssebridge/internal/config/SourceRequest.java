@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.EventSourceRequest;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,17 @@ public record SourceRequest(
 
   static SourceRequest read(ConfigObject in) {
     return new SourceRequest(
-        in.texts("headers"),
+        in.texts("headers", SourceRequest::requireHeader),
         in.optionalBlock("auth", SourceAuth::read),
         in.optional("ca", ValueType.text()),
         in.optional("proxy", ValueType.parsed(SourceConfig::parseUrl)));
+  }
+
+  private static void requireHeader(String name, String value) {
+    try {
+      EventSourceRequest.get("http://localhost/").withHeader(name, value);
+    } catch (IllegalArgumentException e) {
+      throw new UnfitValueException(String.valueOf(e.getMessage()));
+    }
   }
 }

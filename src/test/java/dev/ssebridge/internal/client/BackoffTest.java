@@ -23,6 +23,15 @@ class BackoffTest {
   }
 
   @Test
+  void aShortTimeDoublesFromATenthOfASecond() {
+    assertThat(delays(new Backoff(0, 1000, 0, () -> 1)))
+        .containsExactly(10, 10, 100, 200, 400, 800, 1000, 1000);
+    assertThat(delays(new Backoff(70, 50, 0, () -> 1))).containsOnly(70);
+    assertThat(delays(new Backoff(10, 30, 0, () -> 1)))
+        .containsExactly(10, 10, 30, 30, 30, 30, 30, 30);
+  }
+
+  @Test
   void theServersRetryTakesThePlaceOfTheConfiguredTime() {
     Backoff backoff = new Backoff(1000, 10_000, 0, () -> 1);
     backoff.serverRetry(3000);
