@@ -1,6 +1,8 @@
 package dev.ssebridge.bench.fanout;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** An event stream in a chunked HTTP/1.1 response. */
 final class EventStreamParser implements StreamParser {
@@ -16,7 +18,7 @@ final class EventStreamParser implements StreamParser {
 
   private final MessageSink sink;
   private final int messageLength;
-  private @org.jspecify.annotations.Nullable HttpHead head = new HttpHead();
+  private @Nullable HttpHead head = new HttpHead();
   private State state = State.HEAD;
   private int left;
   private byte[] line;
@@ -128,9 +130,7 @@ final class EventStreamParser implements StreamParser {
     }
     number = Message.number(bytes, at + value, length - value, messageLength);
     if (number < 0) {
-      sink.broken(
-          "unknown data: "
-              + new String(bytes, at, length, java.nio.charset.StandardCharsets.UTF_8));
+      sink.broken("unknown data: " + new String(bytes, at, length, StandardCharsets.UTF_8));
       return;
     }
     nanos = Message.nanos(bytes, at + value);

@@ -4,6 +4,7 @@ import io.netty.util.Version;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -80,7 +81,7 @@ public final class FanoutBenchmark {
   private String conditions() {
     return "%s, %s. Vert.x %s, Netty %s, JDK %s. Medians of %d rounds, interleaved, after %.0f s of warm-up; servers with %s."
         .formatted(
-            LocalDate.now(),
+            LocalDate.now(ZoneOffset.UTC),
             machine.pinning(),
             VertxInternal.version(),
             netty(),

@@ -1,5 +1,7 @@
 package dev.ssebridge.bench.fanout;
 
+import java.util.Arrays;
+
 /** Counts durations in classes less than one percent wide. */
 final class Histogram {
   private static final int BITS = 7;
@@ -13,7 +15,7 @@ final class Histogram {
   }
 
   void clear() {
-    java.util.Arrays.fill(counts, 0);
+    Arrays.fill(counts, 0);
     total = 0;
   }
 

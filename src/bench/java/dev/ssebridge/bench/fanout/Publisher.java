@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Posts messages over one HTTP/1.1 connection, pipelined. */
 final class Publisher {
@@ -30,7 +31,7 @@ final class Publisher {
             .concat("Content-Length: " + messageLength + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     messageAt = start.length;
-    request = java.util.Arrays.copyOf(start, start.length + messageLength);
+    request = Arrays.copyOf(start, start.length + messageLength);
   }
 
   boolean hasRoom() {

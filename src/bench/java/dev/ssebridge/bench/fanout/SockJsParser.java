@@ -1,12 +1,14 @@
 package dev.ssebridge.bench.fanout;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The raw WebSocket transport of the SockJS event-bus bridge. */
 final class SockJsParser implements StreamParser {
   private static final byte[] BODY = "\"body\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] PONG = "\"pong\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DENIED = "\"access_denied\"".getBytes(StandardCharsets.US_ASCII);
   private static final int TEXT = 0x81;
+  private static final int BINARY = 0x82;
   private static final int MAX_FRAME = 1 << 16;
 
   private final MessageSink sink;
@@ -16,16 +18,17 @@ final class SockJsParser implements StreamParser {
   private final byte[] frame;
   private int kept;
   private boolean open;
+  private boolean registered;
 
   SockJsParser(MessageSink sink, int messageLength, String address) {
     this.sink = sink;
     this.messageLength = messageLength;
     this.frame = new byte[messageLength + 256];
-    // The pong says that the registration before it is done.
+    // The refusal of the second says that the first is done.
     this.greeting =
         concat(
             masked("{\"type\":\"register\",\"address\":\"" + address + "\"}"),
-            masked("{\"type\":\"ping\"}"));
+            masked("{\"type\":\"send\",\"address\":\"unknown\"}"));
   }
 
   @Override
@@ -76,8 +79,12 @@ final class SockJsParser implements StreamParser {
   private void frame(byte[] bytes, int at, int size) {
     int payload = (bytes[at + 1] & 0x7f) < 126 ? 2 : 4;
     int body = find(BODY, bytes, at + payload, at + size);
-    if ((bytes[at] & 0xff) != TEXT) {
-      sink.broken("a frame of kind " + (bytes[at] & 0xff));
+    int kind = bytes[at] & 0xff;
+    if (kind != TEXT && kind != BINARY) {
+      sink.broken("a frame of kind " + kind);
+    } else if (!registered && find(DENIED, bytes, at + payload, at + size) >= 0) {
+      registered = true;
+      sink.ready();
     } else if (body >= 0) {
       int message = body + BODY.length;
       int length = at + size - message - 2; // "}
@@ -87,8 +94,6 @@ final class SockJsParser implements StreamParser {
       } else {
         sink.message(number, Message.nanos(bytes, message));
       }
-    } else if (find(PONG, bytes, at + payload, at + size) >= 0) {
-      sink.ready();
     } else {
       sink.broken("unknown frame: " + text(bytes, at + payload, size - payload));
     }
@@ -115,7 +120,7 @@ final class SockJsParser implements StreamParser {
   }
 
   private static byte[] concat(byte[] first, byte[] second) {
-    byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
     return both;
   }

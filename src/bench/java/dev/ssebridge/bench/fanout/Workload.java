@@ -30,6 +30,8 @@ enum Workload {
   private final int readers;
   private final int stalled;
   private final int messageLength;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
   private final Pace pace;
 
   Workload(String title, int readers, int stalled, int messageLength, Pace pace) {
