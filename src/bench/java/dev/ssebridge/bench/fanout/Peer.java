@@ -16,6 +16,25 @@ enum Peer {
 
   static final String ADDRESS = "bench";
 
+  private static final String EVENT_STREAM =
+      """
+      GET /bench HTTP/1.1
+      Host: 127.0.0.1
+      Accept: text/event-stream
+
+      """;
+
+  private static final String WEB_SOCKET =
+      """
+      GET /eventbus/websocket HTTP/1.1
+      Host: 127.0.0.1
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+      """;
+
   private final String title;
 
   Peer(String title) {
@@ -36,13 +55,8 @@ enum Peer {
 
   /** The request that opens a subscription. */
   byte[] subscription() {
-    String request =
-        this == SOCKJS
-            ? "GET /eventbus/websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
-                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            : "GET /bench HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
-    return request.getBytes(StandardCharsets.US_ASCII);
+    String request = this == SOCKJS ? WEB_SOCKET : EVENT_STREAM;
+    return request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   StreamParser parser(MessageSink sink, int messageLength) {
