@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.spi.CloseReason;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ public final class Subscriber extends Deadline {
   /** So many bytes are written in one go before others get their turn on the loop. */
   private static final int PUMP_BYTES = 4 * Gather.BATCH_BYTES;
 
+  /** What looking at an event costs that is left out, in bytes written. */
+  private static final int LEFT_OUT_BYTES = 4;
+
+  private static final System.Logger LOG = System.getLogger(Subscriber.class.getName());
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(US_ASCII);
 
   // set at construction
@@ -135,8 +140,23 @@ public final class Subscriber extends Deadline {
     return full || pumpQueued;
   }
 
-  /** Reads the log from the cursor on while the sink takes bytes. Returns the bytes written. */
+  /**
+   * Reads the log from the cursor on while the sink takes bytes. Returns what that cost, in bytes.
+   */
   int pump() {
+    try {
+      return readLog();
+    } catch (RuntimeException e) {
+      // Whatever is wrong with one stream, the others go on.
+      LOG.log(Level.ERROR, "channel " + channel.name() + ": a stream failed", e);
+      if (finish(CloseReason.ERROR)) {
+        sink.abort();
+      }
+      return 0;
+    }
+  }
+
+  private int readLog() {
     int written = 0;
     EventLog log = channel.log();
     while (closed == null) {
@@ -283,19 +303,22 @@ public final class Subscriber extends Deadline {
     cursor = batch.to();
     int length = batch.length();
     int events = batch.events();
-    if (length > 0) {
-      told = batch.last();
-      delivered += events;
-      sink.write(batch);
-      touch();
-      channel.counters().onDelivered(events);
+    try {
+      if (length > 0) {
+        told = batch.last();
+        delivered += events;
+        sink.write(batch);
+        touch();
+        channel.counters().onDelivered(events);
+      }
+    } finally {
+      batch.release();
     }
-    batch.release();
     remaining -= events;
     if (remaining <= 0) {
       close(CloseReason.MAX_EVENTS);
     }
-    return length;
+    return length + (int) leftOut * LEFT_OUT_BYTES;
   }
 
   private @Nullable Batch nextBatch(EventLog log) {

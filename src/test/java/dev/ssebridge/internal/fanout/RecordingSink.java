@@ -28,6 +28,7 @@ final class RecordingSink implements Sink {
   private long budget = Long.MAX_VALUE;
   private long pending;
   private long progress;
+  private boolean failing;
   private boolean ended;
   private boolean aborted;
 
@@ -82,6 +83,11 @@ final class RecordingSink implements Sink {
     pending = bytes;
   }
 
+  /** Breaks the promise not to throw. */
+  void failOnWrite() {
+    failing = true;
+  }
+
   /** The kernel sends. */
   void sendSome() {
     progress++;
@@ -112,6 +118,9 @@ final class RecordingSink implements Sink {
   }
 
   private void take(byte[] bytes) {
+    if (failing) {
+      throw new IllegalStateException("a broken sink");
+    }
     requireOpen();
     if (isFull()) {
       throw new AssertionError("written to while full");

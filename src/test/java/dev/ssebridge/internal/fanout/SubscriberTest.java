@@ -346,6 +346,19 @@ class SubscriberTest {
   }
 
   @Test
+  void aSinkThatThrowsEndsItsOwnStreamOnly() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client broken = bus.connect(new Start.Now());
+    FanoutFixture.Client other = bus.connect(new Start.Now());
+    broken.sink.failOnWrite();
+    publishAndRun(bus, 1, 3);
+
+    assertThat(broken.closed).containsExactly(CloseReason.ERROR);
+    assertThat(broken.sink.isAborted()).isTrue();
+    assertThat(other.data()).containsExactly("m1", "m2", "m3");
+  }
+
+  @Test
   void aPeerThatIsGoneIsToldOfExactlyOnce() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     FanoutFixture.Client client = bus.connect(new Start.Now());
