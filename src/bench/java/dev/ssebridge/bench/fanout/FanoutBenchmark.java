@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the fan-out of this bridge beside that of others in the same run; {@code --help} says
- * how. Exits with 1 where a row has no result, with 2 where it was called wrongly.
+ * how. Exits with 1 where a row has no figures, with 2 where it was called wrongly.
  */
 public final class FanoutBenchmark {
   private final Options options;
@@ -53,8 +53,9 @@ public final class FanoutBenchmark {
       Map<Peer, List<Outcome>> outcomes = outcomes(work);
       for (Peer peer : options.peers()) {
         List<Outcome> rounds = outcomes.getOrDefault(peer, List.of());
+        complete &= !rounds.isEmpty();
         complete &= rounds.stream().allMatch(Outcome.Measured.class::isInstance);
-        rows.add(Report.row(work, peer, rounds));
+        rows.add(Report.row(work, peer, rounds, options.rounds()));
       }
     }
     System.out.println(Report.heading(conditions()));

@@ -17,8 +17,8 @@ final class Report {
         + "|---|---|---:|---:|---:|---:|---:|---:|";
   }
 
-  /** A row of medians, or of the reason why there are none. */
-  static String row(Workload work, Peer peer, List<Outcome> rounds) {
+  /** A row of medians, or of the reason why there are none; {@code planned} is how many rounds. */
+  static String row(Workload work, Peer peer, List<Outcome> rounds, int planned) {
     List<Figures> measured = new ArrayList<>();
     for (int i = 0; i < rounds.size(); i++) {
       if (rounds.get(i) instanceof Outcome.Measured round) {
@@ -30,15 +30,21 @@ final class Report {
     }
     return measured.isEmpty()
         ? "| %s | %s | not run | | | | | |".formatted(work.title(), peer.title())
-        : figures(work, peer, Figures.median(measured));
+        : figures(work, title(peer, measured.size(), planned), Figures.median(measured));
   }
 
-  private static String figures(Workload work, Peer peer, Figures f) {
+  private static String title(Peer peer, int rounds, int planned) {
+    return rounds == planned
+        ? peer.title()
+        : "%s (%d of %d rounds)".formatted(peer.title(), rounds, planned);
+  }
+
+  private static String figures(Workload work, String server, Figures f) {
     String cells =
         String.join(
             " | ",
             work.title(),
-            peer.title(),
+            server,
             cell(f.deliveriesPerSecond(), "%,.0f"),
             cell(f.microsPerDelivery(), "%.2f us"),
             Double.isNaN(f.last99())

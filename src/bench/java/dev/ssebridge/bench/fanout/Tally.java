@@ -104,13 +104,14 @@ final class Tally {
     last.clear();
   }
 
-  /** Why this is no result, or null; {@code neverCame} are those that no later one has shown. */
+  /** Why this is no result, or null; {@code neverCame} is how many are still expected. */
   @Nullable String fault(long neverCame) {
     if (broken != null) {
       return broken;
     }
-    long lost = missing + neverCame;
-    return lost + doubled == 0 ? null : lost + " missing, " + doubled + " doubled";
+    return missing + neverCame + doubled == 0
+        ? null
+        : "%d missing, %d doubled, %d not there in time".formatted(missing, doubled, neverCame);
   }
 
   private static int slot(long number) {

@@ -20,7 +20,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Gathers a batch of events of 100 bytes; the score is in batches per microsecond. */
+/**
+ * Gathers a batch of events of 100 bytes; the score is in batches per microsecond. On a plain
+ * thread, so without the cache of buffers that an event loop has.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
