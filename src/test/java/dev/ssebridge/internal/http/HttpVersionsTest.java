@@ -9,6 +9,7 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TestCertificate;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -169,8 +170,10 @@ class HttpVersionsTest {
   private static Stream open(HttpClient client, BridgeFixture bridge) {
     HttpClientRequest request =
         BridgeFixture.get(client.request(HttpMethod.GET, bridge.port(), "localhost", "/n"));
-    Stream stream =
-        BridgeFixture.get(request.send().map(Stream::new)); // on its context: no byte is missed
+    // Before the request is sent, so that the stream's handler is there before its first byte.
+    Future<Stream> opened = request.response().map(Stream::new);
+    BridgeFixture.get(request.end());
+    Stream stream = BridgeFixture.get(opened);
     Deadline.await(() -> !stream.ids.isEmpty(), () -> "the opening block");
     return stream;
   }
