@@ -4,6 +4,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -58,6 +59,13 @@ public class SseBridgeVerticle extends VerticleBase {
 
   @Override
   public final Future<?> start() {
+    if (context.threadingModel() != ThreadingModel.EVENT_LOOP) {
+      return Future.failedFuture(
+          new IllegalStateException(
+              "expected the threading model EVENT_LOOP, got "
+                  + context.threadingModel()
+                  + "; deploy the bridge without DeploymentOptions.setThreadingModel"));
+    }
     BridgeConfig config = BridgeConfig.read(config());
     HttpConfig http = config.http();
     drainMillis = http.drain().toMillis();
@@ -77,10 +85,12 @@ public class SseBridgeVerticle extends VerticleBase {
                   }
                 });
     server = listening;
-    return mounted
-        .mount(router)
+    return Future.succeededFuture()
+        .compose(v -> mounted.mount(router))
         .compose(v -> listening.listen(address(http)))
-        .onSuccess(s -> announce(http));
+        .onSuccess(s -> announce(http))
+        // A verticle that did not start is not stopped.
+        .recover(e -> mounted.close().transform(closed -> Future.failedFuture(e)));
   }
 
   @Override
