@@ -37,10 +37,22 @@ public final class DropWarnings {
 
   /** Counts a drop, and warns if it is time. */
   public void dropped(String subject) {
+    drop(subject, "");
+  }
+
+  /**
+   * The same with an exception, whose text is not part of the subject: it may be another each time.
+   */
+  public void dropped(String subject, RuntimeException cause) {
+    drop(subject, ": " + cause);
+  }
+
+  private void drop(String subject, String detail) {
     total.increment();
     long since = due(subject);
     if (since > 0) {
-      LOG.log(Level.WARNING, since == 1 ? subject : subject + " (" + since + " times)");
+      String times = since == 1 ? "" : " (" + since + " times)";
+      LOG.log(Level.WARNING, subject + times + detail);
     }
   }
 

@@ -162,7 +162,7 @@ final class MessageEncoder {
               + body.getClass().getName()
               + " (known: String, JsonObject, JsonArray, Buffer, Number, Boolean, null)");
     } catch (RuntimeException e) {
-      warnings.dropped(subject + "the codec failed on " + body.getClass().getName() + ": " + e);
+      warnings.dropped(subject + "the codec failed on " + body.getClass().getName(), e);
     }
     return false;
   }

@@ -58,8 +58,6 @@ public final class BridgeRoutes implements StreamListener {
         CloseReason reason);
   }
 
-  /** Response header with the name of this bridge. */
-
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
 
@@ -180,7 +178,7 @@ public final class BridgeRoutes implements StreamListener {
     LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
     try {
       onEnd.onEnd(request.request(), request.routing(), route, reason);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // whatever it is, the stream's end has more to do
       LOG.log(Level.ERROR, "route " + route + ": the close handler failed", e);
     }
   }

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * not all at once, or all clients would be back at once.
  */
 final class OpenStreams {
+  private static final System.Logger LOG = System.getLogger(OpenStreams.class.getName());
   private static final long TICK_MILLIS = 50;
 
   /** Each set belongs to its loop. */
@@ -96,13 +98,23 @@ final class OpenStreams {
       ticksLeft = Math.max(1, ticksLeft - 1);
       List<Subscriber> now = open.stream().limit(share).toList();
       for (Subscriber subscriber : now) {
-        subscriber.close(CloseReason.DRAINED, lastWords.get());
+        end(subscriber);
       }
       if (open.isEmpty()) {
         if (stopTimer != null) {
           stopTimer.run();
         }
         done.tryComplete();
+      }
+    }
+
+    /** One that throws keeps neither the others nor the end from coming. */
+    private void end(Subscriber subscriber) {
+      try {
+        subscriber.close(CloseReason.DRAINED, lastWords.get());
+      } catch (RuntimeException e) {
+        open.remove(subscriber);
+        LOG.log(Level.ERROR, "a stream could not be ended cleanly", e);
       }
     }
   }

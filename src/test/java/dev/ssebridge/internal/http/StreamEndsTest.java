@@ -52,6 +52,21 @@ class StreamEndsTest {
   }
 
   @Test
+  void aCloseHandlerThatThrowsAnErrorKeepsNoStreamFromEnding() {
+    try (BridgeFixture bridge = route("'maxEvents':1000")) {
+      bridge.onEnd(
+          closed -> {
+            throw new AssertionError("thrown for a test");
+          });
+      SseProbe one = bridge.open("/n");
+      SseProbe two = bridge.open("/n");
+      BridgeFixture.get(bridge.bridge().close());
+      one.awaitEnd();
+      two.awaitEnd();
+    }
+  }
+
+  @Test
   void aSubsetCountsOnlyWhatItGot() {
     try (BridgeFixture bridge = route("'maxEvents':2", "'addresses':['news','other']")) {
       SseProbe probe = bridge.open("/n?address=other");
