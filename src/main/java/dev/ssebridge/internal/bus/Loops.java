@@ -24,7 +24,14 @@ final class Loops {
   OnLoop of(Context context) {
     EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
     OnLoop known = all.get(eventLoop);
-    return known != null ? known : all.computeIfAbsent(eventLoop, this::make);
+    if (known != null) {
+      return known;
+    }
+    if (context.owner() != vertx) {
+      throw new IllegalStateException(
+          "expected a context of the Vertx that the bridge was created with, got one of another");
+    }
+    return all.computeIfAbsent(eventLoop, this::make);
   }
 
   /** The loop that this is called on, where the one who asks is; off any, the next in turn. */
