@@ -20,10 +20,12 @@ final class AddressConsumers {
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
   private final Vertx vertx;
+  private final DropWarnings warnings;
   private final Map<String, Feed> feeds = new HashMap<>();
 
-  AddressConsumers(Vertx vertx) {
+  AddressConsumers(Vertx vertx, DropWarnings warnings) {
     this.vertx = vertx;
+    this.warnings = warnings;
   }
 
   /** Gets the messages of an address, in order, on the loop of the address. Must not block. */
@@ -40,6 +42,12 @@ final class AddressConsumers {
     Feed feed = feeds.computeIfAbsent(address, a -> new Feed(a, preferred));
     feed.listeners.add(listener);
     return new Attachment(feed, listener);
+  }
+
+  /** The loop on which an address is consumed, or this one if nobody consumes it yet. */
+  synchronized Loops.OnLoop loopOf(String address, Loops.OnLoop otherwise) {
+    Feed feed = feeds.get(address);
+    return feed == null ? otherwise : feed.onLoop;
   }
 
   /** How many addresses are consumed. */
@@ -80,11 +88,6 @@ final class AddressConsumers {
     /** Completed once messages published anywhere arrive here. */
     Future<Void> ready() {
       return feed.ready.future();
-    }
-
-    /** The loop on which the listener is called. */
-    Loops.OnLoop loop() {
-      return feed.onLoop;
     }
 
     /** No message is delivered to the listener any more, once the loop has turned. */
@@ -132,6 +135,15 @@ final class AddressConsumers {
 
     /** An exception ends neither the consumer nor the turn of the other listeners. */
     private void onMessage(Message<Object> message) {
+      try {
+        // Decoded here, once: the listeners hand it to several loops, and a message from the
+        // cluster decodes itself when it is first asked, without a lock.
+        message.headers();
+        message.body();
+      } catch (RuntimeException e) {
+        warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
+        return;
+      }
       for (Listener listener : listeners) {
         try {
           listener.onMessage(message);

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.Channel;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,10 @@ public final class BoundChannel {
   private final DropWarnings warnings;
   private final Loops.OnLoop writer;
   private final RetainedBytes retained;
+
+  // written by attach, before anybody else sees the channel
   private final List<AddressConsumers.Attachment> attachments = new ArrayList<>();
-  private final Future<Void> ready;
+  private final Promise<Void> ready = Promise.promise();
 
   // written by any loop
   private final AtomicInteger subscribers = new AtomicInteger();
@@ -32,29 +35,37 @@ public final class BoundChannel {
   private long reportedBytes;
   private boolean closed;
 
+  /**
+   * @param writer the loop that writes; best that of the addresses, so that no message has to
+   *     change loops
+   */
   BoundChannel(
       Channel channel,
       List<String> addresses,
       ChannelSpec spec,
       Hub hub,
       RetainedBytes retained,
-      Loops.OnLoop preferred) {
+      Loops.OnLoop writer) {
     this.channel = channel;
     this.addresses = addresses;
     this.spec = spec;
     this.warnings = hub.warnings();
     this.retained = retained;
     this.encoder = new MessageEncoder(spec.type(), spec.codec(), warnings);
+    this.writer = writer;
+  }
+
+  /** Takes messages from now on. Once, before anybody else sees it. */
+  void attach(AddressConsumers consumers) {
     List<Future<Void>> opened = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       int source = i;
       AddressConsumers.Attachment attachment =
-          hub.consumers().attach(addresses.get(i), preferred, m -> onMessage(source, m));
+          consumers.attach(addresses.get(i), writer, m -> onMessage(source, m));
       attachments.add(attachment);
       opened.add(attachment.ready());
     }
-    this.writer = attachments.get(0).loop();
-    this.ready = opened.size() == 1 ? opened.get(0) : Future.all(opened).mapEmpty();
+    Future.all(opened).<Void>mapEmpty().onComplete(ready);
   }
 
   /** The channel. */
@@ -69,7 +80,7 @@ public final class BoundChannel {
 
   /** Completed once messages published anywhere arrive here. */
   public Future<Void> ready() {
-    return ready;
+    return ready.future();
   }
 
   Loops.OnLoop writer() {
@@ -146,7 +157,7 @@ public final class BoundChannel {
         reportBytes();
       }
     } catch (RuntimeException e) {
-      warnings.dropped("address " + address + ": message dropped, it cannot be encoded: " + e);
+      warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
   }
 

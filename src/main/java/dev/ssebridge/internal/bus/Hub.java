@@ -31,7 +31,7 @@ public final class Hub implements Shareable {
 
   private Hub(Vertx vertx) {
     this.loops = new Loops(vertx);
-    this.consumers = new AddressConsumers(vertx);
+    this.consumers = new AddressConsumers(vertx, warnings);
   }
 
   /** The hub of this Vert.x. */

@@ -90,8 +90,11 @@ public final class RouteChannels {
       return null;
     }
     BoundChannel bound = open(addresses, placement);
+    bound.attach(hub.consumers());
     channels.put(addresses, bound);
     bound.writer().sweep().add(bound, this::removeIfUnused);
+    // Whoever comes next shall have a new one, which tries again.
+    bound.ready().onFailure(e -> remove(addresses, bound));
     return bound;
   }
 
@@ -116,7 +119,8 @@ public final class RouteChannels {
     EventLog log = new EventLog(epoch, spec.retention(), shape);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
-    Loops.OnLoop writer = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     return new BoundChannel(channel, addresses, spec, hub, retained, writer);
   }
 

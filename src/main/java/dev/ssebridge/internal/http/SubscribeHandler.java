@@ -219,10 +219,17 @@ final class SubscribeHandler implements Handler<RoutingContext> {
                         if (ready.succeeded()) {
                           openOrFail();
                         } else {
-                          release();
-                          context.fail(ready.cause());
+                          notReady(ready.cause());
                         }
                       }));
+    }
+
+    /** An EventSource would give up for good on an error. */
+    private void notReady(Throwable cause) {
+      LOG.log(
+          Level.ERROR, "route " + route.name() + ": the event bus cannot be listened to", cause);
+      release();
+      Refusal.send(context.request(), route.config(), "the event bus cannot be listened to");
     }
 
     private void openOrFail() {
