@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.config;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -14,9 +16,16 @@ public final class AddressTemplate {
   private final String text;
   private final Set<String> parameters;
 
-  private AddressTemplate(String text, Set<String> parameters) {
+  /** The parameters from the left, and the literal parts around them: one more than those. */
+  private final List<String> names;
+
+  private final List<String> literals;
+
+  private AddressTemplate(String text, List<String> names, List<String> literals) {
     this.text = text;
-    this.parameters = parameters;
+    this.parameters = Set.copyOf(names);
+    this.names = List.copyOf(names);
+    this.literals = List.copyOf(literals);
   }
 
   /**
@@ -25,17 +34,22 @@ public final class AddressTemplate {
    * @throws IllegalArgumentException if it is empty or has a brace that belongs to no parameter
    */
   public static AddressTemplate parse(String text) {
-    Set<String> parameters = new LinkedHashSet<>();
+    List<String> names = new ArrayList<>();
+    List<String> literals = new ArrayList<>();
     Matcher matcher = PARAMETER.matcher(text);
+    int end = 0;
     while (matcher.find()) {
-      parameters.add(matcher.group(1));
+      names.add(matcher.group(1));
+      literals.add(text.substring(end, matcher.start()));
+      end = matcher.end();
     }
-    String literal = matcher.replaceAll("");
+    literals.add(text.substring(end));
+    String literal = String.join("", literals);
     if (text.isEmpty() || literal.indexOf('{') >= 0 || literal.indexOf('}') >= 0) {
       throw UnfitValueException.expected(
           "an address, parameters in it written as \"{name}\" (letters, digits, _)", text);
     }
-    return new AddressTemplate(text, Set.copyOf(parameters));
+    return new AddressTemplate(text, names, literals);
   }
 
   /** The names of the parameters. */
@@ -55,6 +69,37 @@ public final class AddressTemplate {
     return PARAMETER
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), values)));
+  }
+
+  /**
+   * Values, none of them empty, with which this {@linkplain #resolve resolves} to an address, or
+   * {@code null} if there are none. Where there are several, each from the left is as short as it
+   * may be. Takes time in proportion to the address.
+   */
+  public @Nullable Map<String, String> match(String address) {
+    if (names.isEmpty()) {
+      return text.equals(address) ? Map.of() : null;
+    }
+    String last = literals.get(names.size());
+    if (!address.startsWith(literals.get(0)) || !address.endsWith(last)) {
+      return null;
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    int from = literals.get(0).length();
+    for (int i = 0; i < names.size(); i++) {
+      String next = literals.get(i + 1);
+      int to =
+          i == names.size() - 1
+              ? address.length() - last.length()
+              : address.indexOf(next, from + 1);
+      if (to <= from) {
+        return null;
+      }
+      values.put(names.get(i), address.substring(from, to));
+      from = to + next.length();
+    }
+    // A parameter that is there twice has one value.
+    return resolve(values).equals(address) ? values : null;
   }
 
   private String value(String parameter, Map<String, String> values) {

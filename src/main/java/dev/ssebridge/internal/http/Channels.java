@@ -6,7 +6,6 @@ import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RetainedBytes;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
-import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.fanout.StreamCounters;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all bridge objects of one configuration share in a Vert.x: the channels of every route and
@@ -88,12 +88,12 @@ public final class Channels {
     return ready;
   }
 
-  /** The routes whose channels are fed by exactly this address. */
-  List<Route> fedBy(AddressTemplate address) {
+  /** The routes that have channels on demand, of one address each. */
+  List<Route> ofOneAddressOnDemand() {
     return routes.values().stream()
         .filter(
             route ->
-                route.config.addresses().equals(List.of(address))
+                route.config.addresses().size() == 1
                     && !route.config.path().parameters().isEmpty()
                     && !route.config.gone())
         .toList();
@@ -197,6 +197,11 @@ public final class Channels {
 
     Admissions.Count countOf(BoundChannel bound) {
       return new Admissions.Count(bound.subscribers(), config.limits().subscribersPerChannel());
+    }
+
+    /** What the parameters of its only address are in this one; {@code null} if it is another. */
+    @Nullable Map<String, String> match(String address) {
+      return config.addresses().get(0).match(address);
     }
 
     List<String> addresses(Map<String, String> parameters) {

@@ -12,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +27,14 @@ final class PublishHandler implements Handler<RoutingContext> {
   private final Channels channels;
   private final PublishConfig config;
   private final StreamListener listener;
-  private final List<Channels.Route> fed;
+  private final List<Channels.Route> onDemand;
 
   PublishHandler(Vertx vertx, Channels channels, PublishConfig config, StreamListener listener) {
     this.vertx = vertx;
     this.listener = listener;
     this.channels = channels;
     this.config = config;
-    this.fed = channels.fedBy(config.address());
+    this.onDemand = channels.ofOneAddressOnDemand();
   }
 
   @Override
@@ -47,24 +48,47 @@ final class PublishHandler implements Handler<RoutingContext> {
       MediaType media = MediaType.of(request);
       String type = typeOf(context);
       Map<String, String> parameters =
-          PathParameters.of(i -> context.pathParam("param" + i), config.path(), maxParameter());
+          PathParameters.of(i -> context.pathParam("param" + i), config.path(), MAX_PARAMETER);
       requireFitting(request, media);
       String address = config.address().resolve(parameters);
+      List<Channels.Route> fed = fedBy(address);
       request.pause();
       if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
         context.response().writeContinue();
       }
-      whenHistoryIsOpen(address, () -> read(context, media, address, type));
+      List<BoundChannel> held = hold(fed, address);
+      whenReady(held, () -> read(context, media, address, type, held));
     } catch (BadRequestException e) {
       refuse(context, e.problem());
     }
   }
 
-  private int maxParameter() {
-    return fed.stream()
-        .mapToInt(route -> route.config().limits().parameter())
-        .min()
-        .orElse(MAX_PARAMETER);
+  /** The routes that have, or may have, a channel of this address. */
+  private List<Channels.Route> fedBy(String address) throws BadRequestException {
+    List<Channels.Route> fed = new ArrayList<>();
+    Channels.Route unfit = null;
+    for (Channels.Route route : onDemand) {
+      Map<String, String> values = route.match(address);
+      if (values != null) {
+        int most = route.config().limits().parameter();
+        if (values.values().stream().allMatch(value -> value.length() <= most)) {
+          fed.add(route);
+        } else {
+          unfit = route;
+        }
+      }
+    }
+    if (fed.isEmpty() && unfit != null) {
+      throw BadRequestException.overLimit(
+          "path "
+              + config.path()
+              + ": expected at most "
+              + unfit.config().limits().parameter()
+              + " characters for each parameter (limits.parameter of route "
+              + unfit.name()
+              + "), got more");
+    }
+    return fed;
   }
 
   /** Of a body that is one message the length is known before it is read. */
@@ -96,19 +120,22 @@ final class PublishHandler implements Handler<RoutingContext> {
 
   /**
    * What is published before the first subscriber comes is history for those who come later, so the
-   * channel is opened, if the route may have one more.
+   * channel is opened, if the route may have one more, and held until the body is in it.
    */
-  private void whenHistoryIsOpen(String address, Runnable then) {
-    List<Future<Void>> opening = new ArrayList<>();
+  private static List<BoundChannel> hold(List<Channels.Route> fed, String address) {
+    List<BoundChannel> held = new ArrayList<>();
     for (Channels.Route route : fed) {
       BoundChannel bound = route.channels().acquire(List.of(address), Placement.HERE);
       if (bound != null) {
-        bound.channel().release();
-        if (!bound.ready().succeeded()) {
-          opening.add(bound.ready());
-        }
+        held.add(bound);
       }
     }
+    return held;
+  }
+
+  private static void whenReady(List<BoundChannel> held, Runnable then) {
+    List<Future<Void>> opening =
+        held.stream().map(BoundChannel::ready).filter(ready -> !ready.succeeded()).toList();
     if (opening.isEmpty()) {
       then.run();
       return;
@@ -119,8 +146,15 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   private void read(
-      RoutingContext context, MediaType media, String address, @Nullable String type) {
+      RoutingContext context,
+      MediaType media,
+      String address,
+      @Nullable String type,
+      List<BoundChannel> held) {
+    Consumer<Runnable> fence = channels.hub().fence(address);
+    Runnable letGo = () -> fence.accept(() -> held.forEach(BoundChannel::releaseAfterAppends));
     if (context.response().closed()) {
+      letGo.run();
       return;
     }
     Publisher publisher = new Publisher(vertx.eventBus(), address, type);
@@ -130,13 +164,14 @@ final class PublishHandler implements Handler<RoutingContext> {
           case EVENT_STREAM -> new EventStreamBody(publisher, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
-    new Reading(context, reader, channels.hub().fence(address)).start();
+    new Reading(context, reader, fence, letGo).start();
   }
 
-  /** Answers, and reads no more of the body. */
+  /** Answers, and publishes no more of the body. */
   static void refuse(RoutingContext context, Problem problem) {
     HttpServerRequest request = context.request();
-    if (!request.isEnded()) {
+    boolean more = !request.isEnded();
+    if (more) {
       switch (request.version()) {
         // What is left of the body would be taken for the next request.
         case HTTP_1_0, HTTP_1_1 -> context.response().putHeader("connection", "close");
@@ -144,5 +179,8 @@ final class PublishHandler implements Handler<RoutingContext> {
       }
     }
     problem.send(context.response());
+    if (more) {
+      Lingering.start(context.vertx(), request);
+    }
   }
 }

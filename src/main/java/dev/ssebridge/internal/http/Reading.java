@@ -21,16 +21,20 @@ final class Reading {
   private final BodyReader reader;
   private final Consumer<Runnable> fence;
   private final Context loop;
+  private final Runnable onDone;
   private boolean failed;
+  private boolean done;
 
   /**
    * @param fence runs a task once all that was published before has been appended
+   * @param onDone run once, when nothing more will be published
    */
-  Reading(RoutingContext context, BodyReader reader, Consumer<Runnable> fence) {
+  Reading(RoutingContext context, BodyReader reader, Consumer<Runnable> fence, Runnable onDone) {
     this.context = context;
     this.request = context.request();
     this.reader = reader;
     this.fence = fence;
+    this.onDone = onDone;
     this.loop = Vertx.currentContext();
   }
 
@@ -38,8 +42,12 @@ final class Reading {
     if (request.isEnded()) {
       // A body handler before this one has it.
       Buffer body = context.body().buffer();
-      onChunk(body == null ? Buffer.buffer() : body);
-      onEnd();
+      try {
+        onChunk(body == null ? Buffer.buffer() : body);
+        onEnd();
+      } finally {
+        done();
+      }
       return;
     }
     request.exceptionHandler(this::onBroken);
@@ -78,11 +86,21 @@ final class Reading {
       }
     } catch (BadRequestException e) {
       fail(e);
+    } finally {
+      done();
+    }
+  }
+
+  private void done() {
+    if (!done) {
+      done = true;
+      onDone.run();
     }
   }
 
   private void fail(BadRequestException e) {
     failed = true;
+    done();
     Problem problem = e.problem();
     PublishHandler.refuse(
         context, reader.isStreaming() ? problem.with("published", reader.published()) : problem);
@@ -92,6 +110,7 @@ final class Reading {
   private void onBroken(Throwable cause) {
     if (!failed) {
       failed = true;
+      done();
       LOG.log(
           Level.DEBUG,
           () -> "a body broke off after " + reader.published() + " messages: " + cause);

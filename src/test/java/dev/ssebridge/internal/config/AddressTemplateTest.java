@@ -52,4 +52,19 @@ class AddressTemplateTest {
         .hasSameHashCodeAs(AddressTemplate.parse("a.{b}"))
         .isNotEqualTo(AddressTemplate.parse("a.{c}"));
   }
+
+  @Test
+  void anAddressIsMatchedByTheTemplatesThatCouldResolveToIt() {
+    assertThat(AddressTemplate.parse("t.{x}").match("t.a.b")).isEqualTo(Map.of("x", "a.b"));
+    assertThat(AddressTemplate.parse("t.{x}").match("t.")).isNull();
+    assertThat(AddressTemplate.parse("t.{x}").match("u.a")).isNull();
+    assertThat(AddressTemplate.parse("{x}.{y}.z").match("a.b.z"))
+        .isEqualTo(Map.of("x", "a", "y", "b"));
+    assertThat(AddressTemplate.parse("{x}.{y}.z").match("a.z")).isNull();
+    assertThat(AddressTemplate.parse("{x}-{x}").match("a-a")).isEqualTo(Map.of("x", "a"));
+    assertThat(AddressTemplate.parse("{x}-{x}").match("a-b")).isNull();
+    assertThat(AddressTemplate.parse("fixed").match("fixed")).isEmpty();
+    assertThat(AddressTemplate.parse("fixed").match("fixed2")).isNull();
+    assertThat(AddressTemplate.parse("{a}.{b}.{c}.{d}!").match(".".repeat(100_000))).isNull();
+  }
 }

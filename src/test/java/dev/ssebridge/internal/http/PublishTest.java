@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -94,6 +96,46 @@ class PublishTest {
   }
 
   @Test
+  void theHistoryOfARouteWhoseParametersHaveOtherNamesBeginsToo() {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx,
+            "{'routes':{'t':{'path':'/t/:x','address':'t.{x}','linger':0},"
+                + "'other':{'path':'/o/:x','address':'other.{x}','linger':0}},"
+                + "'publish':{'t':{'path':'/p/:topic','address':'t.{topic}'},"
+                + "'fixed':{'path':'/fixed','address':'t.fixed'}}}")) {
+      assertThat(post(bridge, "/p/early", "text/plain", "first").status()).isEqualTo(202);
+      assertThat(post(bridge, "/fixed", "text/plain", "second").status()).isEqualTo(202);
+      SseProbe probe = bridge.get("/t/early?from=earliest");
+      probe.awaitEvents(1);
+      assertThat(probe.data()).containsExactly("first");
+      SseProbe fixed = bridge.get("/t/fixed?from=earliest");
+      fixed.awaitEvents(1);
+      assertThat(fixed.data()).containsExactly("second");
+      assertThat(bridge.route("other").channels().all()).isEmpty();
+    }
+  }
+
+  @Test
+  void aChannelStaysWhileABodyForItArrivesAndNoLonger() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe body = chunked(bridge, "/topics/a", "application/x-ndjson");
+      Deadline.await(() -> !bridge.route("t").channels().all().isEmpty(), () -> "a channel");
+      BoundChannel bound = bridge.route("t").channels().all().iterator().next();
+      assertThat(bound.channel().users()).isEqualTo(1);
+      body.sendChunk("1\n").sendChunk("");
+      assertThat(body.status()).isEqualTo(202);
+      Deadline.await(() -> bound.channel().users() == 0, () -> "no user of the channel");
+      assertThat(bound.channel().log().head()).isEqualTo(1);
+
+      SseProbe broken = chunked(bridge, "/topics/a", "application/x-ndjson");
+      Deadline.await(() -> bound.channel().users() == 1, () -> "a user of the channel");
+      broken.reset();
+      Deadline.await(() -> bound.channel().users() == 0, () -> "no user of the channel");
+    }
+  }
+
+  @Test
   void aBodyOverTheLimitIsRefusedHoweverItComes() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
       SseProbe announced = post(bridge, "/topics/a", "text/plain", "x".repeat(1001));
@@ -156,6 +198,24 @@ class PublishTest {
           assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
         }
       }
+    }
+  }
+
+  @Test
+  void aBodyWithoutEndIsCutOffSoonAfterItsRefusal() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe endless = chunked(bridge, "/topics/a", "application/x-ndjson");
+      endless.sendChunk("{broken\n");
+      assertThat(endless.status()).isEqualTo(400);
+      assertThat(endless.header("connection")).isEqualTo("close");
+      assertThat(endless.awaitEnd().body()).contains("line 1");
+      endless.sendChunk("1\n"); // it is still there to read the answer
+      endless.awaitDisconnect();
+
+      SseProbe type = chunked(bridge, "/topics/a", "image/png");
+      assertThat(type.status()).isEqualTo(415);
+      type.sendChunk("1").sendChunk("");
+      type.awaitDisconnect();
     }
   }
 
