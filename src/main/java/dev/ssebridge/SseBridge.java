@@ -43,6 +43,9 @@ public final class SseBridge {
   // written by mount
   private @Nullable BridgeRoutes routes;
 
+  // written by close
+  private boolean closed;
+
   private SseBridge(Vertx vertx, BridgeConfig config) {
     this.vertx = vertx;
     this.config = config;
@@ -61,6 +64,10 @@ public final class SseBridge {
 
   /**
    * Sets what makes data from message bodies that the bridge does not know.
+   *
+   * <p>Bridges share their channels only if their codecs are equal, too: the same object, or
+   * according to {@code equals}. Lambdas and method references of the same place in the code are
+   * taken as equal, so they should not differ in what they capture.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -84,10 +91,16 @@ public final class SseBridge {
   /**
    * Adds the bridge's routes to a router; it may be mounted on several.
    *
+   * <p>Mounted on the context of a verticle, the bridge is closed when that verticle is undeployed;
+   * mounted by several, with the last of them. Otherwise it is the caller's to {@link #close}.
+   *
    * @return completed once no message published from then on is missed
    * @throws IllegalStateException if the bridge is closed
    */
   public synchronized Future<Void> mount(Router router) {
+    if (closed) {
+      throw new IllegalStateException("the bridge is closed");
+    }
     if (routes == null) {
       Handler<ClosedStream> handler = closeHandler;
       routes =
@@ -148,6 +161,7 @@ public final class SseBridge {
    * @return completed once all streams have ended
    */
   public synchronized Future<Void> close() {
+    closed = true;
     return routes == null ? Future.succeededFuture() : routes.close();
   }
 

@@ -58,6 +58,11 @@ public final class RouteChannels {
     }
   }
 
+  /** Whether there will be no more channels. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
   /** The channels there are now. */
   public Collection<BoundChannel> all() {
     return channels.values();

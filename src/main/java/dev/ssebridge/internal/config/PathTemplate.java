@@ -114,6 +114,16 @@ public final class PathTemplate {
     return values;
   }
 
+  /** Whether a path as it came over the wire is percent-encoded UTF-8. */
+  public static boolean isWellEncoded(String path) {
+    try {
+      PercentEncoding.decode(path);
+      return true;
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
+  }
+
   /** The path with the names of its parameters left out: two of one shape match the same paths. */
   String shape() {
     return segments.stream()

@@ -39,6 +39,7 @@ public final class BridgeRoutes implements StreamListener {
   private final StreamEndHandler onEnd;
   private final String name;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
+  private final Mountings mountings = new Mountings(this::close);
 
   // guarded by this
   private final Map<String, List<Runnable>> removers = new HashMap<>();
@@ -59,7 +60,7 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   /** Bridge objects of an equal key share their channels. */
-  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Class<?> codec) {}
+  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Object codec) {}
 
   /** Opens the channels, or joins those that an equal bridge has opened. */
   public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamEndHandler onEnd) {
@@ -68,8 +69,16 @@ public final class BridgeRoutes implements StreamListener {
     this.onEnd = onEnd;
     this.name = config.federation().nameIn(vertx);
     Hub hub = Hub.of(vertx);
-    this.sharedKey = new SharedKey(config.limits(), config.routes(), codec.getClass());
+    this.sharedKey = new SharedKey(config.limits(), config.routes(), identity(codec));
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
+  }
+
+  /**
+   * Each evaluation of a lambda may be another object, so those of one place are taken as equal.
+   */
+  private static Object identity(EventCodec codec) {
+    Class<?> type = codec.getClass();
+    return type.isHidden() || type.isSynthetic() ? type : codec;
   }
 
   /** What is shared with equal bridges. */
@@ -84,6 +93,7 @@ public final class BridgeRoutes implements StreamListener {
 
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
+    mountings.add(vertx);
     Map<String, Allowed> allowed = new LinkedHashMap<>();
     channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
     for (PublishConfig publish : config.publish().values()) {
@@ -156,6 +166,7 @@ public final class BridgeRoutes implements StreamListener {
   public synchronized Future<Void> close() {
     if (closed == null) {
       draining = true;
+      mountings.clear();
       closed =
           drain(handlers)
               .onComplete(
@@ -199,7 +210,10 @@ public final class BridgeRoutes implements StreamListener {
       }
       try {
         PathParameters.of(
-            i -> context.pathParam("param" + i), route.path(), route.limits().parameter());
+            i -> context.pathParam("param" + i),
+            route.path(),
+            route.limits().parameter(),
+            context.request().path());
         StreamHead.set(context.request());
         context.response().end();
       } catch (BadRequestException e) {

@@ -9,15 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of a path's parameters in a request that matched {@link PathTemplate#regex()}. */
 final class PathParameters {
+  /** What a router makes of bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private PathParameters() {}
 
   /**
    * @param given the value of a parameter by its place from the left, or {@code null}
    * @param maxLength characters of one value
-   * @throws BadRequestException if a value is empty or too long
+   * @param requested the path of the request
+   * @throws BadRequestException if a value is empty, too long or not UTF-8
    */
   static Map<String, String> of(
-      IntFunction<@Nullable String> given, PathTemplate path, int maxLength)
+      IntFunction<@Nullable String> given,
+      PathTemplate path,
+      int maxLength,
+      @Nullable String requested)
       throws BadRequestException {
     List<String> names = path.parameters();
     if (names.isEmpty()) {
@@ -29,6 +36,17 @@ final class PathParameters {
       if (value == null || value.isEmpty()) {
         throw new BadRequestException(
             400, "path " + path + ": expected a value for :" + names.get(i) + ", got none");
+      }
+      if (value.indexOf(REPLACEMENT) >= 0
+          && requested != null
+          && !PathTemplate.isWellEncoded(requested)) {
+        throw new BadRequestException(
+            400,
+            "path "
+                + path
+                + ": expected percent-encoded UTF-8 for :"
+                + names.get(i)
+                + ", got other bytes");
       }
       if (value.length() > maxLength) {
         throw BadRequestException.overLimit(

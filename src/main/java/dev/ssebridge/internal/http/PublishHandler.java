@@ -41,6 +41,8 @@ final class PublishHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (listener.isDraining()) {
+      long seconds = Math.max(1, channels.config().http().drain().toSeconds());
+      context.response().putHeader("retry-after", Long.toString(seconds));
       refuse(context, new Problem(503, "the server is shutting down; try again later"));
       return;
     }
@@ -48,7 +50,8 @@ final class PublishHandler implements Handler<RoutingContext> {
       MediaType media = MediaType.of(request);
       String type = typeOf(context);
       Map<String, String> parameters =
-          PathParameters.of(i -> context.pathParam("param" + i), config.path(), MAX_PARAMETER);
+          PathParameters.of(
+              i -> context.pathParam("param" + i), config.path(), MAX_PARAMETER, request.path());
       requireFitting(request, media);
       String address = config.address().resolve(parameters);
       List<Channels.Route> fed = fedBy(address);

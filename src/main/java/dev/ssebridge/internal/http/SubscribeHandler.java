@@ -118,7 +118,11 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     }
     RouteConfig config = route.config();
     Map<String, String> parameters =
-        PathParameters.of(context::pathParameter, config.path(), config.limits().parameter());
+        PathParameters.of(
+            context::pathParameter,
+            config.path(),
+            config.limits().parameter(),
+            context.request().path());
     List<String> addresses = route.addresses(parameters);
     MultiMap query = context.query();
     AddressFilter filter = filter(query.getAll("address"), addresses);
@@ -133,7 +137,9 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       Refusal.send(
           context.request(),
           config,
-          "the route's limits.channels: " + config.limits().channels() + " exist");
+          route.channels().isClosed()
+              ? SHUTTING_DOWN
+              : "the route's limits.channels: " + config.limits().channels() + " exist");
       return;
     }
     String remote = remoteOf(context.request());

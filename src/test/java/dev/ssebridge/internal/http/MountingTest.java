@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -17,6 +19,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,9 @@ class MountingTest {
       BridgeFixture.json(
           "{'http':{'drain':0},'routes':{'n':{'path':'/n/:x','address':'n.{x}'}},"
               + "'publish':{'n':{'path':'/n/:x','address':'n.{x}'}}}");
+
+  private static final JsonObject FIXED =
+      BridgeFixture.json("{'http':{'drain':0},'routes':{'f':{'path':'/fixed','address':'fixed'}}}");
 
   private final SseProbes probes = new SseProbes();
   private SseBridge bridge;
@@ -142,6 +149,81 @@ class MountingTest {
     SseProbe post = probes.request(port, "POST", "/n/a", "Content-Length: 1").send("1");
     assertThat(post.status()).isEqualTo(202);
     assertThat(bridge.openStreams()).isZero();
+  }
+
+  @Test
+  void aBridgeThatVerticlesHaveMountedEndsWithTheLastOfThem(Vertx vertx) {
+    String first = deploy(vertx);
+    String second = deploy(vertx);
+    BridgeFixture.get(vertx.undeploy(first));
+    BridgeFixture.get(bridge.mount(Router.router(vertx)));
+    BridgeFixture.get(vertx.undeploy(second));
+    // Mounted outside of verticles meanwhile, so it is the test's to close.
+    BridgeFixture.get(bridge.mount(Router.router(vertx)));
+    BridgeFixture.get(bridge.close());
+
+    SseBridge other = SseBridge.create(vertx, FIXED);
+    String only =
+        BridgeFixture.get(vertx.deployVerticle(() -> new Mounting(other), new DeploymentOptions()));
+    assertThat(Hub.of(vertx).consumedAddresses()).isEqualTo(1);
+    BridgeFixture.get(vertx.undeploy(only));
+    Deadline.await(() -> Hub.of(vertx).consumedAddresses() == 0, () -> "no consumer");
+    assertThatThrownBy(() -> other.mount(Router.router(vertx))).hasMessageContaining("closed");
+  }
+
+  private String deploy(Vertx vertx) {
+    return BridgeFixture.get(
+        vertx.deployVerticle(() -> new Mounting(bridge), new DeploymentOptions()));
+  }
+
+  private static final class Mounting extends VerticleBase {
+    private final SseBridge mounted;
+
+    Mounting(SseBridge mounted) {
+      this.mounted = mounted;
+    }
+
+    @Override
+    public Future<?> start() {
+      return mounted.mount(Router.router(vertx));
+    }
+  }
+
+  @Test
+  void bridgesWithUnequalCodecsShareNothing(Vertx vertx) {
+    List<SseBridge> bridges =
+        List.of(
+            SseBridge.create(vertx, FIXED).codec(new Prefix("a")),
+            SseBridge.create(vertx, FIXED).codec(new Prefix("b")),
+            SseBridge.create(vertx, FIXED).codec(new Prefix("a")));
+    List<SseProbe> opened = new ArrayList<>();
+    for (SseBridge each : bridges) {
+      Router router = Router.router(vertx);
+      BridgeFixture.get(each.mount(router));
+      opened.add(probes.get(listen(vertx, router, new HttpServerOptions()), "/fixed"));
+    }
+    opened.forEach(SseProbe::awaitOpen);
+    assertThat(bridges).extracting(SseBridge::openStreams).containsExactly(2, 1, 2);
+    assertThat(opened.get(0).lastEventId())
+        .isEqualTo(opened.get(2).lastEventId())
+        .isNotEqualTo(opened.get(1).lastEventId());
+    bridges.forEach(each -> BridgeFixture.get(each.close()));
+  }
+
+  private record Prefix(String prefix) implements EventCodec {
+    @Override
+    public String encode(Object body) {
+      return prefix + body;
+    }
+  }
+
+  @Test
+  void aBridgeThatWasClosedBeforeItWasMountedStaysClosed(Vertx vertx) {
+    SseBridge early = SseBridge.create(vertx, CONFIG);
+    BridgeFixture.get(early.close());
+    assertThatThrownBy(() -> early.mount(Router.router(vertx)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 
   @Test

@@ -69,6 +69,17 @@ class RoutesTest {
   }
 
   @Test
+  void aParameterThatIsNotUtf8IsABadRequest() {
+    try (BridgeFixture bridge =
+        routes("'t':{'path':'/t/:x','address':'t.{x}','linger':0,'history':{'events':1}}")) {
+      SseProbe probe = bridge.get("/t/%ff");
+      assertThat(probe.status()).isEqualTo(400);
+      assertThat(probe.awaitEnd().body()).contains("UTF-8");
+      bridge.open("/t/%EF%BF%BD");
+    }
+  }
+
+  @Test
   void theFirstBytesAreTheRetryWithJitterAndABlockThatOnlyMovesTheCursor() {
     try (BridgeFixture bridge = routes("'a':{'path':'/a','address':'one','retry':'2s'}")) {
       bridge.publishNumbers("one", 1, 3);
