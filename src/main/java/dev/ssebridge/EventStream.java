@@ -115,7 +115,9 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
 
   @Override
   public EventStream setWriteQueueMaxSize(int bytes) {
-    response.setWriteQueueMaxSize(bytes);
+    if (!closed) {
+      response.setWriteQueueMaxSize(bytes);
+    }
     return this;
   }
 

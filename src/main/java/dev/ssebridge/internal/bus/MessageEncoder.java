@@ -11,17 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the one frame of a message. The headers {@value #TYPE_HEADER}, {@value #RETRY_HEADER} and
- * {@value #COMMENT_HEADER} say what the body cannot.
+ * Makes the one frame of a message. The headers {@value #MessageHeaders.TYPE}, {@value
+ * #MessageHeaders.RETRY} and {@value #MessageHeaders.COMMENT} say what the body cannot.
  */
 final class MessageEncoder {
-  static final String TYPE_HEADER = "sse-event";
-  static final String RETRY_HEADER = "sse-retry";
-  static final String COMMENT_HEADER = "sse-comment";
-
-  /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */
-  static final String GAP_HEADER = "sse-gap";
-
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
   private static final List<String> FEDERATION = List.of("sse-path", "sse-origin-id");
 
@@ -40,10 +33,10 @@ final class MessageEncoder {
   /** The type of this message's event, or {@code null} for none. */
   @Nullable String typeOf(Message<?> message, String address) {
     String fixed = type.typeOf(address);
-    if (fixed != null && !message.headers().contains(GAP_HEADER)) {
+    if (fixed != null && !message.headers().contains(MessageHeaders.GAP)) {
       return fixed;
     }
-    String header = message.headers().get(TYPE_HEADER);
+    String header = message.headers().get(MessageHeaders.TYPE);
     if (header == null || header.isEmpty()) {
       return null;
     }
@@ -52,7 +45,7 @@ final class MessageEncoder {
           "address "
               + address
               + ": header "
-              + TYPE_HEADER
+              + MessageHeaders.TYPE
               + " left out, expected one line without CR, LF and NUL");
       return null;
     }
@@ -92,7 +85,7 @@ final class MessageEncoder {
   }
 
   private static void comment(MultiMap headers, FrameBuffer out) {
-    String comment = headers.get(COMMENT_HEADER);
+    String comment = headers.get(MessageHeaders.COMMENT);
     if (comment != null) {
       out.comment(comment);
     }
@@ -108,7 +101,7 @@ final class MessageEncoder {
   }
 
   private void retry(MultiMap headers, String address, FrameBuffer out) {
-    String retry = headers.get(RETRY_HEADER);
+    String retry = headers.get(MessageHeaders.RETRY);
     if (retry == null) {
       return;
     }
@@ -123,7 +116,7 @@ final class MessageEncoder {
           "address "
               + address
               + ": header "
-              + RETRY_HEADER
+              + MessageHeaders.RETRY
               + " left out, expected a number of milliseconds");
     }
   }

@@ -1,14 +1,12 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.bus.MessageHeaders;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes the messages of one body on one address. */
 final class Publisher {
-  static final String TYPE_HEADER = "sse-event";
-  static final String RETRY_HEADER = "sse-retry";
-
   private static final DeliveryOptions PLAIN = new DeliveryOptions();
 
   private final EventBus bus;
@@ -44,7 +42,7 @@ final class Publisher {
     String effective = ownType == null ? type : ownType;
     DeliveryOptions own = effective == null ? new DeliveryOptions() : typed(effective);
     if (retry >= 0) {
-      own.addHeader(RETRY_HEADER, Long.toString(retry));
+      own.addHeader(MessageHeaders.RETRY, Long.toString(retry));
     }
     bus.publish(address, data, own);
     published++;
@@ -55,6 +53,6 @@ final class Publisher {
   }
 
   private static DeliveryOptions typed(String type) {
-    return new DeliveryOptions().addHeader(TYPE_HEADER, type);
+    return new DeliveryOptions().addHeader(MessageHeaders.TYPE, type);
   }
 }

@@ -119,7 +119,15 @@ final class StartQuery {
       throw new BadRequestException(
           400, "query: since: expected a duration of 0 or more, got " + duration);
     }
-    return new Start.Since(Math.max(0, now - Math.min(now, duration.toMillis())));
+    return new Start.Since(Math.max(0, now - Math.min(now, millis(duration))));
+  }
+
+  private static long millis(Duration duration) {
+    try {
+      return duration.toMillis();
+    } catch (ArithmeticException tooLong) {
+      return Long.MAX_VALUE; // before any event
+    }
   }
 
   private static Duration shortDuration(long count, String unit) {

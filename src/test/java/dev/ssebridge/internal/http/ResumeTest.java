@@ -119,6 +119,7 @@ class ResumeTest {
               "since=PT5M",
               "since=5m",
               "since=" + hourAgo,
+              "since=999999999999d",
               "since=300s",
               "since=2020-01-01T00:00:00%2B02:00",
               "since=2020-01-01T00:00:00+02:00")) {

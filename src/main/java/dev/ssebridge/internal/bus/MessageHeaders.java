@@ -1,0 +1,17 @@
+package dev.ssebridge.internal.bus;
+
+/** The headers of a message that say what its body cannot. */
+public final class MessageHeaders {
+  /** The type of the event. */
+  public static final String TYPE = "sse-event";
+
+  /** The reconnection time, in milliseconds. */
+  public static final String RETRY = "sse-retry";
+
+  static final String COMMENT = "sse-comment";
+
+  /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */
+  static final String GAP = "sse-gap";
+
+  private MessageHeaders() {}
+}
