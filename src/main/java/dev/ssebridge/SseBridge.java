@@ -116,10 +116,10 @@ public final class SseBridge {
 
   /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
-   * for the bridge {@code openStreams}, {@code retainedBytes}, {@code droppedMessages} (those of
-   * the whole Vert.x); for each of its {@code routes} the streams and events, the {@code gaps} by
-   * reason, what its {@code slowPolicy} left out, and {@code closedStreams} by {@link CloseReason}.
-   * Empty before it is mounted.
+   * for the bridge {@code openStreams}, {@code retainedBytes}, {@code shedBytes} (evicted by {@code
+   * limits.retained}), {@code droppedMessages} (those of the whole Vert.x); for each of its {@code
+   * routes} the streams and events, the {@code gaps} by reason, what its {@code slowPolicy} left
+   * out, and {@code closedStreams} by {@link CloseReason}. Empty before it is mounted.
    */
   public synchronized JsonObject stats() {
     return routes == null ? new JsonObject() : routes.stats();

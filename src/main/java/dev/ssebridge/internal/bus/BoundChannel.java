@@ -92,7 +92,9 @@ public final class BoundChannel {
         .loop()
         .execute(
             () -> {
+              long before = channel.log().bytes();
               channel.log().shed(bytes);
+              retained.onShed(before - channel.log().bytes());
               reportBytes();
               done.run();
             });

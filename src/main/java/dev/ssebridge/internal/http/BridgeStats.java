@@ -16,6 +16,7 @@ final class BridgeStats {
     return new JsonObject()
         .put("openStreams", channels.openStreams())
         .put("retainedBytes", channels.retainedBytes())
+        .put("shedBytes", channels.shedBytes())
         .put("droppedMessages", channels.hub().warnings().total())
         .put("routes", routes);
   }

@@ -60,6 +60,11 @@ public final class Channels {
     return retained.total();
   }
 
+  /** What was evicted, in bytes, because all channels together held more than they may. */
+  public long shedBytes() {
+    return retained.shed();
+  }
+
   /** Streams open now. */
   public int openStreams() {
     return admissions.open();
@@ -114,17 +119,19 @@ public final class Channels {
 
   /** The channels that have been idle for longest give way first. */
   private void reclaim(long bytes, Runnable done) {
-    List<BoundChannel> idleFirst =
+    // Looked at once each: a sort does not bear that the time goes on meanwhile.
+    List<Idle> idleFirst =
         routes.values().stream()
             .flatMap(route -> route.channels.all().stream())
-            .sorted(Comparator.comparingLong(c -> -c.channel().idleMillis()))
+            .map(bound -> new Idle(bound, bound.channel().idleMillis()))
+            .sorted(Comparator.comparingLong(Idle::millis).reversed())
             .toList();
     Map<BoundChannel, Long> shares = new LinkedHashMap<>();
     long left = bytes;
-    for (BoundChannel channel : idleFirst) {
-      long share = Math.min(left, channel.channel().log().bytes());
+    for (Idle idle : idleFirst) {
+      long share = Math.min(left, idle.bound().channel().log().bytes());
       if (share > 0) {
-        shares.put(channel, share);
+        shares.put(idle.bound(), share);
         left -= share;
       }
     }
@@ -138,6 +145,9 @@ public final class Channels {
     shares.forEach((channel, share) -> channel.shed(share, one));
     one.run();
   }
+
+  /** A channel and how long it had been idle. */
+  private record Idle(BoundChannel bound, long millis) {}
 
   BridgeConfig config() {
     return config;

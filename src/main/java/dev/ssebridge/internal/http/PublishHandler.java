@@ -82,7 +82,7 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   private static @Nullable String typeOf(RoutingContext context) throws BadRequestException {
-    String query = context.queryParams().get("event");
+    String query = QueryText.of(context.request(), context::queryParams).get("event");
     String type = query != null ? query : HeaderText.of(context.request(), TYPE_HEADER);
     if (type == null || type.isEmpty()) {
       return null;

@@ -16,7 +16,7 @@ sealed interface StreamRequest {
   /** The decoded value of a path parameter, from the left, or {@code null}. */
   @Nullable String pathParameter(int index);
 
-  MultiMap query();
+  MultiMap query() throws BadRequestException;
 
   /** Tells, maybe more than once, that the response has ended; with whether cleanly. */
   void onEnd(Consumer<Boolean> handler);
@@ -51,8 +51,8 @@ sealed interface StreamRequest {
     }
 
     @Override
-    public MultiMap query() {
-      return routing.queryParams();
+    public MultiMap query() throws BadRequestException {
+      return QueryText.of(request(), routing::queryParams);
     }
 
     @Override
@@ -83,8 +83,8 @@ sealed interface StreamRequest {
     }
 
     @Override
-    public MultiMap query() {
-      return request.params();
+    public MultiMap query() throws BadRequestException {
+      return QueryText.of(request, request::params);
     }
 
     @Override
@@ -97,7 +97,11 @@ sealed interface StreamRequest {
 
     @Override
     public void fail(Throwable cause) {
-      new Problem(500, "the stream could not be opened").send(response());
+      if (response().headWritten()) {
+        response().reset();
+      } else {
+        new Problem(500, "the stream could not be opened").send(response());
+      }
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
 final class SubscribeHandler implements Handler<RoutingContext> {
+  private static final System.Logger LOG = System.getLogger(SubscribeHandler.class.getName());
   private static final String SHUTTING_DOWN = "the server is shutting down";
 
   private final Channels channels;
@@ -96,7 +98,14 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       } else {
         e.problem().send(context.response());
       }
+    } catch (RuntimeException e) {
+      fail(context, e);
     }
+  }
+
+  private void fail(StreamRequest context, RuntimeException cause) {
+    LOG.log(Level.ERROR, "route " + route.name() + ": a stream could not be opened", cause);
+    context.fail(cause);
   }
 
   private void accept(StreamRequest context) throws BadRequestException {
@@ -179,6 +188,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     private final String remote;
     private final Start.From from;
     private final AddressFilter filter;
+    private boolean released;
 
     Admitted(
         StreamRequest context,
@@ -196,7 +206,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     /** Nothing is lost between the answer and the first message: the consumers come first. */
     void whenReady() {
       if (bound.ready().succeeded()) {
-        open();
+        openOrFail();
         return;
       }
       Context loop = Vertx.currentContext();
@@ -207,7 +217,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
                   loop.runOnContext(
                       v -> {
                         if (ready.succeeded()) {
-                          open();
+                          openOrFail();
                         } else {
                           release();
                           context.fail(ready.cause());
@@ -215,11 +225,26 @@ final class SubscribeHandler implements Handler<RoutingContext> {
                       }));
     }
 
+    private void openOrFail() {
+      try {
+        open();
+      } catch (RuntimeException e) {
+        release();
+        fail(context, e);
+      }
+    }
+
     private void open() {
       HttpServerResponse response = context.response();
       if (response.closed() || response.ended()) {
         release();
         return;
+      }
+      if (response.headWritten()) {
+        throw new IllegalStateException(
+            "route "
+                + route.name()
+                + ": expected a response without a head, a handler before has sent it");
       }
       if (listener.isDraining()) {
         release();
@@ -265,6 +290,10 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     }
 
     private void release() {
+      if (released) {
+        return;
+      }
+      released = true;
       channels.admissions().release(route.count(), route.countOf(bound), remote);
       bound.channel().release();
     }

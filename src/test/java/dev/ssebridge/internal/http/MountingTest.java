@@ -125,6 +125,26 @@ class MountingTest {
   }
 
   @Test
+  void nothingIsLeftOfAStreamWhoseHeadAHandlerBeforeHasSent(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router
+        .get("/n/*")
+        .handler(
+            context -> {
+              context.response().setChunked(true).writeHead();
+              context.next();
+            });
+    BridgeFixture.get(bridge.mount(router));
+    int port = listen(vertx, router, new HttpServerOptions());
+
+    probes.get(port, "/n/a").head();
+    // Answered on the same loop, so after the stream was turned away.
+    SseProbe post = probes.request(port, "POST", "/n/a", "Content-Length: 1").send("1");
+    assertThat(post.status()).isEqualTo(202);
+    assertThat(bridge.openStreams()).isZero();
+  }
+
+  @Test
   void whatComesTooLateSaysSo(Vertx vertx) {
     BridgeFixture.get(bridge.mount(Router.router(vertx)));
     assertThatThrownBy(() -> bridge.codec(body -> "x"))

@@ -6,12 +6,16 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which addresses feed which stream. */
 @ExtendWith(VertxExtension.class)
@@ -45,6 +49,22 @@ class RoutesTest {
       assertThat(probe.header("x-accel-buffering")).isEqualTo("no");
       assertThat(probe.header("transfer-encoding")).isEqualTo("chunked");
       assertThat(probe.header("sse-resume")).isEqualTo("fresh");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a?lastEventId=%zz", "/a?x=1&from=%", "/a?%zz"})
+  void aMalformedQueryIsABadRequest(String target) {
+    for (Handler<Router> before : List.<Handler<Router>>of(r -> {}, r -> r.get("/other"))) {
+      try (BridgeFixture bridge =
+          BridgeFixture.withRouter(
+              vertx, "{'routes':{'a':{'path':'/a','address':'one'}}}", before)) {
+        SseProbe probe = bridge.get(target);
+
+        assertThat(probe.status()).isEqualTo(400);
+        assertThat(probe.awaitEnd().body()).contains("query: expected").contains("%");
+        bridge.awaitStreams(0);
+      }
     }
   }
 
