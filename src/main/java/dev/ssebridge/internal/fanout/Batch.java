@@ -27,6 +27,7 @@ public final class Batch {
   private final ByteBuf memory;
   private @Nullable Buffer copy;
   private @Nullable ByteBuf framed;
+  private byte @Nullable [] framedCopy;
 
   /**
    * @param from the sequence before the first event that was looked at
@@ -109,6 +110,18 @@ public final class Batch {
     both.writeBytes(memory, memory.readerIndex(), length());
     release();
     return new Batch(from, to, last, events, both);
+  }
+
+  /** The same on the heap, for a transport that copies from there more cheaply. */
+  public byte[] framedOnHeap(Framing framing) {
+    byte[] known = framedCopy;
+    if (known == null) {
+      ByteBuf direct = framed(framing);
+      known = new byte[direct.readableBytes()];
+      direct.getBytes(direct.readerIndex(), known);
+      framedCopy = known;
+    }
+    return known;
   }
 
   Batch retain() {

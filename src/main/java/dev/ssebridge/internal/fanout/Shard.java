@@ -66,11 +66,7 @@ final class Shard implements Runnable {
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
       Subscriber subscriber = members[walk++];
       if (subscriber != null) {
-        if (subscriber.isWaiting()) {
-          subscriber.endIfTooSlow();
-        } else {
-          bytes += subscriber.pump();
-        }
+        bytes += subscriber.visit();
       }
     }
     if (walk < size) {

@@ -77,9 +77,17 @@ public final class Subscriber extends Deadline {
 
   /** Writes the opening block, and all that there is for the subscriber already. */
   void open(long retryMillis, @Nullable Gap gap) {
-    if (closed != null) {
-      return;
+    if (closed == null) {
+      try {
+        writeOpening(retryMillis, gap);
+      } catch (RuntimeException | Error e) {
+        fail(e);
+      }
+      pump();
     }
+  }
+
+  private void writeOpening(long retryMillis, @Nullable Gap gap) {
     StreamPolicy policy = channel.policy();
     if (gap != null) {
       channel.counters().onGap(gap.reason(), missedIn(gap));
@@ -92,7 +100,6 @@ public final class Subscriber extends Deadline {
       write((retry + idBlock()).getBytes(US_ASCII));
     }
     scheduleHeartbeat(lastWrite);
-    pump();
   }
 
   /** The sink has room again. */
@@ -118,10 +125,14 @@ public final class Subscriber extends Deadline {
   /** Ends the stream on an event boundary, with these last words. */
   public void close(CloseReason reason, byte @Nullable [] last) {
     if (finish(reason)) {
-      sink.end(last);
-      progressAt = shard.loop().millis();
-      lastProgress = sink.progress();
-      watchEnd(progressAt);
+      try {
+        sink.end(last);
+        progressAt = shard.loop().millis();
+        lastProgress = sink.progress();
+        watchEnd(progressAt);
+      } catch (RuntimeException | Error e) {
+        abort(e);
+      }
     }
   }
 
@@ -140,19 +151,55 @@ public final class Subscriber extends Deadline {
     return full || pumpQueued;
   }
 
+  /** Its turn in a walk over all. Returns what that cost, in bytes. Throws nothing. */
+  int visit() {
+    if (!isWaiting()) {
+      return pump();
+    }
+    try {
+      endIfTooSlow();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+    return 0;
+  }
+
   /**
    * Reads the log from the cursor on while the sink takes bytes. Returns what that cost, in bytes.
+   * Throws nothing.
    */
   int pump() {
     try {
       return readLog();
-    } catch (RuntimeException e) {
-      // Whatever is wrong with one stream, the others go on.
-      LOG.log(Level.ERROR, "channel " + channel.name() + ": a stream failed", e);
-      if (finish(CloseReason.ERROR)) {
-        sink.abort();
-      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
       return 0;
+    }
+  }
+
+  /** Whatever is wrong with one stream, even if memory is short, the others go on. */
+  private void fail(Throwable failure) {
+    if (finish(CloseReason.ERROR)) {
+      abort(failure);
+    } else {
+      report("a stream failed after its end", failure);
+    }
+  }
+
+  private void abort(Throwable failure) {
+    try {
+      sink.abort();
+    } catch (RuntimeException | Error e) {
+      report("a stream's connection cannot be closed", e);
+    }
+    report("a stream failed", failure);
+  }
+
+  private void report(String what, Throwable failure) {
+    try {
+      LOG.log(Level.ERROR, "channel " + channel.name() + ": " + what, failure);
+    } catch (RuntimeException | Error e) {
+      // With no memory to say so there is nobody to tell.
     }
   }
 
@@ -260,6 +307,14 @@ public final class Subscriber extends Deadline {
 
   @Override
   void due(long now) {
+    try {
+      lookAfter(now);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void lookAfter(long now) {
     if (closed != null) {
       if (isStalled(now)) {
         sink.abort();
@@ -295,15 +350,16 @@ public final class Subscriber extends Deadline {
       return 0;
     }
     long leftOut = batch.to() - cursor - batch.events();
-    long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
-    filtered += unwanted;
-    if (leftOut > unwanted) {
-      batch = withReport(batch, leftOut - unwanted);
-    }
-    cursor = batch.to();
-    int length = batch.length();
     int events = batch.events();
+    int length;
     try {
+      long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
+      filtered += unwanted;
+      if (leftOut > unwanted) {
+        batch = withReport(batch, leftOut - unwanted);
+      }
+      cursor = batch.to();
+      length = batch.length();
       if (length > 0) {
         told = batch.last();
         delivered += events;
@@ -427,7 +483,11 @@ public final class Subscriber extends Deadline {
     shard.fanout().onEnd();
     shard.remove(this);
     channel.counters().onClosed(reason);
-    onClose.accept(reason);
+    try {
+      onClose.accept(reason);
+    } catch (RuntimeException | Error e) {
+      report("whoever was told of a stream's end failed", e);
+    }
     return true;
   }
 

@@ -11,6 +11,7 @@ import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * instance takes the connection.
  */
 public final class Channels {
+  private static final System.Logger LOG = System.getLogger(Channels.class.getName());
+
   private final BridgeConfig config;
   private final Hub hub;
   private final Admissions admissions;
@@ -36,7 +39,7 @@ public final class Channels {
     this.config = config;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
-    this.retained = new RetainedBytes(config.limits().retained(), this::reclaim);
+    this.retained = new RetainedBytes(fitting(config.limits().retained()), this::reclaim);
     config
         .routes()
         .forEach(
@@ -45,6 +48,20 @@ public final class Channels {
               routes.put(name, new Route(name, route, hub.open(spec, retained)));
             });
     this.ready = openFixed();
+  }
+
+  /** More than three quarters of the heap cannot be history, or nothing else has room. */
+  private static long fitting(long retained) {
+    long most = Runtime.getRuntime().maxMemory() / 4 * 3;
+    if (retained > most) {
+      LOG.log(
+          Level.WARNING,
+          "limits.retained is {0} bytes, but three quarters of the heap are {1}: no more history is"
+              + " kept than that; give the JVM a larger heap (-Xmx), or lower the limit",
+          Long.toString(retained),
+          Long.toString(most));
+    }
+    return Math.min(retained, most);
   }
 
   Hub hub() {

@@ -91,6 +91,11 @@ final class RawChannel {
     encoder.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> task.run());
   }
 
+  /** Whether TLS copies what is written; the JDK's does so more cheaply from the heap. */
+  boolean isEncrypted() {
+    return connection.isSsl();
+  }
+
   boolean isWritable() {
     return encoder.channel().isWritable();
   }

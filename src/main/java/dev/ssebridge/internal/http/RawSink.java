@@ -49,7 +49,10 @@ final class RawSink implements StreamSink {
   @Override
   public void write(Batch batch) {
     if (open && !ended) {
-      channel.write(batch.framed(ChunkFraming.INSTANCE).retainedDuplicate());
+      channel.write(
+          channel.isEncrypted()
+              ? Unpooled.wrappedBuffer(batch.framedOnHeap(ChunkFraming.INSTANCE))
+              : batch.framed(ChunkFraming.INSTANCE).retainedDuplicate());
     } else {
       writeFirst(batch.bytes());
     }

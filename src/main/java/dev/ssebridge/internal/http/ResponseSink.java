@@ -21,14 +21,20 @@ final class ResponseSink implements StreamSink {
 
   private final HttpServerResponse response;
   private final SocketState socket;
+  private final int slice;
   private @Nullable Subscriber subscriber;
   private long written;
   private long taken;
   private boolean ended;
 
-  ResponseSink(HttpServerResponse response, SocketState socket) {
+  /**
+   * @param slice one write is no larger; where the socket cannot be looked at, only the end of a
+   *     write shows that it takes bytes
+   */
+  ResponseSink(HttpServerResponse response, SocketState socket, int slice) {
     this.response = response;
     this.socket = socket;
+    this.slice = slice;
   }
 
   @Override
@@ -91,12 +97,13 @@ final class ResponseSink implements StreamSink {
   }
 
   private void write(Buffer bytes) {
-    if (isOver()) {
-      return;
+    for (int from = 0; from < bytes.length() && !isOver(); from += slice) {
+      int length = Math.min(slice, bytes.length() - from);
+      written += length;
+      response
+          .write(length == bytes.length() ? bytes : bytes.slice(from, from + length))
+          .onComplete(result -> onTaken(length, result));
     }
-    int length = bytes.length();
-    written += length;
-    response.write(bytes).onComplete(result -> onTaken(length, result));
   }
 
   /** The socket has taken a write, or the connection is gone: then the end handler tells so. */

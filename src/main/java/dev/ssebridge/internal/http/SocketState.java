@@ -36,6 +36,11 @@ final class SocketState {
     return UNKNOWN;
   }
 
+  /** Whether anything can be seen. */
+  boolean isKnown() {
+    return channel != null;
+  }
+
   /** Bytes of the present write that the kernel has taken; on the connection's loop. */
   long progressOfWrite() {
     ChannelOutboundBuffer buffer = channel == null ? null : channel.unsafe().outboundBuffer();

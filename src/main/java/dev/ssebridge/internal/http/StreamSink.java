@@ -7,6 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** A sink on an HTTP response, of one of two kinds; which one is decided when the stream opens. */
 interface StreamSink extends Sink {
+  /** The usual largest frame of HTTP/2 (RFC 9113, section 6.5.2). */
+  int FRAME_BYTES = 16 * 1024;
 
   /** Whom to tell when there is room. Before the first write. */
   void attach(Subscriber owner);
@@ -20,7 +22,8 @@ interface StreamSink extends Sink {
         return new RawSink(stream, channel);
       }
     }
+    SocketState socket = SocketState.of(request.connection(), request.version());
     return new ResponseSink(
-        request.response(), SocketState.of(request.connection(), request.version()));
+        request.response(), socket, socket.isKnown() ? Integer.MAX_VALUE : FRAME_BYTES);
   }
 }

@@ -2,6 +2,8 @@ package dev.ssebridge.internal.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.nio.ByteBuffer;
@@ -29,11 +31,21 @@ final class StrictText {
     return text;
   }
 
+  /** What Jackson says, without where it keeps the text. */
+  private static String reason(DecodeException notJson) {
+    if (notJson.getCause() instanceof JsonProcessingException cause) {
+      JsonLocation location = cause.getLocation();
+      String column = location == null ? "" : " (column " + location.getColumnNr() + ")";
+      return cause.getOriginalMessage() + column;
+    }
+    return "something after its end, or nothing";
+  }
+
   static void requireJson(String text, String where) throws BadRequestException {
     try {
       Json.decodeValue(text);
     } catch (DecodeException notJson) {
-      throw new BadRequestException(400, where + ": expected JSON, " + notJson.getMessage());
+      throw new BadRequestException(400, where + ": expected JSON, got " + reason(notJson));
     }
   }
 }

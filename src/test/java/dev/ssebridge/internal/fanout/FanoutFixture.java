@@ -8,6 +8,7 @@ import dev.ssebridge.spi.CloseReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A channel on a manual loop, with recording sinks. */
@@ -50,10 +51,23 @@ final class FanoutFixture {
   }
 
   Client connect(Start.From from, AddressFilter filter, long maxEvents, long maxAge) {
+    return connect(from, filter, maxEvents, maxAge, reason -> {});
+  }
+
+  /**
+   * @param onClose told of the end, after the client
+   */
+  Client connect(
+      Start.From from,
+      AddressFilter filter,
+      long maxEvents,
+      long maxAge,
+      Consumer<CloseReason> onClose) {
     Client client = new Client();
+    Consumer<CloseReason> closed = client.closed::add;
     Start start = channel.start(from, epoch -> false);
     Subscription subscription =
-        new Subscription(from, filter, maxEvents, maxAge, -1, client.closed::add);
+        new Subscription(from, filter, maxEvents, maxAge, -1, closed.andThen(onClose));
     Channel.Opening opening = channel.subscribe(fanout, start, subscription, client.sink);
     client.subscriber = opening.subscriber();
     client.start = start;

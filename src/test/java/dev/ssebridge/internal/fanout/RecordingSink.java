@@ -28,7 +28,7 @@ final class RecordingSink implements Sink {
   private long budget = Long.MAX_VALUE;
   private long pending;
   private long progress;
-  private boolean failing;
+  private @Nullable Error failure;
   private boolean ended;
   private boolean aborted;
 
@@ -50,6 +50,7 @@ final class RecordingSink implements Sink {
 
   @Override
   public void end(byte @Nullable [] last) {
+    failIfTold();
     requireOpen();
     if (last != null) {
       decoder.decode(last, 0, last.length);
@@ -59,6 +60,7 @@ final class RecordingSink implements Sink {
 
   @Override
   public void abort() {
+    failIfTold();
     requireOpen();
     aborted = true;
   }
@@ -83,9 +85,9 @@ final class RecordingSink implements Sink {
     pending = bytes;
   }
 
-  /** Breaks the promise not to throw. */
-  void failOnWrite() {
-    failing = true;
+  /** Breaks the promise not to throw, whatever it is asked to do, until it is given none. */
+  void failWith(@Nullable Error error) {
+    failure = error;
   }
 
   /** The kernel sends. */
@@ -118,9 +120,7 @@ final class RecordingSink implements Sink {
   }
 
   private void take(byte[] bytes) {
-    if (failing) {
-      throw new IllegalStateException("a broken sink");
-    }
+    failIfTold();
     requireOpen();
     if (isFull()) {
       throw new AssertionError("written to while full");
@@ -129,6 +129,12 @@ final class RecordingSink implements Sink {
       budget -= bytes.length;
     }
     decoder.decode(bytes, 0, bytes.length);
+  }
+
+  private void failIfTold() {
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void requireOpen() {

@@ -346,16 +346,60 @@ class SubscriberTest {
   }
 
   @Test
-  void aSinkThatThrowsEndsItsOwnStreamOnly() {
+  void aSinkThatFailsEndsItsOwnStreamOnly() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     FanoutFixture.Client broken = bus.connect(new Start.Now());
     FanoutFixture.Client other = bus.connect(new Start.Now());
-    broken.sink.failOnWrite();
+    broken.sink.failWith(new OutOfMemoryError("direct memory"));
     publishAndRun(bus, 1, 3);
 
     assertThat(broken.closed).containsExactly(CloseReason.ERROR);
-    assertThat(broken.sink.isAborted()).isTrue();
     assertThat(other.data()).containsExactly("m1", "m2", "m3");
+  }
+
+  @Test
+  void aCloseHandlerThatFailsKeepsNobodyElseFromHisEvents() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    List<FanoutFixture.Client> ending = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      ending.add(
+          bus.connect(new Start.Now(), AddressFilter.ALL, 1, 0, SubscriberTest::failOnClose));
+    }
+    FanoutFixture.Client other = bus.connect(new Start.Now());
+    publishAndRun(bus, 1, 3);
+
+    assertThat(ending).allMatch(client -> client.sink.isEnded());
+    assertThat(other.data()).containsExactly("m1", "m2", "m3");
+  }
+
+  @Test
+  void aSinkThatFailsAtTheEndOfItsAgeKeepsNobodyElseFromHis() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client broken =
+        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 1000);
+    FanoutFixture.Client other =
+        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 1000);
+    broken.sink.failWith(new StackOverflowError());
+    bus.loop.advance(1100);
+
+    assertThat(broken.closed).containsExactly(CloseReason.MAX_AGE);
+    assertThat(other.closed).containsExactly(CloseReason.MAX_AGE);
+    assertThat(other.sink.isEnded()).isTrue();
+  }
+
+  @Test
+  void aFullSinkThatFailsWhenItIsDisconnectedDoesNotEndTheWalk() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.DISCONNECT, lag));
+    FanoutFixture.Client broken = bus.connect(new Start.Now());
+    FanoutFixture.Client other = bus.connect(new Start.Now());
+    broken.sink.takeOnly(0);
+    broken.sink.failWith(new AssertionError("a broken sink"));
+    publishAndRun(bus, 1, 20);
+
+    assertThat(broken.closed).containsExactly(CloseReason.SLOW);
+    assertThat(other.data()).hasSize(20);
   }
 
   @Test
@@ -377,5 +421,9 @@ class SubscriberTest {
       bus.publish("m" + i);
       bus.loop.runAll();
     }
+  }
+
+  private static void failOnClose(CloseReason reason) {
+    throw new AssertionError("a broken handler of " + reason);
   }
 }

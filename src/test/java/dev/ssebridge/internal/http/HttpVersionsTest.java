@@ -106,6 +106,26 @@ class HttpVersionsTest {
   }
 
   @Test
+  void anHttp2ReaderThatIsSlowIsNotStalledHoweverLargeTheEvent() {
+    String config =
+        "{'routes':{'n':{'path':'/n','address':'news','stalled':'400ms','heartbeat':0,"
+            + "'history':{'bytes':'8MiB'}}}}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
+      Stream slow = open(client, bridge);
+      slow.response.pause();
+      long timer = vertx.setPeriodic(20, t -> slow.response.fetch(1));
+      bridge.publish("news", "x".repeat(1 << 20));
+      slow.awaitEvents(1);
+
+      assertThat(slow.data().get(0)).hasSize(1 << 20);
+      assertThat(bridge.channels().openStreams()).isEqualTo(1);
+      vertx.cancelTimer(timer);
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  @Test
   void anHttp2ReaderThatPausesGetsEverythingWhenItGoesOn() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, PLAIN)) {
       HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
@@ -172,8 +192,7 @@ class HttpVersionsTest {
         BridgeFixture.get(client.request(HttpMethod.GET, bridge.port(), "localhost", "/n"));
     // Before the request is sent, so that the stream's handler is there before its first byte.
     Future<Stream> opened = request.response().map(Stream::new);
-    BridgeFixture.get(request.end());
-    Stream stream = BridgeFixture.get(opened);
+    Stream stream = BridgeFixture.get(request.send().compose(sent -> opened));
     Deadline.await(() -> !stream.ids.isEmpty(), () -> "the opening block");
     return stream;
   }
