@@ -197,14 +197,14 @@ class EventLogTest {
 
   @Test
   void millionsOfEventsAreEvictedWithoutHoldingTheLoop() {
-    assertThat(millisToEvict(log -> log.expire(FOREVER + 1))).isLessThan(30);
-    assertThat(millisToEvict(log -> append(log, FOREVER + 1, "b"))).isLessThan(30);
-    assertThat(millisToEvict(EventLog::clear)).isLessThan(30);
-    assertThat(millisToEvict(log -> log.shed(Long.MAX_VALUE / 2))).isLessThan(30);
+    assertThat(microsToEvict(log -> log.expire(FOREVER + 1))).isLessThan(5000);
+    assertThat(microsToEvict(log -> append(log, FOREVER + 1, "b"))).isLessThan(5000);
+    assertThat(microsToEvict(EventLog::clear)).isLessThan(5000);
+    assertThat(microsToEvict(log -> log.shed(Long.MAX_VALUE / 2))).isLessThan(5000);
   }
 
   /** The time of this thread's own work, whatever else the machine does. */
-  private static long millisToEvict(Consumer<EventLog> eviction) {
+  private static long microsToEvict(Consumer<EventLog> eviction) {
     int many = 2_000_000;
     EventLog log = log(many, 1L << 40, FOREVER / 2);
     byte[] frame = "x".getBytes(UTF_8);
@@ -216,7 +216,7 @@ class EventLogTest {
     eviction.accept(log);
     long nanos = threads.getCurrentThreadCpuTime() - before;
     assertThat(log.oldest()).isGreaterThan(many);
-    return nanos / 1_000_000;
+    return nanos / 1000;
   }
 
   @RepeatedTest(20)
