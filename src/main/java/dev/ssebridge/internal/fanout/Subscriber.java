@@ -141,11 +141,6 @@ public final class Subscriber extends Deadline {
     return new Account(from, cursor, delivered, merged, filtered, missed);
   }
 
-  /** Why it ended, or {@code null} while it goes on. */
-  public @Nullable CloseReason closeReason() {
-    return closed;
-  }
-
   /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
   boolean isWaiting() {
     return full || pumpQueued;
