@@ -6,10 +6,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * dispatched once, not once per browser. Any thread.
  */
 final class AddressConsumers {
+  /** So many listeners get a message before others get their turn on the loop. */
+  private static final int SLICE = 256;
+
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
   private final Vertx vertx;
@@ -40,7 +45,7 @@ final class AddressConsumers {
    */
   synchronized Attachment attach(String address, Loops.OnLoop preferred, Listener listener) {
     Feed feed = feeds.computeIfAbsent(address, a -> new Feed(a, preferred));
-    feed.listeners.add(listener);
+    feed.add(listener);
     return new Attachment(feed, listener);
   }
 
@@ -64,13 +69,13 @@ final class AddressConsumers {
     if (feed == null) {
       task.run();
     } else {
-      feed.onLoop.loop().execute(task);
+      feed.fence(task);
     }
   }
 
   private synchronized void detach(Feed feed, Listener listener) {
-    feed.listeners.remove(listener);
-    if (feed.listeners.isEmpty() && feeds.remove(feed.address, feed)) {
+    feed.remove(listener);
+    if (feed.isUnused() && feeds.remove(feed.address, feed)) {
       feed.close();
     }
   }
@@ -90,7 +95,10 @@ final class AddressConsumers {
       return feed.ready.future();
     }
 
-    /** No message is delivered to the listener any more, once the loop has turned. */
+    /**
+     * No message is delivered to the listener any more, once those that have arrived were handed
+     * on.
+     */
     void close() {
       detach(feed, listener);
     }
@@ -99,10 +107,14 @@ final class AddressConsumers {
   private final class Feed {
     private final String address;
     private final Loops.OnLoop onLoop;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Promise<Void> ready = Promise.promise();
 
+    // any thread, guarded by the set
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private Listener @Nullable [] known;
+
     // only the loop
+    private final Deque<Step> steps = new ArrayDeque<>();
     private @Nullable MessageConsumer<Object> consumer;
 
     Feed(String address, Loops.OnLoop onLoop) {
@@ -133,7 +145,38 @@ final class AddressConsumers {
       }
     }
 
-    /** An exception ends neither the consumer nor the turn of the other listeners. */
+    void add(Listener listener) {
+      synchronized (listeners) {
+        listeners.add(listener);
+        known = null;
+      }
+    }
+
+    void remove(Listener listener) {
+      synchronized (listeners) {
+        listeners.remove(listener);
+        known = null;
+      }
+    }
+
+    boolean isUnused() {
+      synchronized (listeners) {
+        return listeners.isEmpty();
+      }
+    }
+
+    /** Whoever listens now, copied once for all messages until that changes. */
+    private Listener[] listenersNow() {
+      synchronized (listeners) {
+        Listener[] now = known;
+        if (now == null) {
+          now = listeners.toArray(new Listener[0]);
+          known = now;
+        }
+        return now;
+      }
+    }
+
     private void onMessage(Message<Object> message) {
       try {
         // Decoded here, once: the listeners hand it to several loops, and a message from the
@@ -144,13 +187,78 @@ final class AddressConsumers {
         warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
         return;
       }
-      for (Listener listener : listeners) {
+      take(new Delivery(address, listenersNow(), message));
+    }
+
+    void fence(Runnable task) {
+      onLoop
+          .loop()
+          .execute(
+              () ->
+                  take(
+                      () -> {
+                        task.run();
+                        return true;
+                      }));
+    }
+
+    /** Does it at once, but behind what is not yet done: messages keep their order. */
+    private void take(Step step) {
+      if (!steps.isEmpty()) {
+        steps.add(step);
+      } else if (!step.proceed()) {
+        steps.add(step);
+        onLoop.loop().executeAfterOthers(this::goOn);
+      }
+    }
+
+    private void goOn() {
+      Step step = steps.element();
+      try {
+        if (step.proceed()) {
+          steps.remove();
+        }
+      } catch (RuntimeException | Error e) {
+        steps.remove();
+        LOG.log(Level.ERROR, "address " + address + ": a task failed", e);
+      }
+      if (!steps.isEmpty()) {
+        onLoop.loop().executeAfterOthers(this::goOn);
+      }
+    }
+  }
+
+  /** What is done slice by slice. */
+  private interface Step {
+    /** Does a slice more, and says whether it was the last. */
+    boolean proceed();
+  }
+
+  /** One message on its way to all who listened when it arrived. */
+  private static final class Delivery implements Step {
+    private final String address;
+    private final Listener[] listeners;
+    private final Message<?> message;
+    private int next;
+
+    Delivery(String address, Listener[] listeners, Message<?> message) {
+      this.address = address;
+      this.listeners = listeners;
+      this.message = message;
+    }
+
+    /** An exception ends neither the consumer nor the turn of the other listeners. */
+    @Override
+    public boolean proceed() {
+      int end = Math.min(listeners.length, next + SLICE);
+      while (next < end) {
         try {
-          listener.onMessage(message);
-        } catch (RuntimeException e) {
+          listeners[next++].onMessage(message);
+        } catch (RuntimeException | Error e) {
           LOG.log(Level.ERROR, "address " + address + ": a message was lost", e);
         }
       }
+      return next == listeners.length;
     }
   }
 }

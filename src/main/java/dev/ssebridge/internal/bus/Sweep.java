@@ -69,7 +69,7 @@ final class Sweep {
       }
     }
     if (to < all.size()) {
-      loop.execute(() -> sweep(all, to));
+      loop.executeAfterOthers(() -> sweep(all, to));
     }
   }
 }

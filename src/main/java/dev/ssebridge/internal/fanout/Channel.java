@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.internal.log.EventLog;
-import dev.ssebridge.internal.log.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,18 +42,13 @@ public final class Channel {
   }
 
   /** For messages. */
-  public String name() {
+  String name() {
     return name;
   }
 
   /** The history. */
   public EventLog log() {
     return log;
-  }
-
-  /** The position of the newest event. */
-  public Position position() {
-    return log.positionOf(log.head());
   }
 
   StreamPolicy policy() {

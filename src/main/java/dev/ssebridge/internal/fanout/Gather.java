@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads stretches of a log into batches, which the caller owns. One per loop. */
 final class Gather {
-  /** A batch is no larger, but for a single frame that is. */
-  static final int BATCH_BYTES = 64 * 1024;
+  /**
+   * A batch is no larger, but for a single frame that is: with its rooms it then takes 64 KiB of
+   * the allocator, and not the next larger size.
+   */
+  static final int BATCH_BYTES = 64 * 1024 - Batch.HEADROOM - Batch.TAILROOM;
 
   /** No more entries are looked at in one go, so that a filter that matches little holds nobody. */
   static final int SCAN = 16 * 1024;
@@ -51,22 +54,26 @@ final class Gather {
 
   /**
    * Of the events after {@code from} the newest of each key, in log order, as many as fit. Events
-   * without a key are never merged.
+   * without a key are never merged. Of those that the filter accepts only such are left out that a
+   * newer one of their key follows.
    *
-   * @param maxKeys at most so many keys are kept apart; older events of further keys are left out
-   * @return {@code null} where nothing could be read
+   * @param maxKeys at most so many keys are kept apart; events of further keys are not merged
+   * @return {@code null} where one of them can no longer be read
    */
   @Nullable Batch conflated(
       EventLog log, long from, AddressFilter filter, int maxKeys, long maxEvents) {
-    long head = log.head();
-    long[] newest = newestOfEachKey(log, Math.max(from, head - SCAN), head, filter, maxKeys);
+    long head = Math.min(log.head(), from + SCAN);
+    long[] newest = newestOfEachKey(log, from, head, filter, maxKeys);
+    if (newest == null) {
+      return null;
+    }
     used = 0;
     int events = 0;
     long last = from;
     int i = newest.length - 1;
     for (; i >= 0 && events < maxEvents; i--) {
       if (!log.read(newest[i], entry)) {
-        continue;
+        return null;
       }
       if (!hasRoom()) {
         break;
@@ -75,9 +82,7 @@ final class Gather {
       events++;
       last = newest[i];
     }
-    return i < 0
-        ? batch(from, head, last, events)
-        : events == 0 ? null : batch(from, last, last, events);
+    return i < 0 ? batch(from, head, last, events) : batch(from, last, last, events);
   }
 
   /**
@@ -108,18 +113,21 @@ final class Gather {
     return count;
   }
 
-  /** Newest first. */
-  private long[] newestOfEachKey(
+  /** Newest first; {@code null} where one is gone, which must not pass for merged. */
+  private long @Nullable [] newestOfEachKey(
       EventLog log, long from, long head, AddressFilter filter, int maxKeys) {
     Set<String> seen = new HashSet<>();
     long[] found = new long[16];
     int count = 0;
     for (long sequence = head; sequence > from; sequence--) {
-      if (!log.read(sequence, entry) || !filter.accepts(entry.source())) {
+      if (!log.read(sequence, entry)) {
+        return null;
+      }
+      if (!filter.accepts(entry.source())) {
         continue;
       }
       String key = entry.key();
-      if (key != null && (seen.contains(key) || seen.size() >= maxKeys || !seen.add(key))) {
+      if (key != null && (seen.size() < maxKeys ? !seen.add(key) : seen.contains(key))) {
         continue;
       }
       if (count == found.length) {

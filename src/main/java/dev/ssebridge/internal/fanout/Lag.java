@@ -18,6 +18,9 @@ final class Lag {
     if (subscriber.cursor() + 1 < log.floor()) {
       return true;
     }
+    if (subscriber.isConflating() && log.head() - subscriber.cursor() > Gather.SCAN) {
+      return true; // More than is looked at: the rest would be lost unseen.
+    }
     LagLimits limits = channel.policy().lag();
     if (!subscriber.isLagging() || limits.equals(LagLimits.NONE)) {
       return false;
@@ -58,7 +61,7 @@ final class Lag {
     }
     if (limits.bytes() != Long.MAX_VALUE) {
       long total = log.bytesUpTo(head);
-      oldest = search(oldest, head, s -> total - log.bytesUpTo(s - 1) <= limits.bytes());
+      oldest = search(oldest, head, s -> total - log.bytesBefore(s) <= limits.bytes());
     }
     if (limits.ageMillis() != Long.MAX_VALUE) {
       long tooOld = channel.clock().getAsLong() - limits.ageMillis();

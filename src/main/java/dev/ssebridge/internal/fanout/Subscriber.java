@@ -20,7 +20,7 @@ public final class Subscriber extends Deadline {
   /** So many bytes are written in one go before others get their turn on the loop. */
   private static final int PUMP_BYTES = 4 * Gather.BATCH_BYTES;
 
-  /** What looking at an event costs that is left out, in bytes written. */
+  /** What looking at an event costs, beside what is written of it, in bytes written. */
   private static final int LEFT_OUT_BYTES = 4;
 
   private static final System.Logger LOG = System.getLogger(Subscriber.class.getName());
@@ -139,11 +139,6 @@ public final class Subscriber extends Deadline {
   /** What became of the stretch that it has covered so far. */
   public Account account() {
     return new Account(from, cursor, delivered, merged, filtered, missed);
-  }
-
-  /** Why it ended, or {@code null} while it goes on. */
-  public @Nullable CloseReason closeReason() {
-    return closed;
   }
 
   /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
@@ -285,7 +280,10 @@ public final class Subscriber extends Deadline {
     lagging = false;
   }
 
-  /** Skips to this cursor and tells so. */
+  /**
+   * Skips to this cursor and tells how many events are lost: all that were not surely of addresses
+   * that it did not ask for.
+   */
   void skipTo(long target) {
     lagging = false;
     long skipped = target - cursor;
@@ -293,11 +291,18 @@ public final class Subscriber extends Deadline {
       return;
     }
     EventLog log = channel.log();
+    long unwanted =
+        gather().filteredOut(log, Math.max(cursor, target - Gather.SCAN), target, filter);
+    long lost = skipped - unwanted;
     Gap gap =
-        new Gap(log.positionOf(cursor).toString(), log.positionOf(target), skipped, GapReason.SLOW);
+        new Gap(log.positionOf(cursor).toString(), log.positionOf(target), lost, GapReason.SLOW);
     cursor = target;
-    missed += skipped;
-    channel.counters().onGap(GapReason.SLOW, skipped);
+    filtered += unwanted;
+    if (lost == 0) {
+      return;
+    }
+    missed += lost;
+    channel.counters().onGap(GapReason.SLOW, lost);
     String type = channel.policy().gapType();
     if (type != null) {
       write(gap.encode(type));
@@ -350,6 +355,8 @@ public final class Subscriber extends Deadline {
       return 0;
     }
     long leftOut = batch.to() - cursor - batch.events();
+    // A batch that is full has looked at all that there is, to find the newest.
+    long lookedAt = conflating ? Math.min(log.head() - cursor, Gather.SCAN) : leftOut;
     int events = batch.events();
     int length;
     try {
@@ -374,7 +381,7 @@ public final class Subscriber extends Deadline {
     if (remaining <= 0) {
       close(CloseReason.MAX_EVENTS);
     }
-    return length + (int) leftOut * LEFT_OUT_BYTES;
+    return length + (int) lookedAt * LEFT_OUT_BYTES;
   }
 
   private @Nullable Batch nextBatch(EventLog log) {

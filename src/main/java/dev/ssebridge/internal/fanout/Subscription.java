@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 /**
  * What one subscriber asks for and is granted.
  *
- * @param from where to begin
  * @param filter which of the channel's addresses
  * @param maxEvents the stream ends after so many events; {@link Long#MAX_VALUE} for never
  * @param maxAgeMillis the stream ends after so many milliseconds; 0 for never
@@ -14,7 +13,6 @@ import java.util.function.Consumer;
  * @param onClose told once, on the subscriber's loop, when the stream has ended
  */
 public record Subscription(
-    Start.From from,
     AddressFilter filter,
     long maxEvents,
     long maxAgeMillis,

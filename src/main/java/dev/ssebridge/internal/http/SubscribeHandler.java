@@ -273,7 +273,6 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       OpenStream open = new OpenStream(loop);
       Subscription subscription =
           new Subscription(
-              from,
               filter,
               config.maxEvents() == null ? Long.MAX_VALUE : config.maxEvents(),
               config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),

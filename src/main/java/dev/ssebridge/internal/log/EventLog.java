@@ -1,5 +1,8 @@
 package dev.ssebridge.internal.log;
 
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,13 @@ public final class EventLog {
   public static final int SLACK_BYTES = 1 << 20;
 
   /** What an entry costs beside its frame, in bytes: its part of a page. */
-  static final int ENTRY_OVERHEAD = 24;
+  static final int ENTRY_OVERHEAD = 28;
+
+  /** What a key costs beside its characters, in bytes: the objects that hold it. */
+  static final int KEY_OVERHEAD = 40;
+
+  /** So many entries are evicted one by one before the rest is searched for. */
+  private static final int STEPS = 64;
 
   private static final int MIN_PAGES = 4;
 
@@ -42,6 +51,7 @@ public final class EventLog {
   // only the writer
   private long retainedBytes;
   private long appendedBytes;
+  private long appendedCost;
   private long lastTime;
   private long headAtLastExpiry;
 
@@ -107,31 +117,31 @@ public final class EventLog {
     view.bytes = chunk;
     view.offset = page.offsets[index];
     view.length = page.lengths[index];
-    view.time = page.timeOf(index);
+    view.time = page.times[index];
     view.source = page.sources == null ? 0 : page.sources[index];
     view.key = page.keys == null ? null : page.keys[index];
     return true;
   }
 
   /**
-   * The bytes of all frames from the log's beginning up to and with this one, which is readable.
+   * The bytes of all frames from the log's beginning up to and with this one; 0 where it cannot be
+   * read.
    */
   public long bytesUpTo(long sequence) {
     Page page = pageOf(sequence);
-    if (page == null) {
-      return 0;
-    }
-    long sum = page.bytesBefore;
-    for (int i = (int) (sequence - page.first); i >= 0; i--) {
-      sum += page.lengths[i];
-    }
-    return sum;
+    return page == null ? 0 : page.bytesBefore((int) (sequence - page.first) + 1);
+  }
+
+  /** The bytes of all frames before this one, 0 where it cannot be read. */
+  public long bytesBefore(long sequence) {
+    Page page = pageOf(sequence);
+    return page == null ? 0 : page.bytesBefore((int) (sequence - page.first));
   }
 
   /** When this event was appended, or {@link Long#MIN_VALUE} where it can no longer be read. */
   public long timeOf(long sequence) {
     Page page = pageOf(sequence);
-    return page == null ? Long.MIN_VALUE : page.timeOf((int) (sequence - page.first));
+    return page == null ? Long.MIN_VALUE : page.times[(int) (sequence - page.first)];
   }
 
   /**
@@ -168,16 +178,19 @@ public final class EventLog {
     page.chunks[index] = chunks.store(frame, offset, length);
     page.offsets[index] = chunks.storedAt();
     page.lengths[index] = length;
-    page.times[index] = (int) Math.min(Integer.MAX_VALUE, lastTime - page.baseTime);
+    page.times[index] = lastTime;
     if (page.sources != null) {
       page.sources[index] = (short) source;
     }
     if (page.keys != null) {
       page.keys[index] = key;
     }
+    long cost = page.costOf(index);
     appendedBytes += length;
-    retainedBytes += length + ENTRY_OVERHEAD;
-    bytes = bytes + length + ENTRY_OVERHEAD;
+    appendedCost += cost;
+    retainedBytes += cost;
+    long held = bytes + cost;
+    bytes = held;
     head = sequence;
     evict(lastTime);
     dropSlack(oldest - SLACK_EVENTS, SLACK_BYTES);
@@ -204,51 +217,96 @@ public final class EventLog {
   /** Evicts the oldest events until they held this many bytes, or nothing is left. Writer only. */
   public void shed(long excess) {
     long goal = bytes - excess;
-    long first = oldest;
-    while (first <= head && retainedBytes > goal) {
-      retainedBytes -= costOf(first);
-      first++;
-    }
-    oldest = first;
+    retainFrom(search(oldest, first -> costFrom(first) <= goal));
     dropSlack(oldest, 0);
     if (floor > head) {
       shrink();
     }
   }
 
+  /**
+   * Mostly one event is evicted for one that is appended. After a silence it may be millions, all
+   * at once: they are searched for, not walked over.
+   */
   private void evict(long now) {
     long first = oldest;
-    while (first <= head) {
-      boolean tooMany = head - first >= retention.events();
-      boolean tooLarge = retainedBytes > retention.bytes() && first < head;
-      if (!tooMany && !tooLarge && now - timeOf(first) <= retention.ageMillis()) {
-        break;
+    long held = retainedBytes;
+    for (int i = 0; i < STEPS; i++) {
+      if (first > head || isWithinRetention(first, held, now)) {
+        oldest = first;
+        retainedBytes = held;
+        return;
       }
-      retainedBytes -= costOf(first);
+      held -= costOf(first);
       first++;
     }
-    if (first != oldest) {
-      oldest = first;
+    retainFrom(search(first, s -> isWithinRetention(s, costFrom(s), now)));
+  }
+
+  private boolean isWithinRetention(long first, long held, long now) {
+    return head - first < retention.events()
+        && (held <= retention.bytes() || first == head)
+        && now - timeOf(first) <= retention.ageMillis();
+  }
+
+  private void retainFrom(long first) {
+    oldest = first;
+    retainedBytes = costFrom(first);
+  }
+
+  /** The first from here on for which a condition holds that holds for all after it. */
+  private long search(long from, LongPredicate holds) {
+    long low = from;
+    long high = head + 1;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      if (holds.test(middle)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
+    return low;
   }
 
   /** Drops evicted entries below this sequence, and more while they hold too many bytes. */
   private void dropSlack(long below, long slackBytes) {
     long first = floor;
     long held = bytes;
-    while (first < oldest && (first < below || held - retainedBytes > slackBytes)) {
-      Page page = writersPage(first);
-      int index = (int) (first - page.first);
-      held -= page.lengths[index] + ENTRY_OVERHEAD;
-      page.chunks[index] = null;
-      if (index == Page.ENTRIES - 1) {
-        pages[slot(first, pages)] = null;
-      }
+    for (int i = 0; i < STEPS && isSlackTooMuch(first, held, below, slackBytes); i++) {
+      held -= costOf(first);
       first++;
     }
+    if (isSlackTooMuch(first, held, below, slackBytes)) {
+      first = search(first, s -> !isSlackTooMuch(s, costFrom(s), below, slackBytes));
+      held = costFrom(first);
+    }
     if (first != floor) {
-      floor = first;
+      dropBelow(first);
       bytes = held;
+    }
+  }
+
+  private boolean isSlackTooMuch(long first, long held, long below, long slackBytes) {
+    return first < oldest && (first < below || held - retainedBytes > slackBytes);
+  }
+
+  /** Page by page, so that a million entries are a few thousand steps. */
+  private void dropBelow(long first) {
+    long next = floor;
+    // Before the entries go: whoever finds one gone then finds the reason as well.
+    floor = first;
+    VarHandle.storeStoreFence();
+    @Nullable Page[] ring = pages;
+    while (next < first) {
+      long end = firstOfPage(next) + Page.ENTRIES;
+      if (end <= first) {
+        ring[slot(next, ring)] = null;
+      } else {
+        Page page = writersPage(next);
+        Arrays.fill(page.chunks, (int) (next - page.first), (int) (first - page.first), null);
+      }
+      next = end;
     }
   }
 
@@ -264,7 +322,16 @@ public final class EventLog {
 
   private long costOf(long sequence) {
     Page page = writersPage(sequence);
-    return (long) page.lengths[(int) (sequence - page.first)] + ENTRY_OVERHEAD;
+    return page.costOf((int) (sequence - page.first));
+  }
+
+  /** What the entries from this one on cost together. */
+  private long costFrom(long sequence) {
+    if (sequence > head) {
+      return 0;
+    }
+    Page page = writersPage(sequence);
+    return appendedCost - page.costBefore((int) (sequence - page.first));
   }
 
   private @Nullable Page pageOf(long sequence) {
@@ -293,7 +360,7 @@ public final class EventLog {
     if (livePages >= pages.length) {
       grow(sequence);
     }
-    Page page = new Page(sequence, lastTime, appendedBytes, shape);
+    Page page = new Page(sequence, appendedBytes, appendedCost, shape);
     pages[slot(sequence, pages)] = page;
     return page;
   }

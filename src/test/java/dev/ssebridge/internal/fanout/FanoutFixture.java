@@ -67,7 +67,7 @@ final class FanoutFixture {
     Consumer<CloseReason> closed = client.closed::add;
     Start start = channel.start(from, epoch -> false);
     Subscription subscription =
-        new Subscription(from, filter, maxEvents, maxAge, -1, closed.andThen(onClose));
+        new Subscription(filter, maxEvents, maxAge, -1, closed.andThen(onClose));
     Channel.Opening opening = channel.subscribe(fanout, start, subscription, client.sink);
     client.subscriber = opening.subscriber();
     client.start = start;

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.ServerSentEvent;
@@ -269,6 +270,146 @@ class SubscriberTest {
     bus.publish(0, "k1", "m32");
     bus.loop.runAll();
     assertThat(client.data()).as("at the head nothing is merged").endsWith("m31", "m32");
+  }
+
+  @Test
+  void whatAConflatingSubscriberNeverLookedAtIsMissedAndNotMerged() {
+    LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            FanoutFixture.policy(SlowPolicy.CONFLATE, lag),
+            new LogShape(1, true),
+            "epoch0",
+            1);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    String pad = "x".repeat(200);
+    for (int i = 1; i <= 5000; i++) {
+      bus.publish(0, null, i + pad);
+    }
+    bus.loop.runAll();
+    client.drain();
+    assertThat(client.subscriber().cursor()).as("a slice of many").isBetween(500L, 4999L);
+    for (int i = 1; i <= Gather.SCAN; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+
+    Account account = client.subscriber().account();
+    assertThat(account.merged()).as("no event has a key").isZero();
+    assertThat(account.missed()).isBetween(1L, 4500L);
+    assertThat(account.isBalanced()).isTrue();
+    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(account.missed());
+    assertThat(account.to()).isEqualTo(5000 + Gather.SCAN);
+  }
+
+  @Test
+  void eventsOfMoreKeysThanAreKeptApartAreDeliveredAndNotMerged() {
+    LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            new StreamPolicy(0, 0, "sse.gap", lag, SlowPolicy.CONFLATE, 2),
+            new LogShape(1, true),
+            "epoch0",
+            1);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    for (int i = 1; i <= 12; i++) {
+      bus.publish(0, "k" + i % 4, "m" + i);
+      bus.loop.runAll();
+    }
+    client.drain();
+
+    assertThat(client.data().subList(1, client.data().size()))
+        .as("k3 and k0 are told apart, k1 and k2 are not")
+        .containsExactly("m1", "m2", "m5", "m6", "m9", "m10", "m11", "m12");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 12, 8, 4, 0, 0));
+  }
+
+  @Test
+  void millionsOfEventsOfAnotherAddressAreReadInSlices() {
+    int many = 2_000_000;
+    FanoutFixture bus =
+        new FanoutFixture(
+            new Retention(many, 1 << 30, 3_600_000), PLAIN, new LogShape(2, false), "epoch0", 1);
+    byte[] frame = "data\n\n".getBytes(US_ASCII);
+    for (int i = 0; i < many; i++) {
+      bus.channel.log().append(i, 0, null, frame, 0, frame.length);
+    }
+    BitSet wanted = new BitSet();
+    wanted.set(1);
+    FanoutFixture.Client client =
+        bus.connect(new Start.After("epoch0-0"), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+    long before = 0;
+    long cursor = client.subscriber().cursor();
+    while (cursor > before) {
+      assertThat(cursor - before).as("in one go").isLessThan(100_000);
+      before = cursor;
+      bus.loop.runOne();
+      cursor = client.subscriber().cursor();
+    }
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, many, 0, 0, many, 0));
+  }
+
+  @Test
+  void anEventAtTheBeginningOfTheLogThatIsWithinTheLimitInBytesIsDelivered() {
+    FanoutFixture probe = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    publishAndRun(probe, 11, 20);
+    LagLimits lag =
+        new LagLimits(Long.MAX_VALUE, probe.channel.log().bytesUpTo(10) + 20, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            new Retention(10, 1 << 20, 3_600_000), FanoutFixture.policy(SlowPolicy.GAP, lag));
+    publishAndRun(bus, 1, 10);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 11, 20);
+    bus.channel.expire();
+    bus.channel.expire();
+    assertThat(bus.channel.log().floor()).isEqualTo(11);
+    client.drain();
+
+    assertThat(client.data()).hasSize(10).startsWith("m11");
+  }
+
+  @Test
+  void aGapCountsNoEventsOfOtherAddressesThatCanStillBeTold() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            FanoutFixture.policy(SlowPolicy.GAP, lag),
+            new LogShape(2, false),
+            "epoch0",
+            1);
+    BitSet wanted = new BitSet();
+    wanted.set(1);
+    FanoutFixture.Client client =
+        bus.connect(new Start.Now(), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+    client.sink.takeOnly(0);
+    for (int i = 1; i <= 100; i++) {
+      bus.publish(i % 10 == 0 ? 1 : 0, null, "m" + i);
+      bus.loop.runAll();
+    }
+    client.drain();
+
+    assertThat(new JsonObject(client.data().get(0)).getLong("missed")).isEqualTo(9);
+    assertThat(client.data()).hasSize(2).endsWith("m100");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 100, 1, 0, 90, 9));
+    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(9);
+  }
+
+  @Test
+  void aFullBatchFitsASizeOfTheAllocator() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    publishAndRun(bus, 1, 20_000);
+    FanoutFixture.Client client = bus.connect(new Start.Earliest());
+
+    assertThat(client.sink.batches())
+        .allMatch(b -> Batch.HEADROOM + b.length() + Batch.TAILROOM <= 64 * 1024)
+        .anyMatch(b -> b.length() > 63 * 1024);
   }
 
   @Test

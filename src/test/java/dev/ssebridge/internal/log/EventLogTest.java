@@ -3,11 +3,14 @@ package dev.ssebridge.internal.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -163,6 +166,57 @@ class EventLogTest {
     assertThat(log.read(2, view)).isTrue();
     assertThat(view.source()).isEqualTo(1);
     assertThat(view.key()).isNull();
+  }
+
+  @Test
+  void timesAreExactForAsLongAsAnyRetention() {
+    EventLog log = log(10, 1000, FOREVER);
+    append(log, 0, "a");
+    long tenYears = 3650L * 24 * 3600 * 1000;
+    append(log, tenYears, "b");
+
+    assertThat(log.timeOf(2)).isEqualTo(tenYears);
+    assertThat(log.firstSince(tenYears - 1)).isEqualTo(2);
+  }
+
+  @Test
+  void keysCountAmongTheBytes() {
+    EventLog log = new EventLog("e", new Retention(10, 5000, FOREVER), new LogShape(1, true));
+    byte[] frame = "x".getBytes(UTF_8);
+    log.append(0, 0, "k".repeat(1000), frame, 0, 1);
+    assertThat(log.bytes()).isEqualTo(1 + EventLog.ENTRY_OVERHEAD + EventLog.KEY_OVERHEAD + 2000);
+    log.append(0, 0, "k".repeat(1000), frame, 0, 1);
+    log.append(0, 0, null, frame, 0, 1);
+    assertThat(log.oldest()).isEqualTo(1);
+    log.append(0, 0, "k".repeat(1000), frame, 0, 1);
+    assertThat(log.oldest()).isEqualTo(2);
+
+    log.clear();
+    assertThat(log.bytes()).isZero();
+  }
+
+  @Test
+  void millionsOfEventsAreEvictedWithoutHoldingTheLoop() {
+    assertThat(microsToEvict(log -> log.expire(FOREVER + 1))).isLessThan(5000);
+    assertThat(microsToEvict(log -> append(log, FOREVER + 1, "b"))).isLessThan(5000);
+    assertThat(microsToEvict(EventLog::clear)).isLessThan(5000);
+    assertThat(microsToEvict(log -> log.shed(Long.MAX_VALUE / 2))).isLessThan(5000);
+  }
+
+  /** The time of this thread's own work, whatever else the machine does. */
+  private static long microsToEvict(Consumer<EventLog> eviction) {
+    int many = 2_000_000;
+    EventLog log = log(many, 1L << 40, FOREVER / 2);
+    byte[] frame = "x".getBytes(UTF_8);
+    for (int i = 0; i < many; i++) {
+      log.append(0, 0, null, frame, 0, 1);
+    }
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadCpuTime();
+    eviction.accept(log);
+    long nanos = threads.getCurrentThreadCpuTime() - before;
+    assertThat(log.oldest()).isGreaterThan(many);
+    return nanos / 1000;
   }
 
   @RepeatedTest(20)
