@@ -149,6 +149,30 @@ class StreamFollowerTest {
   }
 
   @Test
+  void client12AFailureAfterARestartCountsWhateverTheStreamBeforeWas() {
+    follower.start();
+    open();
+    send("data: a\n\n");
+    follower.restart();
+    fail();
+    assertThat(follower.stats().failuresInRow()).isEqualTo(1);
+    loop.pass(60_000);
+    fail();
+    assertThat(follower.stats().failuresInRow()).isEqualTo(2);
+    loop.pass(60_000);
+    open();
+    send("data: b\n\n");
+    follower.restart();
+    assertThat(follower.stats().failuresInRow()).isZero();
+  }
+
+  private void fail() {
+    last()
+        .listener
+        .onFailure(new EventSourceException(EventSourceReason.NETWORK_ERROR, "refused", null));
+  }
+
+  @Test
   void client13ABlockWithoutDataMovesThePositionBehindTheEventsBeforeIt() {
     follower.start();
     open();
