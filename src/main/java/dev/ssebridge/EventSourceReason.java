@@ -37,8 +37,8 @@ public enum EventSourceReason {
   /** The request supplier failed, or took too long. */
   REQUEST_FAILED,
   /**
-   * The last event id holds control characters, which no HTTP header can carry; the connection is
-   * made without it.
+   * The last event id holds control characters or nothing but blanks, which no HTTP header can
+   * carry; the connection is made without it.
    */
   UNSENDABLE_LAST_EVENT_ID,
   /** As many connections failed in a row as the options allow. */

@@ -33,6 +33,7 @@ public final class SseClientVerticle extends VerticleBase {
 
   private final Set<String> own = ConcurrentHashMap.newKeySet();
   private @Nullable SourceSet sources;
+  private boolean stopping;
 
   /** What the instances of one deployment share. */
   private static final class Group implements Shareable {
@@ -73,7 +74,8 @@ public final class SseClientVerticle extends VerticleBase {
       SourceControl commands = new SourceControl(group.sources, this::add);
       started.add(vertx.eventBus().consumer(control, commands::handle).completion());
     }
-    return Future.all(started)
+    // All, not the first that fails: what is being added must be there to be stopped again.
+    return Future.join(started)
         .recover(
             failure -> stop().transform(stopped -> Future.<CompositeFuture>failedFuture(failure)));
   }
@@ -82,6 +84,7 @@ public final class SseClientVerticle extends VerticleBase {
   public Future<?> stop() {
     LocalMap<String, Group> groups = vertx.sharedData().getLocalMap(SHARED);
     groups.remove(deploymentID());
+    stopping = true;
     return set().stopAll(own);
   }
 
@@ -104,10 +107,20 @@ public final class SseClientVerticle extends VerticleBase {
 
   private Future<Void> add(String name, SourceConfig config) {
     Promise<Void> added = Promise.promise();
-    Runnable task =
-        () -> set().add(name, config).onSuccess(done -> own.add(name)).onComplete(added);
-    context.runOnContext(ignored -> task.run());
+    context.runOnContext(
+        ignored -> set().add(name, config).compose(done -> keep(name)).onComplete(added));
     return added.future();
+  }
+
+  /** What was on its way when the verticle was stopped is stopped, too. */
+  private Future<Void> keep(String name) {
+    if (stopping) {
+      return set()
+          .stop(name)
+          .transform(stopped -> Future.failedFuture("the verticle is being stopped"));
+    }
+    own.add(name);
+    return Future.succeededFuture();
   }
 
   /** Stops following a source, its position kept; fails if there is none of this name. */

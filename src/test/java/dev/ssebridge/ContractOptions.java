@@ -93,6 +93,9 @@ final class ContractOptions {
   }
 
   private static ProxyOptions proxy(URI url) {
+    if (url.getHost() == null) {
+      throw new IllegalArgumentException("xProxy: expected a URL, got " + url);
+    }
     ProxyOptions options =
         new ProxyOptions()
             .setType(ProxyType.HTTP)

@@ -9,11 +9,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +90,7 @@ public final class ContractService {
             body -> {
               try {
                 answer(request, body);
-              } catch (DecodeException | IllegalArgumentException | ClassCastException e) {
+              } catch (RuntimeException e) {
                 request.response().setStatusCode(400).end(String.valueOf(e.getMessage()));
               }
             });
@@ -136,9 +136,14 @@ public final class ContractService {
   }
 
   private void create(HttpServerRequest request, JsonObject parameters) {
+    // A null is as good as nothing.
+    parameters.getMap().values().removeIf(Objects::isNull);
     String callbackUrl = parameters.getString("callbackUrl");
     if (callbackUrl == null || parameters.getString("streamUrl") == null) {
       throw new IllegalArgumentException("streamUrl and callbackUrl are required");
+    }
+    if (!callbackUrl.matches("https?://[^/].*")) {
+      throw new IllegalArgumentException("callbackUrl: expected a URL, got " + callbackUrl);
     }
     EventSourceOptions options = ContractOptions.of(parameters);
     String location = "/streams/" + created.incrementAndGet();

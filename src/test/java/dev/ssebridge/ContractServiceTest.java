@@ -114,10 +114,28 @@ class ContractServiceTest {
         "{}",
         "{'streamUrl':'http://h/'}",
         "{'streamUrl':'nonsense','callbackUrl':'http://h'}",
-        "{'streamUrl':5,'callbackUrl':'http://h'}"
+        "{'streamUrl':5,'callbackUrl':'http://h'}",
+        "{'streamUrl':'http://h/','callbackUrl':'nonsense'}",
+        "{'streamUrl':'http://h/','callbackUrl':'http://h','xProxy':'nonsense'}",
+        "{'streamUrl':'http://h/','callbackUrl':'http://h','headers':[]}",
+        "{'streamUrl':'http://h/','callbackUrl':'http://h','initialDelayMs':-1}"
       })
   void badParametersAreAnsweredWith400(String body) throws Exception {
     assertThat(post("/", body).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aParameterThatIsNullIsAsGoodAsNone() throws Exception {
+    create(
+        new JsonObject()
+            .putNull("headers")
+            .putNull("method")
+            .putNull("body")
+            .putNull("lastEventId")
+            .putNull("xTokens")
+            .putNull("xMaxEventBytes")
+            .putNull("initialDelayMs"));
+    assertThat(origin.next().method()).isEqualTo("GET");
   }
 
   @Test

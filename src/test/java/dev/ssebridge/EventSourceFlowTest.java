@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import dev.ssebridge.testing.MemoryProbe;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
-  void whilePausedNothingIsDeliveredAndNothingIsLost() throws Exception {
+  void client16WhilePausedNothingIsDeliveredAndNothingIsLost() throws Exception {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.pause();
@@ -50,7 +51,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void pausingFromWithinTheHandlerTakesEffectAtOnce() {
+  void client16PausingFromWithinTheHandlerTakesEffectAtOnce() {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -70,7 +71,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void pausingStopsTheServersWritesAndDoesNotTripTheIdleTimeout() throws Exception {
+  void client16PausingStopsTheServersWritesAndDoesNotTripTheIdleTimeout() throws Exception {
     EventSource source = source(options().idleTimeout(Duration.ofMillis(200)).build());
     Recorder recorder = Recorder.of(source);
     source.pause();
@@ -104,7 +105,51 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void aPausedSourceKeepsItsPlaceOverABreak() {
+  void client16MemoryStaysFlatWhilePausedInFrontOfAFlood() throws Exception {
+    EventSource source = source(options().build());
+    Recorder recorder = Recorder.of(source);
+    connect(source);
+    Peer peer = origin.next().stream().send("data: first\n\n");
+    recorder.event();
+    source.pause();
+    await(source.stats());
+    MemoryProbe before = MemoryProbe.measure();
+    byte[] events =
+        ("data: " + "x".repeat(1000) + "\n\n:\n").repeat(64).getBytes(StandardCharsets.UTF_8);
+    AtomicInteger sent = new AtomicInteger();
+    Thread flood =
+        new Thread(
+            () -> {
+              while (sent.get() < 4000 && peer.trySend(events)) {
+                sent.incrementAndGet();
+              }
+            });
+    flood.setDaemon(true);
+    flood.start();
+    awaitStandstill(sent);
+    long read = await(source.stats()).bytes();
+    MemoryProbe after = MemoryProbe.measure();
+    assertThat(sent.get()).as("pieces of 64 KB sent").isLessThan(4000);
+    assertThat(read).as("bytes read").isLessThan(256 * 1024);
+    assertThat(after.heap() + after.direct() - before.heap() - before.direct())
+        .as("%s before, %s after", before, after)
+        .isLessThan(8 << 20);
+    assertThat(recorder.events).isEmpty();
+    await(source.close());
+    flood.join(5000);
+  }
+
+  /** Until nothing more was taken for a while. */
+  private static void awaitStandstill(AtomicInteger sent) {
+    int last;
+    do {
+      last = sent.get();
+      EventSourceReconnectTest.sleep(150);
+    } while (sent.get() != last);
+  }
+
+  @Test
+  void client16APausedSourceKeepsItsPlaceOverABreak() {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -137,7 +182,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @ParameterizedTest
   @EnumSource(Moment.class)
-  void closesFromAnyStateAtOnceAndCallsNothingAfterwards(Moment moment) throws Exception {
+  void client15ClosesFromAnyStateAtOnceAndCallsNothingAfterwards(Moment moment) throws Exception {
     EventSourceOptions.Builder options = options().reconnectDelay(Duration.ofMillis(30));
     Promise<EventSourceRequest> later = Promise.promise();
     if (moment == Moment.SUPPLYING) {
@@ -201,7 +246,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void closingFromWithinAnyHandlerIsTheLastThingThatHappens() {
+  void client15ClosingFromWithinAnyHandlerIsTheLastThingThatHappens() {
     for (String where : List.of("event", "comment", "retry", "open", "waiting")) {
       EventSource source = source(options().build());
       Recorder recorder = Recorder.of(source);
@@ -239,7 +284,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void aHandlerThatThrowsIsReportedAndTheStreamGoesOn() {
+  void client20AHandlerThatThrowsIsReportedAndTheStreamGoesOn() {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -269,7 +314,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void anExceptionHandlerThatThrowsKillsNothingEither() {
+  void client20AnExceptionHandlerThatThrowsKillsNothingEither() {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -287,7 +332,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void allHandlersAreCalledOnTheContextTheSourceWasMadeOn() throws Exception {
+  void client20AllHandlersAreCalledOnTheContextTheSourceWasMadeOn() throws Exception {
     Context context = vertx.getOrCreateContext();
     Promise<Recorder> made = Promise.promise();
     AtomicReference<Thread> thread = new AtomicReference<>();
@@ -311,7 +356,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void aSourceOfAVerticleIsClosedWithIt() throws Exception {
+  void client15ASourceOfAVerticleIsClosedWithIt() throws Exception {
     List<Recorder> recorders = new ArrayList<>();
     VerticleBase verticle =
         new VerticleBase() {
@@ -332,7 +377,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void statsTellWhatItHasDone() throws Exception {
+  void client19StatsTellWhatItHasDone() throws Exception {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     connect(source);
@@ -356,7 +401,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void aPipeEndsWithTheSourceAndNotWithABreak() throws Exception {
+  void client16APipeEndsWithTheSourceAndNotWithABreak() throws Exception {
     EventSource source = source(options().build());
     List<String> written = new ArrayList<>();
     Future<Void> piped = source.pipeTo(new Sink(written));
@@ -404,7 +449,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
-  void vertxThatIsClosedClosesItsSources() throws Exception {
+  void client15VertxThatIsClosedClosesItsSources() throws Exception {
     Vertx own = Vertx.vertx();
     EventSource source = EventSource.create(own, options().build());
     Recorder recorder = Recorder.of(source);

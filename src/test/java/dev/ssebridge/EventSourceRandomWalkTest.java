@@ -46,7 +46,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
   }
 
   @Test
-  void everyEventComesExactlyOnceAndInOrder() throws Exception {
+  void client13EveryEventComesExactlyOnceAndInOrder() throws Exception {
     EventSource source =
         source(
             options()

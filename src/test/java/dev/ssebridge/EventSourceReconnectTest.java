@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
-  void everyKindOfBreakIsToldAndFollowedByAnotherConnection() {
+  void client10EveryKindOfBreakIsToldAndFollowedByAnotherConnection() {
     Recorder recorder = follow(options().responseTimeout(Duration.ofMillis(100)));
 
     origin.next().stream().send("data: 1\n\n").close();
@@ -45,7 +45,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void aRefusedFirstConnectionIsTriedAgain() throws Exception {
+  void client10ARefusedFirstConnectionIsTriedAgain() throws Exception {
     int port = origin.port();
     origin.close();
     Recorder recorder = follow(options());
@@ -56,7 +56,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void nothingUnfinishedIsDeliveredOrCarriedOver() {
+  void client13NothingUnfinishedIsDeliveredOrCarriedOver() {
     Recorder recorder = follow(options());
     origin.next().stream().send("id: 1\ndata: a\n\nid: 2\nevent: x\ndata: lost\n").close();
     Peer second = origin.next();
@@ -72,7 +72,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void aByteOrderMarkIsAllowedOnEveryConnection() {
+  void client10AByteOrderMarkIsAllowedOnEveryConnection() {
     Recorder recorder = follow(options());
     origin.next().stream().send("\ufeffdata: a\n\n").close();
     origin.next().stream().send("\ufeffdata: b\n\n");
@@ -80,7 +80,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void theServersRetryHoldsOverConnectionsEvenFromAnUnfinishedBlock() {
+  void client11TheServersRetryHoldsOverConnectionsEvenFromAnUnfinishedBlock() {
     Recorder recorder = follow(options().reconnectDelay(Duration.ofHours(1)).jitter(0));
     origin.next().stream().send("retry: 30\n").close();
     assertThat(recorder.take(recorder.retries, "a retry")).isEqualTo(30);
@@ -91,7 +91,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void emptyStreamsAndRetryZeroMakeNoHotLoop() {
+  void client12EmptyStreamsAndRetryZeroMakeNoHotLoop() {
     Recorder recorder = follow(options().jitter(0).maxReconnectDelay(Duration.ofMillis(400)));
     long[] delays = new long[5];
     for (int connection = 0; connection < delays.length; connection++) {
@@ -102,7 +102,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void aStreamThatDeliveredResetsTheBackoff() {
+  void client11AStreamThatDeliveredResetsTheBackoff() {
     Recorder recorder = follow(options().reconnectDelay(Duration.ofMillis(20)).jitter(0));
     origin.next().close();
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(20);
@@ -113,7 +113,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void anEventThatIsAlwaysTooLargeBacksOffEvenIfOthersComeBeforeIt() {
+  void client12AnEventThatIsAlwaysTooLargeBacksOffEvenIfOthersComeBeforeIt() {
     Recorder recorder =
         follow(options().jitter(0).decoder(EventDecoderOptions.defaults().withMaxEventBytes(50)));
     long before = 0;
@@ -129,7 +129,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void aTooLargeEventIsSkippedOnRequest() {
+  void client12ATooLargeEventIsSkippedOnRequest() {
     Recorder recorder =
         follow(
             options()
@@ -144,7 +144,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void soManyFailuresInARowStopForGood() {
+  void client12SoManyFailuresInARowStopForGood() {
     Recorder recorder = follow(options().maxAttempts(3));
     origin.next().stream().send("data: x\n\n").close();
     for (int connection = 0; connection < 3; connection++) {
@@ -159,7 +159,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void soLongWithoutAGoodStreamStopsForGood() {
+  void client12SoLongWithoutAGoodStreamStopsForGood() {
     Recorder recorder =
         follow(
             options()
@@ -173,7 +173,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void silenceLongerThanTheIdleTimeoutEndsAStreamAndAnyByteCounts() {
+  void client14SilenceLongerThanTheIdleTimeoutEndsAStreamAndAnyByteCounts() {
     Recorder recorder = follow(options().idleTimeout(Duration.ofMillis(150)));
     Peer peer = origin.next().stream();
     for (int beat = 0; beat < 4; beat++) {
@@ -188,7 +188,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void aServerThatTakesNoConnectionIsLeftAfterTheConnectTimeout() throws Exception {
+  void client14AServerThatTakesNoConnectionIsLeftAfterTheConnectTimeout() throws Exception {
     // The backlog of a server that never accepts is full after a few connections.
     try (java.net.ServerSocket deaf =
             new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
@@ -204,7 +204,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void restartMakesAFreshConnectionWithoutAnError() throws Exception {
+  void client15RestartMakesAFreshConnectionWithoutAnError() throws Exception {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     await(
@@ -226,7 +226,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void restartFromWithinAHandlerLosesNothingOfTheChunk() {
+  void client15RestartFromWithinAHandlerLosesNothingOfTheChunk() {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -245,7 +245,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void restartCutsAWaitShort() {
+  void client15RestartCutsAWaitShort() {
     EventSource source = source(options().reconnectDelay(Duration.ofHours(1)).build());
     Recorder recorder = Recorder.of(source);
     connect(source);
@@ -256,7 +256,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
-  void connectFailsWithTheReasonWhenTheSourceIsClosedBeforeAStreamWasOpen() {
+  void client19ConnectFailsWithTheReasonWhenTheSourceIsClosedBeforeAStreamWasOpen() {
     EventSource source = source(options().build());
     io.vertx.core.Future<Void> connected = source.connect();
     origin.next().answer("404 Not Found");

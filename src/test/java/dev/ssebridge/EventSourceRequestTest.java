@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventSourceRequestTest extends EventSourceFixture {
 
   @Test
-  void firstRequestHasAcceptAndCacheControlAndNothingElse() {
+  void client01FirstRequestHasAcceptAndCacheControlAndNothingElse() {
     follow(options());
     Peer peer = origin.next();
     assertThat(peer.method()).isEqualTo("GET");
@@ -33,7 +33,7 @@ class EventSourceRequestTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"POST", "REPORT"})
-  void methodBodyAndHeadersAreSentWithEveryConnection(String method) {
+  void client01MethodBodyAndHeadersAreSentWithEveryConnection(String method) {
     follow(
         options()
             .method(HttpMethod.valueOf(method))
@@ -51,13 +51,13 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void aHeaderSetByTheUserReplacesTheUsualOneAndIsNotSentTwice() {
+  void client01AHeaderSetByTheUserReplacesTheUsualOneAndIsNotSentTwice() {
     follow(options().header("ACCEPT", "text/event-stream, */*").header("Accept", "a/b"));
     assertThat(origin.next().header("accept")).isEqualTo("a/b");
   }
 
   @Test
-  void headersThatTheSourceOwnsAreRefusedWhenTheOptionsAreMade() {
+  void client01HeadersThatTheSourceOwnsAreRefusedWhenTheOptionsAreMade() {
     assertThatThrownBy(() -> options().header("last-event-id", "1"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lastEventId()");
@@ -70,7 +70,7 @@ class EventSourceRequestTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/stream", "ftp://example.com/", "http:/x", "http://u:p@h/", "h t"})
-  void urlsThatAreNotHttpAreRefusedWhenTheOptionsAreMade(String url) {
+  void client01UrlsThatAreNotHttpAreRefusedWhenTheOptionsAreMade(String url) {
     assertThatThrownBy(() -> EventSourceOptions.of(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("url: ");
@@ -78,13 +78,13 @@ class EventSourceRequestTest extends EventSourceFixture {
 
   @ParameterizedTest
   @CsvSource({"'',/", "/,/", "?a=b,/?a=b", "/a%20b?c=%C3%A9,/a%20b?c=%C3%A9"})
-  void theTargetIsThatOfTheUrl(String end, String target) {
+  void client01TheTargetIsThatOfTheUrl(String end, String target) {
     connect(source(EventSourceOptions.of(origin.url(end))));
     assertThat(origin.next().path()).isEqualTo(target);
   }
 
   @Test
-  void aRequestThatCannotBeMadeIsAFailedConnection() {
+  void client12ARequestThatCannotBeMadeIsAFailedConnection() {
     Recorder recorder =
         follow(
             options()
@@ -94,13 +94,13 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void lastEventIdToBeginWithIsSentFirst() {
+  void client02LastEventIdToBeginWithIsSentFirst() {
     follow(options().lastEventId("abc"));
     assertThat(origin.next().header("last-event-id")).isEqualTo("abc");
   }
 
   @Test
-  void lastEventIdGoesOverTheWireAsUtf8() {
+  void client02LastEventIdGoesOverTheWireAsUtf8() {
     Recorder recorder = follow(options());
     origin.next().stream().send("id: \u2713 \u00e9 \ud83d\ude00\ndata: x\n\n").close();
     assertThat(recorder.event().id()).isEqualTo("\u2713 \u00e9 \ud83d\ude00");
@@ -108,7 +108,7 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void lastEventIdIsSentAgainAfterEventsWithoutOneAndAbsentAfterItWasReset() {
+  void client02LastEventIdIsSentAgainAfterEventsWithoutOneAndAbsentAfterItWasReset() {
     follow(options());
     origin.next().stream().send("id: 1\ndata: a\n\ndata: b\n\n").close();
     Peer second = origin.next();
@@ -121,7 +121,7 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void anIdThatNoHeaderCanCarryIsLeftOutAndReportedAndTheStreamGoesOn() {
+  void client02AnIdThatNoHeaderCanCarryIsLeftOutAndReportedAndTheStreamGoesOn() {
     Recorder recorder = follow(options());
     origin.next().stream().send("id: a\u0001b\ndata: x\n\n").close();
     assertThat(recorder.event().id()).isEqualTo("a\u0001b");
@@ -137,7 +137,7 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void supplierMakesEveryRequestAndMayTakeItsTime() {
+  void client03SupplierMakesEveryRequestAndMayTakeItsTime() {
     follow(
         options()
             .header("x-kept", "1")
@@ -164,7 +164,7 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @Test
-  void supplierThatFailsThrowsGivesNullOrHangsIsAskedAgain() {
+  void client03SupplierThatFailsThrowsGivesNullOrHangsIsAskedAgain() {
     List<Future<EventSourceRequest>> answers =
         List.of(
             Future.failedFuture("no token"),

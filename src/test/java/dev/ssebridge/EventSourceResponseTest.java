@@ -33,7 +33,7 @@ class EventSourceResponseTest extends EventSourceFixture {
         "text/event-stream ; charset=iso-8859-1; x=y",
         "  text/event-stream"
       })
-  void anEventStreamOpensWhateverItsParameters(String type) {
+  void client04AnEventStreamOpensWhateverItsParameters(String type) {
     Recorder recorder = follow(options());
     origin.next().head("200 OK", "Content-Type: " + type).send("data: \u00e9\n\n");
     recorder.awaitState(EventSourceState.OPEN);
@@ -49,7 +49,7 @@ class EventSourceResponseTest extends EventSourceFixture {
         "Content-Type:",
         "X-No-Type: at-all"
       })
-  void anythingElseStopsForGoodAndItsBodyIsNeverParsed(String header) {
+  void client04AnythingElseStopsForGoodAndItsBodyIsNeverParsed(String header) {
     Recorder recorder = follow(options());
     origin.next().head("200 OK", header).send("id: 9\nretry: 1\ndata: x\n\n");
     EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.WRONG_CONTENT_TYPE);
@@ -61,7 +61,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void a204StopsForGoodWithoutAnError() throws Exception {
+  void client05A204StopsForGoodWithoutAnError() throws Exception {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     Future<Void> connected = source.connect();
@@ -75,7 +75,7 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {201, 202, 205, 206, 300, 304, 305, 400, 401, 403, 404, 410, 431, 501, 505})
-  void otherStatusesStopForGoodAndTellTheStatusAndHeaders(int status) {
+  void client05OtherStatusesStopForGoodAndTellTheStatusAndHeaders(int status) {
     Recorder recorder = follow(options());
     origin
         .next()
@@ -92,7 +92,7 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504})
-  void statusesThatSayNotNowAreTriedAgain(int status) {
+  void client06StatusesThatSayNotNowAreTriedAgain(int status) {
     Recorder recorder = follow(options().lastEventId("5"));
     origin.next().answer(status + " Not now");
     EventSourceTransition waiting = recorder.awaitWaiting(EventSourceReason.HTTP_STATUS);
@@ -106,7 +106,7 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 500, 503})
-  void strictStopsForGoodAsABrowserDoes(int status) {
+  void client06StrictStopsForGoodAsABrowserDoes(int status) {
     Recorder recorder = follow(options().strict());
     origin.next().answer(status + " Not now", "Retry-After: 0");
     recorder.awaitClosed(EventSourceReason.HTTP_STATUS);
@@ -114,7 +114,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void a401AsksTheSupplierOnceMoreAndThenStops() {
+  void client05A401AsksTheSupplierOnceMoreAndThenStops() {
     Recorder recorder =
         follow(
             options()
@@ -142,7 +142,7 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void redirectsAreFollowedWithTheLastEventIdAndForgottenAtTheNextConnection(int status) {
+  void client08RedirectsAreFollowedWithTheLastEventIdAndForgottenAtTheNextConnection(int status) {
     Recorder recorder = follow(options().lastEventId("7"));
     origin.next().answer(status + " Elsewhere", "Location: elsewhere?a=b#fragment");
     Peer there = origin.next();
@@ -167,21 +167,21 @@ class EventSourceResponseTest extends EventSourceFixture {
     "\u00e9,/a/%C3%A9",
     "//127.0.0.1:PORT/z,/z"
   })
-  void aLocationMayBeRelativeAndUnescaped(String location, String path) {
+  void client08ALocationMayBeRelativeAndUnescaped(String location, String path) {
     connect(source(EventSourceOptions.of(origin.url("/a/b?q"))));
     origin.next().answer("302 Found", "Location: " + location.replace("PORT", "" + origin.port()));
     assertThat(origin.next().path()).isEqualTo(path);
   }
 
   @Test
-  void aRedirectFromAUrlWithoutAPathIsResolvedFromTheRoot() {
+  void client08ARedirectFromAUrlWithoutAPathIsResolvedFromTheRoot() {
     connect(source(EventSourceOptions.of(origin.url(""))));
     origin.next().answer("302 Found", "Location: x");
     assertThat(origin.next().path()).isEqualTo("/x");
   }
 
   @Test
-  void longHeadersAreTaken() {
+  void client02LongHeadersAreTaken() {
     Recorder recorder = follow(options());
     origin
         .next()
@@ -192,7 +192,7 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @CsvSource({"301,GET", "302,GET", "303,GET", "307,POST", "308,POST"})
-  void aPostKeepsItsBodyOnlyWhereTheStatusSaysSo(int status, String method) {
+  void client08APostKeepsItsBodyOnlyWhereTheStatusSaysSo(int status, String method) {
     follow(
         options()
             .method(HttpMethod.POST)
@@ -206,7 +206,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void credentialsStayWithTheirOrigin() throws IOException {
+  void client08CredentialsStayWithTheirOrigin() throws IOException {
     try (UnrulyOrigin other = UnrulyOrigin.start()) {
       follow(
           options()
@@ -228,7 +228,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void aRedirectLoopIsAnErrorWithBackoff() {
+  void client08ARedirectLoopIsAnErrorWithBackoff() {
     Recorder recorder = follow(options().maxReconnectDelay(Duration.ofMillis(50)));
     origin.next().answer("302 Found", "Location: /b");
     origin.next().answer("302 Found", "Location: /stream");
@@ -239,7 +239,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void moreRedirectsThanAllowedAreAnError() {
+  void client08MoreRedirectsThanAllowedAreAnError() {
     Recorder recorder = follow(options().maxRedirects(3));
     for (int hop = 0; hop < 4; hop++) {
       origin.next().answer("302 Found", "Location: /hop" + hop);
@@ -250,14 +250,14 @@ class EventSourceResponseTest extends EventSourceFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"X: none", "Location:", "Location: ftp://h/", "Location: http://"})
-  void aRedirectToNowhereStopsForGood(String header) {
+  void client08ARedirectToNowhereStopsForGood(String header) {
     Recorder recorder = follow(options());
     origin.next().answer("301 Moved", header);
     recorder.awaitClosed(EventSourceReason.REDIRECT);
   }
 
   @Test
-  void gzipIsTakenOffPieceByPiece() throws IOException {
+  void client09GzipIsTakenOffPieceByPiece() throws IOException {
     Recorder recorder = follow(options());
     Peer peer = origin.next().chunked("Content-Encoding: gzip");
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
@@ -277,7 +277,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void aSmallBodyThatInflatesToALargeOneIsInflatedOnlyAsFarAsItIsWanted() throws Exception {
+  void client09ASmallBodyThatInflatesToALargeOneIsInflatedOnlyAsFarAsItIsWanted() throws Exception {
     EventSource source = source(options().build());
     Recorder recorder = Recorder.of(source);
     source.handler(
@@ -304,7 +304,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void whatIsNotGzipIsAnErrorAndTriedAgain() {
+  void client09WhatIsNotGzipIsAnErrorAndTriedAgain() {
     Recorder recorder = follow(options());
     origin.next().chunked("Content-Encoding: gzip").chunk("data: plain text after all\n\n");
     recorder.awaitWaiting(EventSourceReason.CONTENT_CODING);
@@ -312,7 +312,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void aCodingThatIsNotReadStopsForGood() {
+  void client09ACodingThatIsNotReadStopsForGood() {
     Recorder recorder = follow(options());
     origin.next().chunked("Content-Encoding: br").chunk("xx");
     EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.CONTENT_CODING);
@@ -320,7 +320,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void informationalResponsesArePassedOver() {
+  void client09InformationalResponsesArePassedOver() {
     Recorder recorder = follow(options());
     origin.next().head("103 Early Hints", "Link: </x>").head("102 Processing").stream()
         .send("data: x\n\n");
@@ -328,7 +328,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void http10StreamsLastAsLongAsTheConnection() {
+  void client09Http10StreamsLastAsLongAsTheConnection() {
     Recorder recorder = follow(options());
     origin
         .next()
@@ -340,7 +340,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void wrongChunksAreANetworkError() {
+  void client09WrongChunksAreANetworkError() {
     Recorder recorder = follow(options());
     origin.next().chunked().chunk("data: x\n\n").send("this is no chunk size\r\n");
     assertThat(recorder.data(1)).containsExactly("x");
@@ -349,7 +349,7 @@ class EventSourceResponseTest extends EventSourceFixture {
   }
 
   @Test
-  void somethingThatIsNotHttpIsANetworkError() {
+  void client10SomethingThatIsNotHttpIsANetworkError() {
     Recorder recorder = follow(options());
     origin.next().send("SSH-2.0-OpenSSH_9.9\r\n\r\n").close();
     recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);

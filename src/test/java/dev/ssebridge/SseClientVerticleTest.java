@@ -243,6 +243,58 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void aStartThatFailsLeavesNoSourceBehind() throws Exception {
+    Path garbage = Files.writeString(directory.resolve("garbage"), "garbage");
+    JsonObject bad = source(new JsonObject().put("cursor", garbage.toString()));
+    JsonObject good = source(new JsonObject().put("cursor", directory.resolve("good").toString()));
+    JsonObject config =
+        new JsonObject().put("sources", new JsonObject().put("bad", bad).put("good", good));
+    assertThatThrownBy(
+            () ->
+                await(
+                    vertx.deployVerticle(
+                        new SseClientVerticle(), new DeploymentOptions().setConfig(config))))
+        .hasMessageContaining(garbage.toString());
+    Peer peer = origin.poll(200);
+    if (peer != null) {
+      peer.stream().awaitClosed();
+    }
+  }
+
+  @Test
+  void aCursorWithoutItsDirectoryStopsTheStartInsteadOfBeingLost() {
+    Path cursor = directory.resolve("missing").resolve("cursor");
+    assertThatThrownBy(() -> deploy(new JsonObject().put("cursor", cursor.toString()), 1))
+        .hasMessageContaining(cursor.toString())
+        .hasMessageContaining("directory");
+  }
+
+  @Test
+  void twoSourcesDoNotShareACursor() throws Exception {
+    JsonObject keys = new JsonObject().put("cursor", directory.resolve("cursor").toString());
+    SseClientVerticle verticle = new SseClientVerticle();
+    await(vertx.deployVerticle(verticle));
+    await(verticle.addSource("a", source(keys)));
+    keys.put("cursor", directory.resolve(".").resolve("cursor").toString());
+    assertThatThrownBy(() -> await(verticle.addSource("b", source(keys))))
+        .hasMessageContaining("source a");
+    await(verticle.stopSource("a"));
+    await(verticle.addSource("b", source(keys)));
+  }
+
+  @Test
+  void anEventWhoseAddressWouldBeEmptyGoesToTheDeadLetters() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("7");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    follow(new JsonObject().put("address", "{id}").put("deadLetter", "dead"));
+    origin.next().stream().send("data: lost\n\nid: 7\ndata: found\n\n");
+    assertThat(take(messages).body()).isEqualTo("found");
+    Message<Object> letter = take(dead);
+    assertThat(letter.body()).isEqualTo("lost");
+    assertThat(letter.headers().get("sse-reason")).contains("{id}");
+  }
+
+  @Test
   void credentialsAreReadAgainForEveryConnection() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "one\n");
     deploy(

@@ -32,9 +32,14 @@ final class CursorFile {
    * The position, or null where none was kept yet.
    *
    * @throws IOException if there is something, but not a position: going on without it would skip
-   *     or repeat everything
+   *     or repeat everything; or if the directory is missing, where none could be kept
    */
   @Nullable String load() throws IOException {
+    Path directory = file.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new IOException(
+          "cursor " + file + ": expected a file in a directory that exists; make the directory");
+    }
     String text;
     try {
       text = Files.readString(file);

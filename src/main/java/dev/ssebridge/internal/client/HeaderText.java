@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 final class HeaderText {
   private HeaderText() {}
 
-  /** Whether a header can carry this: no control characters but tab (RFC 9110, section 5.5). */
+  /**
+   * Whether a header can carry this: no control characters but tab (RFC 9110, section 5.5), and not
+   * just blanks, of which nothing arrives.
+   */
   static boolean isSendable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -14,17 +17,38 @@ final class HeaderText {
         return false;
       }
     }
-    return true;
+    return text.isEmpty() || !trim(text).isEmpty();
   }
 
-  /** What to give to Vert.x, so that the UTF-8 bytes of the text are sent. */
+  /**
+   * What to give to Vert.x, so that the UTF-8 bytes of the text are sent. Blanks around it are
+   * dropped: HTTP/1.1 receivers do so (RFC 9110, section 5.5), and to HTTP/2 they are an error of
+   * the whole request (RFC 9113, section 8.2.1).
+   */
   static String toWire(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) > 0x7E) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String value = trim(text);
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) > 0x7E) {
+        return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
       }
     }
-    return text;
+    return value;
+  }
+
+  private static String trim(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isBlank(text.charAt(start))) {
+      start++;
+    }
+    while (start < end && isBlank(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /** The text whose UTF-8 bytes Vert.x handed over. */

@@ -52,6 +52,9 @@ final class MessageForm {
         config.address().resolve(Map.of("type", event.effectiveType(), "id", id, "source", source));
     MultiMap headers = headers(event, id, path, data);
     BusMessage asText = new BusMessage(address, data, data, headers);
+    if (address.isEmpty()) {
+      return new Unfit(asText, "its address, " + config.address() + ", is empty");
+    }
     try {
       return new Formed(new BusMessage(address, body(data), data, headers));
     } catch (DecodeException e) {

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class SourceSet {
   private final String bridge;
   private final int maxHops;
   private final Map<String, RemoteSource> sources = new ConcurrentSkipListMap<>();
+  private final Map<Path, String> cursors = new ConcurrentHashMap<>();
   private final Set<String> names = ConcurrentHashMap.newKeySet();
 
   /**
@@ -58,6 +60,14 @@ public final class SourceSet {
     if (!names.add(name)) {
       return refused(409, "source " + name + ": there is one of this name already");
     }
+    String file = config.cursor().file();
+    Path cursor = file == null ? null : Path.of(file).toAbsolutePath().normalize();
+    String owner = cursor == null ? null : cursors.putIfAbsent(cursor, name);
+    if (owner != null) {
+      names.remove(name);
+      return refused(
+          409, "source " + name + ": its cursor " + file + " is that of source " + owner);
+    }
     return make(name, config)
         .<Void>map(
             source -> {
@@ -65,7 +75,7 @@ public final class SourceSet {
               source.start();
               return null;
             })
-        .onFailure(failure -> names.remove(name));
+        .onFailure(failure -> forget(name));
   }
 
   private Future<RemoteSource> make(String name, SourceConfig config) {
@@ -82,7 +92,12 @@ public final class SourceSet {
     if (source == null) {
       return refused(404, "source " + name + ": there is none of this name");
     }
-    return source.stop().onComplete(done -> names.remove(name));
+    return source.stop().onComplete(done -> forget(name));
+  }
+
+  private void forget(String name) {
+    cursors.values().remove(name);
+    names.remove(name);
   }
 
   /** What every source is and does, in the order of the names. */

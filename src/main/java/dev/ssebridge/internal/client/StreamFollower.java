@@ -92,6 +92,7 @@ public final class StreamFollower {
     if (state == null || state == EventSourceState.CLOSED) {
       return;
     }
+    record.dropped(loop.now());
     drop();
     if (flow.isDecoding()) {
       // What the chunk still holds is delivered first: the next request must ask for what follows.
@@ -184,7 +185,7 @@ public final class StreamFollower {
   private static EventSourceException unsendable() {
     return new EventSourceException(
         EventSourceReason.UNSENDABLE_LAST_EVENT_ID,
-        "the last event id holds control characters, which no header can carry;"
+        "the last event id holds control characters or just blanks, which no header can carry;"
             + " connecting without Last-Event-ID",
         null);
   }

@@ -85,10 +85,22 @@ final class TrackRecord {
     return new Wait(wait);
   }
 
+  /** The application dropped a connection: no failure, but a good stream was good. */
+  void dropped(long now) {
+    if (isGood(now)) {
+      goodAt = now;
+      failuresInRow = 0;
+    }
+    open = false;
+  }
+
+  private boolean isGood(long now) {
+    return open && (delivered || now - openedAt >= GOOD_MILLIS);
+  }
+
   /** A good stream makes a fresh start, except before an event that will be too large again. */
   private void settle(EventSourceReason reason, long now) {
-    boolean good = open && (delivered || now - openedAt >= GOOD_MILLIS);
-    if (!good) {
+    if (!isGood(now)) {
       failuresInRow++;
     } else {
       goodAt = now;

@@ -17,13 +17,13 @@ class BackoffTest {
   }
 
   @Test
-  void doublesFromTheConfiguredTimeToTheMaximum() {
+  void client11DoublesFromTheConfiguredTimeToTheMaximum() {
     assertThat(delays(new Backoff(1000, 30_000, 0, () -> 1)))
         .containsExactly(1000, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000);
   }
 
   @Test
-  void aShortTimeDoublesFromATenthOfASecond() {
+  void client11AShortTimeDoublesFromATenthOfASecond() {
     assertThat(delays(new Backoff(0, 1000, 0, () -> 1)))
         .containsExactly(10, 10, 100, 200, 400, 800, 1000, 1000);
     assertThat(delays(new Backoff(70, 50, 0, () -> 1))).containsOnly(70);
@@ -32,7 +32,7 @@ class BackoffTest {
   }
 
   @Test
-  void theServersRetryTakesThePlaceOfTheConfiguredTime() {
+  void client11TheServersRetryTakesThePlaceOfTheConfiguredTime() {
     Backoff backoff = new Backoff(1000, 10_000, 0, () -> 1);
     backoff.serverRetry(3000);
     assertThat(delays(backoff))
@@ -42,7 +42,7 @@ class BackoffTest {
   }
 
   @Test
-  void retryIsKeptWithinTenMillisecondsAndADay() {
+  void client11RetryIsKeptWithinTenMillisecondsAndADay() {
     Backoff backoff = new Backoff(1000, 10_000, 0, () -> 1);
     backoff.serverRetry(0);
     assertThat(backoff.reconnectionTime()).isEqualTo(10);
@@ -52,7 +52,7 @@ class BackoffTest {
   }
 
   @Test
-  void chanceOnlyMakesWaitsLonger() {
+  void client11ChanceOnlyMakesWaitsLonger() {
     Random random = new Random(42);
     for (int i = 0; i < 10_000; i++) {
       long configured = random.nextInt(5000);
@@ -90,7 +90,7 @@ class BackoffTest {
         "Wed Dec  2 12:00:07 2026 | 86400000",
         "Xxx, 99 Nov 2026 12:00:07 GMT | 0"
       })
-  void retryAfterIsSecondsOrADateAndAnythingElseIsIgnored(String value, long millis) {
+  void client07RetryAfterIsSecondsOrADateAndAnythingElseIsIgnored(String value, long millis) {
     assertThat(RetryAfter.millis(value, Instant.parse("2026-11-24T12:00:00Z"))).isEqualTo(millis);
   }
 }

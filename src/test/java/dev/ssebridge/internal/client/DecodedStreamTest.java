@@ -28,7 +28,7 @@ class DecodedStreamTest implements DecodedStream.Sink {
   }
 
   @Test
-  void aBodyThatInflatesAThousandfoldIsInflatedOnlyAsFarAsItIsWanted() throws IOException {
+  void client09ABodyThatInflatesAThousandfoldIsInflatedOnlyAsFarAsItIsWanted() throws IOException {
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(wire)) {
       gzip.write(body());
@@ -46,7 +46,7 @@ class DecodedStreamTest implements DecodedStream.Sink {
   }
 
   @Test
-  void deflateIsReadWithAndWithoutItsWrapper() throws IOException {
+  void client09DeflateIsReadWithAndWithoutItsWrapper() throws IOException {
     for (boolean bare : new boolean[] {false, true}) {
       events = 0;
       ByteArrayOutputStream wire = new ByteArrayOutputStream();

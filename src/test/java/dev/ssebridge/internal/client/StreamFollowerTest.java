@@ -123,7 +123,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void retryAfterIsAFloorAndChanceComesOnTop() {
+  void client07RetryAfterIsAFloorAndChanceComesOnTop() {
     follower.start();
     last().listener.onHead(new ResponseHead(503, Map.of("retry-after", List.of("120"))));
     assertThat(lastTransition().delayMillis()).isEqualTo(150_000);
@@ -134,7 +134,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void aStreamOpenForAMinuteIsAGoodOneEvenIfItWasSilent() {
+  void client11AStreamOpenForAMinuteIsAGoodOneEvenIfItWasSilent() {
     follower.start();
     for (int connection = 0; connection < 5; connection++) {
       open().listener.onEnd();
@@ -149,7 +149,31 @@ class StreamFollowerTest {
   }
 
   @Test
-  void aBlockWithoutDataMovesThePositionBehindTheEventsBeforeIt() {
+  void client12AFailureAfterARestartCountsWhateverTheStreamBeforeWas() {
+    follower.start();
+    open();
+    send("data: a\n\n");
+    follower.restart();
+    fail();
+    assertThat(follower.stats().failuresInRow()).isEqualTo(1);
+    loop.pass(60_000);
+    fail();
+    assertThat(follower.stats().failuresInRow()).isEqualTo(2);
+    loop.pass(60_000);
+    open();
+    send("data: b\n\n");
+    follower.restart();
+    assertThat(follower.stats().failuresInRow()).isZero();
+  }
+
+  private void fail() {
+    last()
+        .listener
+        .onFailure(new EventSourceException(EventSourceReason.NETWORK_ERROR, "refused", null));
+  }
+
+  @Test
+  void client13ABlockWithoutDataMovesThePositionBehindTheEventsBeforeIt() {
     follower.start();
     open();
     send("id: 1\n\nid: 2\ndata: a\n\nid: 3\n\nid: 4\n\ndata: b\n\nid: 5\n\n: c\n");
@@ -163,7 +187,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void whatWaitsWhilePausedIsAskedForNoMore() {
+  void client16WhatWaitsWhilePausedIsAskedForNoMore() {
     follower.start();
     follower.pause();
     open();
@@ -186,7 +210,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void whatStopsForGoodWhilePausedEndsWhenAllIsDelivered() {
+  void client16WhatStopsForGoodWhilePausedEndsWhenAllIsDelivered() {
     follower.start();
     follower.pause();
     follower.fetch(1);
@@ -202,7 +226,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void closingLeavesNoTimerAndNoConnection() {
+  void client15ClosingLeavesNoTimerAndNoConnection() {
     follower.start();
     open();
     last().listener.onEnd();
@@ -213,7 +237,7 @@ class StreamFollowerTest {
   }
 
   @Test
-  void aConnectionThatIsDroppedIsClosed() {
+  void client15AConnectionThatIsDroppedIsClosed() {
     follower.start();
     FakeExchange first = open();
     follower.restart();
