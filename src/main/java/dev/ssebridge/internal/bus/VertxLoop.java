@@ -63,7 +63,7 @@ final class VertxLoop implements Loop {
   private static void runLoudly(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "a task failed", e);
     }
   }
