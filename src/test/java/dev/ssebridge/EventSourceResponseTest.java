@@ -276,6 +276,32 @@ class EventSourceResponseTest extends EventSourceFixture {
     recorder.awaitWaiting(EventSourceReason.ENDED);
   }
 
+  /** RFC 1952, section 2.2: "members simply appear one after another in the file". */
+  @Test
+  void client09AGzipMemberForEachEventIsReadToTheLast() throws IOException {
+    Recorder recorder = follow(options());
+    Peer peer = origin.next().chunked("Content-Encoding: gzip");
+    ByteArrayOutputStream several = new ByteArrayOutputStream();
+    for (int number = 0; number < 3; number++) {
+      byte[] member = gzip("data: " + number + "\n\n");
+      several.write(member);
+      peer.chunk(member);
+      assertThat(recorder.data(1)).containsExactly("" + number);
+    }
+    peer.chunk(several.toByteArray());
+    assertThat(recorder.data(3)).containsExactly("0", "1", "2");
+    peer.end();
+    recorder.awaitWaiting(EventSourceReason.ENDED);
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(wire)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return wire.toByteArray();
+  }
+
   @Test
   void client09ASmallBodyThatInflatesToALargeOneIsInflatedOnlyAsFarAsItIsWanted() throws Exception {
     EventSource source = source(options().build());

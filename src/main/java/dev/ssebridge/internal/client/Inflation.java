@@ -25,9 +25,12 @@ final class Inflation implements AutoCloseable {
 
   Inflation(ContentCoding coding) {
     this.coding = coding;
-    ZlibWrapper wrapper =
-        coding == ContentCoding.GZIP ? ZlibWrapper.GZIP : ZlibWrapper.ZLIB_OR_NONE;
-    decoder = new EmbeddedChannel(new JdkZlibDecoder(wrapper, 0));
+    // Gzip, one member after another (RFC 1952, section 2.2): a server may end one with each event.
+    decoder =
+        new EmbeddedChannel(
+            coding == ContentCoding.GZIP
+                ? new JdkZlibDecoder(true, 0)
+                : new JdkZlibDecoder(ZlibWrapper.ZLIB_OR_NONE, 0));
   }
 
   /** The bytes are not what the coding demands. */
