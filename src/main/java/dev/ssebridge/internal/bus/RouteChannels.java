@@ -68,7 +68,7 @@ public final class RouteChannels {
     return channels.values();
   }
 
-  /** What happened on the route. */
+  /** How the channels are made. */
   public ChannelSpec spec() {
     return spec;
   }

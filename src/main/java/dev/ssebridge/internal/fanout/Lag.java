@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Sequences;
 import dev.ssebridge.spi.CloseReason;
-import java.util.function.LongPredicate;
 
 /** When a subscriber is too far behind, and where it goes on then. */
 final class Lag {
@@ -61,27 +61,12 @@ final class Lag {
     }
     if (limits.bytes() != Long.MAX_VALUE) {
       long total = log.bytesUpTo(head);
-      oldest = search(oldest, head, s -> total - log.bytesBefore(s) <= limits.bytes());
+      oldest = Sequences.first(oldest, head + 1, s -> total - log.bytesBefore(s) <= limits.bytes());
     }
     if (limits.ageMillis() != Long.MAX_VALUE) {
       long tooOld = channel.clock().getAsLong() - limits.ageMillis();
-      oldest = search(oldest, head, s -> log.timeOf(s) >= tooOld);
+      oldest = Sequences.first(oldest, head + 1, s -> log.timeOf(s) >= tooOld);
     }
     return oldest;
-  }
-
-  /** The first of a stretch for which a condition holds that holds for all after it. */
-  private static long search(long first, long last, LongPredicate holds) {
-    long low = first;
-    long high = last + 1;
-    while (low < high) {
-      long middle = low + (high - low) / 2;
-      if (holds.test(middle)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
   }
 }

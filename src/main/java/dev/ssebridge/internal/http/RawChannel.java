@@ -2,10 +2,8 @@ package dev.ssebridge.internal.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentEncoder;
@@ -113,8 +111,6 @@ final class RawChannel {
 
   /** Drops the connection at once. */
   void drop() {
-    Channel channel = encoder.channel();
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.unsafe().close(channel.voidPromise());
+    SocketState.drop(encoder.channel());
   }
 }

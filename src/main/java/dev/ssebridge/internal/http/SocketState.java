@@ -52,8 +52,13 @@ final class SocketState {
     if (channel == null) {
       return false;
     }
+    drop(channel);
+    return true;
+  }
+
+  /** Drops a connection with all that is queued, on its loop. */
+  static void drop(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.unsafe().close(channel.voidPromise());
-    return true;
   }
 }

@@ -2,7 +2,6 @@ package dev.ssebridge.internal.log;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,17 +147,7 @@ public final class EventLog {
    * The oldest retained event that was appended at this time or later; {@code head() + 1} if none.
    */
   public long firstSince(long time) {
-    long low = oldest;
-    long high = head + 1;
-    while (low < high) {
-      long middle = low + (high - low) / 2;
-      if (timeOf(middle) < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Sequences.first(oldest, head + 1, s -> timeOf(s) >= time);
   }
 
   /**
@@ -217,7 +206,7 @@ public final class EventLog {
   /** Evicts the oldest events until they held this many bytes, or nothing is left. Writer only. */
   public void shed(long excess) {
     long goal = bytes - excess;
-    retainFrom(search(oldest, first -> costFrom(first) <= goal));
+    retainFrom(Sequences.first(oldest, head + 1, first -> costFrom(first) <= goal));
     dropSlack(oldest, 0);
     if (floor > head) {
       shrink();
@@ -240,7 +229,7 @@ public final class EventLog {
       held -= costOf(first);
       first++;
     }
-    retainFrom(search(first, s -> isWithinRetention(s, costFrom(s), now)));
+    retainFrom(Sequences.first(first, head + 1, s -> isWithinRetention(s, costFrom(s), now)));
   }
 
   private boolean isWithinRetention(long first, long held, long now) {
@@ -254,21 +243,6 @@ public final class EventLog {
     retainedBytes = costFrom(first);
   }
 
-  /** The first from here on for which a condition holds that holds for all after it. */
-  private long search(long from, LongPredicate holds) {
-    long low = from;
-    long high = head + 1;
-    while (low < high) {
-      long middle = low + (high - low) / 2;
-      if (holds.test(middle)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
-  }
-
   /** Drops evicted entries below this sequence, and more while they hold too many bytes. */
   private void dropSlack(long below, long slackBytes) {
     long first = floor;
@@ -278,7 +252,8 @@ public final class EventLog {
       first++;
     }
     if (isSlackTooMuch(first, held, below, slackBytes)) {
-      first = search(first, s -> !isSlackTooMuch(s, costFrom(s), below, slackBytes));
+      first =
+          Sequences.first(first, head + 1, s -> !isSlackTooMuch(s, costFrom(s), below, slackBytes));
       held = costFrom(first);
     }
     if (first != floor) {
