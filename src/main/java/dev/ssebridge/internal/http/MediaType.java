@@ -28,10 +28,12 @@ record MediaType(Kind kind) {
     if (header == null || header.isBlank()) {
       return new MediaType(Kind.TEXT);
     }
-    String[] parts = header.split(";", -1);
-    String type = parts[0].trim().toLowerCase(Locale.ROOT);
-    for (int i = 1; i < parts.length; i++) {
-      requireUtf8(parts[i].trim().toLowerCase(Locale.ROOT));
+    int end = header.indexOf(';');
+    String type = (end < 0 ? header : header.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    if (end >= 0) {
+      for (String parameter : header.substring(end + 1).split(";", -1)) {
+        requireUtf8(parameter.trim().toLowerCase(Locale.ROOT));
+      }
     }
     if (type.equals("text/event-stream")) {
       return new MediaType(Kind.EVENT_STREAM);
