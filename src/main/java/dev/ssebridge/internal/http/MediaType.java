@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 
@@ -24,7 +25,7 @@ record MediaType(Kind kind) {
 
   /** The media type of a request; without one the body is text. */
   static MediaType of(HttpServerRequest request) throws BadRequestException {
-    String header = request.getHeader("content-type");
+    String header = request.getHeader(HttpHeaders.CONTENT_TYPE);
     if (header == null || header.isBlank()) {
       return new MediaType(Kind.TEXT);
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishHandler implements Handler<RoutingContext> {
   private static final int MAX_PARAMETER = 4096;
-  private static final String TYPE_HEADER = "Sse-Event";
+  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
 
   private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
 
@@ -84,7 +85,7 @@ final class PublishHandler implements Handler<RoutingContext> {
       requireFitting(request, media);
       String address = config.address().resolve(parameters);
       List<Channels.Route> fed = fedBy(address);
-      if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+      if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
         context.response().writeContinue();
       }
       List<BoundChannel> held = hold(fed, address);
@@ -101,8 +102,7 @@ final class PublishHandler implements Handler<RoutingContext> {
     for (Channels.Route route : onDemand) {
       Map<String, String> values = route.match(address);
       if (values != null) {
-        int most = route.config().limits().parameter();
-        if (values.values().stream().allMatch(value -> value.length() <= most)) {
+        if (isFitting(values, route.config().limits().parameter())) {
           fed.add(route);
         } else {
           unfit = route;
@@ -122,10 +122,19 @@ final class PublishHandler implements Handler<RoutingContext> {
     return fed;
   }
 
+  private static boolean isFitting(Map<String, String> values, int most) {
+    for (String value : values.values()) {
+      if (value.length() > most) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Of a body that is one message the length is known before it is read. */
   private void requireFitting(HttpServerRequest request, MediaType media)
       throws BadRequestException {
-    String length = request.getHeader("content-length");
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (!media.isStreaming() && length != null && Long.parseLong(length) > config.maxBody()) {
       throw new BadRequestException(tooLarge());
     }
@@ -137,8 +146,9 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   private static @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
-    String query = context.query().get("event");
-    String type = query != null ? query : HeaderText.of(context.request(), TYPE_HEADER);
+    HttpServerRequest request = context.request();
+    String query = request.query() == null ? null : context.query().get("event");
+    String type = query != null ? query : HeaderText.of(request, TYPE_HEADER);
     if (type == null || type.isEmpty()) {
       return null;
     }
