@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration WARM_UP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -80,16 +81,12 @@ final class Program {
     Vertx vertx = Vertx.builder().withTransport(transport).build();
     WarmUp traffic = new WarmUp(time);
     try {
-      Future<Void> done =
-          vertx
-              .deployVerticle(traffic)
-              .compose(id -> traffic.over())
-              .eventually(() -> undeployAll(vertx))
-              .eventually(vertx::close);
-      await(done, time.plus(STOP_GRACE));
+      await(
+          vertx.deployVerticle(traffic).compose(id -> traffic.over()), time.plus(WARM_UP_TIMEOUT));
     } catch (ExecutionException | TimeoutException failed) {
       LOG.log(Level.WARNING, "the warm-up failed, so the first requests will be slow", failed);
     }
+    close(vertx.close(), WARM_UP_TIMEOUT);
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
@@ -99,15 +96,19 @@ final class Program {
   }
 
   private void close() {
+    close(undeployAll().eventually(vertx::close), stopTimeout);
+  }
+
+  private static void close(Future<?> closed, Duration limit) {
     try {
-      await(undeployAll(vertx).eventually(vertx::close), stopTimeout);
+      await(closed, limit);
     } catch (ExecutionException | TimeoutException failed) {
       LOG.log(Level.WARNING, "not everything could be ended", failed);
     }
   }
 
   /** Before Vert.x is closed, which would close the servers under the streams that are ending. */
-  private static Future<?> undeployAll(Vertx vertx) {
+  private Future<?> undeployAll() {
     return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
   }
 
