@@ -85,8 +85,8 @@ public final class Batch {
   /**
    * The frames with a transport's framing around them, made once for all connections.
    *
-   * @return belongs to the batch; a connection takes a {@linkplain ByteBuf#retainedDuplicate
-   *     retained duplicate}
+   * @return belongs to the batch; a connection that keeps it takes a {@linkplain
+   *     ByteBuf#retainedSlice retained slice}
    */
   public ByteBuf framed(Framing framing) {
     ByteBuf known = framed;

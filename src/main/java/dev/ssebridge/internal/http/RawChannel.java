@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentEncoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -32,11 +33,14 @@ final class RawChannel {
 
   private final ConnectionBase connection;
   private final ChannelHandlerContext encoder;
+  private final @Nullable NativeSocket socket;
   private long writes;
 
-  private RawChannel(ConnectionBase connection, ChannelHandlerContext encoder) {
+  private RawChannel(
+      ConnectionBase connection, ChannelHandlerContext encoder, @Nullable NativeSocket socket) {
     this.connection = connection;
     this.encoder = encoder;
+    this.socket = socket;
   }
 
   /** The way to this request's socket, or {@code null} where there is none that is correct. */
@@ -50,7 +54,7 @@ final class RawChannel {
         ChannelPipeline pipeline = base.channelHandlerContext().pipeline();
         ChannelHandlerContext encoder = encoderOf(pipeline);
         base.reportBytesWritten(0L); // so that a Vert.x without it is noticed here
-        return encoder == null ? null : new RawChannel(base, encoder);
+        return encoder == null ? null : new RawChannel(base, encoder, socketUnder(encoder));
       }
     } catch (LinkageError moved) {
       LOG.log(Level.DEBUG, "another Vert.x or Netty than expected: writing the public way", moved);
@@ -72,6 +76,32 @@ final class RawChannel {
       }
     }
     return encoder;
+  }
+
+  /** The socket, if no handler lies between it and the encoder. */
+  private static @Nullable NativeSocket socketUnder(ChannelHandlerContext encoder) {
+    for (Map.Entry<String, ChannelHandler> entry : encoder.pipeline()) {
+      if (entry.getValue() == encoder.handler()) {
+        return NativeSocket.under(encoder.channel());
+      }
+      if (entry.getValue() instanceof ChannelOutboundHandler) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** Writes and flushes what others write, too. A failure comes as the connection's end. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void writeShared(ByteBuf bytes) {
+    writes++;
+    int length = bytes.readableBytes();
+    connection.reportBytesWritten(length);
+    int sent = socket == null ? 0 : socket.send(bytes);
+    if (sent < length) {
+      ByteBuf rest = bytes.retainedSlice(bytes.readerIndex() + sent, length - sent);
+      encoder.writeAndFlush(rest, encoder.voidPromise());
+    }
   }
 
   /** Writes and flushes; takes ownership of the bytes. A failure comes as the connection's end. */

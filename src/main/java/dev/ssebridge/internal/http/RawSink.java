@@ -49,10 +49,11 @@ final class RawSink implements StreamSink {
   @Override
   public void write(Batch batch) {
     if (open && !ended) {
-      channel.write(
-          channel.isEncrypted()
-              ? Unpooled.wrappedBuffer(batch.framedOnHeap(ChunkFraming.INSTANCE))
-              : batch.framed(ChunkFraming.INSTANCE).retainedDuplicate());
+      if (channel.isEncrypted()) {
+        channel.write(Unpooled.wrappedBuffer(batch.framedOnHeap(ChunkFraming.INSTANCE)));
+      } else {
+        channel.writeShared(batch.framed(ChunkFraming.INSTANCE));
+      }
     } else {
       writeFirst(batch.bytes());
     }
