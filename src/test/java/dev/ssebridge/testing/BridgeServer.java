@@ -19,7 +19,10 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A bridge that is mounted on an application's own server, with options of its own. */
+/**
+ * A bridge that is mounted on an application's own server, with options of its own and the writer
+ * of the {@link Way} that the test runs on.
+ */
 public final class BridgeServer implements AutoCloseable {
   private final Vertx vertx;
   private final List<Instance> instances = new CopyOnWriteArrayList<>();
@@ -28,10 +31,11 @@ public final class BridgeServer implements AutoCloseable {
 
   private BridgeServer(
       Vertx vertx,
-      JsonObject config,
+      JsonObject configured,
       HttpServerOptions options,
       int count,
       Handler<Router> before) {
+    JsonObject config = Way.current().in(configured);
     this.vertx = vertx;
     this.view =
         new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (q, c, r, e) -> {});

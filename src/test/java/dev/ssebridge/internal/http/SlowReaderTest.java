@@ -9,6 +9,7 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.StreamAccount;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reader that stops reading, over a real socket: what it is told afterwards is exact. */
 @ExtendWith(VertxExtension.class)
+@Ways
 class SlowReaderTest {
   private static final String PAD = "x".repeat(64 * 1024);
 
