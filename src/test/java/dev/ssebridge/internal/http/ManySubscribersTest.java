@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * what they missed.
  */
 @ExtendWith(VertxExtension.class)
-@Ways({Way.ROUTED_AUTO, Way.ROUTED_PUBLIC})
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class ManySubscribersTest {
   private static final int SMALL = 16 * 1024;
   private static final int BURST = 10;

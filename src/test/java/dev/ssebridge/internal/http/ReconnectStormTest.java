@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /**
  * All clients are cut off at once and come back: all resume, and no event loop is held for long.
  */
-@Ways({Way.ROUTED_AUTO, Way.ROUTED_PUBLIC})
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
