@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +27,8 @@ import org.jspecify.annotations.Nullable;
  * loop is what pays. Undeploying ends the streams over {@code http.drain}.
  */
 public class SseBridgeVerticle extends VerticleBase {
-  private static final System.Logger LOG = System.getLogger(SseBridgeVerticle.class.getName());
-
   /** The instances of a deployment that ask for a free port under one name share it. */
   private static final int FREE_PORT = 1;
-
-  /** Which deployments have said where they listen. */
-  private static final String LISTENING = "dev.ssebridge.listening";
 
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 500;
@@ -88,14 +82,12 @@ public class SseBridgeVerticle extends VerticleBase {
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))
         .compose(v -> listening.listen(address(http)))
-        .onSuccess(s -> announce(http))
         // A verticle that did not start is not stopped.
         .recover(e -> mounted.close().transform(closed -> Future.failedFuture(e)));
   }
 
   @Override
   public final Future<?> stop() {
-    vertx.sharedData().getLocalMap(LISTENING).remove(deploymentID());
     Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.close();
     HttpServer listening = server;
     if (listening == null) {
@@ -128,14 +120,5 @@ public class SseBridgeVerticle extends VerticleBase {
     return http.port() == 0
         ? SocketAddress.sharedRandomPort(FREE_PORT, http.host())
         : SocketAddress.inetSocketAddress(http.port(), http.host());
-  }
-
-  private void announce(HttpConfig http) {
-    String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
-    String url = (http.tls() == null ? "http://" : "https://") + host + ":" + actualPort();
-    // Once for all instances.
-    if (vertx.sharedData().getLocalMap(LISTENING).putIfAbsent(deploymentID(), url) == null) {
-      LOG.log(Level.INFO, "listening on " + url);
-    }
   }
 }

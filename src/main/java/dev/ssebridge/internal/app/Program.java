@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration WARM_UP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -52,6 +55,7 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
+    warmUp(transport, file.config().http().warmUp());
     Program program =
         new Program(
             Vertx.builder().withTransport(transport).build(),
@@ -68,6 +72,23 @@ final class Program {
     }
   }
 
+  /** Blocks for that long. The program starts even where it fails. */
+  private static void warmUp(Transport transport, Duration time) {
+    if (time.isZero()) {
+      return;
+    }
+    LOG.info(() -> "warming up for " + time.toMillis() / 1000.0 + " s (http.warmUp)");
+    Vertx vertx = Vertx.builder().withTransport(transport).build();
+    WarmUp traffic = new WarmUp(time);
+    try {
+      await(
+          vertx.deployVerticle(traffic).compose(id -> traffic.over()), time.plus(WARM_UP_TIMEOUT));
+    } catch (ExecutionException | TimeoutException failed) {
+      LOG.log(Level.WARNING, "the warm-up failed, so the first requests will be slow", failed);
+    }
+    close(vertx.close(), WARM_UP_TIMEOUT);
+  }
+
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
   void stop() {
     close();
@@ -75,8 +96,12 @@ final class Program {
   }
 
   private void close() {
+    close(undeployAll().eventually(vertx::close), stopTimeout);
+  }
+
+  private static void close(Future<?> closed, Duration limit) {
     try {
-      await(undeployAll().eventually(vertx::close), stopTimeout);
+      await(closed, limit);
     } catch (ExecutionException | TimeoutException failed) {
       LOG.log(Level.WARNING, "not everything could be ended", failed);
     }
@@ -91,10 +116,17 @@ final class Program {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
     DeploymentOptions options = new DeploymentOptions().setConfig(file.json());
+    List<SseBridgeVerticle> bridges = new CopyOnWriteArrayList<>();
     Supplier<SseBridgeVerticle> bridge =
-        demo == null ? SseBridgeVerticle::new : DemoBridgeVerticle::new;
+        () -> {
+          SseBridgeVerticle one = demo == null ? new SseBridgeVerticle() : new DemoBridgeVerticle();
+          bridges.add(one);
+          return one;
+        };
     Future<?> deployed =
-        vertx.deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances));
+        vertx
+            .deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances))
+            .onSuccess(id -> announce(config.http(), bridges.get(0).actualPort()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(SseClientVerticle::new, options));
     }
@@ -104,6 +136,15 @@ final class Program {
     return deployed;
   }
 
+  private static void announce(HttpConfig http, int port) {
+    String scheme = http.tls() == null ? "http://" : "https://";
+    LOG.info(() -> "listening on " + scheme + authority(http.host(), port));
+  }
+
+  private static String authority(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
   private static Transport transport() {
     Transport best = Transport.nativeTransport();
     return best != null && best.available() ? best : Transport.NIO;
@@ -111,8 +152,7 @@ final class Program {
 
   private static String reason(HttpConfig http, @Nullable Throwable cause) {
     if (cause instanceof IOException) {
-      String host = http.host().contains(":") ? "[" + http.host() + "]" : http.host();
-      return "cannot listen on " + host + ":" + http.port() + ": " + cause.getMessage();
+      return "cannot listen on " + authority(http.host(), http.port()) + ": " + cause.getMessage();
     }
     LOG.log(Level.SEVERE, "cannot start", cause);
     return "cannot start: " + cause;

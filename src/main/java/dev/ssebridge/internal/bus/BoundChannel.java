@@ -113,7 +113,11 @@ public final class BoundChannel {
 
   /** Undoes an acquire once all that waits for the writer has been appended. Any thread. */
   public void releaseAfterAppends() {
-    writer.loop().execute(channel::release);
+    if (writer.loop().isCurrent()) {
+      channel.release();
+    } else {
+      writer.loop().execute(channel::release);
+    }
   }
 
   /** How many streams are open, for whoever counts them. */

@@ -63,12 +63,14 @@ public final class AddressTemplate {
    * @throws IllegalArgumentException if one of the parameters has no value
    */
   public String resolve(Map<String, String> values) {
-    if (parameters.isEmpty()) {
+    if (names.isEmpty()) {
       return text;
     }
-    return PARAMETER
-        .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), values)));
+    StringBuilder address = new StringBuilder(literals.get(0));
+    for (int i = 0; i < names.size(); i++) {
+      address.append(value(names.get(i), values)).append(literals.get(i + 1));
+    }
+    return address.toString();
   }
 
   /**
@@ -99,7 +101,8 @@ public final class AddressTemplate {
       from = to + next.length();
     }
     // A parameter that is there twice has one value.
-    return resolve(values).equals(address) ? values : null;
+    boolean once = names.size() == parameters.size();
+    return once || resolve(values).equals(address) ? values : null;
   }
 
   private String value(String parameter, Map<String, String> values) {

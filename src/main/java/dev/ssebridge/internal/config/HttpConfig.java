@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
+ * @param warmUp how long the program makes traffic for itself before it listens, 0 for not at all
  */
 public record HttpConfig(
     String host,
@@ -19,7 +20,8 @@ public record HttpConfig(
     Duration drain,
     @Nullable Duration drainRetry,
     @Nullable TlsConfig tls,
-    WriterMode writer) {
+    WriterMode writer,
+    Duration warmUp) {
 
   static HttpConfig read(ConfigObject in) {
     HttpConfig config =
@@ -29,7 +31,8 @@ public record HttpConfig(
             in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.optionalBlock("tls", TlsConfig::read),
-            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
+            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"),
+            in.get("warmUp", ValueType.duration(Duration.ZERO), "2s"));
     in.end();
     return config;
   }

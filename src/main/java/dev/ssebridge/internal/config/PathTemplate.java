@@ -1,9 +1,8 @@
 package dev.ssebridge.internal.config;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -87,30 +86,32 @@ public final class PathTemplate {
   }
 
   /**
-   * The parameters of a path as it came over the wire, percent-decoded, maybe empty; or null if the
-   * path is not of this shape.
+   * The values of the {@linkplain #parameters() parameters} in a path as it came over the wire,
+   * percent-decoded, maybe empty; or null if the path is not of this shape.
    *
    * @throws IllegalArgumentException if a parameter is not percent-encoded UTF-8
    */
-  public @Nullable Map<String, String> match(String path) {
+  public @Nullable List<String> match(String path) {
     if (!path.startsWith("/")) {
       return null;
     }
-    String[] given = path.substring(1).split("/", -1);
-    if (given.length != segments.size()) {
-      return null;
-    }
-    for (int i = 0; i < given.length; i++) {
-      if (!isParameter(segments.get(i)) && !isFixed(segments.get(i), given[i])) {
+    List<String> values = new ArrayList<>(parameters.size());
+    int from = 1;
+    for (int i = 0; i < segments.size(); i++) {
+      int slash = path.indexOf('/', from);
+      boolean last = i == segments.size() - 1;
+      if (last != (slash < 0)) {
         return null;
       }
-    }
-    Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < given.length; i++) {
+      String given = path.substring(from, last ? path.length() : slash);
       if (isParameter(segments.get(i))) {
-        values.put(segments.get(i).substring(1), PercentEncoding.decode(given[i]));
+        values.add(given);
+      } else if (!isFixed(segments.get(i), given)) {
+        return null;
       }
+      from = slash + 1;
     }
+    values.replaceAll(PercentEncoding::decode);
     return values;
   }
 

@@ -39,6 +39,7 @@ public final class BridgeRoutes implements StreamListener {
   private final StreamEndHandler onEnd;
   private final String name;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
+  private final List<PublishHandler> publishers = new CopyOnWriteArrayList<>();
   private final Mountings mountings = new Mountings(this::close);
 
   // guarded by this
@@ -98,9 +99,9 @@ public final class BridgeRoutes implements StreamListener {
     channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
     for (PublishConfig publish : config.publish().values()) {
       String path = publish.path().regex();
-      router
-          .routeWithRegex(HttpMethod.POST, path)
-          .handler(new PublishHandler(vertx, channels, publish, this));
+      PublishHandler handler = new PublishHandler(vertx, channels, publish, this);
+      publishers.add(handler);
+      router.routeWithRegex(HttpMethod.POST, path).handler(handler);
       allowed.computeIfAbsent(path, p -> new Allowed(router, p)).add(HttpMethod.POST);
     }
     return channels.ready();
@@ -125,8 +126,8 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   /**
-   * Answers a request for a stream without any router, for a server that has no handlers but the
-   * bridge's.
+   * Answers a request for a stream, or one to publish, without any router, for a server that has no
+   * handlers but the bridge's.
    *
    * @return false for any other request
    */
@@ -134,6 +135,12 @@ public final class BridgeRoutes implements StreamListener {
     if (HttpMethod.GET.equals(request.method())) {
       for (SubscribeHandler handler : handlers) {
         if (handler.serveIfMatching(request)) {
+          return true;
+        }
+      }
+    } else if (HttpMethod.POST.equals(request.method())) {
+      for (PublishHandler publisher : publishers) {
+        if (publisher.serveIfMatching(request)) {
           return true;
         }
       }
@@ -185,7 +192,7 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
-  public void onClose(StreamRequest request, String route, CloseReason reason) {
+  public void onClose(BridgeRequest request, String route, CloseReason reason) {
     LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
     try {
       onEnd.onEnd(request.request(), request.routing(), route, reason);

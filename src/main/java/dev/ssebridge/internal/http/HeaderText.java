@@ -11,7 +11,7 @@ public final class HeaderText {
   private HeaderText() {}
 
   /** The header's value, or {@code null} where the request has none. */
-  public static @Nullable String of(HttpServerRequest request, String name) {
+  public static @Nullable String of(HttpServerRequest request, CharSequence name) {
     String bytes = request.getHeader(name);
     return bytes == null ? null : new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }

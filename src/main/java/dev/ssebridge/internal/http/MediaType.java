@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 
@@ -24,14 +25,16 @@ record MediaType(Kind kind) {
 
   /** The media type of a request; without one the body is text. */
   static MediaType of(HttpServerRequest request) throws BadRequestException {
-    String header = request.getHeader("content-type");
+    String header = request.getHeader(HttpHeaders.CONTENT_TYPE);
     if (header == null || header.isBlank()) {
       return new MediaType(Kind.TEXT);
     }
-    String[] parts = header.split(";", -1);
-    String type = parts[0].trim().toLowerCase(Locale.ROOT);
-    for (int i = 1; i < parts.length; i++) {
-      requireUtf8(parts[i].trim().toLowerCase(Locale.ROOT));
+    int end = header.indexOf(';');
+    String type = (end < 0 ? header : header.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    if (end >= 0) {
+      for (String parameter : header.substring(end + 1).split(";", -1)) {
+        requireUtf8(parameter.trim().toLowerCase(Locale.ROOT));
+      }
     }
     if (type.equals("text/event-stream")) {
       return new MediaType(Kind.EVENT_STREAM);

@@ -7,8 +7,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishHandler implements Handler<RoutingContext> {
   private static final int MAX_PARAMETER = 4096;
-  private static final String TYPE_HEADER = "Sse-Event";
+  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
+
+  private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
 
   private final Vertx vertx;
   private final Channels channels;
@@ -39,30 +43,55 @@ final class PublishHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    serve(new BridgeRequest.Routed(context));
+  }
+
+  /** Publishes the body if the path is the one to publish on; false where it is another. */
+  boolean serveIfMatching(HttpServerRequest request) {
+    BridgeRequest direct = BridgeRequest.Direct.of(request, config.path());
+    if (direct == null) {
+      return false;
+    }
+    serve(direct);
+    return true;
+  }
+
+  private void serve(BridgeRequest context) {
+    failing(context, () -> accept(context));
+  }
+
+  private void failing(BridgeRequest context, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "path " + config.path() + ": a body could not be published", e);
+      context.fail(e);
+    }
+  }
+
+  private void accept(BridgeRequest context) {
     HttpServerRequest request = context.request();
     if (listener.isDraining()) {
       long seconds = Math.max(1, channels.config().http().drain().toSeconds());
       context.response().putHeader("retry-after", Long.toString(seconds));
-      refuse(context, new Problem(503, "the server is shutting down; try again later"));
+      refuse(vertx, context, new Problem(503, "the server is shutting down; try again later"));
       return;
     }
     try {
       MediaType media = MediaType.of(request);
       String type = typeOf(context);
       Map<String, String> parameters =
-          PathParameters.of(
-              i -> context.pathParam("param" + i), config.path(), MAX_PARAMETER, request.path());
+          PathParameters.of(context::pathParameter, config.path(), MAX_PARAMETER, request.path());
       requireFitting(request, media);
       String address = config.address().resolve(parameters);
       List<Channels.Route> fed = fedBy(address);
-      request.pause();
-      if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+      if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
         context.response().writeContinue();
       }
       List<BoundChannel> held = hold(fed, address);
-      whenReady(held, () -> read(context, media, address, type, held));
+      whenReady(context, held, () -> read(context, media, address, type, held));
     } catch (BadRequestException e) {
-      refuse(context, e.problem());
+      refuse(vertx, context, e.problem());
     }
   }
 
@@ -73,8 +102,7 @@ final class PublishHandler implements Handler<RoutingContext> {
     for (Channels.Route route : onDemand) {
       Map<String, String> values = route.match(address);
       if (values != null) {
-        int most = route.config().limits().parameter();
-        if (values.values().stream().allMatch(value -> value.length() <= most)) {
+        if (isFitting(values, route.config().limits().parameter())) {
           fed.add(route);
         } else {
           unfit = route;
@@ -94,10 +122,19 @@ final class PublishHandler implements Handler<RoutingContext> {
     return fed;
   }
 
+  private static boolean isFitting(Map<String, String> values, int most) {
+    for (String value : values.values()) {
+      if (value.length() > most) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Of a body that is one message the length is known before it is read. */
   private void requireFitting(HttpServerRequest request, MediaType media)
       throws BadRequestException {
-    String length = request.getHeader("content-length");
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (!media.isStreaming() && length != null && Long.parseLong(length) > config.maxBody()) {
       throw new BadRequestException(tooLarge());
     }
@@ -108,9 +145,10 @@ final class PublishHandler implements Handler<RoutingContext> {
         413, "body: expected at most " + config.maxBody() + " bytes (maxBody), got more");
   }
 
-  private static @Nullable String typeOf(RoutingContext context) throws BadRequestException {
-    String query = QueryText.of(context.request(), context::queryParams).get("event");
-    String type = query != null ? query : HeaderText.of(context.request(), TYPE_HEADER);
+  private static @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
+    HttpServerRequest request = context.request();
+    String query = request.query() == null ? null : context.query().get("event");
+    String type = query != null ? query : HeaderText.of(request, TYPE_HEADER);
     if (type == null || type.isEmpty()) {
       return null;
     }
@@ -136,20 +174,30 @@ final class PublishHandler implements Handler<RoutingContext> {
     return held;
   }
 
-  private static void whenReady(List<BoundChannel> held, Runnable then) {
-    List<Future<Void>> opening =
-        held.stream().map(BoundChannel::ready).filter(ready -> !ready.succeeded()).toList();
+  private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
+    List<Future<Void>> opening = new ArrayList<>();
+    for (BoundChannel bound : held) {
+      if (!bound.ready().succeeded()) {
+        opening.add(bound.ready());
+      }
+    }
     if (opening.isEmpty()) {
       then.run();
       return;
     }
+    HttpServerRequest request = context.request().pause();
     Context loop = Vertx.currentContext();
+    Runnable goOn =
+        () -> {
+          failing(context, then);
+          request.resume();
+        };
     // A consumer that could not be registered has reported it; the message goes out all the same.
-    Future.join(opening).onComplete(ready -> loop.runOnContext(v -> then.run()));
+    Future.join(opening).onComplete(ready -> loop.runOnContext(v -> goOn.run()));
   }
 
   private void read(
-      RoutingContext context,
+      BridgeRequest context,
       MediaType media,
       String address,
       @Nullable String type,
@@ -167,11 +215,11 @@ final class PublishHandler implements Handler<RoutingContext> {
           case EVENT_STREAM -> new EventStreamBody(publisher, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
-    new Reading(context, reader, fence, letGo).start();
+    new Reading(vertx, context, reader, fence, letGo).start();
   }
 
   /** Answers, and publishes no more of the body. */
-  static void refuse(RoutingContext context, Problem problem) {
+  static void refuse(Vertx vertx, BridgeRequest context, Problem problem) {
     HttpServerRequest request = context.request();
     boolean more = !request.isEnded();
     if (more) {
@@ -183,7 +231,7 @@ final class PublishHandler implements Handler<RoutingContext> {
     }
     problem.send(context.response());
     if (more) {
-      Lingering.start(context.vertx(), request);
+      Lingering.start(vertx, request);
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawSink implements StreamSink {
   // set at construction
-  private final StreamRequest stream;
+  private final BridgeRequest stream;
   private final RawChannel channel;
 
   // only the loop
@@ -24,7 +24,7 @@ final class RawSink implements StreamSink {
   private boolean waiting;
   private boolean ended;
 
-  RawSink(StreamRequest stream, RawChannel channel) {
+  RawSink(BridgeRequest stream, RawChannel channel) {
     this.stream = stream;
     this.channel = channel;
   }

@@ -3,9 +3,9 @@ package dev.ssebridge.internal.http;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 final class Reading {
   private static final System.Logger LOG = System.getLogger(Reading.class.getName());
 
-  private final RoutingContext context;
+  private final Vertx vertx;
+  private final BridgeRequest context;
   private final HttpServerRequest request;
   private final BodyReader reader;
   private final Consumer<Runnable> fence;
@@ -29,7 +30,13 @@ final class Reading {
    * @param fence runs a task once all that was published before has been appended
    * @param onDone run once, when nothing more will be published
    */
-  Reading(RoutingContext context, BodyReader reader, Consumer<Runnable> fence, Runnable onDone) {
+  Reading(
+      Vertx vertx,
+      BridgeRequest context,
+      BodyReader reader,
+      Consumer<Runnable> fence,
+      Runnable onDone) {
+    this.vertx = vertx;
     this.context = context;
     this.request = context.request();
     this.reader = reader;
@@ -39,11 +46,10 @@ final class Reading {
   }
 
   void start() {
-    if (request.isEnded()) {
-      // A body handler before this one has it.
-      Buffer body = context.body().buffer();
+    Buffer body = context.bodyRead();
+    if (body != null) {
       try {
-        onChunk(body == null ? Buffer.buffer() : body);
+        onChunk(body);
         onEnd();
       } finally {
         done();
@@ -53,7 +59,6 @@ final class Reading {
     request.exceptionHandler(this::onBroken);
     request.handler(this::onChunk);
     request.endHandler(v -> onEnd());
-    request.resume();
   }
 
   private void onChunk(Buffer chunk) {
@@ -80,7 +85,10 @@ final class Reading {
       reader.end();
       context.response().setStatusCode(202);
       if (reader.isStreaming()) {
-        context.json(new JsonObject().put("published", reader.published()));
+        context
+            .response()
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+            .end(new JsonObject().put("published", reader.published()).toBuffer());
       } else {
         context.response().end();
       }
@@ -103,7 +111,9 @@ final class Reading {
     done();
     Problem problem = e.problem();
     PublishHandler.refuse(
-        context, reader.isStreaming() ? problem.with("published", reader.published()) : problem);
+        vertx,
+        context,
+        reader.isStreaming() ? problem.with("published", reader.published()) : problem);
   }
 
   /** The sender is gone in the middle of a body; there is nobody to answer. */

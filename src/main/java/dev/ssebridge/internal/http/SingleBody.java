@@ -1,13 +1,15 @@
 package dev.ssebridge.internal.http;
 
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /** A body that is one message. */
 final class SingleBody implements BodyReader {
   private final Publisher publisher;
   private final MediaType media;
   private final long maxBytes;
-  private final Buffer body = Buffer.buffer();
+  private @Nullable Buffer body;
+  private boolean ours;
 
   SingleBody(Publisher publisher, MediaType media, long maxBytes) {
     this.publisher = publisher;
@@ -17,16 +19,25 @@ final class SingleBody implements BodyReader {
 
   @Override
   public void read(Buffer chunk) throws BadRequestException {
-    if (body.length() + (long) chunk.length() > maxBytes) {
+    long length = chunk.length() + (body == null ? 0L : body.length());
+    if (length > maxBytes) {
       throw new BadRequestException(
           413, "body: expected at most " + maxBytes + " bytes (maxBody), got more");
     }
-    body.appendBuffer(chunk);
+    if (body == null) {
+      body = chunk; // nearly always all of it
+    } else {
+      if (!ours) {
+        body = body.copy();
+        ours = true;
+      }
+      body.appendBuffer(chunk);
+    }
   }
 
   @Override
   public void end() throws BadRequestException {
-    byte[] bytes = body.getBytes();
+    byte[] bytes = body == null ? new byte[0] : body.getBytes();
     String text = StrictText.utf8(bytes, 0, bytes.length, "body");
     if (media.kind() == MediaType.Kind.JSON) {
       StrictText.requireJson(text, "body");

@@ -12,5 +12,5 @@ interface StreamListener {
   boolean isDraining();
 
   /** A stream has ended; on its loop. Must not throw. */
-  void onClose(StreamRequest request, String route, CloseReason reason);
+  void onClose(BridgeRequest request, String route, CloseReason reason);
 }

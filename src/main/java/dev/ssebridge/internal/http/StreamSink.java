@@ -14,7 +14,7 @@ interface StreamSink extends Sink {
   void attach(Subscriber owner);
 
   /** The fast one where the connection permits it, unless the public one is asked for. */
-  static StreamSink of(StreamRequest stream, WriterMode mode) {
+  static StreamSink of(BridgeRequest stream, WriterMode mode) {
     HttpServerRequest request = stream.request();
     if (mode == WriterMode.AUTO) {
       RawChannel channel = RawChannel.of(request);

@@ -52,21 +52,16 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    serve(new StreamRequest.Routed(context));
+    serve(new BridgeRequest.Routed(context));
   }
 
   /** Answers with a stream if the path is the route's; false where it is another. */
   boolean serveIfMatching(HttpServerRequest request) {
-    Map<String, String> parameters;
-    try {
-      parameters = route.config().path().match(request.path());
-    } catch (IllegalArgumentException malformed) {
-      return false; // the router says what is wrong
-    }
-    if (parameters == null || closed) {
+    BridgeRequest direct = BridgeRequest.Direct.of(request, route.config().path());
+    if (direct == null || closed) {
       return false;
     }
-    serve(new StreamRequest.Direct(request, List.copyOf(parameters.values())));
+    serve(direct);
     return true;
   }
 
@@ -84,7 +79,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     return streams.drain(overMillis, lastWords);
   }
 
-  private void serve(StreamRequest context) {
+  private void serve(BridgeRequest context) {
     if (route.config().gone()) {
       // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
       context.response().setStatusCode(204).end();
@@ -103,12 +98,12 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     }
   }
 
-  private void fail(StreamRequest context, RuntimeException cause) {
+  private void fail(BridgeRequest context, RuntimeException cause) {
     LOG.log(Level.ERROR, "route " + route.name() + ": a stream could not be opened", cause);
     context.fail(cause);
   }
 
-  private void accept(StreamRequest context) throws BadRequestException {
+  private void accept(BridgeRequest context) throws BadRequestException {
     if (!Vertx.currentContext().isEventLoopContext()) {
       throw new IllegalStateException(
           "route "
@@ -189,7 +184,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
 
   /** A request that was counted: whatever happens, it is counted off again exactly once. */
   private final class Admitted {
-    private final StreamRequest context;
+    private final BridgeRequest context;
     private final BoundChannel bound;
     private final String remote;
     private final Start.From from;
@@ -197,7 +192,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     private boolean released;
 
     Admitted(
-        StreamRequest context,
+        BridgeRequest context,
         BoundChannel bound,
         String remote,
         Start.From from,

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FatJarIT {
   private static final String ANY_PORT =
-      "{\"http\": {\"port\": 0}, \"demo\": {\"every\": \"50ms\"},"
+      "{\"http\": {\"port\": 0, \"warmUp\": \"200ms\"}, \"demo\": {\"every\": \"50ms\"},"
           + " \"routes\": {\"demo\": {\"path\": \"/events\", \"address\": \"demo\"},"
           + " \"topics\": {\"path\": \"/topics/:topic\", \"address\": \"topics.{topic}\"}},"
           + " \"publish\": {\"topics\": {\"path\": \"/topics/:topic\","
@@ -71,6 +71,9 @@ class FatJarIT {
       program.awaitExit();
       assertThat(program.errors()).filteredOn(line -> line.contains("listening on ")).hasSize(1);
       assertThat(program.errors()).anyMatch(line -> line.contains("3 instances"));
+      assertThat(program.errors())
+          .anyMatch(line -> line.endsWith("warming up for 0.2 s (http.warmUp)"))
+          .noneMatch(line -> line.contains("WARNING"));
     }
   }
 
@@ -131,7 +134,9 @@ class FatJarIT {
   void aPortThatIsTakenIsToldInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         FatJar program =
-            FatJar.run(directory, write("{\"http\": {\"port\": " + taken.getLocalPort() + "}}"))) {
+            FatJar.run(
+                directory,
+                write("{\"http\": {\"warmUp\": 0, \"port\": " + taken.getLocalPort() + "}}"))) {
       assertThat(program.awaitExit()).isEqualTo(1);
       assertThat(program.errors())
           .anyMatch(

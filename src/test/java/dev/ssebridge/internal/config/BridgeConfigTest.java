@@ -29,7 +29,14 @@ class BridgeConfigTest {
 
     assertThat(config.http())
         .isEqualTo(
-            new HttpConfig("127.0.0.1", 8080, Duration.ofSeconds(5), null, null, WriterMode.AUTO));
+            new HttpConfig(
+                "127.0.0.1",
+                8080,
+                Duration.ofSeconds(5),
+                null,
+                null,
+                WriterMode.AUTO,
+                Duration.ofSeconds(2)));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
@@ -104,7 +111,7 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
-                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
+                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
                     + " 'maxBody': 100}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
@@ -119,7 +126,8 @@ class BridgeConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 new TlsConfig("a.pem", "b.pem"),
-                WriterMode.PUBLIC));
+                WriterMode.PUBLIC,
+                Duration.ZERO));
     assertThat(config.publish())
         .isEqualTo(
             Map.of(

@@ -3,7 +3,6 @@ package dev.ssebridge.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,15 +16,15 @@ class PathTemplateTest {
     PathTemplate path = PathTemplate.parse("/rooms/:room/users/:user_2");
 
     assertThat(path.parameters()).containsExactly("room", "user_2");
-    assertThat(path.match("/rooms/a/users/b")).isEqualTo(Map.of("room", "a", "user_2", "b"));
+    assertThat(path.match("/rooms/a/users/b")).containsExactly("a", "b");
   }
 
   @Test
   void aParameterIsOneSegmentAndMayBeEmpty() {
     PathTemplate path = PathTemplate.parse("/topics/:topic");
 
-    assertThat(path.match("/topics/a")).isEqualTo(Map.of("topic", "a"));
-    assertThat(path.match("/topics/")).isEqualTo(Map.of("topic", ""));
+    assertThat(path.match("/topics/a")).containsExactly("a");
+    assertThat(path.match("/topics/")).containsExactly("");
     assertThat(path.match("/topics")).isNull();
     assertThat(path.match("/topics/a/b")).isNull();
     assertThat(path.match("/other/a")).isNull();
@@ -45,8 +44,8 @@ class PathTemplateTest {
   void parametersArePercentDecodedAfterTheSegmentsWereTold() {
     PathTemplate path = PathTemplate.parse("/t/:x");
 
-    assertThat(path.match("/t/a%2Fb%20c+d%C3%A4")).isEqualTo(Map.of("x", "a/b c+dä"));
-    assertThat(path.match("/%74/a")).isEqualTo(Map.of("x", "a"));
+    assertThat(path.match("/t/a%2Fb%20c+d%C3%A4")).containsExactly("a/b c+dä");
+    assertThat(path.match("/%74/a")).containsExactly("a");
     assertThat(path.match("/%7/a")).isNull();
   }
 

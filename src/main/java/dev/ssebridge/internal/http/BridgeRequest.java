@@ -1,15 +1,20 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.config.PathTemplate;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A request for a stream: through a router, or straight from a server that is all the bridge's. */
-sealed interface StreamRequest {
+/**
+ * A request to the bridge: through a router, or straight from a server that is all the bridge's.
+ */
+sealed interface BridgeRequest {
 
   HttpServerRequest request();
 
@@ -17,6 +22,9 @@ sealed interface StreamRequest {
   @Nullable String pathParameter(int index);
 
   MultiMap query() throws BadRequestException;
+
+  /** The body, where a handler before the bridge has read it; otherwise {@code null}. */
+  @Nullable Buffer bodyRead();
 
   /** Tells, maybe more than once, that the response has ended; with whether cleanly. */
   void onEnd(Consumer<Boolean> handler);
@@ -39,7 +47,7 @@ sealed interface StreamRequest {
    *
    * @param routing the context
    */
-  record Routed(RoutingContext routing) implements StreamRequest {
+  record Routed(RoutingContext routing) implements BridgeRequest {
     @Override
     public HttpServerRequest request() {
       return routing.request();
@@ -53,6 +61,13 @@ sealed interface StreamRequest {
     @Override
     public MultiMap query() throws BadRequestException {
       return QueryText.of(request(), routing::queryParams);
+    }
+
+    @Override
+    public @Nullable Buffer bodyRead() {
+      return request().isEnded()
+          ? Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer)
+          : null;
     }
 
     @Override
@@ -76,7 +91,19 @@ sealed interface StreamRequest {
    * @param request the request
    * @param pathParameters decoded, from the left
    */
-  record Direct(HttpServerRequest request, List<String> pathParameters) implements StreamRequest {
+  record Direct(HttpServerRequest request, List<String> pathParameters) implements BridgeRequest {
+
+    /** The request, if its path is of this shape; {@code null} where a router has to look at it. */
+    static @Nullable Direct of(HttpServerRequest request, PathTemplate template) {
+      String path = request.path();
+      try {
+        List<String> parameters = path == null ? null : template.match(path);
+        return parameters == null ? null : new Direct(request, parameters);
+      } catch (IllegalArgumentException malformed) {
+        return null; // the router says what is wrong
+      }
+    }
+
     @Override
     public @Nullable String pathParameter(int index) {
       return index < pathParameters.size() ? pathParameters.get(index) : null;
@@ -85,6 +112,11 @@ sealed interface StreamRequest {
     @Override
     public MultiMap query() throws BadRequestException {
       return QueryText.of(request, request::params);
+    }
+
+    @Override
+    public @Nullable Buffer bodyRead() {
+      return null;
     }
 
     @Override
@@ -100,7 +132,7 @@ sealed interface StreamRequest {
       if (response().headWritten()) {
         response().reset();
       } else {
-        new Problem(500, "the stream could not be opened").send(response());
+        new Problem(500, "the request failed; the log of the server says why").send(response());
       }
     }
 

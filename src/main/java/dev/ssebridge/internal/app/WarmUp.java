@@ -1,0 +1,119 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.SseBridgeVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.parsetools.RecordParser;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Traffic that the program makes for itself before it listens, so that the first burst meets
+ * compiled code: a bridge of its own on a free port of the loopback interface, readers of one
+ * channel, and a publisher that waits for the answers to what it sent.
+ */
+final class WarmUp extends VerticleBase {
+  private static final int READERS = 100;
+
+  /** How many messages are published at once, in turn: those that come alone, and together. */
+  private static final int[] BURSTS = {1, 64, 8};
+
+  private static final String HOST = "127.0.0.1";
+  private static final String PATH = "/warm/up";
+  private static final Buffer SUBSCRIBE = request("GET", "accept: text/event-stream\r\n", "");
+  private static final Buffer PUBLISH =
+      request("POST", "content-type: text/plain\r\n", "{\"warm\":\"" + "up".repeat(45) + "\"}");
+
+  private final Duration time;
+  private final Promise<Void> over = Promise.promise();
+  private int round;
+  private int unanswered;
+
+  /**
+   * @param time how long it goes on
+   */
+  WarmUp(Duration time) {
+    this.time = time;
+  }
+
+  /** Completed when it is over, well or not. */
+  Future<Void> over() {
+    return over.future();
+  }
+
+  @Override
+  public Future<?> start() {
+    SseBridgeVerticle bridge = new SseBridgeVerticle();
+    vertx.setTimer(time.toMillis(), timer -> over.tryComplete());
+    return vertx
+        .deployVerticle(bridge, new DeploymentOptions().setConfig(configuration()))
+        .compose(id -> connect(bridge.actualPort()))
+        .onSuccess(this::publish);
+  }
+
+  private Future<NetSocket> connect(int port) {
+    NetClient client = vertx.createNetClient();
+    List<Future<NetSocket>> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      readers.add(client.connect(port, HOST).onSuccess(WarmUp::read));
+    }
+    return Future.all(readers).compose(all -> client.connect(port, HOST));
+  }
+
+  private static void read(NetSocket reader) {
+    reader.handler(events -> {});
+    reader.write(SUBSCRIBE);
+  }
+
+  private void publish(NetSocket publisher) {
+    publisher.closeHandler(gone -> over.tryComplete());
+    publisher.exceptionHandler(over::tryFail);
+    publisher.handler(RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher)));
+    next(publisher);
+  }
+
+  private void onAnswer(NetSocket publisher) {
+    unanswered--;
+    if (unanswered == 0) {
+      next(publisher);
+    }
+  }
+
+  private void next(NetSocket publisher) {
+    unanswered = BURSTS[round++ % BURSTS.length];
+    Buffer burst = Buffer.buffer();
+    for (int i = 0; i < unanswered; i++) {
+      burst.appendBuffer(PUBLISH);
+    }
+    publisher.write(burst);
+  }
+
+  private static JsonObject configuration() {
+    JsonObject both = new JsonObject().put("path", "/warm/:up").put("address", "warm.{up}");
+    return new JsonObject()
+        .put("http", new JsonObject().put("host", HOST).put("port", 0).put("drain", 0))
+        .put("routes", new JsonObject().put("warm", both))
+        .put("publish", new JsonObject().put("warm", both));
+  }
+
+  private static Buffer request(String method, String header, String body) {
+    return Buffer.buffer(
+        method
+            + " "
+            + PATH
+            + " HTTP/1.1\r\nhost: "
+            + HOST
+            + "\r\n"
+            + header
+            + (body.isEmpty() ? "" : "content-length: " + body.length() + "\r\n")
+            + "\r\n"
+            + body);
+  }
+}
