@@ -15,6 +15,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,8 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deploys the bridge's verticle for a test, opens probes to it, and when it is closed checks that
- * nothing is left of it: no stream, no consumer of an address.
+ * Deploys the bridge's verticle for a test, in the {@link Way} that the test runs on, opens probes
+ * to it, and when it is closed checks that nothing is left of it: no stream, no consumer of an
+ * address.
  */
 public final class BridgeFixture implements AutoCloseable {
   private final Vertx vertx;
@@ -43,12 +45,12 @@ public final class BridgeFixture implements AutoCloseable {
       Vertx vertx, JsonObject config, int count, EventCodec codec, Handler<Router> before) {
     this.vertx = vertx;
     this.hub = Hub.of(vertx);
-    JsonObject http = config.getJsonObject("http", new JsonObject()).copy();
-    http.put("port", 0);
+    Way way = Way.current();
+    JsonObject whole = way.in(config);
+    JsonObject http = whole.getJsonObject("http").put("port", 0);
     if (!http.containsKey("drain")) {
       http.put("drain", 0);
     }
-    JsonObject whole = config.copy().put("http", http);
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
     this.view =
         new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (r, c, route, reason) -> {});
@@ -56,7 +58,8 @@ public final class BridgeFixture implements AutoCloseable {
         get(
             vertx.deployVerticle(
                 () -> {
-                  SseBridgeVerticle verticle = new Observed(codec, before, this::onClosed);
+                  SseBridgeVerticle verticle =
+                      new Observed(codec, router -> prepare(way, router, before), this::onClosed);
                   instances.add(verticle);
                   return verticle;
                 },
@@ -185,6 +188,13 @@ public final class BridgeFixture implements AutoCloseable {
   /** What the close handler of the application does beside. */
   public void onEnd(Handler<ClosedStream> handler) {
     onEnd = handler;
+  }
+
+  private static void prepare(Way way, Router router, Handler<Router> before) {
+    if (way.isRouted()) {
+      router.route().handler(RoutingContext::next);
+    }
+    before.handle(router);
   }
 
   private void onClosed(ClosedStream closed) {

@@ -18,8 +18,12 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
-/** A bridge that is mounted on an application's own server, with options of its own. */
+/**
+ * A bridge on a server with options of its own, in the {@link Way} that the test runs on: mounted
+ * on the router of an application, or asked before a router is, as by its own verticle.
+ */
 public final class BridgeServer implements AutoCloseable {
   private final Vertx vertx;
   private final List<Instance> instances = new CopyOnWriteArrayList<>();
@@ -28,13 +32,13 @@ public final class BridgeServer implements AutoCloseable {
 
   private BridgeServer(
       Vertx vertx,
-      JsonObject config,
+      JsonObject configured,
       HttpServerOptions options,
       int count,
       Handler<Router> before) {
+    JsonObject config = Way.current().in(configured);
     this.vertx = vertx;
-    this.view =
-        new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (q, c, r, e) -> {});
+    this.view = routes(vertx, config);
     this.deployment =
         BridgeFixture.get(
             vertx.deployVerticle(
@@ -61,6 +65,10 @@ public final class BridgeServer implements AutoCloseable {
   /** A server whose sockets take about so many bytes before they are full. */
   public static HttpServerOptions sendBuffer(int bytes) {
     return new HttpServerOptions().setSendBufferSize(bytes).setAcceptBacklog(8192);
+  }
+
+  private static BridgeRoutes routes(Vertx vertx, JsonObject config) {
+    return new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (q, c, r, e) -> {});
   }
 
   /** Where it listens. */
@@ -106,7 +114,7 @@ public final class BridgeServer implements AutoCloseable {
     private final HttpServerOptions options;
     private final Handler<Router> before;
     private volatile List<HttpServer> servers = List.of();
-    private volatile List<SseBridge> bridges = List.of();
+    private volatile List<Supplier<Future<Void>>> ends = List.of();
 
     Instance(JsonObject config, HttpServerOptions options, Handler<Router> before) {
       this.config = config;
@@ -122,18 +130,36 @@ public final class BridgeServer implements AutoCloseable {
     public Future<?> start() {
       Router router = Router.router(vertx);
       before.handle(router);
-      SseBridge bridge = SseBridge.create(vertx, config);
-      HttpServer server = vertx.createHttpServer(options).requestHandler(router);
-      bridges = List.of(bridge);
+      boolean straight = !Way.current().isRouted() && router.getRoutes().isEmpty();
+      HttpServer server =
+          vertx.createHttpServer(new HttpServerOptions(options).setStrictThreadMode(straight));
       servers = List.of(server);
-      return bridge
-          .mount(router)
+      return (straight ? serveStraight(server, router) : mount(server, router))
           .compose(v -> server.listen(SocketAddress.sharedRandomPort(1, "127.0.0.1")));
+    }
+
+    private Future<Void> mount(HttpServer server, Router router) {
+      SseBridge bridge = SseBridge.create(vertx, config);
+      ends = List.of(bridge::close);
+      server.requestHandler(router);
+      return bridge.mount(router);
+    }
+
+    private Future<Void> serveStraight(HttpServer server, Router router) {
+      BridgeRoutes routes = routes(vertx, config);
+      ends = List.of(routes::close);
+      server.requestHandler(
+          request -> {
+            if (!routes.serve(request)) {
+              router.handle(request);
+            }
+          });
+      return routes.mount(router);
     }
 
     @Override
     public Future<?> stop() {
-      return bridges.get(0).close().compose(v -> server().close());
+      return ends.get(0).get().compose(v -> server().close());
     }
   }
 }

@@ -210,6 +210,7 @@ public final class Subscriber extends Deadline {
       }
       if (sink.isFull()) {
         stop();
+        endIfTooSlow(); // there may be no further event that would bring it here again
         return written;
       }
       if (written >= PUMP_BYTES) {

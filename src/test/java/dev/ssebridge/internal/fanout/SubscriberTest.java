@@ -237,6 +237,22 @@ class SubscriberTest {
   }
 
   @Test
+  void disconnectEndsAtOnceWhoeverIsLeftTooFarBehindByTheLastBurst() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, FanoutFixture.policy(SlowPolicy.DISCONNECT, lag));
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(1);
+    for (int i = 1; i <= 10_000; i++) {
+      bus.publish("m" + i);
+    }
+    bus.loop.runAll();
+
+    assertThat(client.closed).containsExactly(CloseReason.SLOW);
+    assertThat(client.data()).isNotEmpty().hasSizeLessThan(9990);
+  }
+
+  @Test
   void conflateDeliversTheNewestOfEachKeyInOrderAndTellsHowManyWereMerged() {
     LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
     FanoutFixture bus =

@@ -3,7 +3,6 @@ package dev.ssebridge.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.EventDecoder;
-import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.RunningAccount;
@@ -12,6 +11,8 @@ import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -26,7 +27,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,11 +38,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streams over the kinds of connection that an application's server may have. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.ROUTED_AUTO, Way.ROUTED_PUBLIC})
 class ConnectionsTest {
   private static final String PLAIN = "'path':'/n','address':'news','heartbeat':0";
 
@@ -69,9 +68,8 @@ class ConnectionsTest {
     probes.close();
   }
 
-  @ParameterizedTest
-  @EnumSource(WriterMode.class)
-  void aTlsClientThatStopsReadingAndGoesOnGetsEverything(WriterMode writer) throws Exception {
+  @Test
+  void aTlsClientThatStopsReadingAndGoesOnGetsEverything() throws Exception {
     HttpServerOptions options =
         BridgeServer.sendBuffer(64 * 1024)
             .setSsl(true)
@@ -79,8 +77,7 @@ class ConnectionsTest {
                 new PemKeyCertOptions()
                     .setCertPath(certificate.pem().toString())
                     .setKeyPath(certificate.pemKey().toString()));
-    String word = writer.name().toLowerCase(Locale.ROOT);
-    try (BridgeServer server = serve(options, word, PLAIN + ",'history':{'bytes':'64MiB'}");
+    try (BridgeServer server = serve(options, PLAIN + ",'history':{'bytes':'64MiB'}");
         TlsStream stream = TlsStream.open(server.port(), "/n", 64 * 1024)) {
       RunningAccount account = stream.account();
       stream.readUntil(account::isOpen);
@@ -98,11 +95,9 @@ class ConnectionsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(WriterMode.class)
-  void aConnectionIsUsedAgainAfterAStreamHasEnded(WriterMode writer) {
-    String word = writer.name().toLowerCase(Locale.ROOT);
-    try (BridgeServer server = serve(new HttpServerOptions(), word, PLAIN + ",'maxEvents':3")) {
+  @Test
+  void aConnectionIsUsedAgainAfterAStreamHasEnded() {
+    try (BridgeServer server = serve(new HttpServerOptions(), PLAIN + ",'maxEvents':3")) {
       SseProbe probe = probes.get(server.port(), "/n");
       for (int stream = 1; stream <= 4; stream++) {
         int streams = stream;
@@ -124,7 +119,7 @@ class ConnectionsTest {
 
   @Test
   void aPipelinedRequestIsAnsweredWhenTheStreamBeforeItHasEnded() {
-    try (BridgeServer server = serve(new HttpServerOptions(), "auto", PLAIN + ",'maxEvents':2")) {
+    try (BridgeServer server = serve(new HttpServerOptions(), PLAIN + ",'maxEvents':2")) {
       SseProbe probe =
           probes.raw(server.port(), request("/n", "") + request("/n?from=earliest", ""));
       probe.awaitOpen();
@@ -147,7 +142,7 @@ class ConnectionsTest {
     try (BridgeServer server =
         BridgeServer.start(
             vertx,
-            config("auto", PLAIN),
+            config(PLAIN),
             new HttpServerOptions(),
             router ->
                 router
@@ -189,7 +184,7 @@ class ConnectionsTest {
   @Timeout(30)
   void aCompressingServerStillSendsEventByEvent() throws Exception {
     HttpServerOptions options = new HttpServerOptions().setCompressionSupported(true);
-    try (BridgeServer server = serve(options, "auto", PLAIN)) {
+    try (BridgeServer server = serve(options, PLAIN)) {
       HttpResponse<InputStream> response =
           HttpClient.newHttpClient()
               .send(
@@ -220,9 +215,8 @@ class ConnectionsTest {
   @Test
   void heartbeatsKeepAStreamAliveOnAServerWithAnIdleTimeout() {
     HttpServerOptions options =
-        new HttpServerOptions().setIdleTimeout(600).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-    try (BridgeServer server =
-        serve(options, "auto", "'path':'/n','address':'news','heartbeat':'100ms'")) {
+        new HttpServerOptions().setIdleTimeout(400).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    try (BridgeServer server = serve(options, "'path':'/n','address':'news','heartbeat':'60ms'")) {
       SseProbe probe = probes.get(server.port(), "/n");
       probe.awaitOpen();
       assertThat(raw).containsExactly(false);
@@ -232,10 +226,10 @@ class ConnectionsTest {
     }
   }
 
-  private BridgeServer serve(HttpServerOptions options, String writer, String route) {
+  private BridgeServer serve(HttpServerOptions options, String route) {
     return BridgeServer.start(
         vertx,
-        config(writer, route),
+        config(route),
         options,
         router ->
             router
@@ -247,8 +241,8 @@ class ConnectionsTest {
                     }));
   }
 
-  private static String config(String writer, String route) {
-    return "{'http':{'writer':'" + writer + "','drain':0},'routes':{'n':{" + route + "}}}";
+  private static String config(String route) {
+    return "{'http':{'drain':0},'routes':{'n':{" + route + "}}}";
   }
 
   private static String request(String target, String lastEventId) {

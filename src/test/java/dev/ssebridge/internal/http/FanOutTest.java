@@ -6,6 +6,8 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.StreamAccount;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many subscribers at once, over real sockets. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class FanOutTest {
   private static final int SUBSCRIBERS = 200;
   private static final int MESSAGES = 500;
@@ -111,7 +114,10 @@ class FanOutTest {
           () -> bridge.hub().consumedAddresses() == 0,
           () -> "no consumers, there are " + bridge.hub().consumedAddresses());
       assertThat(bridge.route("t").channels().all()).isEmpty();
-      assertThat(bridge.channels().retainedBytes()).isZero();
+      // A channel that is removed gives its bytes back on its own loop.
+      Deadline.await(
+          () -> bridge.channels().retainedBytes() == 0,
+          () -> "nothing retained, there are " + bridge.channels().retainedBytes());
     }
 
     private void act() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is over a limit is refused, so that an EventSource comes back and others know when to. */
 @ExtendWith(VertxExtension.class)
+@Ways
 class LimitsTest {
   private static Vertx vertx;
 

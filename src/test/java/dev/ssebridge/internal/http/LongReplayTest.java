@@ -9,6 +9,8 @@ import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * its own process with 256 MiB of heap, beside live traffic.
  */
 @Tag("heavy")
+@Ways({Way.STRAIGHT_AUTO, Way.STRAIGHT_PUBLIC})
 class LongReplayTest {
   private static final int EVENTS = Integer.getInteger("replay.events", 1_000_000);
   private static final int LIVE = 2000;
@@ -96,13 +99,13 @@ class LongReplayTest {
     Files.writeString(
         config,
         """
-        {"http": {"port": 0, "drain": 0, "warmUp": 0},
+        {"http": {"port": 0, "drain": 0, "writer": "%s", "warmUp": 0},
          "limits": {"retained": "1GiB"},
          "routes": {"n": {"path": "/n", "address": "news",
            "history": {"events": %d, "bytes": "256MiB", "age": "1h"}}},
          "publish": {"n": {"path": "/n", "address": "news"}}}
         """
-            .formatted(EVENTS + LIVE));
+            .formatted(Way.current().writerWord(), EVENTS + LIVE));
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",

@@ -8,6 +8,8 @@ import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.junit5.VertxExtension;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Publishing over HTTP. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
 class PublishTest {
   private static final String CONFIG =
       "{'routes':{'t':{'path':'/topics/:topic','address':'topics.{topic}','linger':0}},"

@@ -10,6 +10,8 @@ import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /**
  * All clients are cut off at once and come back: all resume, and no event loop is held for long.
  */
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** History is memory: what a process that is gone had cannot be resumed, and that is said. */
+@Ways
 class RestartTest {
   private static final String CONFIG = "{'routes':{'n':{'path':'/n','address':'news'}}}";
 

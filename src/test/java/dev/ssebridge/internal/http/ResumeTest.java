@@ -6,6 +6,7 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.handler.CorsHandler;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Where a stream begins, and what a client is told that cannot have what it asks for. */
 @ExtendWith(VertxExtension.class)
+@Ways
 class ResumeTest {
   private static Vertx vertx;
 

@@ -6,6 +6,8 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which addresses feed which stream. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class RoutesTest {
   private static Vertx vertx;
 

@@ -3,12 +3,12 @@ package dev.ssebridge.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.SlowPolicy;
-import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -21,53 +21,45 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What {@code StreamModelTest} does with fake sinks, over real sockets: random publishing, clients
  * that stop reading, go on, reset the connection, come back, and resume at random positions of a
- * short history, for every policy and both writers. Each client's account must be exact.
+ * short history, for every policy and in every way. Each client's account must be exact.
  */
 @ExtendWith(VertxExtension.class)
+@Ways
 class SocketModelTest {
   private static final int SMALL = 16 * 1024;
   private static final int SOURCES = 3;
   private static final int KEYS = 20;
   private static final int RUNS = Integer.getInteger("model.runs", 20);
 
-  static Stream<Arguments> policiesAndWriters() {
-    return Stream.of(SlowPolicy.values())
-        .flatMap(p -> Stream.of(WriterMode.values()).map(w -> Arguments.of(p, w)));
-  }
-
   @ParameterizedTest
-  @MethodSource("policiesAndWriters")
-  void everyClientIsToldExactlyWhatItMissed(SlowPolicy policy, WriterMode writer, Vertx vertx) {
-    run(policy, writer, vertx, 1, 120);
+  @EnumSource(SlowPolicy.class)
+  void everyClientIsToldExactlyWhatItMissed(SlowPolicy policy, Vertx vertx) {
+    run(policy, vertx, 1, 120);
   }
 
   @Tag("heavy")
   @ParameterizedTest
-  @MethodSource("policiesAndWriters")
-  void everyClientIsToldExactlyWhatItMissedForLong(
-      SlowPolicy policy, WriterMode writer, Vertx vertx) {
-    run(policy, writer, vertx, RUNS, 400);
+  @EnumSource(SlowPolicy.class)
+  void everyClientIsToldExactlyWhatItMissedForLong(SlowPolicy policy, Vertx vertx) {
+    run(policy, vertx, RUNS, 400);
   }
 
-  private static void run(SlowPolicy policy, WriterMode writer, Vertx vertx, int runs, int steps) {
+  private static void run(SlowPolicy policy, Vertx vertx, int runs, int steps) {
     long first = Long.getLong("model.seed", System.nanoTime());
     for (int run = 0; run < runs; run++) {
       long seed = first + run;
-      try (World world = new World(policy, writer, vertx, new Random(seed))) {
+      try (World world = new World(policy, vertx, new Random(seed))) {
         world.live(steps);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "-Dmodel.seed=" + seed + " " + policy + " " + writer + ": " + e.getMessage(), e);
+        throw new AssertionError("-Dmodel.seed=" + seed + " " + policy + ": " + e.getMessage(), e);
       }
     }
   }
@@ -87,7 +79,7 @@ class SocketModelTest {
 
     private long published;
 
-    World(SlowPolicy policy, WriterMode writer, Vertx vertx, Random random) {
+    World(SlowPolicy policy, Vertx vertx, Random random) {
       this.random = random;
       for (int i = 0; i < SOURCES; i++) {
         sequences.add(new BitSet());
@@ -112,7 +104,7 @@ class SocketModelTest {
                       .put("bytes", 1 + random.nextInt(1 << 20)));
       JsonObject config =
           new JsonObject()
-              .put("http", new JsonObject().put("writer", word(writer)).put("drain", 0))
+              .put("http", new JsonObject().put("drain", 0))
               .put("routes", new JsonObject().put("m", route));
       this.server = BridgeServer.start(vertx, config.encode(), BridgeServer.sendBuffer(SMALL), 2);
     }

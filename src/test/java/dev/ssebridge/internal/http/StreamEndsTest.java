@@ -9,6 +9,8 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Heartbeats, and every way in which a stream ends. */
 @ExtendWith(VertxExtension.class)
+@Ways
 class StreamEndsTest {
   private static Vertx vertx;
 
@@ -141,8 +144,8 @@ class StreamEndsTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'routes':{'busy':{'path':'/busy','address':'busy','heartbeat':'600ms'},"
-                + "'idle':{'path':'/idle','address':'idle','heartbeat':'600ms'}}}")) {
+            "{'routes':{'busy':{'path':'/busy','address':'busy','heartbeat':'300ms'},"
+                + "'idle':{'path':'/idle','address':'idle','heartbeat':'300ms'}}}")) {
       SseProbe busy = bridge.open("/busy");
       SseProbe idle = bridge.open("/idle");
       long timer = vertx.setPeriodic(20, t -> bridge.publish("busy", "x"));
@@ -214,9 +217,11 @@ class StreamEndsTest {
     SseBridge bridge =
         SseBridge.create(
             vertx,
-            BridgeFixture.json(
-                "{'http':{'drain':0},'routes':{'t':{'path':'/t/:x','address':'t.{x}'}},"
-                    + "'publish':{'t':{'path':'/t/:x','address':'t.{x}'}}}"));
+            Way.current()
+                .in(
+                    BridgeFixture.json(
+                        "{'http':{'drain':0},'routes':{'t':{'path':'/t/:x','address':'t.{x}'}},"
+                            + "'publish':{'t':{'path':'/t/:x','address':'t.{x}'}}}")));
     Queue<SseBridge.ClosedStream> ends = new ConcurrentLinkedQueue<>();
     bridge.closeHandler(ends::add);
     BridgeFixture.get(bridge.mount(router));

@@ -1,0 +1,53 @@
+package dev.ssebridge.testing;
+
+import dev.ssebridge.internal.config.WriterMode;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
+/**
+ * How a bridge serves its streams: with which writer, and straight from a server that is all its
+ * own or through a router with handlers of an application.
+ */
+public enum Way {
+  STRAIGHT_AUTO(WriterMode.AUTO, false),
+  STRAIGHT_PUBLIC(WriterMode.PUBLIC, false),
+  ROUTED_AUTO(WriterMode.AUTO, true),
+  ROUTED_PUBLIC(WriterMode.PUBLIC, true);
+
+  private final WriterMode writer;
+  private final boolean routed;
+
+  Way(WriterMode writer, boolean routed) {
+    this.writer = writer;
+    this.routed = routed;
+  }
+
+  /** The one that the tests of this class are running on; the first for a class without ways. */
+  public static Way current() {
+    return WaysExtension.current();
+  }
+
+  /** The writer that is configured. */
+  public WriterMode writer() {
+    return writer;
+  }
+
+  /** As {@code http.writer} has it. */
+  public String writerWord() {
+    return writer.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether there is a router with a handler of an application. */
+  public boolean isRouted() {
+    return routed;
+  }
+
+  /** A configuration with this writer, unless it names one. */
+  public JsonObject in(JsonObject config) {
+    JsonObject http = config.getJsonObject("http", new JsonObject()).copy();
+    if (!http.containsKey("writer")) {
+      http.put("writer", writerWord());
+    }
+    return config.copy().put("http", http);
+  }
+}
