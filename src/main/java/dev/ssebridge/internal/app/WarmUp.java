@@ -11,8 +11,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Traffic that the program makes for itself before it listens, so that the first burst meets
@@ -33,8 +32,6 @@ final class WarmUp extends VerticleBase {
 
   private final Duration time;
   private final Promise<Void> over = Promise.promise();
-  private int round;
-  private int unanswered;
 
   /**
    * @param time how long it goes on
@@ -50,49 +47,66 @@ final class WarmUp extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    SseBridgeVerticle bridge = new SseBridgeVerticle();
     vertx.setTimer(time.toMillis(), timer -> over.tryComplete());
+    SseBridgeVerticle bridge = new SseBridgeVerticle();
     return vertx
         .deployVerticle(bridge, new DeploymentOptions().setConfig(configuration()))
-        .compose(id -> connect(bridge.actualPort()))
-        .onSuccess(this::publish);
+        .compose(id -> new Traffic(vertx.createNetClient(), bridge.actualPort()).begin());
   }
 
-  private Future<NetSocket> connect(int port) {
-    NetClient client = vertx.createNetClient();
-    List<Future<NetSocket>> readers = new ArrayList<>();
-    for (int i = 0; i < READERS; i++) {
-      readers.add(client.connect(port, HOST).onSuccess(WarmUp::read));
+  /** Both ends of the connections to one server. */
+  private final class Traffic {
+    // set at construction
+    private final NetClient client;
+    private final int port;
+
+    // only the context
+    private int round;
+    private int unanswered;
+
+    Traffic(NetClient client, int port) {
+      this.client = client;
+      this.port = port;
     }
-    return Future.all(readers).compose(all -> client.connect(port, HOST));
-  }
 
-  private static void read(NetSocket reader) {
-    reader.handler(events -> {});
-    reader.write(SUBSCRIBE);
-  }
+    Future<NetSocket> begin() {
+      return Future.all(Stream.generate(this::addReader).limit(READERS).toList())
+          .compose(all -> client.connect(port, HOST))
+          .onSuccess(this::publish);
+    }
 
-  private void publish(NetSocket publisher) {
-    publisher.closeHandler(gone -> over.tryComplete());
-    publisher.exceptionHandler(over::tryFail);
-    publisher.handler(RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher)));
-    next(publisher);
-  }
+    private Future<NetSocket> addReader() {
+      return client
+          .connect(port, HOST)
+          .onSuccess(
+              reader -> {
+                reader.handler(events -> {});
+                reader.write(SUBSCRIBE);
+              });
+    }
 
-  private void onAnswer(NetSocket publisher) {
-    unanswered--;
-    if (unanswered == 0) {
+    private void publish(NetSocket publisher) {
+      publisher.closeHandler(gone -> over.tryComplete());
+      publisher.exceptionHandler(over::tryFail);
+      publisher.handler(RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher)));
       next(publisher);
     }
-  }
 
-  private void next(NetSocket publisher) {
-    unanswered = BURSTS[round++ % BURSTS.length];
-    Buffer burst = Buffer.buffer();
-    for (int i = 0; i < unanswered; i++) {
-      burst.appendBuffer(PUBLISH);
+    private void onAnswer(NetSocket publisher) {
+      unanswered--;
+      if (unanswered == 0) {
+        next(publisher);
+      }
     }
-    publisher.write(burst);
+
+    private void next(NetSocket publisher) {
+      unanswered = BURSTS[round++ % BURSTS.length];
+      Buffer burst = Buffer.buffer();
+      for (int i = 0; i < unanswered; i++) {
+        burst.appendBuffer(PUBLISH);
+      }
+      publisher.write(burst);
+    }
   }
 
   private static JsonObject configuration() {
