@@ -18,10 +18,10 @@ final class NativeSocket {
   /** Of the transports whose sockets never block; those of io_uring might. */
   private static final String EPOLL = "io.netty.channel.epoll.";
 
-  private final Channel channel;
+  private final Channel.Unsafe channel;
   private final Socket socket;
 
-  private NativeSocket(Channel channel, Socket socket) {
+  private NativeSocket(Channel.Unsafe channel, Socket socket) {
     this.channel = channel;
     this.socket = socket;
   }
@@ -31,7 +31,7 @@ final class NativeSocket {
     return channel.getClass().getName().startsWith(EPOLL)
             && channel instanceof UnixChannel unix
             && unix.fd() instanceof Socket socket
-        ? new NativeSocket(channel, socket)
+        ? new NativeSocket(channel.unsafe(), socket)
         : null;
   }
 
@@ -41,7 +41,7 @@ final class NativeSocket {
    * @return how many bytes it took
    */
   int send(ByteBuf bytes) {
-    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer queue = channel.outboundBuffer();
     if (queue == null || queue.totalPendingWriteBytes() != 0 || !bytes.hasMemoryAddress()) {
       return 0;
     }

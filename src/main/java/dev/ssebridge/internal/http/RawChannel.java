@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -31,16 +32,23 @@ import org.jspecify.annotations.Nullable;
 final class RawChannel {
   private static final System.Logger LOG = System.getLogger(RawChannel.class.getName());
 
+  // set at construction; a look at the pipeline for each write costs as much as the rest of it
   private final ConnectionBase connection;
+  private final boolean measured;
+  private final boolean encrypted;
   private final ChannelHandlerContext encoder;
+  private final Channel channel;
   private final @Nullable NativeSocket socket;
+
   private long writes;
 
-  private RawChannel(
-      ConnectionBase connection, ChannelHandlerContext encoder, @Nullable NativeSocket socket) {
+  private RawChannel(ConnectionBase connection, ChannelHandlerContext encoder) {
     this.connection = connection;
+    this.measured = connection.metrics() != null;
+    this.encrypted = connection.isSsl();
     this.encoder = encoder;
-    this.socket = socket;
+    this.channel = encoder.channel();
+    this.socket = socketUnder(encoder);
   }
 
   /** The way to this request's socket, or {@code null} where there is none that is correct. */
@@ -54,7 +62,7 @@ final class RawChannel {
         ChannelPipeline pipeline = base.channelHandlerContext().pipeline();
         ChannelHandlerContext encoder = encoderOf(pipeline);
         base.reportBytesWritten(0L); // so that a Vert.x without it is noticed here
-        return encoder == null ? null : new RawChannel(base, encoder, socketUnder(encoder));
+        return encoder == null ? null : new RawChannel(base, encoder);
       }
     } catch (LinkageError moved) {
       LOG.log(Level.DEBUG, "another Vert.x or Netty than expected: writing the public way", moved);
@@ -94,9 +102,8 @@ final class RawChannel {
   /** Writes and flushes what others write, too. A failure comes as the connection's end. */
   @SuppressWarnings("FutureReturnValueIgnored")
   void writeShared(ByteBuf bytes) {
-    writes++;
     int length = bytes.readableBytes();
-    connection.reportBytesWritten(length);
+    onWrite(length);
     int sent = socket == null ? 0 : socket.send(bytes);
     if (sent < length) {
       ByteBuf rest = bytes.retainedSlice(bytes.readerIndex() + sent, length - sent);
@@ -107,9 +114,15 @@ final class RawChannel {
   /** Writes and flushes; takes ownership of the bytes. A failure comes as the connection's end. */
   @SuppressWarnings("FutureReturnValueIgnored")
   void write(ByteBuf bytes) {
-    writes++;
-    connection.reportBytesWritten(bytes.readableBytes());
+    onWrite(bytes.readableBytes());
     encoder.writeAndFlush(bytes, encoder.voidPromise());
+  }
+
+  private void onWrite(int length) {
+    writes++;
+    if (measured) {
+      connection.reportBytesWritten(length);
+    }
   }
 
   /** Runs the task once the socket has taken all that was written, or is closed. */
@@ -121,26 +134,26 @@ final class RawChannel {
 
   /** Whether TLS copies what is written; the JDK's does so more cheaply from the heap. */
   boolean isEncrypted() {
-    return connection.isSsl();
+    return encrypted;
   }
 
   boolean isWritable() {
-    return encoder.channel().isWritable();
+    return channel.isWritable();
   }
 
   long pendingBytes() {
-    ChannelOutboundBuffer buffer = encoder.channel().unsafe().outboundBuffer();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /** Changes with every byte that the socket takes: how many writes it has taken, and how far. */
   long progress() {
-    ChannelOutboundBuffer buffer = encoder.channel().unsafe().outboundBuffer();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : ((writes - buffer.size()) << 32) + buffer.currentProgress();
   }
 
   /** Drops the connection at once. */
   void drop() {
-    SocketState.drop(encoder.channel());
+    SocketState.drop(channel);
   }
 }

@@ -2,15 +2,18 @@ package dev.ssebridge.internal.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** Bytes of a body as text, or a clear refusal. */
 final class StrictText {
+  private static final JsonFactory JSON = new JsonFactory();
   private static final char REPLACEMENT = '\uFFFD';
 
   private StrictText() {}
@@ -31,21 +34,26 @@ final class StrictText {
     return text;
   }
 
-  /** What Jackson says, without where it keeps the text. */
-  private static String reason(DecodeException notJson) {
-    if (notJson.getCause() instanceof JsonProcessingException cause) {
-      JsonLocation location = cause.getLocation();
+  /** Reads the text to its end, and makes nothing of it: RFC 8259, without any extension. */
+  static void requireJson(String text, String where) throws BadRequestException {
+    try (JsonParser parser = JSON.createParser(text)) {
+      if (parser.nextToken() == null) {
+        throw notJson(where, "nothing");
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw notJson(where, "something after its end");
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation location = e.getLocation();
       String column = location == null ? "" : " (column " + location.getColumnNr() + ")";
-      return cause.getOriginalMessage() + column;
+      throw notJson(where, e.getOriginalMessage() + column);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a string has no input that could fail
     }
-    return "something after its end, or nothing";
   }
 
-  static void requireJson(String text, String where) throws BadRequestException {
-    try {
-      Json.decodeValue(text);
-    } catch (DecodeException notJson) {
-      throw new BadRequestException(400, where + ": expected JSON, got " + reason(notJson));
-    }
+  private static BadRequestException notJson(String where, String got) {
+    return new BadRequestException(400, where + ": expected JSON, got " + got);
   }
 }

@@ -248,7 +248,9 @@ class PublishTest {
           .isEqualTo(400);
       assertThat(post(bridge, "/topics/a", "application/json", "{broken").status()).isEqualTo(400);
       assertThat(post(bridge, "/topics/a", "application/json", "").status()).isEqualTo(400);
-      assertThat(post(bridge, "/topics/a", "application/json", "1 2").status()).isEqualTo(400);
+      for (String broken : List.of("1 2", "[1,]", "NaN", "{\"a\":1 /* one */}", "[".repeat(9))) {
+        assertThat(post(bridge, "/topics/a", "application/json", broken).status()).isEqualTo(400);
+      }
       SseProbe line = post(bridge, "/topics/a", "application/x-ndjson", "1\n\n{\n3\n");
       assertThat(line.status()).isEqualTo(400);
       assertThat(line.awaitEnd().body()).contains("line 3").contains("\"published\":1");

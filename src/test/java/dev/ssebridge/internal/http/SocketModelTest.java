@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.SlowPolicy;
+import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.RunningAccount;
@@ -11,6 +12,7 @@ import dev.ssebridge.testing.StreamReaders;
 import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -43,6 +45,18 @@ class SocketModelTest {
   @EnumSource(SlowPolicy.class)
   void everyClientIsToldExactlyWhatItMissed(SlowPolicy policy, Vertx vertx) {
     run(policy, vertx, 1, 120);
+  }
+
+  /** Where nothing can be sent past a channel's queue. */
+  @ParameterizedTest
+  @EnumSource(SlowPolicy.class)
+  void everyClientIsToldExactlyWhatItMissedWithoutANativeTransport(SlowPolicy policy) {
+    Vertx vertx = Vertx.builder().withTransport(Transport.NIO).build();
+    try {
+      run(policy, vertx, 1, 120);
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
   }
 
   @Tag("heavy")

@@ -18,12 +18,16 @@ import io.vertx.core.net.TcpServerConfig;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 import io.vertx.core.spi.metrics.TransportMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
+import io.vertx.core.transport.Transport;
+import io.vertx.junit5.VertxExtension;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** That tests which run on several ways do so. */
+@ExtendWith(VertxExtension.class)
 @Ways
 class WritersTest {
   private static final Set<Class<?>> WRITERS = Set.of(RawSink.class, ResponseSink.class);
@@ -56,6 +60,13 @@ class WritersTest {
     } finally {
       BridgeFixture.get(vertx.close());
     }
+  }
+
+  @Test
+  void testsRunOnTheNativeTransportWhereThereIsOne(Vertx vertx) {
+    Transport nativeOne = Transport.nativeTransport();
+    assertThat(vertx.isNativeTransportEnabled())
+        .isEqualTo(nativeOne != null && nativeOne.available());
   }
 
   private record WhoWrites(Queue<Class<?>> seen)
