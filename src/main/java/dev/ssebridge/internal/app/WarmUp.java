@@ -19,16 +19,17 @@ import java.util.stream.Stream;
  * channel, and a publisher that waits for the answers to what it sent.
  */
 final class WarmUp extends VerticleBase {
-  private static final int READERS = 100;
+  private static final int READERS = 60;
 
   /** How many messages are published at once, in turn: those that come alone, and together. */
-  private static final int[] BURSTS = {1, 64, 8};
+  private static final int[] BURSTS = {1, 1, 1, 8, 1, 1, 1, 64};
 
   private static final String HOST = "127.0.0.1";
   private static final String PATH = "/warm/up";
   private static final Buffer SUBSCRIBE = request("GET", "accept: text/event-stream\r\n", "");
   private static final Buffer PUBLISH =
-      request("POST", "content-type: text/plain\r\n", "{\"warm\":\"" + "up".repeat(45) + "\"}");
+      request(
+          "POST", "content-type: application/json\r\n", "{\"warm\":\"" + "up".repeat(45) + "\"}");
 
   private final Duration time;
   private final Promise<Void> over = Promise.promise();

@@ -19,7 +19,7 @@ class WarmUpTest {
 
   @Test
   void messagesArePublishedOneByOneAndTogether(Vertx vertx) throws Exception {
-    CountDownLatch eachBurstAndOneMore = new CountDownLatch(1 + 64 + 8 + 1);
+    CountDownLatch eachBurstAndOneMore = new CountDownLatch(1 + 1 + 1 + 8 + 1 + 1 + 1 + 64 + 1);
     vertx.eventBus().consumer("warm.up", message -> eachBurstAndOneMore.countDown());
     WarmUp traffic = new WarmUp(Duration.ofHours(1));
 
