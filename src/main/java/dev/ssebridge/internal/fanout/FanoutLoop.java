@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.fanout;
 
+import dev.ssebridge.internal.log.EventLog;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the shards of one event loop share: its deadlines, the batches made last, and the scratch
@@ -37,8 +39,25 @@ public final class FanoutLoop {
     return wheel;
   }
 
-  BatchCache cache() {
-    return cache;
+  /**
+   * What follows this cursor, gathered once for all who stand there. The caller owns what it gets.
+   *
+   * @param most events that the subscriber may still get; one of its own is made where it is fewer
+   * @return {@code null} where nothing follows
+   */
+  @Nullable Batch next(EventLog log, long cursor, AddressFilter filter, long most) {
+    Batch shared = cache.get(log, cursor, filter);
+    if (shared == null) {
+      shared = gather.next(log, cursor, filter, Long.MAX_VALUE);
+      if (shared != null) {
+        cache.put(log, filter, shared);
+      }
+    }
+    if (shared == null || shared.events() <= most) {
+      return shared;
+    }
+    shared.release();
+    return gather.next(log, cursor, filter, most);
   }
 
   Gather gather() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything in here happens on the subscriber's loop.
  */
-public final class Subscriber extends Deadline {
+public final class Subscriber {
   /** So many bytes are written in one go before others get their turn on the loop. */
   private static final int PUMP_BYTES = 4 * Gather.BATCH_BYTES;
 
@@ -24,7 +24,7 @@ public final class Subscriber extends Deadline {
   private static final int LEFT_OUT_BYTES = 4;
 
   private static final System.Logger LOG = System.getLogger(Subscriber.class.getName());
-  private static final byte[] HEARTBEAT = ":\n\n".getBytes(US_ASCII);
+  private static final byte[] EMPTY_COMMENT = ":\n\n".getBytes(US_ASCII);
 
   // set at construction
   private final Shard shard;
@@ -32,7 +32,7 @@ public final class Subscriber extends Deadline {
   private final Sink sink;
   private final AddressFilter filter;
   private final long from;
-  private final long endsAt;
+  private final Upkeep upkeep;
   private final Consumer<CloseReason> onClose;
 
   // only the loop
@@ -50,8 +50,6 @@ public final class Subscriber extends Deadline {
   private long filtered;
   private long missed;
   private long lastWrite;
-  private long lastProgress;
-  private long progressAt;
 
   /** Its place among the members of the shard, -1 while it is none. */
   int index = -1;
@@ -68,11 +66,8 @@ public final class Subscriber extends Deadline {
     this.cursor = start.cursor();
     this.told = cursor;
     this.from = cursor - missed;
-    long now = shard.loop().millis();
-    this.lastWrite = now;
-    this.progressAt = now;
-    long age = subscription.maxAgeMillis();
-    this.endsAt = age <= 0 ? Long.MAX_VALUE : now + age;
+    this.lastWrite = shard.loop().millis();
+    this.upkeep = new Upkeep(this, shard, sink, subscription.maxAgeMillis());
   }
 
   /** Writes the opening block, and all that there is for the subscriber already. */
@@ -99,7 +94,7 @@ public final class Subscriber extends Deadline {
     } else {
       write((retry + idBlock()).getBytes(US_ASCII));
     }
-    scheduleHeartbeat(lastWrite);
+    upkeep.begin();
   }
 
   /** The sink has room again. */
@@ -112,9 +107,8 @@ public final class Subscriber extends Deadline {
 
   /** The peer is gone; the sink takes nothing more. */
   public void gone() {
-    if (!finish(CloseReason.CLIENT_GONE)) {
-      shard.fanout().wheel().cancel(this);
-    }
+    finish(CloseReason.CLIENT_GONE);
+    upkeep.cancel();
   }
 
   /** Ends the stream on an event boundary. Does nothing where it has ended already. */
@@ -127,9 +121,7 @@ public final class Subscriber extends Deadline {
     if (finish(reason)) {
       try {
         sink.end(last);
-        progressAt = shard.loop().millis();
-        lastProgress = sink.progress();
-        watchEnd(progressAt);
+        upkeep.watchEnd();
       } catch (RuntimeException | Error e) {
         abort(e);
       }
@@ -173,7 +165,7 @@ public final class Subscriber extends Deadline {
   }
 
   /** Whatever is wrong with one stream, even if memory is short, the others go on. */
-  private void fail(Throwable failure) {
+  void fail(Throwable failure) {
     if (finish(CloseReason.ERROR)) {
       abort(failure);
     } else {
@@ -311,47 +303,37 @@ public final class Subscriber extends Deadline {
     }
   }
 
-  @Override
-  void due(long now) {
-    try {
-      lookAfter(now);
-    } catch (RuntimeException | Error e) {
-      fail(e);
-    }
+  // What Upkeep needs to see and to do.
+
+  boolean isClosed() {
+    return closed != null;
   }
 
-  private void lookAfter(long now) {
-    if (closed != null) {
-      if (isStalled(now)) {
-        sink.abort();
-      } else {
-        watchEnd(now);
-      }
-      return;
-    }
-    if (now >= endsAt) {
-      close(CloseReason.MAX_AGE);
-      return;
-    }
-    if (isStalled(now)) {
-      if (finish(CloseReason.STALLED)) {
-        sink.abort();
-      }
-      return;
-    }
-    endIfTooSlow();
-    if (closed == null) {
-      long interval = channel.policy().heartbeatMillis();
-      if (interval > 0 && now - lastWrite >= interval && !sink.isFull()) {
-        write(told == cursor ? HEARTBEAT : idBlock().getBytes(US_ASCII));
-        told = cursor;
-      }
-      scheduleHeartbeat(now);
+  boolean isFull() {
+    return full;
+  }
+
+  /** Milliseconds of the loop's clock. */
+  long lastWrite() {
+    return lastWrite;
+  }
+
+  /** Says that the stream is alive, and where it is unless that was said. */
+  void heartbeat() {
+    write(told == cursor ? EMPTY_COMMENT : idBlock().getBytes(US_ASCII));
+    told = cursor;
+  }
+
+  /** Drops a connection whose peer takes nothing. */
+  void stalled() {
+    if (finish(CloseReason.STALLED)) {
+      sink.abort();
     }
   }
 
   private int deliver(EventLog log) {
-    Batch batch = conflating ? conflatedBatch(log) : nextBatch(log);
+    Batch batch =
+        conflating ? conflatedBatch(log) : shard.fanout().next(log, cursor, filter, remaining);
     if (batch == null) {
       return 0;
     }
@@ -385,22 +367,6 @@ public final class Subscriber extends Deadline {
     return length + (int) lookedAt * LEFT_OUT_BYTES;
   }
 
-  private @Nullable Batch nextBatch(EventLog log) {
-    BatchCache cache = shard.fanout().cache();
-    Batch shared = cache.get(log, cursor, filter);
-    if (shared == null) {
-      shared = gather().next(log, cursor, filter, Long.MAX_VALUE);
-      if (shared != null) {
-        cache.put(log, filter, shared);
-      }
-    }
-    if (shared == null || shared.events() <= remaining) {
-      return shared;
-    }
-    shared.release();
-    return gather().next(log, cursor, filter, remaining);
-  }
-
   private @Nullable Batch conflatedBatch(EventLog log) {
     return gather().conflated(log, cursor, filter, channel.policy().conflateKeys(), remaining);
   }
@@ -421,9 +387,7 @@ public final class Subscriber extends Deadline {
   private void stop() {
     full = true;
     lagging = true;
-    progressAt = shard.loop().millis();
-    lastProgress = sink.progress();
-    scheduleHeartbeat(progressAt);
+    upkeep.watchSocket();
   }
 
   private void write(byte[] block) {
@@ -441,53 +405,12 @@ public final class Subscriber extends Deadline {
     return "id: " + channel.log().positionOf(cursor) + "\n\n";
   }
 
-  private boolean isStalled(long now) {
-    long limit = channel.policy().stalledMillis();
-    if (limit <= 0 || sink.pendingBytes() == 0) {
-      progressAt = now;
-      return false;
-    }
-    long progress = sink.progress();
-    if (progress != lastProgress) {
-      lastProgress = progress;
-      progressAt = now;
-    }
-    return now - progressAt >= limit;
-  }
-
-  /** The next time to look at this subscriber: for a heartbeat, for its age, or for a stall. */
-  private void scheduleHeartbeat(long now) {
-    StreamPolicy policy = channel.policy();
-    long due = endsAt;
-    if (policy.heartbeatMillis() > 0) {
-      // Later by up to a quarter, so that those who got the same event do not all fall due at once.
-      long interval = policy.heartbeatMillis();
-      long spread = shard.fanout().random().nextLong(interval / 4 + 1);
-      due = Math.min(due, Math.max(now + 1, lastWrite + interval + spread));
-    }
-    if (policy.stalledMillis() > 0) {
-      boolean watched = full || sink.pendingBytes() > 0;
-      due = Math.min(due, now + (watched ? policy.stalledMillis() / 4 : policy.stalledMillis()));
-    }
-    if (due != Long.MAX_VALUE) {
-      shard.fanout().wheel().schedule(this, due);
-    }
-  }
-
-  /** A peer that does not take what was written before the end is dropped like any other. */
-  private void watchEnd(long now) {
-    long limit = channel.policy().stalledMillis();
-    if (limit > 0 && sink.pendingBytes() > 0) {
-      shard.fanout().wheel().schedule(this, now + limit / 4);
-    }
-  }
-
   private boolean finish(CloseReason reason) {
     if (closed != null) {
       return false;
     }
     closed = reason;
-    shard.fanout().wheel().cancel(this);
+    upkeep.cancel();
     shard.fanout().onEnd();
     shard.remove(this);
     channel.counters().onClosed(reason);

@@ -1,0 +1,135 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.spi.CloseReason;
+
+/**
+ * What a stream needs beside its events, and at which time: a heartbeat where nothing else is
+ * written, an end when it is too old, and an end when its socket takes nothing for too long, even
+ * after the last word. Everything in here happens on the subscriber's loop.
+ */
+final class Upkeep extends Deadline {
+  // set at construction
+  private final Subscriber subscriber;
+  private final Shard shard;
+  private final Sink sink;
+  private final long endsAt;
+
+  // only the loop
+  private long lastProgress;
+  private long progressAt;
+
+  Upkeep(Subscriber subscriber, Shard shard, Sink sink, long maxAgeMillis) {
+    this.subscriber = subscriber;
+    this.shard = shard;
+    this.sink = sink;
+    this.progressAt = subscriber.lastWrite();
+    this.endsAt = maxAgeMillis <= 0 ? Long.MAX_VALUE : progressAt + maxAgeMillis;
+  }
+
+  /** The stream is open. */
+  void begin() {
+    schedule(subscriber.lastWrite());
+  }
+
+  /** The sink is full: from now on it has to take something now and then. */
+  void watchSocket() {
+    startWatch();
+    schedule(progressAt);
+  }
+
+  /** The stream has ended; a peer that does not take the rest is dropped like any other. */
+  void watchEnd() {
+    startWatch();
+    watchEnd(progressAt);
+  }
+
+  /** There is nothing more to look after. */
+  void cancel() {
+    shard.fanout().wheel().cancel(this);
+  }
+
+  @Override
+  void due(long now) {
+    try {
+      lookAfter(now);
+    } catch (RuntimeException | Error e) {
+      subscriber.fail(e);
+    }
+  }
+
+  private void lookAfter(long now) {
+    if (subscriber.isClosed()) {
+      if (isStalled(now)) {
+        sink.abort();
+      } else {
+        watchEnd(now);
+      }
+      return;
+    }
+    if (now >= endsAt) {
+      subscriber.close(CloseReason.MAX_AGE);
+      return;
+    }
+    if (isStalled(now)) {
+      subscriber.stalled();
+      return;
+    }
+    subscriber.endIfTooSlow();
+    if (!subscriber.isClosed()) {
+      long interval = policy().heartbeatMillis();
+      if (interval > 0 && now - subscriber.lastWrite() >= interval && !sink.isFull()) {
+        subscriber.heartbeat();
+      }
+      schedule(now);
+    }
+  }
+
+  private StreamPolicy policy() {
+    return shard.channel().policy();
+  }
+
+  private void startWatch() {
+    progressAt = shard.loop().millis();
+    lastProgress = sink.progress();
+  }
+
+  private boolean isStalled(long now) {
+    long limit = policy().stalledMillis();
+    if (limit <= 0 || sink.pendingBytes() == 0) {
+      progressAt = now;
+      return false;
+    }
+    long progress = sink.progress();
+    if (progress != lastProgress) {
+      lastProgress = progress;
+      progressAt = now;
+    }
+    return now - progressAt >= limit;
+  }
+
+  /** The next time to look: for a heartbeat, for the age, or for a stall. */
+  private void schedule(long now) {
+    StreamPolicy policy = policy();
+    long due = endsAt;
+    if (policy.heartbeatMillis() > 0) {
+      // Later by up to a quarter, so that those who got the same event do not all fall due at once.
+      long interval = policy.heartbeatMillis();
+      long spread = shard.fanout().random().nextLong(interval / 4 + 1);
+      due = Math.min(due, Math.max(now + 1, subscriber.lastWrite() + interval + spread));
+    }
+    if (policy.stalledMillis() > 0) {
+      boolean watched = subscriber.isFull() || sink.pendingBytes() > 0;
+      due = Math.min(due, now + (watched ? policy.stalledMillis() / 4 : policy.stalledMillis()));
+    }
+    if (due != Long.MAX_VALUE) {
+      shard.fanout().wheel().schedule(this, due);
+    }
+  }
+
+  private void watchEnd(long now) {
+    long limit = policy().stalledMillis();
+    if (limit > 0 && sink.pendingBytes() > 0) {
+      shard.fanout().wheel().schedule(this, now + limit / 4);
+    }
+  }
+}
