@@ -55,7 +55,8 @@ public final class SseBridge {
    * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
    *
    * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
-   *     drain} and {@code drainRetry}), {@code sources} and {@code demo} are not used
+   *     drain}, {@code drainRetry} and {@code writer}), {@code sources} and {@code demo} are not
+   *     used
    * @throws IllegalArgumentException if anything in it is wrong, with all that is
    */
   public static SseBridge create(Vertx vertx, JsonObject config) {
@@ -117,7 +118,10 @@ public final class SseBridge {
     return routes.mount(router);
   }
 
-  /** Answers a request for a stream where no router and no handler of an application is needed. */
+  /**
+   * Answers a request for a stream, or to publish, where no router and no handler of an application
+   * is needed.
+   */
   synchronized boolean serve(HttpServerRequest request) {
     return routes != null && routes.serve(request);
   }

@@ -84,7 +84,10 @@ final class Program {
       await(
           vertx.deployVerticle(traffic).compose(id -> traffic.over()), time.plus(WARM_UP_TIMEOUT));
     } catch (ExecutionException | TimeoutException failed) {
-      LOG.log(Level.WARNING, "the warm-up failed, so the first requests will be slow", failed);
+      LOG.log(
+          Level.WARNING,
+          "the warm-up failed, so the first requests will be slow (http.warmUp: 0 goes without)",
+          failed);
     }
     close(vertx.close(), WARM_UP_TIMEOUT);
   }

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.ssebridge.SseBridgeVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -25,6 +27,7 @@ final class WarmUp extends VerticleBase {
   private static final int[] BURSTS = {1, 1, 1, 8, 1, 1, 1, 64};
 
   private static final String HOST = "127.0.0.1";
+  private static final String ACCEPTED = "HTTP/1.1 202 ";
   private static final String PATH = "/warm/up";
   private static final Buffer SUBSCRIBE = request("GET", "accept: text/event-stream\r\n", "");
   private static final Buffer PUBLISH =
@@ -41,18 +44,22 @@ final class WarmUp extends VerticleBase {
     this.time = time;
   }
 
-  /** Completed when it is over, well or not. */
+  /** Completed when its time is over and all is answered; failed where that cannot be. */
   Future<Void> over() {
     return over.future();
   }
 
   @Override
   public Future<?> start() {
-    vertx.setTimer(time.toMillis(), timer -> over.tryComplete());
     SseBridgeVerticle bridge = new SseBridgeVerticle();
     return vertx
         .deployVerticle(bridge, new DeploymentOptions().setConfig(configuration()))
-        .compose(id -> new Traffic(vertx.createNetClient(), bridge.actualPort()).begin());
+        .compose(id -> begin(new Traffic(vertx.createNetClient(), bridge.actualPort())));
+  }
+
+  private Future<?> begin(Traffic traffic) {
+    vertx.setTimer(time.toMillis(), timer -> traffic.end());
+    return traffic.begin();
   }
 
   /** Both ends of the connections to one server. */
@@ -64,6 +71,7 @@ final class WarmUp extends VerticleBase {
     // only the context
     private int round;
     private int unanswered;
+    private boolean ending;
 
     Traffic(NetClient client, int port) {
       this.client = client;
@@ -82,18 +90,30 @@ final class WarmUp extends VerticleBase {
           .onSuccess(
               reader -> {
                 reader.handler(events -> {});
+                reader.exceptionHandler(over::tryFail);
                 reader.write(SUBSCRIBE);
               });
     }
 
     private void publish(NetSocket publisher) {
-      publisher.closeHandler(gone -> over.tryComplete());
+      publisher.closeHandler(gone -> over.tryFail("the publisher's connection was closed"));
       publisher.exceptionHandler(over::tryFail);
-      publisher.handler(RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher)));
+      publisher.handler(
+          RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher, answer)));
       next(publisher);
     }
 
-    private void onAnswer(NetSocket publisher) {
+    /** No burst follows the one that is on its way. */
+    void end() {
+      ending = true;
+    }
+
+    private void onAnswer(NetSocket publisher, Buffer answer) {
+      String head = answer.toString(US_ASCII);
+      if (!head.startsWith(ACCEPTED)) {
+        over.tryFail("expected " + ACCEPTED + ", got " + head);
+        return;
+      }
       unanswered--;
       if (unanswered == 0) {
         next(publisher);
@@ -101,6 +121,10 @@ final class WarmUp extends VerticleBase {
     }
 
     private void next(NetSocket publisher) {
+      if (ending) {
+        over.tryComplete();
+        return;
+      }
       unanswered = BURSTS[round++ % BURSTS.length];
       Buffer burst = Buffer.buffer();
       for (int i = 0; i < unanswered; i++) {
@@ -114,6 +138,7 @@ final class WarmUp extends VerticleBase {
     JsonObject both = new JsonObject().put("path", "/warm/:up").put("address", "warm.{up}");
     return new JsonObject()
         .put("http", new JsonObject().put("host", HOST).put("port", 0).put("drain", 0))
+        .put("limits", new JsonObject().put("retained", "1MiB"))
         .put("routes", new JsonObject().put("warm", both))
         .put("publish", new JsonObject().put("warm", both));
   }

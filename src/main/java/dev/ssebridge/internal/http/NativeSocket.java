@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +47,8 @@ final class NativeSocket {
       return 0;
     }
     try {
-      return Math.max(
-          0, socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()));
-    } catch (IOException broken) {
+      return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+    } catch (IOException | NotYetConnectedException broken) {
       return 0; // the channel will meet the same failure, and close
     }
   }

@@ -185,15 +185,10 @@ final class PublishHandler implements Handler<RoutingContext> {
       then.run();
       return;
     }
-    HttpServerRequest request = context.request().pause();
+    context.request().pause();
     Context loop = Vertx.currentContext();
-    Runnable goOn =
-        () -> {
-          failing(context, then);
-          request.resume();
-        };
     // A consumer that could not be registered has reported it; the message goes out all the same.
-    Future.join(opening).onComplete(ready -> loop.runOnContext(v -> goOn.run()));
+    Future.join(opening).onComplete(ready -> loop.runOnContext(v -> failing(context, then)));
   }
 
   private void read(
@@ -215,7 +210,13 @@ final class PublishHandler implements Handler<RoutingContext> {
           case EVENT_STREAM -> new EventStreamBody(publisher, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
-    new Reading(vertx, context, reader, fence, letGo).start();
+    Reading reading = new Reading(vertx, context, reader, fence, letGo);
+    try {
+      reading.start();
+    } catch (RuntimeException e) {
+      reading.abandon();
+      throw e;
+    }
   }
 
   /** Answers, and publishes no more of the body. */

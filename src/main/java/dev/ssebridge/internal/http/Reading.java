@@ -59,6 +59,7 @@ final class Reading {
     request.exceptionHandler(this::onBroken);
     request.handler(this::onChunk);
     request.endHandler(v -> onEnd());
+    request.resume(); // whoever has paused it, to look something up
   }
 
   private void onChunk(Buffer chunk) {
@@ -97,6 +98,12 @@ final class Reading {
     } finally {
       done();
     }
+  }
+
+  /** Nothing will be read. */
+  void abandon() {
+    failed = true;
+    done();
   }
 
   private void done() {

@@ -10,7 +10,9 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
@@ -62,6 +64,33 @@ class PublishTest {
       probe.awaitEvents(1);
       assertThat(probe.data()).containsExactly(body);
       assertThat(probe.events().get(0).type()).isNull();
+    }
+  }
+
+  @Test
+  void aBodyThatAHandlerBeforeHasPausedIsPublished() {
+    Handler<Router> before =
+        router ->
+            router
+                .route()
+                .handler(
+                    context -> {
+                      context.request().pause();
+                      vertx.setTimer(1, timer -> context.next());
+                    });
+    try (BridgeFixture bridge = BridgeFixture.withRouter(vertx, CONFIG, before)) {
+      assertThat(post(bridge, "/topics/a", "text/plain", "1").status()).isEqualTo(202);
+      assertThat(post(bridge, "/topics/a", "text/plain", "2").status()).isEqualTo(202);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "..", "%2e", "%2E%2e"})
+  void aSegmentThatARouterTakesOutIsNoParameter(String segment) {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      assertThat(post(bridge, "/topics/" + segment, "text/plain", "1").status()).isIn(400, 404);
+      assertThat(bridge.get("/topics/" + segment).status()).isIn(400, 404);
+      assertThat(bridge.hub().consumedAddresses()).isZero();
     }
   }
 
