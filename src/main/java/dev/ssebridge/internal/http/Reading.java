@@ -48,12 +48,8 @@ final class Reading {
   void start() {
     Buffer body = context.bodyRead();
     if (body != null) {
-      try {
-        onChunk(body);
-        onEnd();
-      } finally {
-        done();
-      }
+      onChunk(body);
+      onEnd();
       return;
     }
     request.exceptionHandler(this::onBroken);
@@ -100,7 +96,7 @@ final class Reading {
     }
   }
 
-  /** Nothing will be read. */
+  /** Nothing more will be read: {@link #start} has failed. */
   void abandon() {
     failed = true;
     done();
