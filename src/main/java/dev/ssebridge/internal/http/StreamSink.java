@@ -16,6 +16,7 @@ interface StreamSink extends Sink {
   /** The fast one where the connection permits it, unless the public one is asked for. */
   static StreamSink of(BridgeRequest stream, WriterMode mode) {
     HttpServerRequest request = stream.request();
+    UnsentBytes.limit(request.connection());
     if (mode == WriterMode.AUTO) {
       RawChannel channel = RawChannel.of(request);
       if (channel != null) {

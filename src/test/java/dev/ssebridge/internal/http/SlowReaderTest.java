@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.fanout.GapReason;
@@ -191,6 +192,18 @@ class SlowReaderTest {
       slow.goOn();
       slow.awaitDisconnect();
       assertThat(slow.isComplete()).isFalse();
+    }
+  }
+
+  @Test
+  void theKernelIsNotGivenWhatNobodyReads() {
+    assumeTrue(vertx.isNativeTransportEnabled(), "only epoll can be told how much it may keep");
+    try (BridgeFixture bridge = route("'history':{'bytes':'64MiB'}")) {
+      stop(bridge);
+      publishMany(bridge);
+
+      // 32 KiB that the reader's side takes, 128 KiB unsent, and what the bridge's queue takes.
+      assertThat(bridge.route("n").counters().delivered() * PAD.length()).isLessThan(1 << 20);
     }
   }
 
