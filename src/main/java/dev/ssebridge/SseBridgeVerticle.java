@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any number of instances share the port, the channels and the histories; one for each event
  * loop is what pays. Undeploying ends the streams over {@code http.drain}. Where it listens says
- * {@link #actualPort}; of the configuration, {@code sources}, {@code demo} and {@code http.warmUp}
- * are for the program only.
+ * {@link #actualPort}; of the configuration, {@code sources}, {@code demo}, {@code http.warmUp} and
+ * {@code http.compilerNice} are for the program only.
  */
 public class SseBridgeVerticle extends VerticleBase {
   /** The instances of a deployment that ask for a free port under one name share it. */

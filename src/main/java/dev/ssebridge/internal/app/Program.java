@@ -55,7 +55,7 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
-    warmUp(transport, file.config().http().warmUp());
+    warmUp(transport, file.config().http());
     Program program =
         new Program(
             Vertx.builder().withTransport(transport).build(),
@@ -72,24 +72,46 @@ final class Program {
     }
   }
 
-  /** Blocks for that long. The program starts even where it fails. */
-  private static void warmUp(Transport transport, Duration time) {
-    if (time.isZero()) {
+  /**
+   * Blocks for that long at most. The program starts even where it fails.
+   *
+   * <p>Twice, for the end of the first and the beginning of the second belong to what has to be
+   * known before the code is compiled that is to stay.
+   */
+  private static void warmUp(Transport transport, HttpConfig http) {
+    Duration most = http.warmUp();
+    if (most.isZero()) {
       return;
     }
-    LOG.info(() -> "warming up for " + time.toMillis() / 1000.0 + " s (http.warmUp)");
-    Vertx vertx = Vertx.builder().withTransport(transport).build();
-    WarmUp traffic = new WarmUp(time);
+    LOG.info(() -> "warming up for at most " + most.toMillis() / 1000.0 + " s (http.warmUp)");
+    Duration first = most.dividedBy(5);
     try {
-      await(
-          vertx.deployVerticle(traffic).compose(id -> traffic.over()), time.plus(WARM_UP_TIMEOUT));
-    } catch (ExecutionException | TimeoutException failed) {
+      warmUpOnce(transport, first);
+      warmUpOnce(transport, most.minus(first));
+    } catch (ExecutionException | TimeoutException | IOException failed) {
       LOG.log(
           Level.WARNING,
           "the warm-up failed, so the first requests will be slow (http.warmUp: 0 goes without)",
           failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
-    close(vertx.close(), WARM_UP_TIMEOUT);
+    CompilerPriority.lower(http.compilerNice());
+  }
+
+  private static void warmUpOnce(Transport transport, Duration most)
+      throws ExecutionException, TimeoutException, IOException, InterruptedException {
+    Vertx vertx = Vertx.builder().withTransport(transport).build();
+    SseBridgeVerticle bridge = new SseBridgeVerticle();
+    DeploymentOptions options = new DeploymentOptions().setConfig(WarmUp.configuration());
+    try {
+      await(vertx.deployVerticle(bridge, options), WARM_UP_TIMEOUT);
+      try (WarmUp traffic = new WarmUp(bridge.actualPort())) {
+        traffic.run(most);
+      }
+    } finally {
+      close(vertx.close(), WARM_UP_TIMEOUT);
+    }
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */

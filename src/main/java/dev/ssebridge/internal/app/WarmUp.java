@@ -3,157 +3,130 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ssebridge.SseBridgeVerticle;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.parsetools.RecordParser;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * Traffic that the program makes for itself before it listens, so that the first burst meets
- * compiled code: a bridge of its own on a free port of the loopback interface, readers of one
- * channel, and a publisher that waits for the answers to what it sent.
+ * Traffic that the program makes for itself before it listens, so that what comes first meets
+ * compiled code: readers of one channel of a bridge, one of which does not read, and a publisher
+ * that waits for the answers to what it sent.
+ *
+ * <p>The JVM throws compiled code away when something happens for the first time that it was not
+ * made for, so this has to be as varied as the real thing; and its sockets are not those of Vert.x,
+ * or the code would be made for a client, too.
  */
-final class WarmUp extends VerticleBase {
+final class WarmUp implements AutoCloseable {
   private static final int READERS = 60;
+  private static final int CYCLES_STALLED = 8;
+  private static final int TIMEOUT_MILLIS = 5000;
 
-  /** How many messages are published at once, in turn: those that come alone, and together. */
-  private static final int[] BURSTS = {1, 1, 1, 8, 1, 1, 1, 64};
+  /** Between two rounds, so that the compilers get something done where there is one processor. */
+  private static final int PAUSE_MILLIS = 1;
 
-  private static final String HOST = "127.0.0.1";
-  private static final String ACCEPTED = "HTTP/1.1 202 ";
-  private static final String PATH = "/warm/up";
-  private static final Buffer SUBSCRIBE = request("GET", "accept: text/event-stream\r\n", "");
-  private static final Buffer PUBLISH =
-      request(
-          "POST", "content-type: application/json\r\n", "{\"warm\":\"" + "up".repeat(45) + "\"}");
+  private static final String PATH = "/warm/%s";
+  private static final String READ = PATH.formatted("up");
+  private static final byte[] SUBSCRIBE =
+      ("GET " + READ + " HTTP/1.1\r\nHost: warm.up\r\nAccept: text/event-stream\r\n\r\n")
+          .getBytes(US_ASCII);
 
-  private final Duration time;
-  private final Promise<Void> over = Promise.promise();
+  private final InetSocketAddress server;
+  private final Deque<SocketChannel> readers = new ArrayDeque<>();
+  private final Deque<SocketChannel> stalled = new ArrayDeque<>();
+  private final ByteBuffer events = ByteBuffer.allocate(64 * 1024);
 
   /**
-   * @param time how long it goes on
+   * @param port of a bridge with the {@link #configuration}, on the loopback interface
    */
-  WarmUp(Duration time) {
-    this.time = time;
+  WarmUp(int port) {
+    this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  /** Completed when its time is over and all is answered; failed where that cannot be. */
-  Future<Void> over() {
-    return over.future();
-  }
-
-  @Override
-  public Future<?> start() {
-    SseBridgeVerticle bridge = new SseBridgeVerticle();
-    return vertx
-        .deployVerticle(bridge, new DeploymentOptions().setConfig(configuration()))
-        .compose(id -> begin(new Traffic(vertx.createNetClient(), bridge.actualPort())));
-  }
-
-  private Future<?> begin(Traffic traffic) {
-    vertx.setTimer(time.toMillis(), timer -> traffic.end());
-    return traffic.begin();
-  }
-
-  /** Both ends of the connections to one server. */
-  private final class Traffic {
-    // set at construction
-    private final NetClient client;
-    private final int port;
-
-    // only the context
-    private int round;
-    private int unanswered;
-    private boolean ending;
-
-    Traffic(NetClient client, int port) {
-      this.client = client;
-      this.port = port;
-    }
-
-    Future<NetSocket> begin() {
-      return Future.all(Stream.generate(this::addReader).limit(READERS).toList())
-          .compose(all -> client.connect(port, HOST))
-          .onSuccess(this::publish);
-    }
-
-    private Future<NetSocket> addReader() {
-      return client
-          .connect(port, HOST)
-          .onSuccess(
-              reader -> {
-                reader.handler(events -> {});
-                reader.exceptionHandler(over::tryFail);
-                reader.write(SUBSCRIBE);
-              });
-    }
-
-    private void publish(NetSocket publisher) {
-      publisher.closeHandler(gone -> over.tryFail("the publisher's connection was closed"));
-      publisher.exceptionHandler(over::tryFail);
-      publisher.handler(
-          RecordParser.newDelimited("\r\n\r\n", answer -> onAnswer(publisher, answer)));
-      next(publisher);
-    }
-
-    /** No burst follows the one that is on its way. */
-    void end() {
-      ending = true;
-    }
-
-    private void onAnswer(NetSocket publisher, Buffer answer) {
-      String head = answer.toString(US_ASCII);
-      if (!head.startsWith(ACCEPTED)) {
-        over.tryFail("expected " + ACCEPTED + ", got " + head);
-        return;
-      }
-      unanswered--;
-      if (unanswered == 0) {
-        next(publisher);
-      }
-    }
-
-    private void next(NetSocket publisher) {
-      if (ending) {
-        over.tryComplete();
-        return;
-      }
-      unanswered = BURSTS[round++ % BURSTS.length];
-      Buffer burst = Buffer.buffer();
-      for (int i = 0; i < unanswered; i++) {
-        burst.appendBuffer(PUBLISH);
-      }
-      publisher.write(burst);
-    }
-  }
-
-  private static JsonObject configuration() {
+  /** For the {@link SseBridgeVerticle} that this is to go to. */
+  static JsonObject configuration() {
+    String host = InetAddress.getLoopbackAddress().getHostAddress();
     JsonObject both = new JsonObject().put("path", "/warm/:up").put("address", "warm.{up}");
     return new JsonObject()
-        .put("http", new JsonObject().put("host", HOST).put("port", 0).put("drain", 0))
-        .put("limits", new JsonObject().put("retained", "1MiB"))
+        .put("http", new JsonObject().put("host", host).put("port", 0).put("drain", 0))
         .put("routes", new JsonObject().put("warm", both))
         .put("publish", new JsonObject().put("warm", both));
   }
 
-  private static Buffer request(String method, String header, String body) {
-    return Buffer.buffer(
-        method
-            + " "
-            + PATH
-            + " HTTP/1.1\r\nhost: "
-            + HOST
-            + "\r\n"
-            + header
-            + (body.isEmpty() ? "" : "content-length: " + body.length() + "\r\n")
-            + "\r\n"
-            + body);
+  /**
+   * Blocks while it goes on: until nothing is left to compile, or the time is over.
+   *
+   * @throws IOException where the bridge does not answer as it should
+   */
+  void run(Duration most) throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    Compilation compilation = new Compilation();
+    while (readers.size() < READERS) {
+      readers.add(subscribe());
+    }
+    stalled.add(subscribe());
+    int cycle = 0;
+    do {
+      publish(PATH.formatted(cycle));
+      replaceOldest(readers);
+      if (++cycle % CYCLES_STALLED == 0) {
+        replaceOldest(stalled);
+      }
+    } while (System.nanoTime() - begin < most.toNanos() && !compilation.isOver());
+  }
+
+  private void replaceOldest(Deque<SocketChannel> streams) throws IOException {
+    streams.add(subscribe());
+    streams.remove().close();
+  }
+
+  private SocketChannel subscribe() throws IOException {
+    SocketChannel reader = SocketChannel.open();
+    reader.setOption(StandardSocketOptions.SO_RCVBUF, events.capacity());
+    reader.connect(server);
+    reader.write(ByteBuffer.wrap(SUBSCRIBE));
+    reader.socket().setSoTimeout(TIMEOUT_MILLIS);
+    if (reader.socket().getInputStream().read() < 0) {
+      throw new EOFException("expected a stream, got the connection's end");
+    }
+    reader.configureBlocking(false);
+    return reader;
+  }
+
+  /** All rounds over one connection. */
+  private void publish(String pathWithoutReaders) throws IOException, InterruptedException {
+    try (Socket publisher = new Socket()) {
+      publisher.setTcpNoDelay(true);
+      publisher.setSoTimeout(TIMEOUT_MILLIS);
+      publisher.connect(server, TIMEOUT_MILLIS);
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(publisher.getInputStream(), US_ASCII));
+      for (WarmUpRound round : WarmUpRound.all(READ, pathWithoutReaders)) {
+        round.send(publisher.getOutputStream());
+        round.awaitAnswers(answers);
+        for (SocketChannel reader : readers) {
+          reader.read(events.clear());
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    readers.addAll(stalled);
+    for (SocketChannel reader : readers) {
+      reader.close();
+    }
   }
 }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
- * @param warmUp how long the program makes traffic for itself before it listens, 0 for not at all
+ * @param warmUp how long the program makes traffic for itself at most before it listens, 0 for not
+ *     at all
+ * @param compilerNice the nice value of the program's optimizing compiler after that, 0 for that of
+ *     the event loops
  */
 public record HttpConfig(
     String host,
@@ -21,7 +24,8 @@ public record HttpConfig(
     @Nullable Duration drainRetry,
     @Nullable TlsConfig tls,
     WriterMode writer,
-    Duration warmUp) {
+    Duration warmUp,
+    int compilerNice) {
 
   static HttpConfig read(ConfigObject in) {
     HttpConfig config =
@@ -32,7 +36,8 @@ public record HttpConfig(
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.optionalBlock("tls", TlsConfig::read),
             in.get("writer", ValueType.oneOf(WriterMode.class), "auto"),
-            in.get("warmUp", ValueType.duration(Duration.ZERO), "2s"));
+            in.get("warmUp", ValueType.duration(Duration.ZERO), "5s"),
+            in.get("compilerNice", ValueType.integer(0, 19), 10));
     in.end();
     return config;
   }

@@ -1,15 +1,21 @@
 package dev.ssebridge.internal.app;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.testing.Deadline;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,35 +24,49 @@ class WarmUpTest {
   private static final long PATIENCE_SECONDS = 20;
 
   @Test
-  void messagesArePublishedOneByOneAndTogether(Vertx vertx) throws Exception {
-    CountDownLatch eachBurstAndOneMore = new CountDownLatch(1 + 1 + 1 + 8 + 1 + 1 + 1 + 64 + 1);
-    vertx.eventBus().consumer("warm.up", message -> eachBurstAndOneMore.countDown());
-    WarmUp traffic = new WarmUp(Duration.ofHours(1));
+  void aCycleIsPublishedAsAWholeAndItEndsWithItsTime(Vertx vertx) throws Exception {
+    AtomicInteger read = new AtomicInteger();
+    AtomicInteger unread = new AtomicInteger();
+    vertx.eventBus().consumer("warm.up", message -> read.incrementAndGet());
+    vertx.eventBus().consumer("warm.0", message -> unread.incrementAndGet());
+    SseBridgeVerticle bridge = new SseBridgeVerticle();
+    get(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(WarmUp.configuration())));
 
-    get(vertx.deployVerticle(traffic));
+    try (WarmUp traffic = new WarmUp(bridge.actualPort())) {
+      traffic.run(Duration.ZERO);
+    }
 
-    assertThat(eachBurstAndOneMore.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(traffic.over().isComplete()).isFalse();
+    Deadline.await(() -> read.get() == 1 + 1 + 1 + 8 + 1 + 1 + 1 + 64 + 32, read::toString);
+    Deadline.await(() -> unread.get() == 64 + 64 + 2000, unread::toString);
   }
 
   @Test
-  void itIsOverWhenItsTimeIs(Vertx vertx) throws Exception {
-    WarmUp traffic = new WarmUp(Duration.ofMillis(50));
+  void aServerThatRefusesIsNamedWithItsAnswer(Vertx vertx) throws Exception {
+    HttpServer other =
+        get(
+            vertx
+                .createHttpServer()
+                .requestHandler(request -> request.response().setStatusCode(404).end())
+                .listen(0));
 
-    get(vertx.deployVerticle(traffic).compose(id -> traffic.over()));
+    try (WarmUp traffic = new WarmUp(other.actualPort())) {
+      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("expected HTTP/1.1 202 , got HTTP/1.1 404 Not Found");
+    }
   }
 
   @Test
-  void itIsOverWhenItsServerGoesAway(Vertx vertx) throws Exception {
-    WarmUp traffic = new WarmUp(Duration.ofHours(1));
+  void aServerThatHangsUpEndsIt(Vertx vertx) throws Exception {
+    NetServer other = get(vertx.createNetServer().connectHandler(socket -> socket.end()).listen(0));
 
-    get(vertx.deployVerticle(traffic).compose(vertx::undeploy));
-
-    get(traffic.over().otherwiseEmpty()); // its connection ended in good order, or was reset
+    try (WarmUp traffic = new WarmUp(other.actualPort())) {
+      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1))).isInstanceOf(IOException.class);
+    }
   }
 
-  private static void get(Future<?> future)
+  private static <T> T get(Future<T> future)
       throws InterruptedException, ExecutionException, TimeoutException {
-    future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

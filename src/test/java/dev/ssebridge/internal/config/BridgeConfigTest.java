@@ -36,7 +36,8 @@ class BridgeConfigTest {
                 null,
                 null,
                 WriterMode.AUTO,
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(5),
+                10));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
@@ -111,7 +112,8 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
-                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0},"
+                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0,"
+                    + " 'compilerNice': 19},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
                     + " 'maxBody': 100}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
@@ -127,7 +129,8 @@ class BridgeConfigTest {
                 Duration.ofSeconds(10),
                 new TlsConfig("a.pem", "b.pem"),
                 WriterMode.PUBLIC,
-                Duration.ZERO));
+                Duration.ZERO,
+                19));
     assertThat(config.publish())
         .isEqualTo(
             Map.of(
