@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -102,7 +103,7 @@ sealed interface BridgeRequest {
       String path = request.path();
       try {
         List<String> parameters = path == null ? null : template.match(path);
-        return parameters == null || parameters.stream().anyMatch(DOT_SEGMENTS::contains)
+        return parameters == null || !Collections.disjoint(parameters, DOT_SEGMENTS)
             ? null
             : new Direct(request, parameters);
       } catch (IllegalArgumentException malformed) {
