@@ -220,10 +220,12 @@ class SseClientVerticleTest {
 
   @Test
   void sourcesAreAddedAndStoppedByTheApplicationItself() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
     SseClientVerticle verticle = new SseClientVerticle();
     await(vertx.deployVerticle(verticle));
     await(verticle.addSource("a", source(new JsonObject())));
-    Peer peer = origin.next().stream();
+    Peer peer = origin.next().stream().send("data: open now\n\n");
+    take(messages);
     assertThatThrownBy(() -> await(verticle.addSource("a", source(new JsonObject()))))
         .hasMessageContaining("already");
     assertThatThrownBy(() -> await(verticle.addSource("b", new JsonObject())))

@@ -1,11 +1,11 @@
 package dev.ssebridge.internal.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +23,19 @@ import java.util.logging.Logger;
  */
 final class CompilerPriority {
   private static final Logger LOG = Logger.getLogger(CompilerPriority.class.getName());
-  private static final Path THREADS = Path.of("/proc/self/task");
+  private static final Path SELF = Path.of("/proc/self");
+  private static final Path THREADS = SELF.resolve("task");
+  private static final int FIELDS_FROM_NAME_TO_NICE = 16;
   private static final String OPTIMIZING = "C2 CompilerThre"; // the kernel keeps 15 characters
   private static final long PATIENCE_SECONDS = 5;
 
   private CompilerPriority() {}
 
   /**
-   * Blocks until it is done, for a limited time. Where it cannot be done, the log says why.
+   * Does so for the threads that there are now. Blocks until it is done, for a limited time. Where
+   * Linux refuses, the log says why; elsewhere nothing happens.
    *
-   * @param nice as of nice(1), 0 for not at all
+   * @param nice as of nice(1); where the process has as much already, nothing happens
    */
   static void lower(int nice) {
     lower("renice", nice);
@@ -44,15 +47,16 @@ final class CompilerPriority {
     }
     try {
       List<String> threads = threads();
-      if (!threads.isEmpty()) {
-        List<String> command = new ArrayList<>(List.of(renice, "-n", Integer.toString(nice), "-p"));
+      if (!threads.isEmpty() && niceOf(SELF) < nice) {
+        // Without -n: that is an increment for some, and the value itself for others.
+        List<String> command = new ArrayList<>(List.of(renice, Integer.toString(nice), "-p"));
         command.addAll(threads);
         run(command);
       }
-    } catch (IOException failed) {
+    } catch (IOException | DirectoryIteratorException failed) {
       LOG.info(
           () ->
-              "the compiler keeps the priority of the event loops (http.compilerNice): "
+              "not every thread of the compiler gives way to the event loops (http.compilerNice): "
                   + failed.getMessage());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -72,12 +76,20 @@ final class CompilerPriority {
     return found;
   }
 
-  private static String nameOf(Path thread) throws IOException {
+  private static String nameOf(Path thread) {
     try {
-      return Files.readString(thread.resolve("comm"), UTF_8);
-    } catch (NoSuchFileException ended) {
+      return Files.readString(thread.resolve("comm"), ISO_8859_1);
+    } catch (IOException ended) {
+      LOG.log(Level.FINE, "a thread has ended meanwhile", ended);
       return "";
     }
+  }
+
+  /** The nice value of a thread, proc(5). */
+  static int niceOf(Path thread) throws IOException {
+    String stat = Files.readString(thread.resolve("stat"), ISO_8859_1);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Integer.parseInt(fields[FIELDS_FROM_NAME_TO_NICE]);
   }
 
   private static void run(List<String> command) throws IOException, InterruptedException {
@@ -87,7 +99,7 @@ final class CompilerPriority {
       process.destroyForcibly();
       throw new IOException(command.get(0) + " did not end within " + PATIENCE_SECONDS + " s");
     }
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1).strip();
     if (process.exitValue() != 0) {
       throw new IOException(String.join(" ", command) + ": " + output);
     }

@@ -6,6 +6,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.WriterMode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -73,44 +75,54 @@ final class Program {
   }
 
   /**
-   * Blocks for that long at most. The program starts even where it fails.
+   * Blocks for about as long as the configuration says. The program starts even where it fails.
    *
    * <p>Twice, for the end of the first and the beginning of the second belong to what has to be
    * known before the code is compiled that is to stay.
    */
-  private static void warmUp(Transport transport, HttpConfig http) {
+  private static void warmUp(Transport transport, HttpConfig http) throws StartException {
     Duration most = http.warmUp();
     if (most.isZero()) {
       return;
     }
-    LOG.info(() -> "warming up for at most " + most.toMillis() / 1000.0 + " s (http.warmUp)");
+    LOG.info(() -> "warming up for " + most.toMillis() / 1000.0 + " s at most (http.warmUp)");
     Duration first = most.dividedBy(5);
     try {
-      warmUpOnce(transport, first);
-      warmUpOnce(transport, most.minus(first));
-    } catch (ExecutionException | TimeoutException | IOException failed) {
+      warmUpOnce(transport, http.writer(), first);
+      warmUpOnce(transport, http.writer(), most.minus(first));
+      CompilerPriority.lower(http.compilerNice());
+    } catch (ExecutionException | TimeoutException failed) {
       LOG.log(
           Level.WARNING,
           "the warm-up failed, so the first requests will be slow (http.warmUp: 0 goes without)",
           failed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      throw new StartException("interrupted while warming up", interrupted);
     }
-    CompilerPriority.lower(http.compilerNice());
   }
 
-  private static void warmUpOnce(Transport transport, Duration most)
-      throws ExecutionException, TimeoutException, IOException, InterruptedException {
+  private static void warmUpOnce(Transport transport, WriterMode writer, Duration most)
+      throws ExecutionException, TimeoutException, InterruptedException {
     Vertx vertx = Vertx.builder().withTransport(transport).build();
     SseBridgeVerticle bridge = new SseBridgeVerticle();
-    DeploymentOptions options = new DeploymentOptions().setConfig(WarmUp.configuration());
+    DeploymentOptions options = new DeploymentOptions().setConfig(WarmUp.configuration(writer));
     try {
       await(vertx.deployVerticle(bridge, options), WARM_UP_TIMEOUT);
-      try (WarmUp traffic = new WarmUp(bridge.actualPort())) {
-        traffic.run(most);
-      }
+      FutureTask<@Nullable Void> traffic =
+          new FutureTask<>(
+              () -> {
+                try (WarmUp both = new WarmUp(bridge.actualPort())) {
+                  both.run(most);
+                }
+                return null;
+              });
+      Thread thread = new Thread(traffic, "warm-up");
+      thread.setDaemon(true);
+      thread.start();
+      traffic.get(most.plus(WARM_UP_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
     } finally {
-      close(vertx.close(), WARM_UP_TIMEOUT);
+      close(vertx.close(), WARM_UP_TIMEOUT); // and what the traffic waits for, if it still does
     }
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param writer how events are written to connections
  * @param warmUp how long the program makes traffic for itself at most before it listens, 0 for not
  *     at all
- * @param compilerNice the nice value of the program's optimizing compiler after that, 0 for that of
- *     the event loops
+ * @param compilerNice the nice value that the threads of the program's optimizing compiler get
+ *     after that, 0 for the one they have
  */
 public record HttpConfig(
     String host,
@@ -37,7 +37,7 @@ public record HttpConfig(
             in.optionalBlock("tls", TlsConfig::read),
             in.get("writer", ValueType.oneOf(WriterMode.class), "auto"),
             in.get("warmUp", ValueType.duration(Duration.ZERO), "5s"),
-            in.get("compilerNice", ValueType.integer(0, 19), 10));
+            in.get("compilerNice", ValueType.integer(0, 19), 5));
     in.end();
     return config;
   }

@@ -7,16 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CompilerPriorityTest {
-  private static final int FIELDS_TO_NICE = 16; // proc(5): of those behind the name
-
   @BeforeEach
   void thereIsSuchACompiler() throws IOException {
     assumeTrue(Files.isDirectory(Path.of("/proc/self/task")), "only Linux has these threads");
@@ -25,14 +26,26 @@ class CompilerPriorityTest {
 
   @Test
   void theCompilersThreadsGetTheNiceValueAndNoOthers() throws IOException {
-    int before = nice(Path.of("/proc/thread-self"));
+    assumeTrue(hasRenice(), "no renice here");
+    int nice = CompilerPriority.niceOf(Path.of("/proc/self")) + 1;
+    Map<String, Integer> before = niceOfAll();
+    List<String> compilers = CompilerPriority.threads();
 
-    CompilerPriority.lower(before + 1);
+    CompilerPriority.lower(nice);
 
-    for (String thread : CompilerPriority.threads()) {
-      assertThat(nice(Path.of("/proc/self/task", thread))).isEqualTo(before + 1);
-    }
-    assertThat(nice(Path.of("/proc/thread-self"))).isEqualTo(before);
+    Map<String, Integer> after = niceOfAll();
+    before.forEach(
+        (thread, was) ->
+            assertThat(after.getOrDefault(thread, was)) // it may have ended
+                .isEqualTo(compilers.contains(thread) && after.containsKey(thread) ? nice : was));
+  }
+
+  @Test
+  void aProcessThatIsNicerAlreadyKeepsItsCompilersAsTheyAre() throws IOException {
+    int own = CompilerPriority.niceOf(Path.of("/proc/self"));
+
+    assertThat(logged(() -> CompilerPriority.lower("no-such-command", Math.max(own, -1))))
+        .isEmpty();
   }
 
   @Test
@@ -42,7 +55,7 @@ class CompilerPriorityTest {
 
   @Test
   void aSystemWithoutTheCommandIsNamedInTheLog() {
-    assertThat(logged(() -> CompilerPriority.lower("no-such-command", 1)))
+    assertThat(logged(() -> CompilerPriority.lower("no-such-command", 19)))
         .singleElement()
         .asString()
         .contains("http.compilerNice", "no-such-command");
@@ -50,16 +63,34 @@ class CompilerPriorityTest {
 
   @Test
   void aCommandThatFailsIsNamedInTheLog() {
-    assertThat(logged(() -> CompilerPriority.lower("false", 1)))
+    assertThat(logged(() -> CompilerPriority.lower("false", 19)))
         .singleElement()
         .asString()
-        .contains("http.compilerNice", "false -n 1 -p");
+        .contains("http.compilerNice", "false 19 -p");
   }
 
-  private static int nice(Path thread) throws IOException {
-    String stat = Files.readString(thread.resolve("stat"));
-    return Integer.parseInt(
-        stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[FIELDS_TO_NICE]);
+  private static boolean hasRenice() {
+    try {
+      return new ProcessBuilder("renice", "--help").start().waitFor() >= 0;
+    } catch (IOException missing) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  private static Map<String, Integer> niceOfAll() throws IOException {
+    Map<String, Integer> all = new HashMap<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        try {
+          all.put(thread.getFileName().toString(), CompilerPriority.niceOf(thread));
+        } catch (IOException ended) {
+          assertThat(thread).as("a thread that has ended").doesNotExist();
+        }
+      }
+    }
+    return all;
   }
 
   private static List<String> logged(Runnable task) {

@@ -73,7 +73,7 @@ class FatJarIT {
       assertThat(program.errors()).filteredOn(line -> line.contains("listening on ")).hasSize(1);
       assertThat(program.errors()).anyMatch(line -> line.contains("3 instances"));
       assertThat(program.errors())
-          .anyMatch(line -> line.endsWith("warming up for 0.2 s (http.warmUp)"))
+          .anyMatch(line -> line.endsWith("warming up for 0.2 s at most (http.warmUp)"))
           .noneMatch(line -> line.contains("WARNING") || line.contains("SEVERE"));
     }
   }

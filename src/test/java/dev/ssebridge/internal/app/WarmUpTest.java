@@ -3,10 +3,12 @@ package dev.ssebridge.internal.app;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.testing.Deadline;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
@@ -30,7 +32,9 @@ class WarmUpTest {
     vertx.eventBus().consumer("warm.up", message -> read.incrementAndGet());
     vertx.eventBus().consumer("warm.0", message -> unread.incrementAndGet());
     SseBridgeVerticle bridge = new SseBridgeVerticle();
-    get(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(WarmUp.configuration())));
+    get(
+        vertx.deployVerticle(
+            bridge, new DeploymentOptions().setConfig(WarmUp.configuration(WriterMode.AUTO))));
 
     try (WarmUp traffic = new WarmUp(bridge.actualPort())) {
       traffic.run(Duration.ZERO);
@@ -52,7 +56,27 @@ class WarmUpTest {
     try (WarmUp traffic = new WarmUp(other.actualPort())) {
       assertThatThrownBy(() -> traffic.run(Duration.ofHours(1)))
           .isInstanceOf(IOException.class)
-          .hasMessage("expected HTTP/1.1 202 , got HTTP/1.1 404 Not Found");
+          .hasMessage("expected HTTP/1.1 200 , got HTTP/1.1 404 ");
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotPublishIsNamedWithItsAnswer(Vertx vertx) throws Exception {
+    HttpServer other =
+        get(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      boolean reads = request.method().equals(HttpMethod.GET);
+                      request.response().setStatusCode(reads ? 200 : 503).end();
+                    })
+                .listen(0));
+
+    try (WarmUp traffic = new WarmUp(other.actualPort())) {
+      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("expected HTTP/1.1 202 , got HTTP/1.1 503 Service Unavailable");
     }
   }
 

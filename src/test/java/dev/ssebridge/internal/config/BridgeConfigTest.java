@@ -37,7 +37,7 @@ class BridgeConfigTest {
                 null,
                 WriterMode.AUTO,
                 Duration.ofSeconds(5),
-                10));
+                5));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
