@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param path the path, maybe with parameters
  * @param address the event-bus address its messages go to
  * @param maxBody bytes of a body, or of one event of a streaming body
+ * @param bodyTimeout how long a body may bring nothing, 0 for as long as it likes
  */
-public record PublishConfig(PathTemplate path, AddressTemplate address, long maxBody) {
+public record PublishConfig(
+    PathTemplate path, AddressTemplate address, long maxBody, Duration bodyTimeout) {
 
   static @Nullable PublishConfig read(ConfigObject in) {
     PathTemplate path = in.required("path", ValueType.parsed(PathTemplate::parse));
     AddressTemplate address = in.required("address", RouteConfig.addressOf(path));
     long maxBody = in.get("maxBody", ValueType.size(1), "64KiB");
+    Duration bodyTimeout = in.get("bodyTimeout", ValueType.duration(Duration.ZERO), "30s");
     in.end();
-    return path == null || address == null ? null : new PublishConfig(path, address, maxBody);
+    return path == null || address == null
+        ? null
+        : new PublishConfig(path, address, maxBody, bodyTimeout);
   }
 }

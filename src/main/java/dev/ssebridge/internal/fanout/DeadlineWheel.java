@@ -47,6 +47,12 @@ final class DeadlineWheel {
     scheduled++;
   }
 
+  /** Schedules a deadline in so many milliseconds, without a look at the clock. */
+  void scheduleIn(Deadline deadline, long millis) {
+    tick();
+    schedule(deadline, tick * TICK_MILLIS + millis);
+  }
+
   /** Ticks at least once more, also with no deadline scheduled. */
   void tick() {
     if (stopTimer == null) {
@@ -135,7 +141,7 @@ final class DeadlineWheel {
     }
 
     @Override
-    void due(long now) {
+    protected void due(long now) {
       throw new IllegalStateException("a sentinel is never due");
     }
   }

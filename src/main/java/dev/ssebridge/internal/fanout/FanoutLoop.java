@@ -35,6 +35,19 @@ public final class FanoutLoop {
     return random;
   }
 
+  /**
+   * Has a deadline looked at in so many milliseconds, a tick of {@value DeadlineWheel#TICK_MILLIS}
+   * ms sooner or later; after about 50 seconds at the latest.
+   */
+  public void scheduleIn(Deadline deadline, long millis) {
+    wheel.scheduleIn(deadline, millis);
+  }
+
+  /** Has a deadline not looked at any more. */
+  public void cancel(Deadline deadline) {
+    wheel.cancel(deadline);
+  }
+
   DeadlineWheel wheel() {
     return wheel;
   }

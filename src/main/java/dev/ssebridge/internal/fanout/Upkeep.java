@@ -49,7 +49,7 @@ final class Upkeep extends Deadline {
   }
 
   @Override
-  void due(long now) {
+  protected void due(long now) {
     try {
       lookAfter(now);
     } catch (RuntimeException | Error e) {

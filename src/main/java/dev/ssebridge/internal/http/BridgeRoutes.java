@@ -132,20 +132,19 @@ public final class BridgeRoutes implements StreamListener {
    * @return false for any other request
    */
   public boolean serve(HttpServerRequest request) {
-    if (HttpMethod.GET.equals(request.method())) {
-      for (SubscribeHandler handler : handlers) {
-        if (handler.serveIfMatching(request)) {
-          return true;
-        }
-      }
-    } else if (HttpMethod.POST.equals(request.method())) {
-      for (PublishHandler publisher : publishers) {
-        if (publisher.serveIfMatching(request)) {
-          return true;
-        }
+    for (PathHandler handler : handlersOf(request.method())) {
+      if (handler.serveIfMatching(request)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private List<? extends PathHandler> handlersOf(HttpMethod method) {
+    if (HttpMethod.GET.equals(method)) {
+      return handlers;
+    }
+    return HttpMethod.POST.equals(method) ? publishers : List.of();
   }
 
   @Override

@@ -2,14 +2,14 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.PublishConfig;
+import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Publishes the body of a POST on the event bus: a text or JSON body as one message, NDJSON and
  * event streams as one message a line or event, as they arrive.
  */
-final class PublishHandler implements Handler<RoutingContext> {
+final class PublishHandler implements PathHandler {
   private static final int MAX_PARAMETER = 4096;
   private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
 
@@ -42,21 +42,12 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   @Override
-  public void handle(RoutingContext context) {
-    serve(new BridgeRequest.Routed(context));
+  public PathTemplate path() {
+    return config.path();
   }
 
-  /** Publishes the body if the path is the one to publish on; false where it is another. */
-  boolean serveIfMatching(HttpServerRequest request) {
-    BridgeRequest direct = BridgeRequest.Direct.of(request, config.path());
-    if (direct == null) {
-      return false;
-    }
-    serve(direct);
-    return true;
-  }
-
-  private void serve(BridgeRequest context) {
+  @Override
+  public void serve(BridgeRequest context) {
     failing(context, () -> accept(context));
   }
 
@@ -210,7 +201,10 @@ final class PublishHandler implements Handler<RoutingContext> {
           case EVENT_STREAM -> new EventStreamBody(publisher, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
-    Reading reading = new Reading(vertx, context, reader, fence, letGo);
+    Context loop = Vertx.currentContext();
+    FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
+    Reading reading =
+        new Reading(vertx, context, reader, fence, letGo, timers, config.bodyTimeout());
     try {
       reading.start();
     } catch (RuntimeException e) {

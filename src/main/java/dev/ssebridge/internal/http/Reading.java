@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.fanout.Deadline;
+import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,7 +9,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one body at the pace of the log: the next bytes are taken once what was published of the
@@ -23,19 +27,29 @@ final class Reading {
   private final Consumer<Runnable> fence;
   private final Context loop;
   private final Runnable onDone;
+  private final Silence silence;
+
+  // only the context
   private boolean failed;
   private boolean done;
+  private boolean waiting;
+  private long chunks;
 
   /**
    * @param fence runs a task once all that was published before has been appended
    * @param onDone run once, when nothing more will be published
+   * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
+   *     body may take as long as it likes
+   * @param timeout how long it may bring nothing, 0 for as long as it likes
    */
   Reading(
       Vertx vertx,
       BridgeRequest context,
       BodyReader reader,
       Consumer<Runnable> fence,
-      Runnable onDone) {
+      Runnable onDone,
+      @Nullable FanoutLoop timers,
+      Duration timeout) {
     this.vertx = vertx;
     this.context = context;
     this.request = context.request();
@@ -43,6 +57,7 @@ final class Reading {
     this.fence = fence;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
+    this.silence = new Silence(timers, timeout.toMillis());
   }
 
   void start() {
@@ -55,6 +70,7 @@ final class Reading {
     request.exceptionHandler(this::onBroken);
     request.handler(this::onChunk);
     request.endHandler(v -> onEnd());
+    silence.watch();
     request.resume(); // whoever has paused it, to look something up
   }
 
@@ -62,16 +78,23 @@ final class Reading {
     if (failed) {
       return;
     }
+    chunks++;
     try {
       long before = reader.published();
       reader.read(chunk);
       if (reader.published() != before && !request.isEnded()) {
+        waiting = true;
         request.pause();
-        fence.accept(() -> loop.runOnContext(v -> request.resume()));
+        fence.accept(() -> loop.runOnContext(v -> goOn()));
       }
     } catch (BadRequestException e) {
       fail(e);
     }
+  }
+
+  private void goOn() {
+    waiting = false;
+    request.resume();
   }
 
   private void onEnd() {
@@ -105,6 +128,7 @@ final class Reading {
   private void done() {
     if (!done) {
       done = true;
+      silence.end();
       onDone.run();
     }
   }
@@ -127,6 +151,48 @@ final class Reading {
       LOG.log(
           Level.DEBUG,
           () -> "a body broke off after " + reader.published() + " messages: " + cause);
+    }
+  }
+
+  /** A body that brings nothing, and not because the log was waited for. */
+  private final class Silence extends Deadline {
+    private final @Nullable FanoutLoop timers;
+    private final long millis;
+    private long seen;
+
+    Silence(@Nullable FanoutLoop timers, long millis) {
+      this.timers = timers;
+      this.millis = millis;
+    }
+
+    void watch() {
+      if (timers != null && millis > 0) {
+        timers.scheduleIn(this, millis);
+      }
+    }
+
+    void end() {
+      if (timers != null) {
+        timers.cancel(this);
+      }
+    }
+
+    @Override
+    protected void due(long now) {
+      if (waiting || chunks != seen) {
+        seen = chunks;
+        watch();
+        return;
+      }
+      loop.runOnContext(v -> timeOut());
+    }
+
+    private void timeOut() {
+      if (!done) {
+        fail(
+            new BadRequestException(
+                408, "body: expected more of it within " + millis + " ms (bodyTimeout), got none"));
+      }
     }
   }
 }

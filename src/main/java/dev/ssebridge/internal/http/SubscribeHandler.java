@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.AddressFilter;
@@ -13,12 +14,10 @@ import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -29,7 +28,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
-final class SubscribeHandler implements Handler<RoutingContext> {
+final class SubscribeHandler implements PathHandler {
   private static final System.Logger LOG = System.getLogger(SubscribeHandler.class.getName());
   private static final String SHUTTING_DOWN = "the server is shutting down";
 
@@ -51,18 +50,13 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   @Override
-  public void handle(RoutingContext context) {
-    serve(new BridgeRequest.Routed(context));
+  public PathTemplate path() {
+    return route.config().path();
   }
 
-  /** Answers with a stream if the path is the route's; false where it is another. */
-  boolean serveIfMatching(HttpServerRequest request) {
-    BridgeRequest direct = BridgeRequest.Direct.of(request, route.config().path());
-    if (direct == null || closed) {
-      return false;
-    }
-    serve(direct);
-    return true;
+  @Override
+  public boolean serveIfMatching(HttpServerRequest request) {
+    return !closed && PathHandler.super.serveIfMatching(request);
   }
 
   String routeName() {
@@ -79,7 +73,8 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     return streams.drain(overMillis, lastWords);
   }
 
-  private void serve(BridgeRequest context) {
+  @Override
+  public void serve(BridgeRequest context) {
     if (route.config().gone()) {
       // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
       context.response().setStatusCode(204).end();

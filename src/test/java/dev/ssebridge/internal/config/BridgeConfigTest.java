@@ -115,7 +115,7 @@ class BridgeConfigTest {
                     + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0,"
                     + " 'compilerNice': 19},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
-                    + " 'maxBody': 100}},"
+                    + " 'maxBody': 100, 'bodyTimeout': '1m'}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
                     + " 'address': '{source}.{type}.{id}'}},"
                     + " 'demo': {'address': 'd', 'every': '1s'}}"));
@@ -136,7 +136,10 @@ class BridgeConfigTest {
             Map.of(
                 "p",
                 new PublishConfig(
-                    PathTemplate.parse("/t/:topic"), AddressTemplate.parse("t.{topic}"), 100)));
+                    PathTemplate.parse("/t/:topic"),
+                    AddressTemplate.parse("t.{topic}"),
+                    100,
+                    Duration.ofMinutes(1))));
     SourceConfig source = requireNonNull(config.sources().get("up"));
     assertThat(source.url()).hasToString("https://example.org/x?y=z");
     assertThat(source.address()).hasToString("{source}.{type}.{id}");

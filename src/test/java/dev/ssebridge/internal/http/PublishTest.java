@@ -168,6 +168,37 @@ class PublishTest {
   }
 
   @Test
+  void aBodyThatBringsNothingIsAnsweredAndLetsItsChannelGo() {
+    String config =
+        CONFIG
+            .replace("'maxBody':1000", "'maxBody':1000,'bodyTimeout':'100ms'")
+            .replace("'linger':0", "'linger':0,'limits':{'channels':1}");
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe silent =
+          bridge.request("POST", "/topics/a", "Content-Type: text/plain", "Content-Length: 5");
+      assertThat(silent.status()).isEqualTo(408);
+      assertThat(silent.awaitEnd().body()).contains("100 ms").contains("bodyTimeout");
+      silent.awaitDisconnect();
+      bridge.open("/topics/b").close();
+    }
+  }
+
+  @Test
+  void aBodyThatStopsIsAnsweredWithWhatItHadPublished() {
+    String config = CONFIG.replace("'maxBody':1000", "'maxBody':1000,'bodyTimeout':'100ms'");
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe probe = bridge.open("/topics/a");
+      SseProbe halfWay = chunked(bridge, "/topics/a", "application/x-ndjson");
+      halfWay.sendChunk("1\n2\n3");
+      assertThat(halfWay.status()).isEqualTo(408);
+      assertThat(halfWay.awaitEnd().body()).contains("\"published\":2");
+      halfWay.awaitDisconnect();
+      probe.awaitEvents(2);
+      assertThat(probe.data()).containsExactly("1", "2");
+    }
+  }
+
+  @Test
   void aBodyOverTheLimitIsRefusedHoweverItComes() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
       SseProbe announced = post(bridge, "/topics/a", "text/plain", "x".repeat(1001));

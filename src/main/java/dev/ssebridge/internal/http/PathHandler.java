@@ -1,0 +1,31 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.config.PathTemplate;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+
+/** What answers the requests of one path, through a router or straight from the server. */
+interface PathHandler extends Handler<RoutingContext> {
+
+  /** The path that it answers. */
+  PathTemplate path();
+
+  /** Answers a request of this path, on its context. */
+  void serve(BridgeRequest request);
+
+  @Override
+  default void handle(RoutingContext context) {
+    serve(new BridgeRequest.Routed(context));
+  }
+
+  /** Answers a request if it is of this path; false where a router has to look at it. */
+  default boolean serveIfMatching(HttpServerRequest request) {
+    BridgeRequest direct = BridgeRequest.Direct.of(request, path());
+    if (direct == null) {
+      return false;
+    }
+    serve(direct);
+    return true;
+  }
+}
