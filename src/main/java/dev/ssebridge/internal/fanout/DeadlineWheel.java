@@ -12,6 +12,9 @@ final class DeadlineWheel {
 
   private static final int SLOTS = 1024;
 
+  /** As far as it reaches at once. */
+  static final long HORIZON_MILLIS = (SLOTS - 1) * TICK_MILLIS;
+
   /** So many at a time are looked at before others get their turn on the loop. */
   private static final int SLICE = 256;
 
@@ -36,7 +39,7 @@ final class DeadlineWheel {
     }
   }
 
-  /** Schedules a deadline, or moves it. Beyond the wheel's horizon it is due early. */
+  /** Schedules a deadline, or moves it. */
   void schedule(Deadline deadline, long dueAt) {
     cancel(deadline);
     tick();
@@ -97,7 +100,11 @@ final class DeadlineWheel {
         return;
       }
       cancel(first);
-      first.due(now);
+      if (now < first.dueAt) {
+        schedule(first, first.dueAt); // it was beyond the horizon
+      } else {
+        first.due(now);
+      }
     }
     slicing = true;
     loop.executeAfterOthers(this::slice);

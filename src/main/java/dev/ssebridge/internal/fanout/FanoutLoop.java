@@ -37,7 +37,7 @@ public final class FanoutLoop {
 
   /**
    * Has a deadline looked at in so many milliseconds, a tick of {@value DeadlineWheel#TICK_MILLIS}
-   * ms sooner or later; after about 50 seconds at the latest.
+   * ms sooner or later.
    */
   public void scheduleIn(Deadline deadline, long millis) {
     wheel.scheduleIn(deadline, millis);

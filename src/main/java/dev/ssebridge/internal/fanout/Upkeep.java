@@ -122,14 +122,19 @@ final class Upkeep extends Deadline {
       due = Math.min(due, now + (watched ? policy.stalledMillis() / 4 : policy.stalledMillis()));
     }
     if (due != Long.MAX_VALUE) {
-      shard.fanout().wheel().schedule(this, due);
+      lookAgain(now, due);
     }
   }
 
   private void watchEnd(long now) {
     long limit = policy().stalledMillis();
     if (limit > 0 && sink.pendingBytes() > 0) {
-      shard.fanout().wheel().schedule(this, now + limit / 4);
+      lookAgain(now, now + limit / 4);
     }
+  }
+
+  /** Sooner than it is due where that is far away, for whatever else there may be to see. */
+  private void lookAgain(long now, long due) {
+    shard.fanout().wheel().schedule(this, Math.min(due, now + DeadlineWheel.HORIZON_MILLIS));
   }
 }
