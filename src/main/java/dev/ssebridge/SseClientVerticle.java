@@ -14,8 +14,6 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class SseClientVerticle extends VerticleBase {
   private static final String SHARED = "dev.ssebridge.sources";
 
-  private @Nullable Group group;
+  private @Nullable SourceSet sources;
   private boolean stopping;
 
   /** What the instances of one deployment share. */
   private static final class Group implements Shareable {
     private final SourceSet sources;
     private final AtomicInteger instances = new AtomicInteger();
-
-    /** Which instance a source ends with. */
-    private final Map<String, SseClientVerticle> owners = new ConcurrentHashMap<>();
 
     private Group(SourceSet sources) {
       this.sources = sources;
@@ -55,15 +50,15 @@ public final class SseClientVerticle extends VerticleBase {
     BridgeConfig config = BridgeConfig.read(config());
     LocalMap<String, Group> groups = vertx.sharedData().getLocalMap(SHARED);
     String deployment = deploymentID();
-    Group shared =
+    Group group =
         groups.computeIfAbsent(
             deployment,
             id ->
                 new Group(
                     new SourceSet(
                         vertx, config.federation().nameIn(vertx), config.federation().maxHops())));
-    group = shared;
-    int instance = shared.instances.getAndIncrement();
+    sources = group.sources;
+    int instance = group.instances.getAndIncrement();
     List<Future<?>> started = new ArrayList<>();
     int index = 0;
     for (var source : config.sources().entrySet()) {
@@ -73,7 +68,7 @@ public final class SseClientVerticle extends VerticleBase {
     }
     String control = config.control().sources();
     if (control != null) {
-      SourceControl commands = new SourceControl(shared.sources, this::add, this::stopSource);
+      SourceControl commands = new SourceControl(group.sources, this::add);
       started.add(vertx.eventBus().consumer(control, commands::handle).completion());
     }
     // All, not the first that fails: what is being added must be there to be stopped again.
@@ -87,9 +82,7 @@ public final class SseClientVerticle extends VerticleBase {
     LocalMap<String, Group> groups = vertx.sharedData().getLocalMap(SHARED);
     groups.remove(deploymentID());
     stopping = true;
-    Map<String, SseClientVerticle> owners = group().owners;
-    List<String> own = owners.keySet().stream().filter(name -> owners.remove(name, this)).toList();
-    return set().stopAll(own);
+    return set().stopAll(this);
   }
 
   /**
@@ -112,7 +105,7 @@ public final class SseClientVerticle extends VerticleBase {
   private Future<Void> add(String name, SourceConfig config) {
     Promise<Void> added = Promise.promise();
     context.runOnContext(
-        ignored -> set().add(name, config).compose(done -> keep(name)).onComplete(added));
+        ignored -> set().add(name, config, this).compose(done -> keep(name)).onComplete(added));
     return added.future();
   }
 
@@ -123,14 +116,12 @@ public final class SseClientVerticle extends VerticleBase {
           .stop(name)
           .transform(stopped -> Future.failedFuture("the verticle is being stopped"));
     }
-    group().owners.put(name, this);
     return Future.succeededFuture();
   }
 
   /** Stops following a source, its position kept; fails if there is none of this name. */
   public Future<Void> stopSource(String name) {
-    SseClientVerticle owner = group().owners.get(name);
-    return set().stop(name).onSuccess(done -> forget(name, owner));
+    return set().stop(name);
   }
 
   /** What every source is, where it stands and what it has done, in the order of the names. */
@@ -138,20 +129,10 @@ public final class SseClientVerticle extends VerticleBase {
     return set().list();
   }
 
-  private void forget(String name, @Nullable SseClientVerticle owner) {
-    if (owner != null) {
-      group().owners.remove(name, owner);
-    }
-  }
-
   private SourceSet set() {
-    return group().sources;
-  }
-
-  private Group group() {
-    if (group == null) {
+    if (sources == null) {
       throw new IllegalStateException("the verticle is not deployed");
     }
-    return group;
+    return sources;
   }
 }

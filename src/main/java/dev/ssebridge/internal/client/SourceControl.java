@@ -7,7 +7,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /**
  * Takes commands for the sources from the event bus: {@code {"command":"list"}}, {@code
@@ -18,19 +17,13 @@ import java.util.function.Function;
 public final class SourceControl {
   private final SourceSet sources;
   private final BiFunction<String, SourceConfig, Future<Void>> add;
-  private final Function<String, Future<Void>> stop;
 
   /**
    * @param add adds a source on the context it shall live on
-   * @param stop stops a source and forgets it
    */
-  public SourceControl(
-      SourceSet sources,
-      BiFunction<String, SourceConfig, Future<Void>> add,
-      Function<String, Future<Void>> stop) {
+  public SourceControl(SourceSet sources, BiFunction<String, SourceConfig, Future<Void>> add) {
     this.sources = sources;
     this.add = add;
-    this.stop = stop;
   }
 
   /** Carries out one command and replies. */
@@ -54,7 +47,7 @@ public final class SourceControl {
     return switch (verb) {
       case "list" -> sources.list().map(list -> new JsonObject().put("sources", list));
       case "add" -> add.apply(name(command), config(command)).map(done -> new JsonObject());
-      case "stop" -> stop.apply(name(command)).map(done -> new JsonObject());
+      case "stop" -> sources.stop(name(command)).map(done -> new JsonObject());
       default ->
           throw wrong(
               "/command: expected \"add\", \"stop\" or \"list\", got "

@@ -21,7 +21,7 @@ public final class SourceSet {
   private final Vertx vertx;
   private final String bridge;
   private final int maxHops;
-  private final Map<String, RemoteSource> sources = new ConcurrentSkipListMap<>();
+  private final Map<String, Followed> sources = new ConcurrentSkipListMap<>();
   private final Map<Path, String> cursors = new ConcurrentHashMap<>();
   private final Set<String> names = ConcurrentHashMap.newKeySet();
 
@@ -52,8 +52,19 @@ public final class SourceSet {
     }
   }
 
-  /** Follows one more source, on the context this is called on. */
-  public Future<Void> add(String name, SourceConfig config) {
+  /**
+   * A source, and with whom it ends.
+   *
+   * @param owner compared by identity
+   */
+  private record Followed(RemoteSource source, Object owner) {}
+
+  /**
+   * Follows one more source, on the context this is called on.
+   *
+   * @param owner who may {@linkplain #stopAll stop} it with all others of its own
+   */
+  public Future<Void> add(String name, SourceConfig config, Object owner) {
     if (names.size() >= MOST) {
       return refused(503, "expected at most " + MOST + " sources, got one more");
     }
@@ -62,16 +73,16 @@ public final class SourceSet {
     }
     String file = config.cursor().file();
     Path cursor = file == null ? null : Path.of(file).toAbsolutePath().normalize();
-    String owner = cursor == null ? null : cursors.putIfAbsent(cursor, name);
-    if (owner != null) {
+    String other = cursor == null ? null : cursors.putIfAbsent(cursor, name);
+    if (other != null) {
       names.remove(name);
       return refused(
-          409, "source " + name + ": its cursor " + file + " is that of source " + owner);
+          409, "source " + name + ": its cursor " + file + " is that of source " + other);
     }
     return make(name, config)
         .<Void>map(
             source -> {
-              sources.put(name, source);
+              sources.put(name, new Followed(source, owner));
               source.start();
               return null;
             })
@@ -88,11 +99,11 @@ public final class SourceSet {
 
   /** Stops following a source. */
   public Future<Void> stop(String name) {
-    RemoteSource source = sources.remove(name);
-    if (source == null) {
+    Followed followed = sources.remove(name);
+    if (followed == null) {
       return refused(404, "source " + name + ": there is none of this name");
     }
-    return source.stop().onComplete(done -> forget(name));
+    return followed.source().stop().onComplete(done -> forget(name));
   }
 
   private void forget(String name) {
@@ -103,18 +114,19 @@ public final class SourceSet {
   /** What every source is and does, in the order of the names. */
   public Future<JsonArray> list() {
     List<Future<JsonObject>> all = new ArrayList<>();
-    sources.values().forEach(source -> all.add(source.status()));
+    sources.values().forEach(followed -> all.add(followed.source().status()));
     return Future.all(all).map(done -> new JsonArray(done.<JsonObject>list()));
   }
 
-  /** Stops following these sources, as far as they are followed. */
-  public Future<Void> stopAll(Iterable<String> some) {
+  /** Stops following the sources of this owner. */
+  public Future<Void> stopAll(Object owner) {
     List<Future<Void>> all = new ArrayList<>();
-    for (String name : some) {
-      if (sources.containsKey(name)) {
-        all.add(stop(name));
-      }
-    }
+    sources.forEach(
+        (name, followed) -> {
+          if (followed.owner() == owner) {
+            all.add(stop(name));
+          }
+        });
     return Future.join(all).mapEmpty();
   }
 
