@@ -26,14 +26,20 @@ final class SocketState {
   /** The socket of a connection, or one of which nothing is known. */
   static SocketState of(HttpConnection connection, HttpVersion version) {
     boolean ownSocket = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+    Channel channel = ownSocket ? channelUnder(connection) : null;
+    return channel == null ? UNKNOWN : new SocketState(channel);
+  }
+
+  /** The channel of a connection of any version, or {@code null} where it cannot be had. */
+  static @Nullable Channel channelUnder(HttpConnection connection) {
     try {
-      if (ownSocket && connection instanceof ConnectionBase base) {
-        return new SocketState(base.channelHandlerContext().channel());
+      if (connection instanceof ConnectionBase base) {
+        return base.channelHandlerContext().channel();
       }
     } catch (LinkageError moved) {
       LOG.log(Level.DEBUG, "another Vert.x than expected: sockets cannot be looked at", moved);
     }
-    return UNKNOWN;
+    return null;
   }
 
   /** Whether anything can be seen. */

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger.Level;
 
 /**
@@ -27,12 +26,12 @@ final class UnsentBytes {
 
   /** Sets the limit where there is one to be set. Any thread. */
   static void limit(HttpConnection connection) {
+    Channel channel = SocketState.channelUnder(connection);
     try {
-      if (connection instanceof ConnectionBase base) {
-        Channel channel = base.channelHandlerContext().channel();
+      if (channel != null) {
         channel.config().setOption(OPTION, LIMIT);
       }
-    } catch (LinkageError | ChannelException impossible) {
+    } catch (ChannelException impossible) {
       LOG.log(Level.DEBUG, "the kernel keeps what it likes of a stream", impossible);
     }
   }
