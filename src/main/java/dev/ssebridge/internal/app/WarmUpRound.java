@@ -13,7 +13,7 @@ final class WarmUpRound {
   private static final String PROTOCOL = "HTTP/1.1 ";
   private static final String ACCEPTED = PROTOCOL + "202 ";
 
-  /** As programs write it, and as people do. */
+  /** The head as programs write it, and as people do. */
   private static final String JSON =
       """
       POST %s HTTP/1.1
@@ -24,32 +24,24 @@ final class WarmUpRound {
 
       """;
 
-  private static final String TEXT =
+  private static final String BY_HAND =
       """
       POST %s HTTP/1.1
       Host: warm.up
       User-Agent: warm-up
       Accept: */*
-      Content-Type: text/plain
+      Content-Type: TYPE
       Content-Length: %d
 
       """;
 
-  private static final String NDJSON =
-      """
-      POST %s HTTP/1.1
-      Host: warm.up
-      User-Agent: warm-up
-      Accept: */*
-      Content-Type: application/x-ndjson
-      Content-Length: %d
-
-      """;
+  private static final String TEXT = BY_HAND.replace("TYPE", "text/plain");
+  private static final String NDJSON = BY_HAND.replace("TYPE", "application/x-ndjson");
 
   private static final String MESSAGE =
       "{\"seq\":1,\"ts\":81234567890,\"on\":true,\"at\":[1.5],\"pad\":\"" + "up".repeat(24) + "\"}";
   private static final String KIB = "u".repeat(1024);
-  private static final int LINES = 2000;
+  private static final String LINES = (MESSAGE + "\n").repeat(2000);
 
   private final byte[] requests;
   private final int answers;
@@ -73,15 +65,11 @@ final class WarmUpRound {
         of(path, JSON, MESSAGE, 64),
         of(pathWithoutReaders, TEXT, MESSAGE, 64),
         of(path, TEXT, KIB, 32),
-        ofLines(pathWithoutReaders));
+        of(pathWithoutReaders, NDJSON, LINES, 1));
   }
 
   private static WarmUpRound of(String path, String head, String message, int count) {
     return new WarmUpRound(request(path, head, message).repeat(count), count);
-  }
-
-  private static WarmUpRound ofLines(String path) {
-    return new WarmUpRound(request(path, NDJSON, (MESSAGE + "\n").repeat(LINES)), 1);
   }
 
   private static String request(String path, String head, String body) {
