@@ -3,16 +3,13 @@ package dev.ssebridge.internal.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.testing.LogRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,10 +39,9 @@ class CompilerPriorityTest {
 
   @Test
   void aProcessThatIsNicerAlreadyKeepsItsCompilersAsTheyAre() throws IOException {
-    int own = CompilerPriority.niceOf(Path.of("/proc/self"));
+    int less = CompilerPriority.niceOf(Path.of("/proc/self")) - 1;
 
-    assertThat(logged(() -> CompilerPriority.lower("no-such-command", Math.max(own, -1))))
-        .isEmpty();
+    assertThat(logged(() -> CompilerPriority.lower("no-such-command", less))).isEmpty();
   }
 
   @Test
@@ -94,27 +90,9 @@ class CompilerPriorityTest {
   }
 
   private static List<String> logged(Runnable task) {
-    List<String> messages = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            messages.add(entry.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(CompilerPriority.class.getName());
-    logger.addHandler(handler);
-    try {
+    try (LogRecorder log = LogRecorder.of(CompilerPriority.class)) {
       task.run();
-    } finally {
-      logger.removeHandler(handler);
+      return log.messages();
     }
-    return messages;
   }
 }

@@ -4,27 +4,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class WarmUpTest {
-  private static final long PATIENCE_SECONDS = 20;
-
   @Test
   void aCycleIsPublishedAsAWholeAndItEndsWithItsTime(Vertx vertx) throws Exception {
     AtomicInteger read = new AtomicInteger();
@@ -32,7 +28,7 @@ class WarmUpTest {
     vertx.eventBus().consumer("warm.up", message -> read.incrementAndGet());
     vertx.eventBus().consumer("warm.0", message -> unread.incrementAndGet());
     SseBridgeVerticle bridge = new SseBridgeVerticle();
-    get(
+    BridgeFixture.get(
         vertx.deployVerticle(
             bridge, new DeploymentOptions().setConfig(WarmUp.configuration(WriterMode.AUTO))));
 
@@ -45,52 +41,49 @@ class WarmUpTest {
   }
 
   @Test
-  void aServerThatRefusesIsNamedWithItsAnswer(Vertx vertx) throws Exception {
+  void aServerThatRefusesIsNamedWithItsAnswer(Vertx vertx) {
     HttpServer other =
-        get(
-            vertx
-                .createHttpServer()
-                .requestHandler(request -> request.response().setStatusCode(404).end())
-                .listen(0));
+        listen(vertx.createHttpServer().requestHandler(request -> answer(request, 404)));
 
-    try (WarmUp traffic = new WarmUp(other.actualPort())) {
-      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1)))
-          .isInstanceOf(IOException.class)
-          .hasMessage("expected HTTP/1.1 200 , got HTTP/1.1 404 ");
-    }
+    assertThatThrownBy(() -> run(other.actualPort()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("expected HTTP/1.1 200 , got HTTP/1.1 404 ");
   }
 
   @Test
-  void aServerThatDoesNotPublishIsNamedWithItsAnswer(Vertx vertx) throws Exception {
+  void aServerThatDoesNotPublishIsNamedWithItsAnswer(Vertx vertx) {
     HttpServer other =
-        get(
+        listen(
             vertx
                 .createHttpServer()
                 .requestHandler(
-                    request -> {
-                      boolean reads = request.method().equals(HttpMethod.GET);
-                      request.response().setStatusCode(reads ? 200 : 503).end();
-                    })
-                .listen(0));
+                    request ->
+                        answer(request, request.method().equals(HttpMethod.GET) ? 200 : 503)));
 
-    try (WarmUp traffic = new WarmUp(other.actualPort())) {
-      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1)))
-          .isInstanceOf(IOException.class)
-          .hasMessage("expected HTTP/1.1 202 , got HTTP/1.1 503 Service Unavailable");
-    }
+    assertThatThrownBy(() -> run(other.actualPort()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("expected HTTP/1.1 202 , got HTTP/1.1 503 Service Unavailable");
   }
 
   @Test
-  void aServerThatHangsUpEndsIt(Vertx vertx) throws Exception {
-    NetServer other = get(vertx.createNetServer().connectHandler(socket -> socket.end()).listen(0));
+  void aServerThatHangsUpEndsIt(Vertx vertx) {
+    NetServer other =
+        BridgeFixture.get(vertx.createNetServer().connectHandler(socket -> socket.end()).listen(0));
 
-    try (WarmUp traffic = new WarmUp(other.actualPort())) {
-      assertThatThrownBy(() -> traffic.run(Duration.ofHours(1))).isInstanceOf(IOException.class);
-    }
+    assertThatThrownBy(() -> run(other.actualPort())).isInstanceOf(IOException.class);
   }
 
-  private static <T> T get(Future<T> future)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  private static HttpServer listen(HttpServer server) {
+    return BridgeFixture.get(server.listen(0));
+  }
+
+  private static void answer(HttpServerRequest request, int status) {
+    request.response().setStatusCode(status).end();
+  }
+
+  private static void run(int port) throws IOException, InterruptedException {
+    try (WarmUp traffic = new WarmUp(port)) {
+      traffic.run(Duration.ofHours(1));
+    }
   }
 }

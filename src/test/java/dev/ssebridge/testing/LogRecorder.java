@@ -1,0 +1,44 @@
+package dev.ssebridge.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Takes down what a class logs, until it is closed, instead of whoever else would. */
+public final class LogRecorder extends Handler implements AutoCloseable {
+  private final Logger logger;
+  private final List<String> messages = new ArrayList<>();
+
+  private LogRecorder(Logger logger) {
+    this.logger = logger;
+  }
+
+  /** Begins now. */
+  public static LogRecorder of(Class<?> type) {
+    LogRecorder recorder = new LogRecorder(Logger.getLogger(type.getName()));
+    recorder.logger.addHandler(recorder);
+    recorder.logger.setUseParentHandlers(false);
+    return recorder;
+  }
+
+  /** The messages so far. */
+  public synchronized List<String> messages() {
+    return List.copyOf(messages);
+  }
+
+  @Override
+  public synchronized void publish(LogRecord entry) {
+    messages.add(entry.getMessage());
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+    logger.setUseParentHandlers(true);
+  }
+}
