@@ -1,11 +1,12 @@
 package dev.ssebridge.internal.fanout;
 
-import org.jspecify.annotations.Nullable;
-
-/** Something with a time at which it wants to be looked at; a node of a {@link DeadlineWheel}. */
+/** Something with a time at which it wants to be looked at, by a {@link DeadlineWheel}. */
 public abstract class Deadline {
-  @Nullable Deadline previous;
-  @Nullable Deadline next;
+  static final int NOWHERE = -1;
+
+  // where it is in the wheel, for the wheel alone
+  int slot = NOWHERE;
+  int index;
   long dueAt;
 
   /**
@@ -16,6 +17,6 @@ public abstract class Deadline {
   protected abstract void due(long now);
 
   final boolean isScheduled() {
-    return next != null;
+    return slot != NOWHERE;
   }
 }

@@ -1,11 +1,16 @@
 package dev.ssebridge.internal.fanout;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines of everybody on one loop behind one timer, which runs only while there are any. A
- * deadline costs two references; looking after 50,000 of them costs the few that are due. Late by a
- * tick of {@value #TICK_MILLIS} ms at most, unless the loop itself is late.
+ * deadline costs two numbers and a place in an array; looking after 50,000 of them costs the few
+ * that are due. Late by a tick of {@value #TICK_MILLIS} ms at most, unless the loop itself is late.
+ *
+ * <p>Arrays, not linked lists: a node that is moved would write references into its neighbours, and
+ * with 19,000 idle subscribers the collector then has all of them to look at again (the longest
+ * pause of the program beside that many).
  */
 final class DeadlineWheel {
   static final long TICK_MILLIS = 50;
@@ -20,13 +25,16 @@ final class DeadlineWheel {
 
   private final Loop loop;
   private final Runnable onTick;
-  private final Deadline[] slots = new Deadline[SLOTS];
-  private final Deadline ready = new Sentinel();
+  private final Slot[] slots = new Slot[SLOTS];
 
   private int scheduled;
-  private long tick;
   private boolean slicing;
   private @Nullable Runnable stopTimer;
+
+  /** The last tick that has come, and the last of which all deadlines were looked at. */
+  private long tick;
+
+  private long done;
 
   /**
    * @param onTick also run at each tick
@@ -34,9 +42,7 @@ final class DeadlineWheel {
   DeadlineWheel(Loop loop, Runnable onTick) {
     this.loop = loop;
     this.onTick = onTick;
-    for (int i = 0; i < SLOTS; i++) {
-      slots[i] = new Sentinel();
-    }
+    Arrays.setAll(slots, i -> new Slot());
   }
 
   /** Schedules a deadline, or moves it. */
@@ -44,9 +50,10 @@ final class DeadlineWheel {
     cancel(deadline);
     tick();
     long dueTick = Math.floorDiv(dueAt + TICK_MILLIS - 1, TICK_MILLIS);
-    dueTick = Math.max(tick + 1, Math.min(tick + SLOTS - 1, dueTick));
+    dueTick = Math.min(done + SLOTS - 1, Math.max(tick + 1, dueTick));
     deadline.dueAt = dueAt;
-    append(slots[(int) (dueTick & (SLOTS - 1))], deadline);
+    deadline.slot = (int) (dueTick & (SLOTS - 1));
+    slots[deadline.slot].add(deadline);
     scheduled++;
   }
 
@@ -60,13 +67,15 @@ final class DeadlineWheel {
   void tick() {
     if (stopTimer == null) {
       tick = loop.millis() / TICK_MILLIS;
+      done = tick;
       stopTimer = loop.every(TICK_MILLIS, this::onTimer);
     }
   }
 
   void cancel(Deadline deadline) {
     if (deadline.isScheduled()) {
-      unlink(deadline);
+      slots[deadline.slot].remove(deadline);
+      deadline.slot = Deadline.NOWHERE;
       scheduled--;
     }
   }
@@ -77,11 +86,7 @@ final class DeadlineWheel {
 
   private void onTimer() {
     onTick.run();
-    long now = loop.millis() / TICK_MILLIS;
-    for (long t = Math.max(tick + 1, now - SLOTS + 1); t <= now; t++) {
-      moveAll(slots[(int) (t & (SLOTS - 1))], ready);
-    }
-    tick = Math.max(tick, now);
+    tick = Math.max(tick, loop.millis() / TICK_MILLIS);
     if (!slicing) {
       slice();
     }
@@ -95,61 +100,58 @@ final class DeadlineWheel {
     slicing = false;
     long now = loop.millis();
     for (int i = 0; i < SLICE; i++) {
-      Deadline first = ready.next;
-      if (first == null || first == ready) {
+      Deadline next = nextDue();
+      if (next == null) {
         return;
       }
-      cancel(first);
-      if (now < first.dueAt) {
-        schedule(first, first.dueAt); // it was beyond the horizon
+      cancel(next);
+      if (now < next.dueAt) {
+        schedule(next, next.dueAt); // it was beyond the horizon
       } else {
-        first.due(now);
+        next.due(now);
       }
     }
     slicing = true;
     loop.executeAfterOthers(this::slice);
   }
 
-  private static void append(Deadline list, Deadline deadline) {
-    Deadline last = list.previous;
-    if (last == null) {
-      throw new IllegalStateException("a list without a sentinel");
+  private @Nullable Deadline nextDue() {
+    while (done < tick) {
+      Slot slot = slots[(int) ((done + 1) & (SLOTS - 1))];
+      if (slot.size > 0) {
+        return slot.deadlines[slot.size - 1];
+      }
+      done++;
     }
-    deadline.previous = last;
-    deadline.next = list;
-    last.next = deadline;
-    list.previous = deadline;
+    return null;
   }
 
-  private static void unlink(Deadline deadline) {
-    Deadline previous = deadline.previous;
-    Deadline next = deadline.next;
-    if (previous == null || next == null) {
-      throw new IllegalStateException("not scheduled");
-    }
-    previous.next = next;
-    next.previous = previous;
-    deadline.previous = null;
-    deadline.next = null;
-  }
+  /** The deadlines of one tick, in any order. */
+  private static final class Slot {
+    private static final Deadline[] NONE = {};
+    private static final int KEPT = 64;
 
-  private static void moveAll(Deadline from, Deadline to) {
-    for (Deadline d = from.next; d != null && d != from; d = from.next) {
-      unlink(d);
-      append(to, d);
-    }
-  }
+    private Deadline[] deadlines = NONE;
+    private int size;
 
-  /** Begin and end of a list. */
-  private static final class Sentinel extends Deadline {
-    Sentinel() {
-      previous = this;
-      next = this;
+    void add(Deadline deadline) {
+      if (size == deadlines.length) {
+        deadlines = Arrays.copyOf(deadlines, Math.max(8, 2 * size));
+      }
+      deadline.index = size;
+      deadlines[size++] = deadline;
     }
 
-    @Override
-    protected void due(long now) {
-      throw new IllegalStateException("a sentinel is never due");
+    /** The last one takes its place. */
+    @SuppressWarnings("NullAway") // what lies behind the last is never read
+    void remove(Deadline deadline) {
+      Deadline last = deadlines[--size];
+      deadlines[deadline.index] = last;
+      last.index = deadline.index;
+      deadlines[size] = null;
+      if (size == 0 && deadlines.length > KEPT) {
+        deadlines = NONE;
+      }
     }
   }
 }
