@@ -7,6 +7,7 @@ import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -124,6 +125,13 @@ public final class SseBridge {
    */
   synchronized boolean serve(HttpServerRequest request) {
     return routes != null && routes.serve(request);
+  }
+
+  /** Takes a connection of such a server, before its first request. */
+  synchronized void accept(HttpConnection connection) {
+    if (routes != null) {
+      routes.accept(connection);
+    }
   }
 
   /** How many streams are open, those of bridges that share channels with this one included. */

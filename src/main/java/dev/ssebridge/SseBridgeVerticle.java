@@ -80,6 +80,9 @@ public class SseBridgeVerticle extends VerticleBase {
                     router.handle(request);
                   }
                 });
+    if (plain) {
+      listening.connectionHandler(mounted::accept);
+    }
     server = listening;
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))

@@ -65,7 +65,8 @@ final class WarmUpRound {
         of(path, JSON, MESSAGE, 64),
         of(pathWithoutReaders, TEXT, MESSAGE, 64),
         of(path, TEXT, KIB, 32),
-        of(pathWithoutReaders, NDJSON, LINES, 1));
+        of(pathWithoutReaders, NDJSON, LINES, 1),
+        of(pathWithoutReaders, JSON, MESSAGE, 8));
   }
 
   private static WarmUpRound of(String path, String head, String message, int count) {

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * percent-encoded. Immutable.
  */
 public final class PathTemplate {
+  /** What a router takes out of a path: RFC 3986, section 6.2.2.3. */
+  private static final Set<String> DOT_SEGMENTS = Set.of(".", "..");
+
   private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z][A-Za-z0-9_]*");
 
   /** What a fixed segment may hold: RFC 3986, section 3.3, without {@code : * %}, and non-ASCII. */
@@ -59,7 +63,7 @@ public final class PathTemplate {
     if (segment.isEmpty()) {
       throw UnfitValueException.expected("a path without empty segments", text);
     }
-    if (segment.equals(".") || segment.equals("..")) {
+    if (DOT_SEGMENTS.contains(segment)) {
       throw UnfitValueException.expected("a path without dot segments", text);
     }
     if (!FIXED.matcher(segment).matches()) {
@@ -113,6 +117,20 @@ public final class PathTemplate {
     }
     values.replaceAll(PercentEncoding::decode);
     return values;
+  }
+
+  /**
+   * The values of the {@linkplain #parameters() parameters} in a path as it came over the wire, or
+   * {@code null} if it is of another shape, or has to be looked at by a router: not percent-encoded
+   * UTF-8, or with dot segments.
+   */
+  public @Nullable List<String> parametersOf(String path) {
+    try {
+      List<String> values = match(path);
+      return values == null || !Collections.disjoint(values, DOT_SEGMENTS) ? null : values;
+    } catch (IllegalArgumentException malformed) {
+      return null; // the router says what is wrong
+    }
   }
 
   /** Whether a path as it came over the wire is percent-encoded UTF-8. */

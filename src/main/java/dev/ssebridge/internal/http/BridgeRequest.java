@@ -6,10 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,20 +93,11 @@ sealed interface BridgeRequest {
    */
   record Direct(HttpServerRequest request, List<String> pathParameters) implements BridgeRequest {
 
-    /** What a router takes out of a path: RFC 3986, section 6.2.2.3. */
-    private static final Set<String> DOT_SEGMENTS = Set.of(".", "..");
-
     /** The request, if its path is of this shape; {@code null} where a router has to look at it. */
     static @Nullable Direct of(HttpServerRequest request, PathTemplate template) {
       String path = request.path();
-      try {
-        List<String> parameters = path == null ? null : template.match(path);
-        return parameters == null || !Collections.disjoint(parameters, DOT_SEGMENTS)
-            ? null
-            : new Direct(request, parameters);
-      } catch (IllegalArgumentException malformed) {
-        return null; // the router says what is wrong
-      }
+      List<String> parameters = path == null ? null : template.parametersOf(path);
+      return parameters == null ? null : new Direct(request, parameters);
     }
 
     @Override

@@ -5,11 +5,13 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -138,6 +140,17 @@ public final class BridgeRoutes implements StreamListener {
       }
     }
     return false;
+  }
+
+  /**
+   * Takes what is published over a connection before Vert.x makes requests of it, where that can be
+   * done; for a server that has no handlers but the bridge's, before the connection's first request
+   * and on its loop.
+   */
+  public void accept(HttpConnection connection) {
+    if (!publishers.isEmpty() && config.http().writer() == WriterMode.AUTO) {
+      PublishLane.open(connection, publishers, channels.hub());
+    }
   }
 
   private List<? extends PathHandler> handlersOf(HttpMethod method) {

@@ -12,7 +12,11 @@ public final class HeaderText {
 
   /** The header's value, or {@code null} where the request has none. */
   public static @Nullable String of(HttpServerRequest request, CharSequence name) {
-    String bytes = request.getHeader(name);
+    return decode(request.getHeader(name));
+  }
+
+  /** A value as it was handed over. */
+  static @Nullable String decode(@Nullable String bytes) {
     return bytes == null ? null : new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 }

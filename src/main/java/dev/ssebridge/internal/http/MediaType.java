@@ -1,8 +1,7 @@
 package dev.ssebridge.internal.http;
 
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a body to publish is.
@@ -23,9 +22,8 @@ record MediaType(Kind kind) {
     EVENT_STREAM
   }
 
-  /** The media type of a request; without one the body is text. */
-  static MediaType of(HttpServerRequest request) throws BadRequestException {
-    String header = request.getHeader(HttpHeaders.CONTENT_TYPE);
+  /** What a {@code Content-Type} says; without one the body is text. */
+  static MediaType of(@Nullable String header) throws BadRequestException {
     if (header == null || header.isBlank()) {
       return new MediaType(Kind.TEXT);
     }

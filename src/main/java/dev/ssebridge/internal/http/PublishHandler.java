@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishHandler implements PathHandler {
   private static final int MAX_PARAMETER = 4096;
-  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
+  static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
 
   private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
 
@@ -46,6 +47,16 @@ final class PublishHandler implements PathHandler {
     return config.path();
   }
 
+  /** How long a body may be. */
+  long maxBody() {
+    return config.maxBody();
+  }
+
+  /** Whether anything is published any more. */
+  boolean isOpen() {
+    return !listener.isDraining();
+  }
+
   @Override
   public void serve(BridgeRequest context) {
     failing(context, () -> accept(context));
@@ -62,31 +73,48 @@ final class PublishHandler implements PathHandler {
 
   private void accept(BridgeRequest context) {
     HttpServerRequest request = context.request();
-    if (listener.isDraining()) {
+    if (!isOpen()) {
       long seconds = Math.max(1, channels.config().http().drain().toSeconds());
       context.response().putHeader("retry-after", Long.toString(seconds));
       refuse(vertx, context, new Problem(503, "the server is shutting down; try again later"));
       return;
     }
     try {
-      MediaType media = MediaType.of(request);
+      MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
       String type = typeOf(context);
-      Map<String, String> parameters =
-          PathParameters.of(context::pathParameter, config.path(), MAX_PARAMETER, request.path());
+      Destination destination = destination(context::pathParameter, request.path());
       requireFitting(request, media);
-      String address = config.address().resolve(parameters);
-      List<Channels.Route> fed = fedBy(address);
       if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
         context.response().writeContinue();
       }
-      List<BoundChannel> held = hold(fed, address);
-      whenReady(context, held, () -> read(context, media, address, type, held));
+      List<BoundChannel> held = hold(destination);
+      whenReady(context, held, () -> read(context, media, destination, type, held));
     } catch (BadRequestException e) {
       refuse(vertx, context, e.problem());
     }
   }
 
-  /** The routes that have, or may have, a channel of this address. */
+  /**
+   * Where a message goes.
+   *
+   * @param address on the event bus
+   * @param fed the routes that have, or may have, a channel of this address
+   */
+  record Destination(String address, List<Channels.Route> fed) {}
+
+  /**
+   * Where the bodies for a path go.
+   *
+   * @param given the values of its parameters, from the left
+   * @throws BadRequestException if one of them does not fit
+   */
+  Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
+      throws BadRequestException {
+    Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
+    String address = config.address().resolve(parameters);
+    return new Destination(address, fedBy(address));
+  }
+
   private List<Channels.Route> fedBy(String address) throws BadRequestException {
     List<Channels.Route> fed = new ArrayList<>();
     Channels.Route unfit = null;
@@ -139,7 +167,11 @@ final class PublishHandler implements PathHandler {
   private static @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
     HttpServerRequest request = context.request();
     String query = request.query() == null ? null : context.query().get("event");
-    String type = query != null ? query : HeaderText.of(request, TYPE_HEADER);
+    return requireLine(query != null ? query : HeaderText.of(request, TYPE_HEADER));
+  }
+
+  /** A type for events, {@code null} for none. */
+  static @Nullable String requireLine(@Nullable String type) throws BadRequestException {
     if (type == null || type.isEmpty()) {
       return null;
     }
@@ -154,15 +186,28 @@ final class PublishHandler implements PathHandler {
    * What is published before the first subscriber comes is history for those who come later, so the
    * channel is opened, if the route may have one more, and held until the body is in it.
    */
-  private static List<BoundChannel> hold(List<Channels.Route> fed, String address) {
+  static List<BoundChannel> hold(Destination destination) {
     List<BoundChannel> held = new ArrayList<>();
-    for (Channels.Route route : fed) {
-      BoundChannel bound = route.channels().acquire(List.of(address), Placement.HERE);
+    List<String> addresses = List.of(destination.address());
+    for (Channels.Route route : destination.fed()) {
+      BoundChannel bound = route.channels().acquire(addresses, Placement.HERE);
       if (bound != null) {
         held.add(bound);
       }
     }
     return held;
+  }
+
+  /** Lets channels go once all that was published there is in their logs. */
+  void letGo(Destination destination, List<BoundChannel> held) {
+    channels
+        .hub()
+        .fence(destination.address())
+        .accept(() -> held.forEach(BoundChannel::releaseAfterAppends));
+  }
+
+  Publisher publisher(String address, @Nullable String type) {
+    return new Publisher(vertx.eventBus(), address, type);
   }
 
   private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
@@ -185,16 +230,16 @@ final class PublishHandler implements PathHandler {
   private void read(
       BridgeRequest context,
       MediaType media,
-      String address,
+      Destination destination,
       @Nullable String type,
       List<BoundChannel> held) {
-    Consumer<Runnable> fence = channels.hub().fence(address);
-    Runnable letGo = () -> fence.accept(() -> held.forEach(BoundChannel::releaseAfterAppends));
+    Runnable letGo = () -> letGo(destination, held);
     if (context.response().closed()) {
       letGo.run();
       return;
     }
-    Publisher publisher = new Publisher(vertx.eventBus(), address, type);
+    Publisher publisher = publisher(destination.address(), type);
+    Consumer<Runnable> fence = channels.hub().fence(destination.address());
     BodyReader reader =
         switch (media.kind()) {
           case NDJSON -> new NdjsonBody(publisher, config.maxBody());

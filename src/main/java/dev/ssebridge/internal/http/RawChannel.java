@@ -12,8 +12,10 @@ import io.netty.handler.codec.http.HttpContentEncoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.handler.traffic.AbstractTrafficShapingHandler;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -54,11 +56,13 @@ final class RawChannel {
 
   /** The way to this request's socket, or {@code null} where there is none that is correct. */
   static @Nullable RawChannel of(HttpServerRequest request) {
-    if (request.version() != HttpVersion.HTTP_1_1) {
-      return null;
-    }
+    return request.version() == HttpVersion.HTTP_1_1 ? of(request.connection()) : null;
+  }
+
+  /** The same for a connection, on its loop. */
+  static @Nullable RawChannel of(HttpConnection connection) {
     try {
-      if (request.connection() instanceof ConnectionBase base
+      if (connection instanceof ConnectionBase base
           && base.channelHandlerContext().channel().eventLoop().inEventLoop()) {
         ChannelPipeline pipeline = base.channelHandlerContext().pipeline();
         ChannelHandlerContext encoder = encoderOf(pipeline);
@@ -69,6 +73,22 @@ final class RawChannel {
       LOG.log(Level.DEBUG, "another Vert.x or Netty than expected: writing the public way", moved);
     }
     return null;
+  }
+
+  /** Has a handler see what comes before Vert.x does. */
+  void addBeforeVertx(ChannelHandler handler) {
+    ChannelHandlerContext vertx = connection.channelHandlerContext();
+    vertx.pipeline().addBefore(vertx.name(), null, handler);
+  }
+
+  /** Whether somebody counts or traces what Vert.x makes of the connection. */
+  boolean isWatched() {
+    return measured || connection.context().tracer() != null;
+  }
+
+  /** The context on which Vert.x handles the connection. */
+  ContextInternal context() {
+    return connection.context();
   }
 
   private static @Nullable ChannelHandlerContext encoderOf(ChannelPipeline pipeline) {

@@ -13,7 +13,10 @@ import java.nio.charset.CharacterCodingException;
 
 /** Bytes of a body as text, or a clear refusal. */
 final class StrictText {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Names are looked at and forgotten, so there is no use in having each only once. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
   private static final char REPLACEMENT = '\uFFFD';
 
   private StrictText() {}

@@ -37,7 +37,7 @@ class WarmUpTest {
     }
 
     Deadline.await(() -> read.get() == 1 + 1 + 1 + 8 + 1 + 1 + 1 + 64 + 32, read::toString);
-    Deadline.await(() -> unread.get() == 64 + 64 + 2000, unread::toString);
+    Deadline.await(() -> unread.get() == 64 + 64 + 2000 + 8, unread::toString);
   }
 
   @Test

@@ -1,0 +1,316 @@
+package dev.ssebridge.internal.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.bus.MessageHeaders;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Publishing over one connection, before Vert.x makes requests of what comes. */
+@ExtendWith(VertxExtension.class)
+class PublishLaneTest {
+  private static final int ADDRESSES = 3;
+  private static final String LAST = "GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+
+  private Vertx vertx;
+  private Vertx other;
+  private BridgeFixture lane;
+  private BridgeFixture ordinary;
+
+  @BeforeEach
+  void start(Vertx started) {
+    vertx = started;
+    other = Vertx.vertx();
+    lane = deploy(vertx, "auto");
+    ordinary = deploy(other, "public");
+  }
+
+  @AfterEach
+  void close() {
+    lane.close();
+    ordinary.close();
+    BridgeFixture.get(other.close());
+  }
+
+  private static BridgeFixture deploy(Vertx vertx, String writer) {
+    String both = "{'path':'/p/:n','address':'p.{n}'}";
+    return BridgeFixture.deploy(
+        vertx,
+        "{'http':{'writer':'"
+            + writer
+            + "'},'routes':{'r':"
+            + both
+            + "},'publish':{'r':"
+            + both.replace("}'}", "}','maxBody':'2KiB','bodyTimeout':'300ms'}")
+            + "}}");
+  }
+
+  @Test
+  void manyBodiesInOneWriteAreEachPublishedAndAnswered() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    String all =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> post("/p/1", "text/plain", "m" + i))
+            .reduce("", String::concat);
+
+    assertThat(exchange(lane, all + LAST, null)).startsWith(ACCEPTED.repeat(1000) + "HTTP/1.1 404");
+    Deadline.await(() -> got.size() >= 1000, () -> "1000 messages, got " + got.size());
+    assertThat(got)
+        .containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(i -> "null m" + i).toList());
+  }
+
+  static Stream<Long> seeds() {
+    return new SplittableRandom().longs(20).boxed();
+  }
+
+  /** The seed is in the name of the test. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whateverComesIsAnsweredAndPublishedAsWithoutALane(long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<List<String>> byLane = recordAll(vertx);
+    List<List<String>> byOrdinary = recordAll(other);
+    StringBuilder requests = new StringBuilder();
+    for (int i = random.nextInt(60); i >= 0; i--) {
+      requests.append(request(random, i));
+    }
+    String all = requests + last(random);
+
+    String answers = exchange(lane, all, random);
+    assertThat(answers).isEqualTo(exchange(ordinary, all, random));
+    int accepted = answers.split(" 202 Accepted", -1).length - 1;
+    Deadline.await(
+        () -> bodies(byLane) == accepted && byLane.equals(byOrdinary),
+        () -> accepted + " bodies: " + byOrdinary + ", got " + byLane);
+  }
+
+  /** A body of NDJSON is two messages here. */
+  private static long bodies(List<List<String>> messages) {
+    return messages.stream().flatMap(List::stream).filter(m -> !m.endsWith(" [2]")).count();
+  }
+
+  /** With this the server closes the connection, so nothing comes after it. */
+  private static String last(SplittableRandom random) {
+    return switch (random.nextInt(7)) {
+      case 3 -> post("/p/%2e", "text/plain", "dot");
+      case 4 -> post("/p/%ff", "text/plain", "no utf-8");
+      case 5 -> post("/p/1", "image/png", "no text");
+      case 0 -> post("/p/0", "text/plain", "y".repeat(3000));
+      case 1 -> post("/p/0", "text/plain\r\nConnection: close", "end");
+      case 2 -> post("/p/0", "text/plain", "").replace("HTTP/1.1", "HTTP/1.0");
+      default -> LAST;
+    };
+  }
+
+  private static String request(SplittableRandom random, int number) {
+    String path = "/p/" + random.nextInt(ADDRESSES);
+    String json = "{\"n\":" + number + ",\"s\":\"" + "x".repeat(random.nextInt(300)) + "\"}";
+    return switch (random.nextInt(33)) {
+      case 0 -> post(path, "application/json", "{\"n\":");
+      case 1 -> post(path, "text/plain", "\u00ff\u00fe");
+      case 2 -> post(path + "?event=q", "text/plain", json);
+      case 3 -> post("/none/1", "text/plain", json);
+      case 4 -> post(path, "text/plain\r\nExpect: 100-continue", json);
+      case 5 -> post(path, "application/x-ndjson", "[1]\n[2]\n");
+      case 6 ->
+          "POST "
+              + path
+              + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+      case 7 -> "OPTIONS " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      case 8 -> "HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      case 9 -> "POST " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      case 10 -> post(path, "text/plain\r\nsse-event: a\tb", json);
+      case 11, 12 -> post(path, "text/plain\r\nSse-Event: caf\u00c3\u00a9", json);
+      case 13, 14 -> post(path, "text/plain", "");
+      case 15, 16 -> post(path, "text/plain; charset=utf-8", json);
+      default -> post(path, "application/json", json);
+    };
+  }
+
+  @Test
+  void whatHasNoEndIsRefusedAfterAMomentAndWhatCameBeforeIsAnswered() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    String begun = post("/p/1", "text/plain", "whole") + post("/p/1", "text/plain", "broken off");
+
+    String answers = exchange(lane, begun.substring(0, begun.length() - 3), null);
+    assertThat(answers).startsWith(ACCEPTED + "HTTP/1.1 408").contains("bodyTimeout");
+    assertThat(got).containsExactly("null whole");
+  }
+
+  @Test
+  void aBodyThatTakesLongIsPublishedOnce() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    String body = "it takes its time";
+    String whole = post("/p/1", "text/plain", body);
+    try (Socket socket = connect(lane)) {
+      OutputStream out = socket.getOutputStream();
+      int head = whole.length() - body.length();
+      out.write(whole.substring(0, head + 2).getBytes(ISO_8859_1));
+      long begin = System.nanoTime();
+      // Longer than the lane's patience, with pauses shorter than the body's timeout.
+      Deadline.await(
+          () -> {
+            write(out, "");
+            return System.nanoTime() - begin > 1_100_000_000L;
+          },
+          () -> "a moment");
+      out.write((whole.substring(head + 2) + LAST).getBytes(ISO_8859_1));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith(ACCEPTED + "HTTP/1.1 404");
+      assertThat(got).containsExactly("null " + body);
+    }
+  }
+
+  @Test
+  void aPublisherThatDoesNotReadItsAnswersIsReadNoFurther() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    byte[] many = post("/p/1", "text/plain", "m").repeat(500).getBytes(ISO_8859_1);
+    try (SocketChannel publisher = SocketChannel.open()) {
+      publisher.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), lane.port()));
+      publisher.configureBlocking(false);
+      long sent = 0;
+      long last = System.nanoTime();
+      // Until for a while nothing more is taken: 4 MB of answers and some of requests are on the
+      // way.
+      while (System.nanoTime() - last < 500_000_000L) {
+        int written =
+            publisher.write(ByteBuffer.wrap(many, (int) (sent % many.length), left(sent, many)));
+        if (written > 0) {
+          sent += written;
+          last = System.nanoTime();
+        }
+        assertThat(sent).isLessThan(200_000_000L);
+      }
+      long published = got.size();
+
+      ByteBuffer answers = ByteBuffer.allocate(1 << 20);
+      long whole = sent / (many.length / 500);
+      long[] read = {0};
+      Deadline.await(
+          () -> {
+            read[0] += Math.max(0, read(publisher, answers.clear()));
+            return read[0] >= whole * ACCEPTED.length();
+          },
+          () -> whole + " answers, got " + read[0] / ACCEPTED.length());
+      assertThat(published).isLessThan(whole);
+      Deadline.await(() -> got.size() == whole, () -> whole + " messages, got " + got.size());
+    }
+  }
+
+  private static int left(long sent, byte[] many) {
+    return many.length - (int) (sent % many.length);
+  }
+
+  private static int read(SocketChannel from, ByteBuffer to) {
+    try {
+      return from.read(to);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void write(OutputStream out, String text) {
+    try {
+      out.write(text.getBytes(ISO_8859_1));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String post(String path, String type, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: x\r\nContent-Type: "
+        + type
+        + "\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static List<List<String>> recordAll(Vertx vertx) {
+    return IntStream.range(0, ADDRESSES).mapToObj(i -> record(vertx, "p." + i)).toList();
+  }
+
+  private static List<String> record(Vertx vertx, String address) {
+    List<String> got = Collections.synchronizedList(new ArrayList<>());
+    BridgeFixture.get(
+        vertx
+            .eventBus()
+            .consumer(address, m -> got.add(m.headers().get(MessageHeaders.TYPE) + " " + m.body()))
+            .completion());
+    return got;
+  }
+
+  /** Sends it in pieces of random length, or as a whole, and reads to the connection's end. */
+  private static String exchange(
+      BridgeFixture bridge, String requests, @Nullable SplittableRandom random) throws Exception {
+    byte[] bytes = requests.getBytes(ISO_8859_1);
+    try (Socket socket = connect(bridge)) {
+      CompletableFuture<String> answers = CompletableFuture.supplyAsync(() -> readToEnd(socket));
+      int at = 0;
+      while (at < bytes.length) {
+        int most = random == null ? bytes.length : 1 + random.nextInt(1 + random.nextInt(2000));
+        int length = Math.min(most, bytes.length - at);
+        try {
+          socket.getOutputStream().write(bytes, at, length);
+        } catch (IOException closed) {
+          break; // after an answer that said so
+        }
+        at += length;
+      }
+      return answers.get();
+    }
+  }
+
+  /** Where the server closes while there is more to read for it, the end may be a reset. */
+  private static String readToEnd(Socket socket) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[8192];
+    try {
+      for (int n = socket.getInputStream().read(some);
+          n >= 0;
+          n = socket.getInputStream().read(some)) {
+        all.write(some, 0, n);
+      }
+    } catch (IOException reset) {
+      return all.toString(UTF_8);
+    }
+    return all.toString(UTF_8);
+  }
+
+  private static Socket connect(BridgeFixture bridge) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), bridge.port());
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
+    return socket;
+  }
+}
