@@ -4,6 +4,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -83,9 +84,16 @@ public class SseBridgeVerticle extends VerticleBase {
     server = listening;
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))
-        .compose(v -> listening.listen(address(http)))
+        .compose(v -> listen(listening, http))
         // A verticle that did not start is not stopped.
         .recover(e -> mounted.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  /** Here: Vert.x takes the loop of whoever asks, and the last future was completed on any. */
+  private Future<HttpServer> listen(HttpServer listening, HttpConfig http) {
+    Promise<HttpServer> bound = Promise.promise();
+    context.runOnContext(v -> listening.listen(address(http)).onComplete(bound));
+    return bound.future();
   }
 
   @Override
