@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
@@ -73,14 +74,15 @@ public class SseBridgeVerticle extends VerticleBase {
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
     HttpServer listening =
-        vertx
-            .createHttpServer(options(http, plain))
-            .requestHandler(
-                request -> {
-                  if (!plain || !mounted.serve(request)) {
-                    router.handle(request);
-                  }
-                });
+        SilentConnections.server(
+            vertx,
+            options(http, plain),
+            http.requestTimeout(),
+            request -> {
+              if (!plain || !mounted.serve(request)) {
+                router.handle(request);
+              }
+            });
     server = listening;
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))
