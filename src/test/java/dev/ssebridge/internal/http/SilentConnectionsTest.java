@@ -89,6 +89,17 @@ class SilentConnectionsTest {
   }
 
   @Test
+  void aBodyThatNobodyWaitsForDoesNotKeepIt() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT)) {
+      SseProbe probe = bridge.request("POST", "/unknown", "Content-Length: 1000");
+      assertThat(probe.awaitEnd().status()).isEqualTo(404);
+      long timer = vertx.setPeriodic(20, t -> probe.send("x"));
+      probe.awaitDisconnect();
+      vertx.cancelTimer(timer);
+    }
+  }
+
+  @Test
   void oneThatIsUsedAgainStays() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT.replace("200ms", "500ms"))) {
       SseProbe probe = publish(bridge).awaitEnd();
