@@ -3,7 +3,9 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -72,23 +74,33 @@ public class SseBridgeVerticle extends VerticleBase {
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
     HttpServer listening =
-        vertx
-            .createHttpServer(options(http, plain))
-            .requestHandler(
-                request -> {
-                  if (!plain || !mounted.serve(request)) {
-                    router.handle(request);
-                  }
-                });
-    if (plain) {
-      listening.connectionHandler(mounted::accept);
-    }
+        SilentConnections.server(
+            vertx,
+            options(http, plain),
+            http.requestTimeout(),
+            connection -> {
+              if (plain) {
+                mounted.accept(connection);
+              }
+            },
+            request -> {
+              if (!plain || !mounted.serve(request)) {
+                router.handle(request);
+              }
+            });
     server = listening;
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))
-        .compose(v -> listening.listen(address(http)))
+        .compose(v -> listen(listening, http))
         // A verticle that did not start is not stopped.
         .recover(e -> mounted.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  /** Here: Vert.x takes the loop of whoever asks, and the last future was completed on any. */
+  private Future<HttpServer> listen(HttpServer listening, HttpConfig http) {
+    Promise<HttpServer> bound = Promise.promise();
+    context.runOnContext(v -> listening.listen(address(http)).onComplete(bound));
+    return bound.future();
   }
 
   @Override

@@ -33,16 +33,23 @@ public final class TlsStream implements AutoCloseable {
   /** Opens a stream; the certificate is trusted whatever it is. */
   public static TlsStream open(int port, String target, int receiveBuffer)
       throws IOException, GeneralSecurityException {
+    SSLSocket socket = connect(port, receiveBuffer);
+    String head =
+        "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(UTF_8));
+    return new TlsStream(socket);
+  }
+
+  /** Connects, and says nothing yet; whoever reads is as patient as a test. */
+  public static SSLSocket connect(int port, int receiveBuffer)
+      throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new TrustAll()}, null);
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
     socket.setReceiveBufferSize(receiveBuffer);
     socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    String head =
-        "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(UTF_8));
-    return new TlsStream(socket);
+    return socket;
   }
 
   /** What it has seen. */

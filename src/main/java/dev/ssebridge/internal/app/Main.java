@@ -2,19 +2,14 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.ConfigException;
 import dev.ssebridge.internal.config.ConfigFile;
-import dev.ssebridge.internal.config.Problem;
-import dev.ssebridge.internal.config.TlsConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The standalone program: {@code java -jar vertx-sse-bridge.jar [path/to/bridge.json]}. */
@@ -89,37 +84,12 @@ public final class Main {
 
   /** Null if something is wrong, which has been printed then. */
   private @Nullable ConfigFile load(@Nullable Path path) {
-    List<Problem> problems;
     try {
-      ConfigFile file = path == null ? builtIn() : ConfigFile.read(path);
-      problems = missingFiles(file);
-      if (problems.isEmpty()) {
-        return file;
-      }
+      return path == null ? builtIn() : ConfigFile.read(path);
     } catch (ConfigException wrong) {
-      problems = wrong.problems();
+      wrong.problems().forEach(err::println);
+      return null;
     }
-    problems.forEach(err::println);
-    return null;
-  }
-
-  private static List<Problem> missingFiles(ConfigFile file) {
-    TlsConfig tls = file.config().http().tls();
-    if (tls == null) {
-      return List.of();
-    }
-    return Stream.of(
-            requireReadable(file, "/http/tls/cert", tls.cert()),
-            requireReadable(file, "/http/tls/key", tls.key()))
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
-  private static Optional<Problem> requireReadable(ConfigFile file, String place, String path) {
-    return Files.isReadable(Path.of(path))
-        ? Optional.empty()
-        : Optional.of(
-            new Problem(file.name(), place, "expected a readable PEM file, got \"" + path + "\""));
   }
 
   private static String version() {

@@ -25,7 +25,8 @@ public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
   /**
    * Reads a file. Blocks while it does.
    *
-   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong
+   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong or refers
+   *     to what is not there
    */
   public static ConfigFile read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -42,7 +43,8 @@ public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
    *
    * @param name how problems shall call it
    * @throws IOException if reading fails
-   * @throws ConfigException if it is not JSON, or anything in it is wrong
+   * @throws ConfigException if it is not JSON, or anything in it is wrong or refers to what is not
+   *     there
    */
   public static ConfigFile read(String name, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MOST_BYTES + 1);
@@ -57,15 +59,17 @@ public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
   }
 
   /**
-   * Reads JSON text.
+   * Reads JSON text. Blocks while it looks for the files that it refers to.
    *
    * @param name how problems shall call it
-   * @throws ConfigException if it is not JSON, or anything in it is wrong
+   * @throws ConfigException if it is not JSON, or anything in it is wrong or refers to what is not
+   *     there
    */
   public static ConfigFile parse(String name, String text) {
     Problems problems = new Problems(name);
     JsonObject json = new JsonText(text, problems).parse();
     BridgeConfig config = BridgeConfig.read(json, problems);
+    References.check(config, problems);
     problems.throwIfAny();
     return new ConfigFile(name, json, config);
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to listen on, 0 for a free one
  * @param drain over how long a shutdown spreads the ends of the streams
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
+ * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
  * @param warmUp how long the program makes traffic for itself at most before it listens, 0 for not
@@ -22,6 +23,7 @@ public record HttpConfig(
     int port,
     Duration drain,
     @Nullable Duration drainRetry,
+    Duration requestTimeout,
     @Nullable TlsConfig tls,
     WriterMode writer,
     Duration warmUp,
@@ -34,6 +36,7 @@ public record HttpConfig(
             in.get("port", ValueType.integer(0, 65535), 8080),
             in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
+            in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
             in.optionalBlock("tls", TlsConfig::read),
             in.get("writer", ValueType.oneOf(WriterMode.class), "auto"),
             in.get("warmUp", ValueType.duration(Duration.ZERO), "5s"),

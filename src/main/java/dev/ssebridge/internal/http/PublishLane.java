@@ -66,6 +66,7 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
 
   private boolean opening;
   private boolean waiting;
+  private int looks;
 
   private PublishLane(List<PublishHandler> handlers, RawChannel channel, Hub hub) {
     this.handlers = handlers;
@@ -93,6 +94,11 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
       all.writeBytes(ACCEPTED);
     }
     return Unpooled.unreleasableBuffer(all.asReadOnly());
+  }
+
+  /** How often this was asked since the last request began, this time included. */
+  int looksSinceUse() {
+    return ++looks;
   }
 
   @Override
@@ -165,6 +171,7 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
         return true;
       }
     }
+    looks = 0;
     head = request;
     body = new byte[length];
     filled = 0;

@@ -89,6 +89,8 @@ final class Reading {
       }
     } catch (BadRequestException e) {
       fail(e);
+    } catch (RuntimeException e) {
+      fail(e);
     }
   }
 
@@ -113,6 +115,8 @@ final class Reading {
         context.response().end();
       }
     } catch (BadRequestException e) {
+      fail(e);
+    } catch (RuntimeException e) {
       fail(e);
     } finally {
       done();
@@ -141,6 +145,14 @@ final class Reading {
         vertx,
         context,
         reader.isStreaming() ? problem.with("published", reader.published()) : problem);
+  }
+
+  /** Not the sender's fault; the event bus, say. What was published before stays so. */
+  private void fail(RuntimeException cause) {
+    failed = true;
+    done();
+    LOG.log(Level.ERROR, "path " + request.path() + ": a body could not be published", cause);
+    context.fail(cause);
   }
 
   /** The sender is gone in the middle of a body; there is nobody to answer. */

@@ -42,6 +42,15 @@ final class SocketState {
     return null;
   }
 
+  /** Whether this is a Vert.x whose channels can be had at all. */
+  static boolean canSeeChannels() {
+    try {
+      return !ConnectionBase.class.isInterface();
+    } catch (LinkageError moved) {
+      return false;
+    }
+  }
+
   /** Whether anything can be seen. */
   boolean isKnown() {
     return channel != null;
@@ -51,6 +60,17 @@ final class SocketState {
   long progressOfWrite() {
     ChannelOutboundBuffer buffer = channel == null ? null : channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.currentProgress();
+  }
+
+  /**
+   * What Netty has yet to give to the kernel of what was written: 0 for nothing, and otherwise
+   * another number with every byte that the kernel takes. On the channel's loop.
+   */
+  static long unsent(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null || buffer.isEmpty()
+        ? 0
+        : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** Drops the connection with all that is queued. False where that cannot be done from here. */

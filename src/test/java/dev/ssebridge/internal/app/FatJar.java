@@ -34,9 +34,15 @@ final class FatJar implements AutoCloseable {
 
   /** Starts it in this directory. */
   static FatJar run(Path directory, String... arguments) throws IOException {
+    return run(List.of(), directory, arguments);
+  }
+
+  /** Starts it with options for the JVM. */
+  static FatJar run(List<String> options, Path directory, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
+    command.addAll(options);
     command.add("-jar");
     command.add(System.getProperty("fat.jar"));
     command.addAll(List.of(arguments));

@@ -79,6 +79,23 @@ class FatJarIT {
   }
 
   @Test
+  void aWarmUpThatFailsIsToldAndTheProgramStartsAllTheSame() throws Exception {
+    // A proxy for every address, the own one too, that is not there.
+    List<String> proxy =
+        List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=1", "-DsocksNonProxyHosts=");
+    try (FatJar program = FatJar.run(proxy, directory, write(ANY_PORT))) {
+      String url = program.awaitListening();
+      assertThat(post(url + "/topics/a", "x").statusCode()).isEqualTo(202);
+
+      program.terminate();
+      program.awaitExit();
+      assertThat(program.errors())
+          .anyMatch(line -> line.contains("the warm-up failed") && line.contains("http.warmUp"))
+          .anyMatch(line -> line.contains("Connection refused"));
+    }
+  }
+
+  @Test
   void sigtermEndsTheStreamsOnAnEventBoundaryAndThenTheProcess() throws Exception {
     try (FatJar program = FatJar.run(directory, write(ANY_PORT))) {
       String url = program.awaitListening();

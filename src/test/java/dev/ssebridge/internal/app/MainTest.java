@@ -73,6 +73,52 @@ class MainTest {
             file + ": /http/tls/key: expected a readable PEM file, got \"no.key\"");
   }
 
+  @Test
+  void missingSecretsAreNamedAmongTheOtherProblems() throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), "t");
+    String source = "{\"url\": \"http://localhost/\", \"address\": \"a\", \"auth\": {%s}}";
+    Path file =
+        Files.writeString(
+            directory.resolve("b.json"),
+            "{\"http\": {\"port\": \"x\"}, \"sources\": {"
+                + ("\"a\": " + source.formatted("\"bearer\": \"env:NO_SUCH_TOKEN\""))
+                + (", \"b\": " + source.formatted("\"basic\": \"file:no.secret\""))
+                + (", \"c\": " + source.formatted("\"bearer\": \"file:" + directory + "\""))
+                + (", \"d\": " + source.formatted("\"bearer\": \"file:" + token + "\""))
+                + (", \"e\": " + source.formatted("\"bearer\": \"env:PATH\""))
+                + "}}");
+
+    assertThat(run("--check", file.toString())).hasValue(2);
+    assertThat(err.toString(UTF_8).lines())
+        .containsExactly(
+            file + ": /http/port: expected 0..65535, got \"x\"",
+            file
+                + ": /sources/a/auth/bearer: expected the secret in the environment variable"
+                + " NO_SUCH_TOKEN, which is not set; set it for the program, or write"
+                + " \"file:PATH\" for a secret in a file",
+            file
+                + ": /sources/b/auth/basic: expected a readable file with the secret,"
+                + " got \"no.secret\"",
+            file
+                + ": /sources/c/auth/bearer: expected a readable file with the secret, got \""
+                + directory
+                + "\"");
+    assertThat(run(file.toString())).hasValue(2);
+  }
+
+  @Test
+  void aMissingCertificateOfASourceIsNamed() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("b.json"),
+            "{\"sources\": {\"a\": {\"url\": \"https://localhost/\", \"address\": \"a\","
+                + " \"ca\": \"no.pem\"}}}");
+
+    assertThat(run("--check", file.toString())).hasValue(2);
+    assertThat(err.toString(UTF_8).lines())
+        .containsExactly(file + ": /sources/a/ca: expected a readable PEM file, got \"no.pem\"");
+  }
+
   private OptionalInt run(String... arguments) {
     Main main = new Main(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     return main.run(CommandLine.parse(List.of(arguments), 1));

@@ -34,6 +34,7 @@ class BridgeConfigTest {
                 8080,
                 Duration.ofSeconds(5),
                 null,
+                Duration.ofSeconds(60),
                 null,
                 WriterMode.AUTO,
                 Duration.ofSeconds(5),
@@ -112,6 +113,7 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
+                    + " 'requestTimeout': '20s',"
                     + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0,"
                     + " 'compilerNice': 19},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
@@ -127,6 +129,7 @@ class BridgeConfigTest {
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(20),
                 new TlsConfig("a.pem", "b.pem"),
                 WriterMode.PUBLIC,
                 Duration.ZERO,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.EventDecoder;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
@@ -13,6 +14,7 @@ import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import io.netty.handler.logging.LoggingHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -224,6 +228,31 @@ class ConnectionsTest {
       publish(server, 1, 1);
       probe.awaitData("m1");
     }
+  }
+
+  @Test
+  void aServerThatLogsItsActivityLogsWhatGoesPastTheEncoder() {
+    Logger logger = Logger.getLogger(LoggingHandler.class.getName());
+    logger.setLevel(Level.FINE);
+    try (LogRecorder log = LogRecorder.of(LoggingHandler.class);
+        BridgeServer server = serve(new HttpServerOptions().setLogActivity(true), PLAIN)) {
+      SseProbe probe = probes.get(server.port(), "/n");
+      probe.awaitOpen();
+      assertThat(raw).containsExactly(true);
+      long before = writes(log);
+      for (int i = 1; i <= 5; i++) {
+        publish(server, i, i);
+        probe.awaitData("m" + i);
+      }
+      assertThat(probe.data()).containsExactly("m1", "m2", "m3", "m4", "m5");
+      assertThat(writes(log) - before).isGreaterThanOrEqualTo(5);
+    } finally {
+      logger.setLevel(null);
+    }
+  }
+
+  private static long writes(LogRecorder log) {
+    return log.messages().stream().filter(message -> message.contains(" WRITE: ")).count();
   }
 
   private BridgeServer serve(HttpServerOptions options, String route) {

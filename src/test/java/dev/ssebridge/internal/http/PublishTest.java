@@ -7,11 +7,16 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.metrics.EventBusMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.junit5.VertxExtension;
@@ -24,6 +29,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +70,45 @@ class PublishTest {
       probe.awaitEvents(1);
       assertThat(probe.data()).containsExactly(body);
       assertThat(probe.events().get(0).type()).isNull();
+    }
+  }
+
+  @Test
+  void anEventBusThatThrowsIsAnsweredWith500AndTheConnectionGoesOn() {
+    AtomicInteger left = new AtomicInteger();
+    Vertx failing =
+        Vertx.builder()
+            .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+            .withMetrics(options -> new FailingMetrics(left))
+            .build();
+    try (LogRecorder log = LogRecorder.of(Reading.class);
+        BridgeFixture bridge = BridgeFixture.deploy(failing, CONFIG)) {
+      SseProbe events = bridge.open("/topics/a");
+      String head = "POST /topics/a HTTP/1.1\r\nHost: localhost\r\n";
+      String one = head + "Content-Length: 1\r\n\r\n";
+
+      SseProbe probe = bridge.probes().raw(bridge.port(), one + "1").awaitEnd();
+      assertThat(probe.status()).isEqualTo(500);
+      if (!Way.current().isRouted()) {
+        assertThat(probe.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(probe.body()).contains("the log of the server says why");
+      }
+      assertThat(log.messages()).containsExactly("path /topics/a: a body could not be published");
+
+      // The second of three.
+      left.set(1);
+      probe.next().send(head + "Content-Type: application/x-ndjson\r\nContent-Length: 6\r\n\r\n");
+      probe.send("2\n3\n4\n");
+      assertThat(probe.awaitEnd().status()).isEqualTo(500);
+      assertThat(log.messages()).hasSize(2);
+
+      left.set(1);
+      probe.next().send(one + "5");
+      assertThat(probe.awaitEnd().status()).isEqualTo(202);
+      events.awaitEvents(2);
+      assertThat(events.data()).containsExactly("2", "5");
+    } finally {
+      BridgeFixture.get(failing.close());
     }
   }
 
@@ -475,5 +520,20 @@ class PublishTest {
     probe.send(body);
     probe.awaitEnd();
     return probe;
+  }
+
+  /** Of an event bus that publishes so many messages more. */
+  private record FailingMetrics(AtomicInteger left) implements VertxMetrics {
+    @Override
+    public EventBusMetrics<?> createEventBusMetrics() {
+      return new EventBusMetrics<>() {
+        @Override
+        public void messageReceived(String address, boolean publish, boolean local, int handlers) {
+          if (left.getAndDecrement() <= 0) {
+            throw new IllegalStateException("on purpose");
+          }
+        }
+      };
+    }
   }
 }

@@ -1,0 +1,77 @@
+package dev.ssebridge.internal.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for what a configuration refers to. It has to be there when the program starts, although
+ * secrets are read again for every connection. Blocks.
+ */
+final class References {
+  private final Problems problems;
+
+  private References(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Notes what is missing. */
+  static void check(BridgeConfig config, Problems problems) {
+    References references = new References(problems);
+    references.checkTls(config.http().tls());
+    config.sources().forEach((name, source) -> references.check("/sources/" + name, source));
+  }
+
+  private void checkTls(@Nullable TlsConfig tls) {
+    if (tls != null) {
+      requireFile("/http/tls/cert", "PEM file", tls.cert());
+      requireFile("/http/tls/key", "PEM file", tls.key());
+    }
+  }
+
+  private void check(String place, SourceConfig source) {
+    String ca = source.request().ca();
+    if (ca != null) {
+      requireFile(place + "/ca", "PEM file", ca);
+    }
+    SourceAuth auth = source.request().auth();
+    if (auth != null) {
+      String scheme = auth.scheme().name().toLowerCase(Locale.ROOT);
+      requireSecret(place + "/auth/" + scheme, auth.reference());
+    }
+  }
+
+  private void requireSecret(String place, SourceAuth.Reference reference) {
+    if (reference.isFile()) {
+      requireFile(place, "file with the secret", reference.name());
+      return;
+    }
+    String value = System.getenv(reference.name());
+    if (value == null || value.isBlank()) {
+      problems.add(
+          place,
+          "expected the secret in the environment variable "
+              + reference.name()
+              + ", which is "
+              + (value == null ? "not set" : "empty")
+              + "; set it for the program, or write \"file:PATH\" for a secret in a file");
+    }
+  }
+
+  private void requireFile(String place, String what, String path) {
+    if (!isReadable(path)) {
+      problems.add(place, "expected a readable " + what + ", got \"" + path + "\"");
+    }
+  }
+
+  private static boolean isReadable(String path) {
+    try {
+      Path file = Path.of(path);
+      return Files.isReadable(file) && !Files.isDirectory(file);
+    } catch (InvalidPathException impossible) {
+      return false;
+    }
+  }
+}

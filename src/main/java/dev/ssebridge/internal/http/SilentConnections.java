@@ -1,0 +1,220 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.fanout.Deadline;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the connections of a server that bring no request. Vert.x makes a clear-text connection
+ * only of a whole head, so until then an idle timeout of its own is there: for writes, as bytes
+ * that come prove nothing. From then on that would be in the way of the streams, so it is taken
+ * away again, and the connection is looked at from time to time.
+ *
+ * <p>Everything belongs to the loop of the server.
+ */
+public final class SilentConnections {
+  /** While a request is served, its end is noticed by so many looks in each timeout. */
+  private static final int LOOKS = 4;
+
+  // set at construction
+  private final FanoutLoop loop;
+  private final long timeoutMillis;
+  private final long lookMillis;
+
+  /** Without those of HTTP/1 whose response takes long, which are the streams. */
+  private final Map<HttpConnection, Watched> watched = new HashMap<>();
+
+  /** What clients had yet to take of their responses at the last look; for most, nothing. */
+  private final Map<HttpConnection, Long> unsent = new HashMap<>();
+
+  private SilentConnections(FanoutLoop loop, Duration timeout) {
+    this.loop = loop;
+    this.timeoutMillis = timeout.toMillis();
+    this.lookMillis = Math.max(1, timeoutMillis / LOOKS);
+  }
+
+  /**
+   * A server to listen on the present context.
+   *
+   * @param timeout how long a connection may be without a request, 0 for as long as it likes
+   * @param accepted told of each connection
+   */
+  public static HttpServer server(
+      Vertx vertx,
+      HttpServerOptions options,
+      Duration timeout,
+      Handler<HttpConnection> accepted,
+      Handler<HttpServerRequest> requests) {
+    if (timeout.isZero() || !SocketState.canSeeChannels()) {
+      return vertx.createHttpServer(options).connectionHandler(accepted).requestHandler(requests);
+    }
+    SilentConnections connections =
+        new SilentConnections(Hub.of(vertx).fanout(vertx.getOrCreateContext()), timeout);
+    return vertx
+        .createHttpServer(bounded(options, timeout.toMillis()))
+        .connectionHandler(connection -> connections.onConnection(connection, accepted))
+        .requestHandler(
+            request -> {
+              connections.onRequest(request);
+              requests.handle(request);
+            });
+  }
+
+  /** What lies before the first head, and before that the handshake. */
+  private static HttpServerOptions bounded(HttpServerOptions options, long millis) {
+    HttpServerOptions bounded =
+        new HttpServerOptions(options)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setWriteIdleTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+    if (options.isSsl()) {
+      long handshake =
+          options.getSslHandshakeTimeoutUnit().toMillis(options.getSslHandshakeTimeout());
+      bounded
+          .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+          .setSslHandshakeTimeout(Math.min(millis, handshake));
+    }
+    return bounded;
+  }
+
+  private void onConnection(HttpConnection connection, Handler<HttpConnection> accepted) {
+    Channel channel = SocketState.channelUnder(connection);
+    if (channel != null && channel.pipeline().get(IdleStateHandler.class) != null) {
+      channel.pipeline().remove(IdleStateHandler.class);
+    }
+    accepted.handle(connection);
+    if (channel != null) {
+      boolean hasLane = channel.pipeline().get(PublishLane.class) != null;
+      loop.scheduleIn(watch(connection), hasLane ? lookMillis : timeoutMillis);
+    }
+  }
+
+  private void onRequest(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    Watched known = watched.get(connection);
+    Watched watching = known == null ? watch(connection) : known;
+    watching.request = request;
+    loop.scheduleIn(watching, lookMillis);
+  }
+
+  private Watched watch(HttpConnection connection) {
+    Watched made = new Watched(connection);
+    watched.put(connection, made);
+    connection.closeHandler(made);
+    return made;
+  }
+
+  /** One for each connection, open streams or not: 40 bytes, so a field more costs 8. */
+  private final class Watched extends Deadline implements Handler<Void> {
+    private final HttpConnection connection;
+
+    /** The last one, until it is seen to be answered. */
+    private @Nullable HttpServerRequest request;
+
+    Watched(HttpConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    protected void due(long now) {
+      Channel channel = SocketState.channelUnder(connection);
+      if (channel == null || !speaksHttp(channel)) {
+        forget();
+      } else if (isServed(channel.pipeline()) || isPublishing(channel.pipeline())) {
+        loop.scheduleIn(this, lookMillis);
+      } else if (isTaking(channel) || request != null) {
+        onAnswered();
+      } else {
+        forget();
+        close(channel);
+      }
+    }
+
+    /** Closed. */
+    @Override
+    public void handle(Void closed) {
+      forget();
+    }
+
+    private boolean isServed(ChannelPipeline pipeline) {
+      Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+      if (http2 != null) {
+        return hasOpenStream(http2.connection());
+      }
+      boolean served = request != null && !request.response().ended();
+      if (served) {
+        watched.remove(connection, this); // the next request comes after it, if any does
+      }
+      return served;
+    }
+
+    /** What is published over a lane comes as no request. */
+    private boolean isPublishing(ChannelPipeline pipeline) {
+      PublishLane lane = pipeline.get(PublishLane.class);
+      return lane != null && lane.looksSinceUse() <= LOOKS;
+    }
+
+    private void onAnswered() {
+      request = null;
+      Watched other = watched.putIfAbsent(connection, this);
+      if (other == null || other == this) {
+        loop.scheduleIn(this, timeoutMillis);
+      }
+    }
+
+    /** Whether what was sent has moved since the last look: an answer may be long. */
+    private boolean isTaking(Channel channel) {
+      long left = SocketState.unsent(channel);
+      Long before = left == 0 ? unsent.remove(connection) : unsent.put(connection, left);
+      return left == 0 ? before != null : before == null || before != left;
+    }
+
+    private void close(Channel channel) {
+      if (SocketState.unsent(channel) == 0) {
+        connection.close();
+      } else {
+        SocketState.drop(channel); // would wait for a client that takes nothing
+      }
+    }
+
+    private void forget() {
+      loop.cancel(this);
+      watched.remove(connection, this);
+      unsent.remove(connection);
+    }
+  }
+
+  /** Not where it is closed, or has become a WebSocket. */
+  private static boolean speaksHttp(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    return channel.isActive()
+        && (pipeline.get(HttpRequestDecoder.class) != null
+            || pipeline.get(Http2ConnectionHandler.class) != null);
+  }
+
+  /** RFC 9113, section 5.1: one that this side has not ended. */
+  private static boolean hasOpenStream(Http2Connection connection) {
+    try {
+      return connection.forEachActiveStream(stream -> !stream.state().localSideOpen()) != null;
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("a visitor that throws", e);
+    }
+  }
+}
