@@ -22,6 +22,12 @@ final class AddressConsumers {
   /** So many listeners get a message before others get their turn on the loop. */
   private static final int SLICE = 256;
 
+  /**
+   * So many messages of an address may wait for slices. Whoever brings one more first does the work
+   * of the oldest: a busy loop is the only thing that holds back a publisher on the event bus.
+   */
+  static final int WAITING = 256;
+
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
   private final Vertx vertx;
@@ -206,13 +212,23 @@ final class AddressConsumers {
     private void take(Step step) {
       if (!steps.isEmpty()) {
         steps.add(step);
+        if (steps.size() > WAITING) {
+          finishOldest();
+        }
       } else if (!step.proceed()) {
         steps.add(step);
         onLoop.loop().executeAfterOthers(this::goOn);
       }
     }
 
-    private void goOn() {
+    private void finishOldest() {
+      int waiting = steps.size();
+      while (steps.size() == waiting) {
+        proceed();
+      }
+    }
+
+    private void proceed() {
       Step step = steps.element();
       try {
         if (step.proceed()) {
@@ -222,6 +238,10 @@ final class AddressConsumers {
         steps.remove();
         LOG.log(Level.ERROR, "address " + address + ": a task failed", e);
       }
+    }
+
+    private void goOn() {
+      proceed();
       if (!steps.isEmpty()) {
         onLoop.loop().executeAfterOthers(this::goOn);
       }

@@ -67,6 +67,46 @@ class AddressConsumersTest {
   }
 
   @Test
+  void messagesThatComeFasterThanTheyAreHandedOnDoNotPileUp() throws Exception {
+    Loops.OnLoop loop = loops.next();
+    int messages = 1000;
+    int[] arrived = {0};
+    int[] handed = {0};
+    int[] waiting = {0};
+    CompletableFuture<Void> opened = new CompletableFuture<>();
+    loop.context()
+        .runOnContext(
+            v ->
+                vertx
+                    .eventBus()
+                    .consumer("shared", m -> arrived[0]++)
+                    .completion()
+                    .onComplete(ready -> opened.complete(null)));
+    await(opened);
+    List<AddressConsumers.Attachment> attached =
+        attachMany(
+            loop,
+            text -> {
+              if (handed[0]++ % MANY == 0) {
+                waiting[0] = Math.max(waiting[0], arrived[0] - handed[0] / MANY);
+              }
+            });
+    await(attached.get(0).ready().toCompletionStage().toCompletableFuture());
+    CompletableFuture<Integer> all = new CompletableFuture<>();
+    loop.context()
+        .runOnContext(
+            v -> {
+              for (int i = 0; i < messages; i++) {
+                vertx.eventBus().publish("shared", "m" + i);
+              }
+              consumers.fence("shared", () -> all.complete(handed[0]));
+            });
+
+    assertThat(await(all)).isEqualTo(messages * MANY);
+    assertThat(waiting[0]).isBetween(2, AddressConsumers.WAITING + 2);
+  }
+
+  @Test
   void whoeverIsDetachedGetsNoMessageThatArrivesLater() throws Exception {
     List<String> got = new ArrayList<>();
     Loops.OnLoop loop = loops.next();
