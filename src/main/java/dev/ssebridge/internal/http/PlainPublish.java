@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Future;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so that it is found out once for many of them. Anything out of the ordinary is not plain.
  */
 final class PlainPublish {
+  private static final System.Logger LOG = System.getLogger(PlainPublish.class.getName());
   private static final int MOST_BYTES = 64 * 1024;
 
   private final PublishHandler handler;
@@ -135,12 +137,13 @@ final class PlainPublish {
     handler.letGo(destination, held);
   }
 
-  /** Publishes a body; false where it is refused, and nothing was published. */
+  /** Publishes a body; false where that has to be tried the ordinary way, which says why not. */
   boolean publish(byte[] body) {
     try {
       publisher.publish(SingleBody.text(body, media));
       return true;
-    } catch (BadRequestException refused) {
+    } catch (BadRequestException | RuntimeException failed) {
+      LOG.log(Level.DEBUG, () -> "path " + handler.path() + ": tried once more: " + failed);
       return false;
     }
   }

@@ -39,12 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 class SilentConnectionsTest {
   private static final String REST =
-      "'routes':{'n':{'path':'/n','address':'news','heartbeat':'100ms','maxEvents':1}},"
+      "'routes':{'n':{'path':'/n','address':'news','heartbeat':'60ms','maxEvents':1}},"
           + "'publish':{'p':{'path':'/p','address':'other'}}}";
-  private static final String SHORT = "{'http':{'requestTimeout':'200ms'}," + REST;
+  private static final String SHORT = "{'http':{'requestTimeout':'120ms'}," + REST;
 
   /** More than a few timeouts. */
-  private static final int HEARTBEATS = 8;
+  private static final int HEARTBEATS = 6;
 
   private static Vertx vertx;
 
@@ -101,9 +101,9 @@ class SilentConnectionsTest {
 
   @Test
   void oneThatIsUsedAgainStays() {
-    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT.replace("200ms", "500ms"))) {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT.replace("120ms", "400ms"))) {
       SseProbe probe = publish(bridge).awaitEnd();
-      long end = System.nanoTime() + 1_200_000_000L;
+      long end = System.nanoTime() + 900_000_000L;
       while (System.nanoTime() < end) {
         probe.next().send("POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nm");
         assertThat(probe.awaitEnd().status()).isEqualTo(202);
@@ -130,7 +130,7 @@ class SilentConnectionsTest {
 
   @Test
   void aStreamWithoutHeartbeatsStays() {
-    String config = SHORT.replace("'heartbeat':'100ms'", "'heartbeat':0");
+    String config = SHORT.replace("'heartbeat':'60ms'", "'heartbeat':0");
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
       SseProbe silent = bridge.open("/n");
       // Whoever comes later goes, one after the other.
@@ -146,7 +146,7 @@ class SilentConnectionsTest {
   void anUnansweredRequestIsWaitedFor() {
     Handler<Router> slow =
         router ->
-            router.get("/slow").handler(c -> vertx.setTimer(700, t -> c.response().end("done")));
+            router.get("/slow").handler(c -> vertx.setTimer(400, t -> c.response().end("done")));
     try (BridgeFixture bridge = BridgeFixture.withRouter(vertx, SHORT, slow)) {
       SseProbe probe = bridge.request("GET", "/slow").awaitEnd();
       assertThat(probe.body()).isEqualTo("done");
@@ -307,7 +307,7 @@ class SilentConnectionsTest {
 
   @Test
   void withoutATimeoutTheyMayStay() {
-    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT.replace("'200ms'", "0"))) {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT.replace("'120ms'", "0"))) {
       SseProbe silent = bridge.probes().raw(bridge.port(), "");
       bridge.open("/n").awaitComments(HEARTBEATS);
       silent.send("GET /n HTTP/1.1\r\nHost: localhost\r\n\r\n").awaitOpen();
