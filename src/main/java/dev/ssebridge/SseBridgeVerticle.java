@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * {@code http.compilerNice} are for the program only.
  */
 public class SseBridgeVerticle extends VerticleBase {
-  /** The instances of a deployment that ask for a free port under one name share it. */
-  private static final int FREE_PORT = 1;
-
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 500;
 
@@ -133,9 +130,11 @@ public class SseBridgeVerticle extends VerticleBase {
     return options;
   }
 
-  private static SocketAddress address(HttpConfig http) {
+  /** The instances of a deployment share a free port, and no other deployment does. */
+  private SocketAddress address(HttpConfig http) {
+    int id = 1 + (context.deploymentID().hashCode() & (Integer.MAX_VALUE >> 1));
     return http.port() == 0
-        ? SocketAddress.sharedRandomPort(FREE_PORT, http.host())
+        ? SocketAddress.sharedRandomPort(id, http.host())
         : SocketAddress.inetSocketAddress(http.port(), http.host());
   }
 }

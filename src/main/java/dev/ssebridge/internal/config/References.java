@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class References {
 
   private void requireSecret(String place, SourceAuth.Reference reference) {
     if (reference.isFile()) {
-      requireFile(place, "file with the secret", reference.name());
+      requireFile(place, "file with the secret in it", reference.name());
       return;
     }
     String value = System.getenv(reference.name());
@@ -62,15 +63,15 @@ final class References {
 
   private void requireFile(String place, String what, String path) {
     if (!isReadable(path)) {
-      problems.add(place, "expected a readable " + what + ", got \"" + path + "\"");
+      problems.add(place, "expected a readable, not empty " + what + ", got \"" + path + "\"");
     }
   }
 
   private static boolean isReadable(String path) {
     try {
       Path file = Path.of(path);
-      return Files.isReadable(file) && !Files.isDirectory(file);
-    } catch (InvalidPathException impossible) {
+      return Files.isReadable(file) && !Files.isDirectory(file) && Files.size(file) > 0;
+    } catch (IOException | InvalidPathException impossible) {
       return false;
     }
   }

@@ -128,7 +128,7 @@ sealed interface BridgeRequest {
       if (response().headWritten()) {
         response().reset();
       } else {
-        new Problem(500, "the request failed; the log of the server says why").send(response());
+        Problem.INTERNAL.send(response());
       }
     }
 

@@ -8,8 +8,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.vertx.core.Future;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * so that it is found out once for many of them. Anything out of the ordinary is not plain.
  */
 final class PlainPublish {
-  private static final System.Logger LOG = System.getLogger(PlainPublish.class.getName());
   private static final int MOST_BYTES = 64 * 1024;
 
   private final PublishHandler handler;
@@ -122,29 +119,27 @@ final class PlainPublish {
     return PublishHandler.hold(destination);
   }
 
-  /** Completed once messages reach these channels; {@code null} where they do already. */
-  @Nullable Future<?> ready(List<BoundChannel> held) {
-    for (BoundChannel bound : held) {
-      if (!bound.ready().isComplete()) {
-        return Future.join(held.stream().map(BoundChannel::ready).toList());
-      }
-    }
-    return null;
-  }
-
   /** Lets the channels go once all that was published is in their logs. */
   void letGo(List<BoundChannel> held) {
     handler.letGo(destination, held);
   }
 
-  /** Publishes a body; false where that has to be tried the ordinary way, which says why not. */
-  boolean publish(byte[] body) {
-    try {
-      publisher.publish(SingleBody.text(body, media));
-      return true;
-    } catch (BadRequestException | RuntimeException failed) {
-      LOG.log(Level.DEBUG, () -> "path " + handler.path() + ": tried once more: " + failed);
-      return false;
-    }
+  /** How long a body may bring nothing, 0 for as long as it likes. */
+  long bodyTimeoutMillis() {
+    return handler.bodyTimeout().toMillis();
+  }
+
+  /** As it was requested. */
+  String path() {
+    return uri;
+  }
+
+  /**
+   * Publishes a body.
+   *
+   * @throws BadRequestException if it is refused; then nothing was published
+   */
+  void publish(byte[] body) throws BadRequestException {
+    publisher.publish(SingleBody.text(body, media));
   }
 }

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.http;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -15,6 +17,10 @@ import java.util.Map;
  */
 record Problem(int status, String detail, Map<String, Object> more) {
   private static final String MEDIA_TYPE = "application/problem+json";
+
+  /** Not the client's fault. */
+  static final Problem INTERNAL =
+      new Problem(500, "the request failed; the log of the server says why");
 
   Problem(int status, String detail) {
     this(status, detail, Map.of());
@@ -33,16 +39,38 @@ record Problem(int status, String detail, Map<String, Object> more) {
       return;
     }
     response.setStatusCode(status);
-    JsonObject json =
-        new JsonObject()
-            .put("type", "about:blank")
-            .put("title", response.getStatusMessage())
-            .put("status", status)
-            .put("detail", detail);
-    more.forEach(json::put);
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(json.toBuffer());
+        .end(json(response.getStatusMessage()).toBuffer());
+  }
+
+  /** The same as a response of HTTP/1.1. */
+  byte[] asMessage() {
+    String title = HttpResponseStatus.valueOf(status).reasonPhrase();
+    Buffer json = json(title).toBuffer();
+    return Buffer.buffer(
+            "HTTP/1.1 "
+                + status
+                + " "
+                + title
+                + "\r\ncontent-type: "
+                + MEDIA_TYPE
+                + "\r\ncache-control: no-store\r\ncontent-length: "
+                + json.length()
+                + "\r\n\r\n")
+        .appendBuffer(json)
+        .getBytes();
+  }
+
+  private JsonObject json(String title) {
+    JsonObject json =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail);
+    more.forEach(json::put);
+    return json;
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,11 @@ final class PublishHandler implements PathHandler {
   /** How long a body may be. */
   long maxBody() {
     return config.maxBody();
+  }
+
+  /** How long a body may bring nothing, 0 for as long as it likes. */
+  Duration bodyTimeout() {
+    return config.bodyTimeout();
   }
 
   /** Whether anything is published any more. */
@@ -211,20 +217,29 @@ final class PublishHandler implements PathHandler {
   }
 
   private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
-    List<Future<Void>> opening = new ArrayList<>();
-    for (BoundChannel bound : held) {
-      if (!bound.ready().succeeded()) {
-        opening.add(bound.ready());
-      }
-    }
-    if (opening.isEmpty()) {
+    Future<?> opened = opening(held);
+    if (opened == null) {
       then.run();
       return;
     }
     context.request().pause();
     Context loop = Vertx.currentContext();
-    // A consumer that could not be registered has reported it; the message goes out all the same.
-    Future.join(opening).onComplete(ready -> loop.runOnContext(v -> failing(context, then)));
+    opened.onComplete(ready -> loop.runOnContext(v -> failing(context, then)));
+  }
+
+  /**
+   * Completed once messages reach these channels; {@code null} where they do already. A consumer
+   * that could not be registered has reported it; the message goes out all the same.
+   */
+  static @Nullable Future<?> opening(List<BoundChannel> held) {
+    List<Future<Void>> opening = null;
+    for (BoundChannel bound : held) {
+      if (!bound.ready().isComplete()) {
+        opening = opening == null ? new ArrayList<>() : opening;
+        opening.add(bound.ready());
+      }
+    }
+    return opening == null ? null : Future.join(opening);
   }
 
   private void read(

@@ -18,7 +18,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Paid for by one POST per event in the fan-out benchmark.
  */
 final class PublishLane extends ChannelInboundHandlerAdapter {
-  /** So long a body may be on its way before Vert.x waits for the rest, with its timeout. */
+  /** So long a body may be on its way at most before Vert.x waits for the rest. */
   private static final long PATIENCE_MILLIS = 1000;
 
+  private static final System.Logger LOG = System.getLogger(PublishLane.class.getName());
+  private static final byte[] NOTHING = {};
   private static final int ANSWERS = 64;
   private static final byte[] ACCEPTED =
       "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII);
@@ -57,16 +61,18 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
   private @Nullable PlainPublish target;
   private List<BoundChannel> held = List.of();
   private @Nullable HttpRequest head;
-  private byte[] body = {};
+  private int length;
+  private byte[] body = NOTHING;
   private int filled;
   private int answers;
+  private boolean waiting;
+  private int looks;
 
-  /** What has come since a channel is being opened: what there was in one read. */
+  /** What has come since a channel is being opened, or since the publisher takes no answers. */
   private final Deque<Object> later = new ArrayDeque<>(0);
 
   private boolean opening;
-  private boolean waiting;
-  private int looks;
+  private boolean full;
 
   private PublishLane(List<PublishHandler> handlers, RawChannel channel, Hub hub) {
     this.handlers = handlers;
@@ -83,7 +89,7 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
    */
   static void open(HttpConnection connection, List<PublishHandler> handlers, Hub hub) {
     RawChannel channel = RawChannel.of(connection);
-    if (channel != null && !channel.isWatched()) {
+    if (channel != null && !channel.isObserved()) {
       channel.addBeforeVertx(new PublishLane(handlers, channel, hub));
     }
   }
@@ -96,9 +102,10 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
     return Unpooled.unreleasableBuffer(all.asReadOnly());
   }
 
-  /** How often this was asked since the last request began, this time included. */
-  int looksSinceUse() {
-    return ++looks;
+  /** Someone looks for a use: how often since the last, 0 while there is one. */
+  int onLook() {
+    looks = head != null || opening ? 0 : looks + 1;
+    return looks;
   }
 
   @Override
@@ -110,12 +117,14 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (ctx.isRemoved()) {
       ctx.fireChannelRead(message);
-      return;
-    }
-    if (opening) {
+    } else if (isHeldUp() || !later.isEmpty()) {
       later.add(message);
-      return;
+    } else {
+      handle(ctx, message);
     }
+  }
+
+  private void handle(ChannelHandlerContext ctx, Object message) {
     ContextInternal previous = context.beginDispatch();
     boolean taken;
     try {
@@ -136,12 +145,17 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
     if (!(message instanceof HttpContent content) || !content.decoderResult().isSuccess()) {
       return false;
     }
-    int length = content.content().readableBytes();
-    content.content().getBytes(content.content().readerIndex(), body, filled, length);
+    ByteBuf bytes = content.content();
+    int more = bytes.readableBytes();
+    if (filled + more > body.length) {
+      // Nearly always all of it at once; otherwise no more than what has come asks for.
+      body = Arrays.copyOf(body, Math.min(length, Math.max(filled + more, 2 * filled)));
+    }
+    bytes.getBytes(bytes.readerIndex(), body, filled, more);
     if (message instanceof LastHttpContent && !end()) {
       return false; // whatever is wrong with it, the ordinary way says so
     }
-    filled += length;
+    filled = head == null ? 0 : filled + more;
     content.release();
     return true;
   }
@@ -156,48 +170,79 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
       }
       target = plain;
     }
-    int length = plain.lengthOf(request);
+    length = plain.lengthOf(request);
     if (length < 0) {
       return false;
     }
     if (held.isEmpty()) {
       held = plain.hold();
-      Future<?> ready = plain.ready(held);
-      if (ready != null) {
+      Future<?> opened = PublishHandler.opening(held);
+      if (opened != null) {
         opening = true;
         later.addFirst(request);
-        readWhile(false);
-        ready.onComplete(opened -> context.runOnContext(v -> goOn()));
+        readIfAble();
+        opened.onComplete(v -> context.runOnContext(u -> opened()));
         return true;
       }
     }
     looks = 0;
     head = request;
-    body = new byte[length];
-    filled = 0;
     return true;
   }
 
   /** The channels receive messages now, or a consumer that could not be registered has told so. */
+  private void opened() {
+    opening = false;
+    goOn();
+  }
+
+  /** Whether what comes has to wait. */
+  private boolean isHeldUp() {
+    return opening || full;
+  }
+
   private void goOn() {
     ChannelHandlerContext here = place;
-    opening = false;
-    if (here != null && !later.isEmpty()) {
-      readWhile(channel.isWritable());
-      while (!opening && !later.isEmpty()) {
-        channelRead(here, later.remove());
+    if (here == null || isHeldUp()) {
+      return;
+    }
+    readIfAble();
+    if (later.isEmpty()) {
+      return;
+    }
+    try {
+      while (!isHeldUp() && !later.isEmpty()) {
+        Object next = later.remove();
+        if (here.isRemoved()) {
+          here.fireChannelRead(next);
+        } else {
+          handle(here, next);
+        }
       }
       channelReadComplete(here);
+    } catch (RuntimeException | Error e) {
+      here.fireExceptionCaught(e);
+      channel.drop();
     }
   }
 
   private boolean end() {
     PlainPublish plain = target;
-    if (plain == null || !plain.publish(body)) {
+    if (plain == null) {
       return false;
     }
+    try {
+      plain.publish(body);
+      answers++;
+    } catch (BadRequestException refused) {
+      return false;
+    } catch (RuntimeException e) {
+      // Somebody may have got it, so it is not tried again.
+      LOG.log(Level.ERROR, "path " + plain.path() + ": a body could not be published", e);
+      answer();
+      channel.write(Unpooled.wrappedBuffer(Problem.INTERNAL.asMessage()));
+    }
     forget();
-    answers++;
     if (answers == ANSWERS) {
       answer();
     }
@@ -210,7 +255,7 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
       timers.cancel(patience);
     }
     head = null;
-    body = new byte[0];
+    body = NOTHING;
     filled = 0;
   }
 
@@ -218,7 +263,8 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
     if (answers > 0) {
       channel.writeShared(ALL_ACCEPTED.slice(0, answers * ACCEPTED.length));
       answers = 0;
-      readWhile(channel.isWritable());
+      full = !channel.isWritable();
+      readIfAble();
     }
   }
 
@@ -233,52 +279,81 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    answer();
-    if (opening || ctx.isRemoved()) {
-      ctx.fireChannelReadComplete();
-      return;
-    }
-    if (head == null) {
-      letGo();
-    } else if (!waiting) {
-      waiting = true;
-      timers.scheduleIn(patience, PATIENCE_MILLIS);
+    if (!ctx.isRemoved()) {
+      answer();
+      if (head != null) {
+        beginWaiting();
+      } else if (!opening) {
+        letGo();
+      }
     }
     ctx.fireChannelReadComplete();
   }
 
+  private void beginWaiting() {
+    PlainPublish plain = target;
+    if (!waiting && plain != null) {
+      waiting = true;
+      long timeout = plain.bodyTimeoutMillis();
+      timers.scheduleIn(
+          patience, timeout > 0 ? Math.min(timeout, PATIENCE_MILLIS) : PATIENCE_MILLIS);
+    }
+  }
+
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    readWhile(channel.isWritable());
+    full = !channel.isWritable();
+    if (!full) {
+      // Later: this may be told in the middle of a write.
+      context.runOnContext(v -> goOn());
+    }
     ctx.fireChannelWritabilityChanged();
   }
 
   /** A publisher that does not take its answers has to wait, as one whose channel is opened. */
-  private void readWhile(boolean able) {
+  private void readIfAble() {
     ChannelHandlerContext here = place;
-    boolean writable = able && !opening;
-    if (here != null && here.channel().config().isAutoRead() != writable) {
-      here.channel().config().setAutoRead(writable);
+    boolean able = !isHeldUp();
+    if (here != null && !here.isRemoved() && here.channel().config().isAutoRead() != able) {
+      here.channel().config().setAutoRead(able);
     }
   }
 
   /** From here on it is Vert.x' connection, with what has come of a body. */
   private void leave() {
-    answer();
     ChannelHandlerContext here = place;
+    if (here == null || here.isRemoved()) {
+      return;
+    }
+    LOG.log(Level.DEBUG, () -> "no lane any more: " + here.channel());
+    answer();
     HttpRequest request = head;
-    byte[] begun = body;
-    int length = filled;
-    if (here != null && !here.isRemoved()) {
-      here.channel().config().setAutoRead(true);
-      here.pipeline().remove(this);
-      if (request != null) {
-        here.fireChannelRead(request);
-        if (length > 0) {
-          here.fireChannelRead(new DefaultHttpContent(Unpooled.wrappedBuffer(begun, 0, length)));
-        }
+    byte[] begun = Arrays.copyOf(body, filled);
+    here.channel().config().setAutoRead(true);
+    here.pipeline().remove(this);
+    if (request != null) {
+      here.fireChannelRead(request);
+      if (begun.length > 0) {
+        here.fireChannelRead(new DefaultHttpContent(Unpooled.wrappedBuffer(begun)));
       }
     }
+  }
+
+  /** Vert.x closes a connection without requests at once, so what waits here is made known. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (!ctx.isRemoved() && (head != null || !later.isEmpty())) {
+      handOver(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void handOver(ChannelHandlerContext ctx) {
+    leave();
+    for (Object next = later.poll(); next != null; next = later.poll()) {
+      ctx.fireChannelRead(next);
+    }
+    ctx.fireChannelReadComplete();
   }
 
   @Override
@@ -299,9 +374,10 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
     @Override
     protected void due(long now) {
       ChannelHandlerContext here = place;
-      leave();
-      if (here != null) {
-        here.fireChannelReadComplete();
+      if (full) {
+        timers.scheduleIn(this, PATIENCE_MILLIS); // it is the lane that does not read
+      } else if (here != null) {
+        handOver(here);
       }
     }
   }

@@ -82,7 +82,7 @@ final class RawChannel {
   }
 
   /** Whether somebody counts or traces what Vert.x makes of the connection. */
-  boolean isWatched() {
+  boolean isObserved() {
     return measured || connection.context().tracer() != null;
   }
 

@@ -90,7 +90,7 @@ final class Reading {
     } catch (BadRequestException e) {
       fail(e);
     } catch (RuntimeException e) {
-      fail(e);
+      failInside(e);
     }
   }
 
@@ -117,7 +117,7 @@ final class Reading {
     } catch (BadRequestException e) {
       fail(e);
     } catch (RuntimeException e) {
-      fail(e);
+      failInside(e);
     } finally {
       done();
     }
@@ -148,7 +148,7 @@ final class Reading {
   }
 
   /** Not the sender's fault; the event bus, say. What was published before stays so. */
-  private void fail(RuntimeException cause) {
+  private void failInside(RuntimeException cause) {
     failed = true;
     done();
     LOG.log(Level.ERROR, "path " + request.path() + ": a body could not be published", cause);

@@ -34,6 +34,9 @@ public final class SilentConnections {
   /** While a request is served, its end is noticed by so many looks in each timeout. */
   private static final int LOOKS = 4;
 
+  /** More than a tick of the wheel. */
+  private static final long BEHIND_MILLIS = 100;
+
   // set at construction
   private final FanoutLoop loop;
   private final long timeoutMillis;
@@ -111,7 +114,8 @@ public final class SilentConnections {
     Watched known = watched.get(connection);
     Watched watching = known == null ? watch(connection) : known;
     watching.request = request;
-    loop.scheduleIn(watching, lookMillis);
+    // Behind whatever still looks at the last stream of the connection, or both would go on.
+    loop.scheduleIn(watching, known == null ? lookMillis + BEHIND_MILLIS : lookMillis);
   }
 
   private Watched watch(HttpConnection connection) {
@@ -168,7 +172,7 @@ public final class SilentConnections {
     /** What is published over a lane comes as no request. */
     private boolean isPublishing(ChannelPipeline pipeline) {
       PublishLane lane = pipeline.get(PublishLane.class);
-      return lane != null && lane.looksSinceUse() <= LOOKS;
+      return lane != null && lane.onLook() <= LOOKS;
     }
 
     private void onAnswered() {

@@ -28,7 +28,7 @@ final class SingleBody implements BodyReader {
       body = chunk; // nearly always all of it
     } else {
       if (!ours) {
-        body = body.copy();
+        body = Buffer.buffer().appendBuffer(body); // a copy need not grow
         ours = true;
       }
       body.appendBuffer(chunk);
