@@ -45,7 +45,8 @@ public record BridgeConfig(
   /**
    * Reads a configuration file. Blocks while it does.
    *
-   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong
+   * @throws ConfigException if it cannot be read, is not JSON, or anything in it is wrong or refers
+   *     to what is not there
    */
   public static BridgeConfig read(Path file) {
     return ConfigFile.read(file).config();

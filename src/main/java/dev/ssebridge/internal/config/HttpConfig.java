@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param tls certificate and key, or null for plain HTTP
- * @param writer how events are written to connections
+ * @param writer how events are written to connections, and small bodies taken from them
  * @param warmUp how long the program makes traffic for itself at most before it listens, 0 for not
  *     at all
  * @param compilerNice the nice value that the threads of the program's optimizing compiler get

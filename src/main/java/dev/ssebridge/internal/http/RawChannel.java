@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The way past Vert.x' and Netty's HTTP encoders to the socket of an HTTP/1.1 connection, for bytes
  * that are encoded already, chunk framing included, and on epoll past Netty's queue while that is
  * empty: where events come alone, a delivery then costs little more than half of what it costs
- * through {@code response.write}. What makes it correct: the head went out through Vert.x before;
- * the encoder's state stays within the chunked body, so Vert.x can end the response; nothing
- * between the encoder and Vert.x needs to see the bytes, which is why a connection with compression
+ * through {@code response.write}. What makes it correct: either the head went out through Vert.x
+ * before, and the encoder's state stays within the chunked body, so Vert.x can end the response; or
+ * it is a whole response to a request that Vert.x has not seen. Nothing between the encoder and Vert.x needs to see the bytes, which is why a connection with compression
  * or an idle timeout does not get one. Everything in here happens on the connection's loop.
  *
  * <p>Paid for by the workloads w1 and w1s of the fan-out benchmark.
