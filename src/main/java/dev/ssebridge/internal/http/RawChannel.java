@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * empty: where events come alone, a delivery then costs little more than half of what it costs
  * through {@code response.write}. What makes it correct: either the head went out through Vert.x
  * before, and the encoder's state stays within the chunked body, so Vert.x can end the response; or
- * it is a whole response to a request that Vert.x has not seen. Nothing between the encoder and Vert.x needs to see the bytes, which is why a connection with compression
- * or an idle timeout does not get one. Everything in here happens on the connection's loop.
+ * it is a whole response to a request that Vert.x has not seen. Nothing between the encoder and
+ * Vert.x needs to see the bytes, which is why a connection with compression or an idle timeout does
+ * not get one. Everything in here happens on the connection's loop.
  *
  * <p>Paid for by the workloads w1 and w1s of the fan-out benchmark.
  */
