@@ -69,8 +69,8 @@ class MainTest {
     assertThat(run("--check", file.toString())).hasValue(2);
     assertThat(err.toString(UTF_8).lines())
         .containsExactly(
-            file + ": /http/tls/cert: expected a readable PEM file, got \"no.pem\"",
-            file + ": /http/tls/key: expected a readable PEM file, got \"no.key\"");
+            file + ": /http/tls/cert: expected a readable, not empty PEM file, got \"no.pem\"",
+            file + ": /http/tls/key: expected a readable, not empty PEM file, got \"no.key\"");
   }
 
   @Test
@@ -97,10 +97,10 @@ class MainTest {
                 + " NO_SUCH_TOKEN, which is not set; set it for the program, or write"
                 + " \"file:PATH\" for a secret in a file",
             file
-                + ": /sources/b/auth/basic: expected a readable file with the secret,"
+                + ": /sources/b/auth/basic: expected a readable, not empty file with the secret in it,"
                 + " got \"no.secret\"",
             file
-                + ": /sources/c/auth/bearer: expected a readable file with the secret, got \""
+                + ": /sources/c/auth/bearer: expected a readable, not empty file with the secret in it, got \""
                 + directory
                 + "\"");
     assertThat(run(file.toString())).hasValue(2);
@@ -116,7 +116,8 @@ class MainTest {
 
     assertThat(run("--check", file.toString())).hasValue(2);
     assertThat(err.toString(UTF_8).lines())
-        .containsExactly(file + ": /sources/a/ca: expected a readable PEM file, got \"no.pem\"");
+        .containsExactly(
+            file + ": /sources/a/ca: expected a readable, not empty PEM file, got \"no.pem\"");
   }
 
   private OptionalInt run(String... arguments) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that bring no request do not stay; the others do. */
 @ExtendWith(VertxExtension.class)
-@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Ways(Way.STRAIGHT_AUTO)
 class SilentConnectionsTest {
   private static final String REST =
       "'routes':{'n':{'path':'/n','address':'news','heartbeat':'60ms','maxEvents':1}},"
