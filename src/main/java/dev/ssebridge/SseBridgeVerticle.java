@@ -5,7 +5,6 @@ import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -95,9 +94,8 @@ public class SseBridgeVerticle extends VerticleBase {
 
   /** Here: Vert.x takes the loop of whoever asks, and the last future was completed on any. */
   private Future<HttpServer> listen(HttpServer listening, HttpConfig http) {
-    Promise<HttpServer> bound = Promise.promise();
-    context.runOnContext(v -> listening.listen(address(http)).onComplete(bound));
-    return bound.future();
+    return Future.future(
+        bound -> context.runOnContext(v -> listening.listen(address(http)).onComplete(bound)));
   }
 
   @Override
@@ -132,9 +130,10 @@ public class SseBridgeVerticle extends VerticleBase {
 
   /** The instances of a deployment share a free port, and no other deployment does. */
   private SocketAddress address(HttpConfig http) {
+    if (http.port() != 0) {
+      return SocketAddress.inetSocketAddress(http.port(), http.host());
+    }
     int id = 1 + (context.deploymentID().hashCode() & (Integer.MAX_VALUE >> 1));
-    return http.port() == 0
-        ? SocketAddress.sharedRandomPort(id, http.host())
-        : SocketAddress.inetSocketAddress(http.port(), http.host());
+    return SocketAddress.sharedRandomPort(id, http.host());
   }
 }

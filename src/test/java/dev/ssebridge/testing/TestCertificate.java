@@ -20,6 +20,11 @@ import java.util.List;
 public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
   private static final String PASSWORD = "secret";
 
+  /** The key {@code tls} of a bridge's {@code http}, written with ' instead of ". */
+  public String asTls() {
+    return "'tls':{'cert':'" + pem + "','key':'" + pemKey + "'}";
+  }
+
   /** A self-signed certificate for this host name or address. */
   public static TestCertificate forHost(Path directory, String subjectAlternativeName)
       throws Exception {

@@ -27,18 +27,15 @@ final class PlainPublish {
   private final PublishHandler.Destination destination;
   private final Publisher publisher;
 
-  private PlainPublish(
-      PublishHandler handler,
-      HttpRequest request,
-      MediaType media,
-      @Nullable String type,
-      PublishHandler.Destination destination) {
+  private PlainPublish(HttpRequest request, PublishHandler handler, List<String> parameters)
+      throws BadRequestException {
     this.handler = handler;
     this.uri = request.uri();
     this.contentType = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
     this.typeHeader = request.headers().get(PublishHandler.TYPE_HEADER);
-    this.media = media;
-    this.destination = destination;
+    this.media = MediaType.of(contentType);
+    String type = PublishHandler.requireLine(HeaderText.decode(typeHeader));
+    this.destination = handler.destination(parameters::get, uri);
     this.publisher = handler.publisher(destination.address(), type);
   }
 
@@ -66,13 +63,8 @@ final class PlainPublish {
   private static @Nullable PlainPublish of(
       HttpRequest request, PublishHandler handler, List<String> parameters) {
     try {
-      MediaType media = MediaType.of(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
-      String typeHeader = request.headers().get(PublishHandler.TYPE_HEADER);
-      String type = PublishHandler.requireLine(HeaderText.decode(typeHeader));
-      return media.isStreaming()
-          ? null
-          : new PlainPublish(
-              handler, request, media, type, handler.destination(parameters::get, request.uri()));
+      PlainPublish plain = new PlainPublish(request, handler, parameters);
+      return plain.media.isStreaming() ? null : plain;
     } catch (BadRequestException wrong) {
       return null;
     }

@@ -152,10 +152,11 @@ final class PublishLane extends ChannelInboundHandlerAdapter {
       body = Arrays.copyOf(body, Math.min(length, Math.max(filled + more, 2 * filled)));
     }
     bytes.getBytes(bytes.readerIndex(), body, filled, more);
-    if (message instanceof LastHttpContent && !end()) {
+    if (!(message instanceof LastHttpContent)) {
+      filled += more;
+    } else if (!end()) {
       return false; // whatever is wrong with it, the ordinary way says so
     }
-    filled = head == null ? 0 : filled + more;
     content.release();
     return true;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,8 +52,7 @@ class MainTest {
         Files.writeString(
             directory.resolve("b.json"), "{\"http\": {\"port\": \"x\", \"hots\": \"y\"}}");
 
-    assertThat(run("--check", file.toString())).hasValue(2);
-    assertThat(err.toString(UTF_8).lines())
+    assertThat(problems(file))
         .containsExactly(
             file + ": /http/port: expected 0..65535, got \"x\"",
             file + ": /http/hots: unknown key, did you mean \"host\"?");
@@ -66,8 +66,7 @@ class MainTest {
             directory.resolve("b.json"),
             "{\"http\": {\"tls\": {\"cert\": \"no.pem\", \"key\": \"no.key\"}}}");
 
-    assertThat(run("--check", file.toString())).hasValue(2);
-    assertThat(err.toString(UTF_8).lines())
+    assertThat(problems(file))
         .containsExactly(
             file + ": /http/tls/cert: expected a readable, not empty PEM file, got \"no.pem\"",
             file + ": /http/tls/key: expected a readable, not empty PEM file, got \"no.key\"");
@@ -88,8 +87,7 @@ class MainTest {
                 + (", \"e\": " + source.formatted("\"bearer\": \"env:PATH\""))
                 + "}}");
 
-    assertThat(run("--check", file.toString())).hasValue(2);
-    assertThat(err.toString(UTF_8).lines())
+    assertThat(problems(file))
         .containsExactly(
             file + ": /http/port: expected 0..65535, got \"x\"",
             file
@@ -114,10 +112,15 @@ class MainTest {
             "{\"sources\": {\"a\": {\"url\": \"https://localhost/\", \"address\": \"a\","
                 + " \"ca\": \"no.pem\"}}}");
 
-    assertThat(run("--check", file.toString())).hasValue(2);
-    assertThat(err.toString(UTF_8).lines())
+    assertThat(problems(file))
         .containsExactly(
             file + ": /sources/a/ca: expected a readable, not empty PEM file, got \"no.pem\"");
+  }
+
+  /** What is said of a configuration in which something is wrong. */
+  private Stream<String> problems(Path file) {
+    assertThat(run("--check", file.toString())).hasValue(2);
+    return err.toString(UTF_8).lines();
   }
 
   private OptionalInt run(String... arguments) {

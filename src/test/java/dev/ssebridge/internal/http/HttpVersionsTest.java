@@ -51,13 +51,7 @@ class HttpVersionsTest {
   @Test
   void http2AndHttp1StreamOverTls(@TempDir Path directory) throws Exception {
     TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
-    String config =
-        "{'http':{'tls':{'cert':'"
-            + certificate.pem()
-            + "','key':'"
-            + certificate.pemKey()
-            + "'}},"
-            + PLAIN.substring(1);
+    String config = "{'http':{" + certificate.asTls() + "}," + PLAIN.substring(1);
     streams(config, http2().setUseAlpn(true).setSsl(true).setTrustAll(true), HttpVersion.HTTP_2);
     streams(config, new HttpClientOptions().setSsl(true).setTrustAll(true), HttpVersion.HTTP_1_1);
   }

@@ -157,12 +157,7 @@ class PublishLaneTest {
   @Test
   void overTlsItIsTheSame(@TempDir Path directory) throws Exception {
     TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
-    String tls =
-        "{'http':{'tls':{'cert':'"
-            + certificate.pem()
-            + "','key':'"
-            + certificate.pemKey()
-            + "'}},";
+    String tls = "{'http':{" + certificate.asTls() + "},";
     try (BridgeFixture bridge =
             BridgeFixture.deploy(
                 vertx, tls + "'routes':{},'publish':{'r':{'path':'/s','address':'s'}}}");

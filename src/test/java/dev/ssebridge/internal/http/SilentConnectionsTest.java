@@ -291,7 +291,7 @@ class SilentConnectionsTest {
   @Test
   void withTlsItIsTheSame(@TempDir Path directory) throws Exception {
     TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
-    String tls = "'tls':{'cert':'" + certificate.pem() + "','key':'" + certificate.pemKey() + "'},";
+    String tls = certificate.asTls() + ",";
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx, SHORT.replace("'requestTimeout':'120ms'", tls + "'requestTimeout':'400ms'"))) {
