@@ -7,7 +7,6 @@ import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -67,9 +66,10 @@ public final class SseBridge {
   /**
    * Sets what makes data from message bodies that the bridge does not know.
    *
-   * <p>Bridges share their channels only if their codecs are equal, too: the same object, or
-   * according to {@code equals}. Lambdas and method references of the same place in the code are
-   * taken as equal, so they should not differ in what they capture.
+   * <p>Bridges of one configuration share their channels, so all of them must be given the same
+   * codec: the same object, or one that is equal according to {@code equals}. With another, {@link
+   * #mount} fails. Make the codec once for a deployment; a lambda that captures a variable is
+   * another object each time.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -97,7 +97,8 @@ public final class SseBridge {
    * mounted by several, with the last of them. Otherwise it is the caller's to {@link #close}.
    *
    * @return completed once no message published from then on is missed
-   * @throws IllegalStateException if the bridge is closed
+   * @throws IllegalStateException if the bridge is closed, or if a bridge of the same configuration
+   *     is mounted with another {@linkplain #codec codec}
    */
   public synchronized Future<Void> mount(Router router) {
     if (closed) {
@@ -125,13 +126,6 @@ public final class SseBridge {
    */
   synchronized boolean serve(HttpServerRequest request) {
     return routes != null && routes.serve(request);
-  }
-
-  /** Takes a connection of such a server, before its first request. */
-  synchronized void accept(HttpConnection connection) {
-    if (routes != null) {
-      routes.accept(connection);
-    }
   }
 
   /** How many streams are open, those of bridges that share channels with this one included. */

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any number of instances share the port, the channels and the histories; one for each event
  * loop is what pays. Undeploying ends the streams over {@code http.drain}. Where it listens says
- * {@link #actualPort}; of the configuration, {@code sources}, {@code demo}, {@code http.warmUp} and
- * {@code http.compilerNice} are for the program only.
+ * {@link #actualPort}; of the configuration, {@code sources} and {@code demo} are for the program
+ * only.
  */
 public class SseBridgeVerticle extends VerticleBase {
   /** What a server waits for its connections beyond the time that the streams are given. */
@@ -74,11 +74,6 @@ public class SseBridgeVerticle extends VerticleBase {
             vertx,
             options(http, plain),
             http.requestTimeout(),
-            connection -> {
-              if (plain) {
-                mounted.accept(connection);
-              }
-            },
             request -> {
               if (!plain || !mounted.serve(request)) {
                 router.handle(request);

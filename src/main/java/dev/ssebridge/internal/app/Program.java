@@ -6,7 +6,6 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
-import dev.ssebridge.internal.config.WriterMode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration WARM_UP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -57,7 +54,6 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
-    warmUp(transport, file.config().http());
     Program program =
         new Program(
             Vertx.builder().withTransport(transport).build(),
@@ -71,58 +67,6 @@ final class Program {
     } catch (TimeoutException late) {
       program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
-    }
-  }
-
-  /**
-   * Blocks for about as long as the configuration says. The program starts even where it fails.
-   *
-   * <p>Twice, for the end of the first and the beginning of the second belong to what has to be
-   * known before the code is compiled that is to stay.
-   */
-  private static void warmUp(Transport transport, HttpConfig http) throws StartException {
-    Duration most = http.warmUp();
-    if (most.isZero()) {
-      return;
-    }
-    LOG.info(() -> "warming up for " + most.toMillis() / 1000.0 + " s at most (http.warmUp)");
-    Duration first = most.dividedBy(5);
-    try {
-      warmUpOnce(transport, http.writer(), first);
-      warmUpOnce(transport, http.writer(), most.minus(first));
-      CompilerPriority.lower(http.compilerNice());
-    } catch (ExecutionException | TimeoutException failed) {
-      LOG.log(
-          Level.WARNING,
-          "the warm-up failed, so the first requests will be slow (http.warmUp: 0 goes without)",
-          failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted while warming up", interrupted);
-    }
-  }
-
-  private static void warmUpOnce(Transport transport, WriterMode writer, Duration most)
-      throws ExecutionException, TimeoutException, InterruptedException {
-    Vertx vertx = Vertx.builder().withTransport(transport).build();
-    SseBridgeVerticle bridge = new SseBridgeVerticle();
-    DeploymentOptions options = new DeploymentOptions().setConfig(WarmUp.configuration(writer));
-    try {
-      await(vertx.deployVerticle(bridge, options), WARM_UP_TIMEOUT);
-      FutureTask<@Nullable Void> traffic =
-          new FutureTask<>(
-              () -> {
-                try (WarmUp both = new WarmUp(bridge.actualPort())) {
-                  both.run(most);
-                }
-                return null;
-              });
-      Thread thread = new Thread(traffic, "warm-up");
-      thread.setDaemon(true);
-      thread.start();
-      traffic.get(most.plus(WARM_UP_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
-    } finally {
-      close(vertx.close(), WARM_UP_TIMEOUT); // and what the traffic waits for, if it still does
     }
   }
 

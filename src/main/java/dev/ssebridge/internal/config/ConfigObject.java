@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ConfigObject {
   private final String keyPrefix;
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> removed = new HashSet<>();
 
   private ConfigObject(JsonObject json, String pointer, String keyPrefix, Problems problems) {
     this.json = json;
@@ -162,10 +164,20 @@ final class ConfigObject {
     return key.replace("~", "~0").replace("/", "~1");
   }
 
+  /** Keys that older versions had; whoever still has one is told so. */
+  void removed(String... keys) {
+    for (String key : keys) {
+      if (json.containsKey(key)) {
+        removed.add(key);
+        problem(key, "removed, delete it");
+      }
+    }
+  }
+
   /** Notes every key that was never asked for. */
   void end() {
     for (String key : json.fieldNames()) {
-      if (!known.contains(key)) {
+      if (!known.contains(key) && !removed.contains(key)) {
         problem(
             key,
             "unknown key, "

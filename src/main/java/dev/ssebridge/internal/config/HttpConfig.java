@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param tls certificate and key, or null for plain HTTP
- * @param writer how events are written to connections, and small bodies taken from them
- * @param warmUp how long the program makes traffic for itself at most before it listens, 0 for not
- *     at all
- * @param compilerNice the nice value that the threads of the program's optimizing compiler get
- *     after that, 0 for the one they have
+ * @param writer how events are written to connections
  */
 public record HttpConfig(
     String host,
@@ -25,9 +21,7 @@ public record HttpConfig(
     @Nullable Duration drainRetry,
     Duration requestTimeout,
     @Nullable TlsConfig tls,
-    WriterMode writer,
-    Duration warmUp,
-    int compilerNice) {
+    WriterMode writer) {
 
   static HttpConfig read(ConfigObject in) {
     HttpConfig config =
@@ -38,9 +32,8 @@ public record HttpConfig(
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
             in.optionalBlock("tls", TlsConfig::read),
-            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"),
-            in.get("warmUp", ValueType.duration(Duration.ZERO), "5s"),
-            in.get("compilerNice", ValueType.integer(0, 19), 5));
+            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
+    in.removed("warmUp", "compilerNice");
     in.end();
     return config;
   }

@@ -5,13 +5,11 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
-import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -63,25 +61,30 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   /** Bridge objects of an equal key share their channels. */
-  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes, Object codec) {}
+  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes) {}
 
-  /** Opens the channels, or joins those that an equal bridge has opened. */
+  /**
+   * Opens the channels, or joins those that an equal bridge has opened.
+   *
+   * @throws IllegalStateException if that one has another codec
+   */
   public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamEndHandler onEnd) {
     this.vertx = vertx;
     this.config = config;
     this.onEnd = onEnd;
     this.name = config.federation().nameIn(vertx);
     Hub hub = Hub.of(vertx);
-    this.sharedKey = new SharedKey(config.limits(), config.routes(), identity(codec));
+    this.sharedKey = new SharedKey(config.limits(), config.routes());
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
-  }
-
-  /**
-   * Each evaluation of a lambda may be another object, so those of one place are taken as equal.
-   */
-  private static Object identity(EventCodec codec) {
-    Class<?> type = codec.getClass();
-    return type.isHidden() || type.isSynthetic() ? type : codec;
+    if (!channels.codec().equals(codec)) {
+      if (hub.release(sharedKey)) {
+        channels.close();
+      }
+      throw new IllegalStateException(
+          "expected one codec for all bridges of this configuration, which share their channels,"
+              + " got another object than the first has; make the codec once and give it to each"
+              + " (a lambda that captures a variable is a new object each time)");
+    }
   }
 
   /** What is shared with equal bridges. */
@@ -140,17 +143,6 @@ public final class BridgeRoutes implements StreamListener {
       }
     }
     return false;
-  }
-
-  /**
-   * Takes what is published over a connection before Vert.x makes requests of it, where that can be
-   * done; for a server that has no handlers but the bridge's, before the connection's first request
-   * and on its loop.
-   */
-  public void accept(HttpConnection connection) {
-    if (!publishers.isEmpty() && config.http().writer() == WriterMode.AUTO) {
-      PublishLane.open(connection, publishers, channels.hub());
-    }
   }
 
   private List<? extends PathHandler> handlersOf(HttpMethod method) {

@@ -29,6 +29,7 @@ public final class Channels {
   private static final System.Logger LOG = System.getLogger(Channels.class.getName());
 
   private final BridgeConfig config;
+  private final EventCodec codec;
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
@@ -37,6 +38,7 @@ public final class Channels {
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
     this.config = config;
+    this.codec = codec;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
     this.retained = new RetainedBytes(fitting(config.limits().retained()), this::reclaim);
@@ -66,6 +68,10 @@ public final class Channels {
 
   Hub hub() {
     return hub;
+  }
+
+  EventCodec codec() {
+    return codec;
   }
 
   Admissions admissions() {

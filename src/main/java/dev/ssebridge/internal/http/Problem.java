@@ -1,7 +1,5 @@
 package dev.ssebridge.internal.http;
 
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -43,24 +41,6 @@ record Problem(int status, String detail, Map<String, Object> more) {
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .end(json(response.getStatusMessage()).toBuffer());
-  }
-
-  /** The same as a response of HTTP/1.1. */
-  byte[] asMessage() {
-    String title = HttpResponseStatus.valueOf(status).reasonPhrase();
-    Buffer json = json(title).toBuffer();
-    return Buffer.buffer(
-            "HTTP/1.1 "
-                + status
-                + " "
-                + title
-                + "\r\ncontent-type: "
-                + MEDIA_TYPE
-                + "\r\ncache-control: no-store\r\ncontent-length: "
-                + json.length()
-                + "\r\n\r\n")
-        .appendBuffer(json)
-        .getBytes();
   }
 
   private JsonObject json(String title) {

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishHandler implements PathHandler {
   private static final int MAX_PARAMETER = 4096;
-  static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
+  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
 
   private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
 
@@ -48,21 +47,6 @@ final class PublishHandler implements PathHandler {
     return config.path();
   }
 
-  /** How long a body may be. */
-  long maxBody() {
-    return config.maxBody();
-  }
-
-  /** How long a body may bring nothing, 0 for as long as it likes. */
-  Duration bodyTimeout() {
-    return config.bodyTimeout();
-  }
-
-  /** Whether anything is published any more. */
-  boolean isOpen() {
-    return !listener.isDraining();
-  }
-
   @Override
   public void serve(BridgeRequest context) {
     failing(context, () -> accept(context));
@@ -79,7 +63,7 @@ final class PublishHandler implements PathHandler {
 
   private void accept(BridgeRequest context) {
     HttpServerRequest request = context.request();
-    if (!isOpen()) {
+    if (listener.isDraining()) {
       long seconds = Math.max(1, channels.config().http().drain().toSeconds());
       context.response().putHeader("retry-after", Long.toString(seconds));
       refuse(vertx, context, new Problem(503, "the server is shutting down; try again later"));
@@ -106,7 +90,7 @@ final class PublishHandler implements PathHandler {
    * @param address on the event bus
    * @param fed the routes that have, or may have, a channel of this address
    */
-  record Destination(String address, List<Channels.Route> fed) {}
+  private record Destination(String address, List<Channels.Route> fed) {}
 
   /**
    * Where the bodies for a path go.
@@ -114,7 +98,7 @@ final class PublishHandler implements PathHandler {
    * @param given the values of its parameters, from the left
    * @throws BadRequestException if one of them does not fit
    */
-  Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
+  private Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
       throws BadRequestException {
     Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
     String address = config.address().resolve(parameters);
@@ -177,7 +161,7 @@ final class PublishHandler implements PathHandler {
   }
 
   /** A type for events, {@code null} for none. */
-  static @Nullable String requireLine(@Nullable String type) throws BadRequestException {
+  private static @Nullable String requireLine(@Nullable String type) throws BadRequestException {
     if (type == null || type.isEmpty()) {
       return null;
     }
@@ -192,7 +176,7 @@ final class PublishHandler implements PathHandler {
    * What is published before the first subscriber comes is history for those who come later, so the
    * channel is opened, if the route may have one more, and held until the body is in it.
    */
-  static List<BoundChannel> hold(Destination destination) {
+  private static List<BoundChannel> hold(Destination destination) {
     List<BoundChannel> held = new ArrayList<>();
     List<String> addresses = List.of(destination.address());
     for (Channels.Route route : destination.fed()) {
@@ -205,15 +189,11 @@ final class PublishHandler implements PathHandler {
   }
 
   /** Lets channels go once all that was published there is in their logs. */
-  void letGo(Destination destination, List<BoundChannel> held) {
+  private void letGo(Destination destination, List<BoundChannel> held) {
     channels
         .hub()
         .fence(destination.address())
         .accept(() -> held.forEach(BoundChannel::releaseAfterAppends));
-  }
-
-  Publisher publisher(String address, @Nullable String type) {
-    return new Publisher(vertx.eventBus(), address, type);
   }
 
   private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
@@ -231,7 +211,7 @@ final class PublishHandler implements PathHandler {
    * Completed once messages reach these channels; {@code null} where they do already. A consumer
    * that could not be registered has reported it; the message goes out all the same.
    */
-  static @Nullable Future<?> opening(List<BoundChannel> held) {
+  private static @Nullable Future<?> opening(List<BoundChannel> held) {
     List<Future<Void>> opening = null;
     for (BoundChannel bound : held) {
       if (!bound.ready().isComplete()) {
@@ -253,7 +233,7 @@ final class PublishHandler implements PathHandler {
       letGo.run();
       return;
     }
-    Publisher publisher = publisher(destination.address(), type);
+    Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type);
     Consumer<Runnable> fence = channels.hub().fence(destination.address());
     BodyReader reader =
         switch (media.kind()) {

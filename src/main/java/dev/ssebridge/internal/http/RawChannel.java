@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentEncoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -15,7 +14,6 @@ import io.netty.handler.traffic.AbstractTrafficShapingHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -23,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way past Vert.x' and Netty's HTTP encoders to the socket of an HTTP/1.1 connection, for bytes
- * that are encoded already, chunk framing included, and on epoll past Netty's queue while that is
- * empty: where events come alone, a delivery then costs little more than half of what it costs
- * through {@code response.write}. What makes it correct: either the head went out through Vert.x
- * before, and the encoder's state stays within the chunked body, so Vert.x can end the response; or
- * it is a whole response to a request that Vert.x has not seen. Nothing between the encoder and
- * Vert.x needs to see the bytes, which is why a connection with compression or an idle timeout does
- * not get one. Everything in here happens on the connection's loop.
+ * that are encoded already, chunk framing included. What makes it correct: the head went out
+ * through Vert.x before, and the encoder's state stays within the chunked body, so Vert.x can end
+ * the response. Nothing between the encoder and Vert.x needs to see the bytes, which is why a
+ * connection with compression or an idle timeout does not get one. Everything in here happens on
+ * the connection's loop.
  *
- * <p>Paid for by the workloads w1 and w1s of the fan-out benchmark.
+ * <p>It is there for the workloads w1 and w1s of the fan-out benchmark.
  */
 final class RawChannel {
   private static final System.Logger LOG = System.getLogger(RawChannel.class.getName());
@@ -42,7 +38,6 @@ final class RawChannel {
   private final boolean encrypted;
   private final ChannelHandlerContext encoder;
   private final Channel channel;
-  private final @Nullable NativeSocket socket;
 
   private long writes;
 
@@ -52,7 +47,6 @@ final class RawChannel {
     this.encrypted = connection.isSsl();
     this.encoder = encoder;
     this.channel = encoder.channel();
-    this.socket = socketUnder(encoder);
   }
 
   /** The way to this request's socket, or {@code null} where there is none that is correct. */
@@ -60,8 +54,7 @@ final class RawChannel {
     return request.version() == HttpVersion.HTTP_1_1 ? of(request.connection()) : null;
   }
 
-  /** The same for a connection, on its loop. */
-  static @Nullable RawChannel of(HttpConnection connection) {
+  private static @Nullable RawChannel of(HttpConnection connection) {
     try {
       if (connection instanceof ConnectionBase base
           && base.channelHandlerContext().channel().eventLoop().inEventLoop()) {
@@ -74,22 +67,6 @@ final class RawChannel {
       LOG.log(Level.DEBUG, "another Vert.x or Netty than expected: writing the public way", moved);
     }
     return null;
-  }
-
-  /** Has a handler see what comes before Vert.x does. */
-  void addBeforeVertx(ChannelHandler handler) {
-    ChannelHandlerContext vertx = connection.channelHandlerContext();
-    vertx.pipeline().addBefore(vertx.name(), null, handler);
-  }
-
-  /** Whether somebody counts or traces what Vert.x makes of the connection. */
-  boolean isObserved() {
-    return measured || connection.context().tracer() != null;
-  }
-
-  /** The context on which Vert.x handles the connection. */
-  ContextInternal context() {
-    return connection.context();
   }
 
   private static @Nullable ChannelHandlerContext encoderOf(ChannelPipeline pipeline) {
@@ -108,29 +85,9 @@ final class RawChannel {
     return encoder;
   }
 
-  /** The socket, if no handler lies between it and the encoder. */
-  private static @Nullable NativeSocket socketUnder(ChannelHandlerContext encoder) {
-    for (Map.Entry<String, ChannelHandler> entry : encoder.pipeline()) {
-      if (entry.getValue() == encoder.handler()) {
-        return NativeSocket.under(encoder.channel());
-      }
-      if (entry.getValue() instanceof ChannelOutboundHandler) {
-        return null;
-      }
-    }
-    return null;
-  }
-
   /** Writes and flushes what others write, too. A failure comes as the connection's end. */
-  @SuppressWarnings("FutureReturnValueIgnored")
   void writeShared(ByteBuf bytes) {
-    int length = bytes.readableBytes();
-    onWrite(length);
-    int sent = socket == null ? 0 : socket.send(bytes);
-    if (sent < length) {
-      ByteBuf rest = bytes.retainedSlice(bytes.readerIndex() + sent, length - sent);
-      encoder.writeAndFlush(rest, encoder.voidPromise());
-    }
+    write(bytes.retainedSlice());
   }
 
   /** Writes and flushes; takes ownership of the bytes. A failure comes as the connection's end. */

@@ -58,22 +58,20 @@ public final class SilentConnections {
    * A server to listen on the present context.
    *
    * @param timeout how long a connection may be without a request, 0 for as long as it likes
-   * @param accepted told of each connection
    */
   public static HttpServer server(
       Vertx vertx,
       HttpServerOptions options,
       Duration timeout,
-      Handler<HttpConnection> accepted,
       Handler<HttpServerRequest> requests) {
     if (timeout.isZero() || !SocketState.canSeeChannels()) {
-      return vertx.createHttpServer(options).connectionHandler(accepted).requestHandler(requests);
+      return vertx.createHttpServer(options).requestHandler(requests);
     }
     SilentConnections connections =
         new SilentConnections(Hub.of(vertx).fanout(vertx.getOrCreateContext()), timeout);
     return vertx
         .createHttpServer(bounded(options, timeout.toMillis()))
-        .connectionHandler(connection -> connections.onConnection(connection, accepted))
+        .connectionHandler(connections::onConnection)
         .requestHandler(
             request -> {
               connections.onRequest(request);
@@ -97,15 +95,13 @@ public final class SilentConnections {
     return bounded;
   }
 
-  private void onConnection(HttpConnection connection, Handler<HttpConnection> accepted) {
+  private void onConnection(HttpConnection connection) {
     Channel channel = SocketState.channelUnder(connection);
     if (channel != null && channel.pipeline().get(IdleStateHandler.class) != null) {
       channel.pipeline().remove(IdleStateHandler.class);
     }
-    accepted.handle(connection);
     if (channel != null) {
-      boolean hasLane = channel.pipeline().get(PublishLane.class) != null;
-      loop.scheduleIn(watch(connection), hasLane ? lookMillis : timeoutMillis);
+      loop.scheduleIn(watch(connection), timeoutMillis);
     }
   }
 
@@ -141,7 +137,7 @@ public final class SilentConnections {
       Channel channel = SocketState.channelUnder(connection);
       if (channel == null || !speaksHttp(channel)) {
         forget();
-      } else if (isServed(channel.pipeline()) || isPublishing(channel.pipeline())) {
+      } else if (isServed(channel.pipeline())) {
         loop.scheduleIn(this, lookMillis);
       } else if (isTaking(channel) || request != null) {
         onAnswered();
@@ -167,12 +163,6 @@ public final class SilentConnections {
         watched.remove(connection, this); // the next request comes after it, if any does
       }
       return served;
-    }
-
-    /** What is published over a lane comes as no request. */
-    private boolean isPublishing(ChannelPipeline pipeline) {
-      PublishLane lane = pipeline.get(PublishLane.class);
-      return lane != null && lane.onLook() <= LOOKS;
     }
 
     private void onAnswered() {

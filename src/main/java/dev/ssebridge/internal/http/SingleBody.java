@@ -38,16 +38,11 @@ final class SingleBody implements BodyReader {
   @Override
   public void end() throws BadRequestException {
     byte[] bytes = body == null ? new byte[0] : body.getBytes();
-    publisher.publish(text(bytes, media));
-  }
-
-  /** The message that a body is. */
-  static String text(byte[] bytes, MediaType media) throws BadRequestException {
     String text = StrictText.utf8(bytes, 0, bytes.length, "body");
     if (media.kind() == MediaType.Kind.JSON) {
       StrictText.requireJson(text, "body");
     }
-    return text;
+    publisher.publish(text);
   }
 
   @Override

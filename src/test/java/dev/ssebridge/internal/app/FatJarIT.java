@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FatJarIT {
   private static final String ANY_PORT =
-      "{\"http\": {\"port\": 0, \"warmUp\": \"200ms\"},"
+      "{\"http\": {\"port\": 0},"
           + " \"limits\": {\"retained\": \"64MiB\"}, \"demo\": {\"every\": \"50ms\"},"
           + " \"routes\": {\"demo\": {\"path\": \"/events\", \"address\": \"demo\"},"
           + " \"topics\": {\"path\": \"/topics/:topic\", \"address\": \"topics.{topic}\"}},"
@@ -73,25 +73,7 @@ class FatJarIT {
       assertThat(program.errors()).filteredOn(line -> line.contains("listening on ")).hasSize(1);
       assertThat(program.errors()).anyMatch(line -> line.contains("3 instances"));
       assertThat(program.errors())
-          .anyMatch(line -> line.endsWith("warming up for 0.2 s at most (http.warmUp)"))
           .noneMatch(line -> line.contains("WARNING") || line.contains("SEVERE"));
-    }
-  }
-
-  @Test
-  void aWarmUpThatFailsIsToldAndTheProgramStartsAllTheSame() throws Exception {
-    // A proxy for every address, the own one too, that is not there.
-    List<String> proxy =
-        List.of("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=1", "-DsocksNonProxyHosts=");
-    try (FatJar program = FatJar.run(proxy, directory, write(ANY_PORT))) {
-      String url = program.awaitListening();
-      assertThat(post(url + "/topics/a", "x").statusCode()).isEqualTo(202);
-
-      program.terminate();
-      program.awaitExit();
-      assertThat(program.errors())
-          .anyMatch(line -> line.contains("the warm-up failed") && line.contains("http.warmUp"))
-          .anyMatch(line -> line.contains("Connection refused"));
     }
   }
 
@@ -152,9 +134,7 @@ class FatJarIT {
   void aPortThatIsTakenIsToldInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         FatJar program =
-            FatJar.run(
-                directory,
-                write("{\"http\": {\"warmUp\": 0, \"port\": " + taken.getLocalPort() + "}}"))) {
+            FatJar.run(directory, write("{\"http\": {\"port\": " + taken.getLocalPort() + "}}"))) {
       assertThat(program.awaitExit()).isEqualTo(1);
       assertThat(program.errors())
           .anyMatch(

@@ -36,9 +36,7 @@ class BridgeConfigTest {
                 null,
                 Duration.ofSeconds(60),
                 null,
-                WriterMode.AUTO,
-                Duration.ofSeconds(5),
-                5));
+                WriterMode.AUTO));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
@@ -114,8 +112,7 @@ class BridgeConfigTest {
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
                     + " 'requestTimeout': '20s',"
-                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public', 'warmUp': 0,"
-                    + " 'compilerNice': 19},"
+                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
                     + " 'maxBody': 100, 'bodyTimeout': '1m'}},"
                     + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
@@ -131,9 +128,7 @@ class BridgeConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
                 new TlsConfig("a.pem", "b.pem"),
-                WriterMode.PUBLIC,
-                Duration.ZERO,
-                19));
+                WriterMode.PUBLIC));
     assertThat(config.publish())
         .isEqualTo(
             Map.of(
@@ -191,6 +186,8 @@ class BridgeConfigTest {
           'tls': {'cert': 'c', 'key': null} | /http/tls/key: expected text, got null
           'tls': {'cert': 'c'} | /http/tls/key: missing, this key is required
           'prot': 1         | /http/prot: unknown key, did you mean "port"?
+          'warmUp': '5s'    | /http/warmUp: removed, delete it
+          'compilerNice': 5 | /http/compilerNice: removed, delete it
           'Port': 1         | /http/Port: unknown key, did you mean "port"?
           """)
   void wrongHttpKeysAreNamed(String keys, String problem) {

@@ -99,7 +99,7 @@ class LongReplayTest {
     Files.writeString(
         config,
         """
-        {"http": {"port": 0, "drain": 0, "writer": "%s", "warmUp": 0},
+        {"http": {"port": 0, "drain": 0, "writer": "%s"},
          "limits": {"retained": "1GiB"},
          "routes": {"n": {"path": "/n", "address": "news",
            "history": {"events": %d, "bytes": "256MiB", "age": "1h"}}},

@@ -19,7 +19,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -190,24 +189,29 @@ class MountingTest {
   }
 
   @Test
-  void bridgesWithUnequalCodecsShareNothing(Vertx vertx) {
-    List<SseBridge> bridges =
-        List.of(
-            SseBridge.create(vertx, FIXED).codec(new Prefix("a")),
-            SseBridge.create(vertx, FIXED).codec(new Prefix("b")),
-            SseBridge.create(vertx, FIXED).codec(new Prefix("a")));
-    List<SseProbe> opened = new ArrayList<>();
-    for (SseBridge each : bridges) {
-      Router router = Router.router(vertx);
-      BridgeFixture.get(each.mount(router));
-      opened.add(probes.get(listen(vertx, router, new HttpServerOptions()), "/fixed"));
+  void anotherCodecForAnEqualConfigurationIsRefusedWithAMessage(Vertx vertx) {
+    SseBridge first = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
+    SseBridge equal = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
+    BridgeFixture.get(first.mount(Router.router(vertx)));
+    BridgeFixture.get(equal.mount(Router.router(vertx)));
+
+    for (EventCodec another : List.of(new Prefix("b"), capturing("a"), EventCodec.NONE)) {
+      SseBridge refused = SseBridge.create(vertx, FIXED).codec(another);
+      assertThatThrownBy(() -> refused.mount(Router.router(vertx)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("one codec for all bridges of this configuration");
+      BridgeFixture.get(refused.close());
     }
-    opened.forEach(SseProbe::awaitOpen);
-    assertThat(bridges).extracting(SseBridge::openStreams).containsExactly(2, 1, 2);
-    assertThat(opened.get(0).lastEventId())
-        .isEqualTo(opened.get(2).lastEventId())
-        .isNotEqualTo(opened.get(1).lastEventId());
-    bridges.forEach(each -> BridgeFixture.get(each.close()));
+    BridgeFixture.get(first.close());
+    BridgeFixture.get(equal.close());
+    SseBridge after = SseBridge.create(vertx, FIXED).codec(capturing("a"));
+    BridgeFixture.get(after.mount(Router.router(vertx)));
+    BridgeFixture.get(after.close());
+  }
+
+  /** Another object each time. */
+  private static EventCodec capturing(String prefix) {
+    return body -> prefix + body;
   }
 
   private record Prefix(String prefix) implements EventCodec {

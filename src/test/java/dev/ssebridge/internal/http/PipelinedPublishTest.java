@@ -7,28 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.internal.bus.MessageHeaders;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
-import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,44 +35,37 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Publishing over one connection, before Vert.x makes requests of what comes. */
+/** Publishing many bodies over one connection, without waiting for answers. */
 @ExtendWith(VertxExtension.class)
-class PublishLaneTest {
+class PipelinedPublishTest {
   private static final int ADDRESSES = 3;
   private static final String LAST = "GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
   private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
 
+  private static final String CONFIG =
+      "{'routes':{'r':{'path':'/p/:n','address':'p.{n}'}},'publish':{'r':{'path':'/p/:n',"
+          + "'address':'p.{n}','maxBody':'2KiB','bodyTimeout':'300ms'}}}";
+
   private Vertx vertx;
   private Vertx other;
-  private BridgeFixture lane;
-  private BridgeFixture ordinary;
+  private BridgeFixture straight;
+  private BridgeFixture routed;
 
   @BeforeEach
   void start(Vertx started) {
     vertx = started;
     other = Vertx.vertx();
-    lane = deploy(vertx, "auto");
-    ordinary = deploy(other, "public");
+    straight = BridgeFixture.deploy(vertx, CONFIG);
+    routed =
+        BridgeFixture.withRouter(
+            other, CONFIG, router -> router.route().handler(RoutingContext::next));
   }
 
   @AfterEach
   void close() {
-    lane.close();
-    ordinary.close();
+    straight.close();
+    routed.close();
     BridgeFixture.get(other.close());
-  }
-
-  private static BridgeFixture deploy(Vertx vertx, String writer) {
-    String both = "{'path':'/p/:n','address':'p.{n}'}";
-    return BridgeFixture.deploy(
-        vertx,
-        "{'http':{'writer':'"
-            + writer
-            + "'},'routes':{'r':"
-            + both
-            + "},'publish':{'r':"
-            + both.replace("}'}", "}','maxBody':'2KiB','bodyTimeout':'300ms'}")
-            + "}}");
   }
 
   @Test
@@ -88,39 +76,21 @@ class PublishLaneTest {
             .mapToObj(i -> post("/p/1", "text/plain", "m" + i))
             .reduce("", String::concat);
 
-    assertThat(exchange(lane, all + LAST, null)).startsWith(ACCEPTED.repeat(1000) + "HTTP/1.1 404");
+    assertThat(exchange(straight, all + LAST, null))
+        .startsWith(ACCEPTED.repeat(1000) + "HTTP/1.1 404");
     Deadline.await(() -> got.size() >= 1000, () -> "1000 messages, got " + got.size());
     assertThat(got)
         .containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(i -> "null m" + i).toList());
   }
 
   @Test
-  void theLaneIsThereUntilSomethingElseComes() throws Exception {
-    Logger logger = Logger.getLogger(PublishLane.class.getName());
-    logger.setLevel(Level.FINE);
-    try (LogRecorder log = LogRecorder.of(PublishLane.class);
-        Socket socket = connect(lane)) {
-      String three = post("/p/1", "text/plain", "m").repeat(3);
-      write(socket.getOutputStream(), three);
-      byte[] answers = socket.getInputStream().readNBytes(3 * ACCEPTED.length());
-      assertThat(new String(answers, ISO_8859_1)).isEqualTo(ACCEPTED.repeat(3));
-      assertThat(log.messages()).isEmpty();
-      write(socket.getOutputStream(), three + LAST);
-      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
-          .startsWith(ACCEPTED.repeat(3) + "HTTP/1.1 404");
-      assertThat(log.messages()).singleElement().asString().startsWith("no lane any more");
-    } finally {
-      logger.setLevel(null);
-    }
-  }
-
-  @Test
   void whatIsPublishedBeforeAnybodySubscribesIsHistory() throws Exception {
-    exchange(lane, post("/p/1", "text/plain", "a") + post("/p/2", "text/plain", "b") + LAST, null);
+    exchange(
+        straight, post("/p/1", "text/plain", "a") + post("/p/2", "text/plain", "b") + LAST, null);
 
     for (String expected : List.of("a", "b")) {
       SseProbe probe =
-          lane.open(expected.equals("a") ? "/p/1?from=earliest" : "/p/2?from=earliest");
+          straight.open(expected.equals("a") ? "/p/1?from=earliest" : "/p/2?from=earliest");
       probe.awaitData(expected);
     }
   }
@@ -130,28 +100,14 @@ class PublishLaneTest {
   void aPublisherThatIsGoneLeavesNothingBehind() throws Exception {
     String two = post("/p/1", "text/plain", "whole") + post("/p/2", "text/plain", "broken off");
     for (int length = 1; length < two.length(); length++) {
-      try (Socket socket = connect(lane)) {
+      try (Socket socket = connect(straight)) {
         socket.setSoLinger(length % 2 == 0, 0);
         write(socket.getOutputStream(), two.substring(0, length));
       }
     }
     Deadline.await(
-        () -> lane.route("r").channels().all().stream().allMatch(c -> c.channel().users() == 0),
+        () -> straight.route("r").channels().all().stream().allMatch(c -> c.channel().users() == 0),
         () -> "channels that nobody holds");
-  }
-
-  @Test
-  void aBodyOnItsWayIsAnsweredWhenTheServerShutsDown() throws Exception {
-    String whole = post("/p/1", "text/plain", "on its way");
-    try (Socket socket = connect(lane)) {
-      write(socket.getOutputStream(), post("/p/1", "text/plain", "first") + whole.substring(0, 80));
-      byte[] answer = socket.getInputStream().readNBytes(ACCEPTED.length());
-      assertThat(new String(answer, ISO_8859_1)).isEqualTo(ACCEPTED);
-      lane.undeploy();
-
-      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
-          .startsWith("HTTP/1.1 503");
-    }
   }
 
   @Test
@@ -177,22 +133,22 @@ class PublishLaneTest {
   /** The seed is in the name of the test. */
   @ParameterizedTest
   @MethodSource("seeds")
-  void whateverComesIsAnsweredAndPublishedAsWithoutALane(long seed) throws Exception {
+  void whateverComesIsAnsweredAndPublishedAsThroughARouter(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    List<List<String>> byLane = recordAll(vertx);
-    List<List<String>> byOrdinary = recordAll(other);
+    List<List<String>> byStraight = recordAll(vertx);
+    List<List<String>> byRouted = recordAll(other);
     StringBuilder requests = new StringBuilder();
     for (int i = random.nextInt(60); i >= 0; i--) {
       requests.append(request(random, i));
     }
     String all = requests + last(random);
 
-    String answers = exchange(lane, all, random);
-    assertThat(answers).isEqualTo(exchange(ordinary, all, random));
+    String answers = exchange(straight, all, random);
+    assertThat(answers).isEqualTo(exchange(routed, all, random));
     int accepted = answers.split(" 202 Accepted", -1).length - 1;
     Deadline.await(
-        () -> bodies(byLane) == accepted && byLane.equals(byOrdinary),
-        () -> accepted + " bodies: " + byOrdinary + ", got " + byLane);
+        () -> bodies(byStraight) == accepted && byStraight.equals(byRouted),
+        () -> accepted + " bodies: " + byRouted + ", got " + byStraight);
   }
 
   /** A body of NDJSON is two messages here. */
@@ -243,7 +199,7 @@ class PublishLaneTest {
     List<String> got = record(vertx, "p.1");
     String begun = post("/p/1", "text/plain", "whole") + post("/p/1", "text/plain", "broken off");
 
-    String answers = exchange(lane, begun.substring(0, begun.length() - 3), null);
+    String answers = exchange(straight, begun.substring(0, begun.length() - 3), null);
     assertThat(answers).startsWith(ACCEPTED + "HTTP/1.1 408").contains("bodyTimeout");
     Deadline.await(() -> got.equals(List.of("null whole")), got::toString);
   }
@@ -253,11 +209,11 @@ class PublishLaneTest {
     List<String> got = record(vertx, "p.1");
     String body = "it takes its time".repeat(3);
     String whole = post("/p/1", "text/plain", body);
-    try (Socket socket = connect(lane)) {
+    try (Socket socket = connect(straight)) {
       OutputStream out = socket.getOutputStream();
       int[] sent = {whole.length() - body.length()};
       write(out, whole.substring(0, sent[0]));
-      // For longer than the lane is patient, with pauses shorter than the body's timeout.
+      // For longer than the straight is patient, with pauses shorter than the body's timeout.
       long[] last = {System.nanoTime()};
       Deadline.await(
           () -> {
@@ -273,54 +229,6 @@ class PublishLaneTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
           .startsWith(ACCEPTED + "HTTP/1.1 404");
       Deadline.await(() -> got.equals(List.of("null " + body)), got::toString);
-    }
-  }
-
-  @Test
-  void aPublisherThatDoesNotReadItsAnswersIsReadNoFurther() throws Exception {
-    List<String> got = record(vertx, "p.1");
-    byte[] many = post("/p/1", "text/plain", "m").repeat(500).getBytes(ISO_8859_1);
-    try (SocketChannel publisher = SocketChannel.open()) {
-      publisher.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), lane.port()));
-      publisher.configureBlocking(false);
-      long sent = 0;
-      long last = System.nanoTime();
-      // Until for a while nothing more is taken: 4 MB of answers and some of requests are on the
-      // way.
-      while (System.nanoTime() - last < 1_600_000_000L) {
-        int written =
-            publisher.write(ByteBuffer.wrap(many, (int) (sent % many.length), left(sent, many)));
-        if (written > 0) {
-          sent += written;
-          last = System.nanoTime();
-        }
-        assertThat(sent).isLessThan(200_000_000L);
-      }
-      long published = got.size();
-
-      ByteBuffer answers = ByteBuffer.allocate(1 << 20);
-      long whole = sent / (many.length / 500);
-      long[] read = {0};
-      Deadline.await(
-          () -> {
-            read[0] += Math.max(0, read(publisher, answers.clear()));
-            return read[0] >= whole * ACCEPTED.length();
-          },
-          () -> whole + " answers, got " + read[0] / ACCEPTED.length());
-      assertThat(published).isLessThan(whole);
-      Deadline.await(() -> got.size() == whole, () -> whole + " messages, got " + got.size());
-    }
-  }
-
-  private static int left(long sent, byte[] many) {
-    return many.length - (int) (sent % many.length);
-  }
-
-  private static int read(SocketChannel from, ByteBuffer to) {
-    try {
-      return from.read(to);
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 
