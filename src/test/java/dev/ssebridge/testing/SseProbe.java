@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * the connection as a crashed client does. Nothing in here sleeps: {@code await...} returns when
  * what it waits for is there, and fails when it does not come.
  */
-public final class SseProbe implements EventDecoder.Listener {
+public final class SseProbe implements EventDecoder.Listener, ReadingThread.Reader {
   private static final int KEPT_DATA = 4096;
   private static final int KEPT_BODY = 64 * 1024;
 
   // set at construction
-  private final SseProbes probes;
+  private final ReadingThread thread;
   private final SocketChannel channel;
   private final EventDecoder decoder = EventDecoder.create(this);
   private final boolean headOnly;
@@ -42,7 +43,7 @@ public final class SseProbe implements EventDecoder.Listener {
   private boolean disconnected;
 
   SseProbe(SseProbes probes, SocketChannel channel, boolean headOnly) {
-    this.probes = probes;
+    this.thread = probes.thread();
     this.channel = channel;
     this.headOnly = headOnly;
     this.reader = new HttpResponseReader(headOnly, this::onBody);
@@ -95,13 +96,13 @@ public final class SseProbe implements EventDecoder.Listener {
 
   /** Reads no more, until {@link #goOn}. */
   public SseProbe stopReading() {
-    probes.execute(() -> probes.interest(channel, 0));
+    thread.execute(() -> thread.interest(channel, 0));
     return this;
   }
 
   /** Reads again. */
   public SseProbe goOn() {
-    probes.execute(() -> probes.interest(channel, java.nio.channels.SelectionKey.OP_READ));
+    thread.execute(() -> thread.interest(channel, SelectionKey.OP_READ));
     return this;
   }
 
@@ -121,7 +122,7 @@ public final class SseProbe implements EventDecoder.Listener {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    probes.execute(() -> {}); // lets the selector deregister it, which is what closes it
+    thread.execute(() -> {}); // lets the selector deregister it, which is what closes it
   }
 
   /** Resets the connection (RST). */
@@ -220,11 +221,13 @@ public final class SseProbe implements EventDecoder.Listener {
 
   /** Whether the response has ended as HTTP wants it. */
   public synchronized boolean isComplete() {
+    thread.check();
     return reader.isComplete();
   }
 
   /** The events so far. */
   public synchronized List<ServerSentEvent> events() {
+    thread.check();
     return List.copyOf(events);
   }
 
@@ -235,26 +238,31 @@ public final class SseProbe implements EventDecoder.Listener {
 
   /** The comments so far. */
   public synchronized List<String> comments() {
+    thread.check();
     return List.copyOf(comments);
   }
 
   /** The first 64 KiB of the body so far, as UTF-8. */
   public synchronized String body() {
+    thread.check();
     return body.toString();
   }
 
   /** Bytes of the body so far. */
   public synchronized long bodyBytes() {
+    thread.check();
     return bodyBytes;
   }
 
   /** The last reconnection time told, or -1. */
   public synchronized long retry() {
+    thread.check();
     return retry;
   }
 
   /** The last event id so far. */
   public synchronized String lastEventId() {
+    thread.check();
     return ids.isEmpty() ? "" : ids.get(ids.size() - 1);
   }
 
@@ -265,10 +273,11 @@ public final class SseProbe implements EventDecoder.Listener {
 
   // How it sees.
 
-  void onReadable(ByteBuffer buffer) {
+  @Override
+  public void onReadable(SocketChannel from, ByteBuffer buffer) {
     synchronized (this) {
       try {
-        int count = channel.read(buffer.clear());
+        int count = from.read(buffer.clear());
         if (count < 0) {
           onDisconnect();
         } else {
@@ -286,7 +295,7 @@ public final class SseProbe implements EventDecoder.Listener {
   private void onDisconnect() {
     disconnected = true;
     reader.onDisconnect();
-    probes.interest(channel, 0);
+    thread.interest(channel, 0);
   }
 
   private void onBody(byte[] bytes, int offset, int length) {
@@ -327,6 +336,7 @@ public final class SseProbe implements EventDecoder.Listener {
     Deadline deadline = Deadline.start();
     synchronized (this) {
       while (!condition.holds()) {
+        thread.check();
         if (deadline.isOver()) {
           throw new AssertionError("in vain waited for " + what.get() + "; " + this);
         }

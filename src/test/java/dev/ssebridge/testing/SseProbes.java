@@ -8,33 +8,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Opens raw HTTP/1.1 connections, hundreds if need be, all read by one thread. */
 public final class SseProbes implements AutoCloseable {
-  private final Selector selector;
-  private final Thread thread = new Thread(this::run, "sse-probes");
-  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final List<SseProbe> opened = new ArrayList<>();
+  private final List<SseProbe> opened = new CopyOnWriteArrayList<>();
+  private final ReadingThread thread = new ReadingThread("sse-probes", this::wakeAll);
   private int receiveBuffer;
-  private volatile boolean closed;
-
-  /** Starts the thread. */
-  public SseProbes() {
-    try {
-      selector = Selector.open();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    thread.setDaemon(true);
-    thread.start();
-  }
 
   /** Sockets opened from now on have a receive buffer of about so many bytes. */
   public SseProbes receiveBuffer(int bytes) {
@@ -71,25 +54,16 @@ public final class SseProbes implements AutoCloseable {
       channel.configureBlocking(false);
       SseProbe probe = new SseProbe(this, channel, text.startsWith("HEAD "));
       opened.add(probe);
-      execute(() -> register(channel, probe));
+      thread.execute(() -> thread.register(channel, probe));
       return probe;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Runs a task on the reading thread. */
-  void execute(Runnable task) {
-    tasks.add(task);
-    selector.wakeup();
-  }
-
-  /** Whether a probe's socket is read; on the reading thread. */
-  void interest(SocketChannel channel, int operations) {
-    SelectionKey key = channel.keyFor(selector);
-    if (key != null && key.isValid()) {
-      key.interestOps(operations);
-    }
+  /** The thread that reads them all. */
+  ReadingThread thread() {
+    return thread;
   }
 
   /** Drops all connections. */
@@ -98,39 +72,15 @@ public final class SseProbes implements AutoCloseable {
     for (SseProbe probe : opened) {
       probe.close();
     }
-    closed = true;
-    selector.wakeup();
+    thread.close();
   }
 
-  private void register(SocketChannel channel, SseProbe probe) {
-    try {
-      if (channel.isOpen()) {
-        channel.register(selector, SelectionKey.OP_READ, probe);
+  /** Whoever waits looks again, and finds the failure. */
+  private void wakeAll() {
+    for (SseProbe probe : opened) {
+      synchronized (probe) {
+        probe.notifyAll();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void run() {
-    ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-    try (Selector open = selector) {
-      while (!closed) {
-        open.select();
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-          task.run();
-        }
-        for (SelectionKey key : open.selectedKeys()) {
-          if (key.isValid() && key.isReadable()) {
-            ((SseProbe) key.attachment()).onReadable(buffer);
-          }
-        }
-        open.selectedKeys().clear();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ClosedSelectorException closedMeanwhile) {
-      // The end.
     }
   }
 }

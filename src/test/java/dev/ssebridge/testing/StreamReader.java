@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One client of many: it keeps an account, can stop reading, and comes back where it was. */
-public final class StreamReader {
+public final class StreamReader implements ReadingThread.Reader {
   // set at construction
   private final StreamReaders readers;
   private final int port;
@@ -36,13 +36,15 @@ public final class StreamReader {
     this.account = account;
   }
 
-  /** What it has seen. */
+  /** What it has seen; fails if reading did, as it then may have missed what was there. */
   public RunningAccount account() {
+    readers.check();
     return account;
   }
 
   /** Whether the response has ended, or the connection. */
   public boolean isOver() {
+    readers.check();
     return over;
   }
 
@@ -65,7 +67,7 @@ public final class StreamReader {
       opened.configureBlocking(false);
       over = false;
       channel = opened;
-      readers.execute(() -> begin(opened));
+      readers.thread().execute(() -> begin(opened));
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -74,12 +76,12 @@ public final class StreamReader {
 
   /** Reads no more, until {@link #goOn}. */
   public void stop() {
-    readers.execute(() -> readers.interest(channel, 0));
+    readers.thread().execute(() -> readers.thread().interest(channel, 0));
   }
 
   /** Reads again. */
   public void goOn() {
-    readers.execute(() -> readers.interest(channel, SelectionKey.OP_READ));
+    readers.thread().execute(() -> readers.thread().interest(channel, SelectionKey.OP_READ));
   }
 
   /** Drops the connection as a crash does; what was read before counts, and nothing after. */
@@ -111,10 +113,11 @@ public final class StreamReader {
     account.reconnect();
     EventDecoder decoder = EventDecoder.create(account).lastEventId(account.lastEventId());
     response = new HttpResponseReader(false, decoder::decode);
-    readers.register(opened, this);
+    readers.thread().register(opened, this);
   }
 
-  void onReadable(SocketChannel from, ByteBuffer buffer) {
+  @Override
+  public void onReadable(SocketChannel from, ByteBuffer buffer) {
     HttpResponseReader reading = response;
     if (from != channel || reading == null) {
       return;

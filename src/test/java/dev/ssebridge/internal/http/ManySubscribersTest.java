@@ -154,7 +154,7 @@ class ManySubscribersTest {
     }
 
     private void awaitOpen(StreamReader reader) {
-      Deadline.await(reader.account()::isOpen, () -> "the opening block");
+      Deadline.await(() -> reader.account().isOpen(), () -> "the opening block");
     }
 
     private void awaitAt(StreamReader reader, long sequence) {

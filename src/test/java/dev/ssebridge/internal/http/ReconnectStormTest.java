@@ -93,7 +93,7 @@ class ReconnectStormTest {
         clients.add(readers.reader(server.port(), "/n", new RunningAccount(s -> true)).open());
       }
       clients.forEach(
-          c -> Deadline.await(PATIENCE, c.account()::isOpen, () -> "the opening block"));
+          c -> Deadline.await(PATIENCE, () -> c.account().isOpen(), () -> "the opening block"));
       publish(20);
       awaitAll();
     }
