@@ -203,7 +203,7 @@ class FederationTest {
       await(
           vertx.deployVerticle(new SseClientVerticle(), new DeploymentOptions().setConfig(config)));
       origin.next().stream()
-          .send("event: sse.gap\nid: 9\ndata: {\"missed\":3}\n\n")
+          .send("event: lost\nsse-gap: 3\nid: 9\ndata: {\"missed\":3}\n\n")
           .send("event: x\nid: 10\nsse-path: a,b\nsse-origin-id: o7\ndata: y\n\n");
       long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
       while (received.size() < 2) {
@@ -212,7 +212,9 @@ class FederationTest {
       }
       assertThat(received.get(0).type()).isEqualTo("sse.gap");
       assertThat(received.get(0).data()).isEqualTo("{\"missed\":3}");
-      assertThat(received.get(0).fields()).containsEntry("sse-origin-id", "9");
+      assertThat(received.get(0).fields())
+          .containsEntry("sse-origin-id", "9")
+          .containsEntry("sse-gap", "3");
       assertThat(received.get(1).type()).isEqualTo("t");
       assertThat(received.get(1).fields())
           .containsEntry("sse-path", "a,b,relay")

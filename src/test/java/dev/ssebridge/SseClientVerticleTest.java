@@ -70,7 +70,8 @@ class SseClientVerticleTest {
     SseClientVerticle verticle = follow(new JsonObject().put("types", new JsonArray().add("a")));
 
     origin.next().stream()
-        .send("event: b\ndata: 1\n\nevent: sse.gap\ndata: {\"missed\":7}\n\nevent: a\ndata: 2\n\n");
+        .send(
+            "event: b\ndata: 1\n\nevent: lost\nsse-gap: 7\ndata: {\"missed\":7}\n\nevent: a\ndata: 2\n\n");
 
     Message<Object> gap = take(messages);
     assertThat(gap.headers().get("sse-event")).isEqualTo("sse.gap");

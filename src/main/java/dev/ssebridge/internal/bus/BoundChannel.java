@@ -51,7 +51,7 @@ public final class BoundChannel {
     this.spec = spec;
     this.warnings = hub.warnings();
     this.retained = retained;
-    this.encoder = new MessageEncoder(spec.type(), spec.codec(), warnings);
+    this.encoder = new MessageEncoder(spec.type(), spec.policy().gapType(), spec.codec(), warnings);
     this.writer = writer;
   }
 
@@ -153,7 +153,7 @@ public final class BoundChannel {
   }
 
   private void append(int source, Message<?> message) {
-    if (closed) {
+    if (closed || encoder.isUntold(message)) {
       return;
     }
     String address = addresses.get(source);
@@ -172,7 +172,9 @@ public final class BoundChannel {
 
   private @Nullable String keyOf(@Nullable String type, String address, Message<?> message) {
     KeyRule rule = spec.key();
-    return rule == null ? null : rule.key(type, address, message);
+    return rule == null || MessageEncoder.isNotice(message)
+        ? null
+        : rule.key(type, address, message);
   }
 
   private void reportBytes() {

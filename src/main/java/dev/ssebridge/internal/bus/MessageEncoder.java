@@ -16,24 +16,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageEncoder {
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
-  private static final List<String> FEDERATION = List.of("sse-path", "sse-origin-id");
+  private static final List<String> FEDERATION =
+      List.of("sse-path", "sse-origin-id", MessageHeaders.GAP);
+
+  /** The type of what tells that a source is down, or back. */
+  private static final String SOURCE_TYPE = "sse.source";
 
   private static final int MAX_RETRY_DIGITS = 15;
 
   private final TypeRule type;
+  private final @Nullable String gapType;
   private final EventCodec codec;
   private final DropWarnings warnings;
 
-  MessageEncoder(TypeRule type, EventCodec codec, DropWarnings warnings) {
+  /**
+   * @param gapType the type of what tells of gaps, or null where they are not told
+   */
+  MessageEncoder(TypeRule type, @Nullable String gapType, EventCodec codec, DropWarnings warnings) {
     this.type = type;
+    this.gapType = gapType;
     this.codec = codec;
     this.warnings = warnings;
   }
 
-  /** The type of this message's event, or {@code null} for none. */
+  /** Whether a source of this bridge tells of itself: such are never merged with others. */
+  static boolean isNotice(Message<?> message) {
+    return message.headers().contains(MessageHeaders.GAP)
+        || message.headers().contains(MessageHeaders.STATE);
+  }
+
+  /** Whether it tells of a gap to those who are not to be told. */
+  boolean isUntold(Message<?> message) {
+    return gapType == null && message.headers().contains(MessageHeaders.GAP);
+  }
+
+  /**
+   * The type of this message's event, or {@code null} for none. A gap of another bridge is told as
+   * those of this one are, whatever it was called there.
+   */
   @Nullable String typeOf(Message<?> message, String address) {
+    if (gapType != null && message.headers().contains(MessageHeaders.GAP)) {
+      return gapType;
+    }
+    if (message.headers().contains(MessageHeaders.STATE)) {
+      return SOURCE_TYPE;
+    }
     String fixed = type.typeOf(address);
-    if (fixed != null && !message.headers().contains(MessageHeaders.GAP)) {
+    if (fixed != null) {
       return fixed;
     }
     String header = message.headers().get(MessageHeaders.TYPE);

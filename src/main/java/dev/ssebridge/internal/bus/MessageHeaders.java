@@ -13,5 +13,8 @@ public final class MessageHeaders {
   /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */
   static final String GAP = "sse-gap";
 
+  /** Says that the message is a source's report of its own state, whose type no rule may hide. */
+  static final String STATE = "sse-state";
+
   private MessageHeaders() {}
 }

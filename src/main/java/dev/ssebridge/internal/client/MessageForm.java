@@ -6,14 +6,16 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes bus messages of the events of one source. */
 final class MessageForm {
-  /** The type by which a bridge tells its subscribers what they missed. */
-  static final String GAP_TYPE = "sse.gap";
+  /** The type that a gap has here, whatever the other bridge calls it. */
+  private static final String GAP_TYPE = "sse.gap";
+
+  private static final Pattern MISSED = Pattern.compile("[0-9]{1,18}");
 
   private final String source;
   private final SourceConfig config;
@@ -41,7 +43,11 @@ final class MessageForm {
 
   /** Whether this is another bridge's report of what could not be delivered. */
   static boolean isGap(ServerSentEvent event) {
-    return GAP_TYPE.equals(event.type());
+    return event.fields().containsKey(BusMessage.GAP);
+  }
+
+  private static String typeOf(ServerSentEvent event) {
+    return isGap(event) ? GAP_TYPE : event.effectiveType();
   }
 
   /** The message of this event, which came over this path of bridges. */
@@ -49,8 +55,8 @@ final class MessageForm {
     String data = event.data() == null ? "" : event.data();
     String id = event.id() == null ? "" : event.id();
     String address =
-        config.address().resolve(Map.of("type", event.effectiveType(), "id", id, "source", source));
-    MultiMap headers = headers(event, id, path, data);
+        config.address().resolve(Map.of("type", typeOf(event), "id", id, "source", source));
+    MultiMap headers = headers(event, id, path);
     BusMessage asText = new BusMessage(address, data, data, headers);
     if (address.isEmpty()) {
       return new Unfit(asText, "its address, " + config.address() + ", is empty");
@@ -70,10 +76,10 @@ final class MessageForm {
     };
   }
 
-  private MultiMap headers(ServerSentEvent event, String id, String path, String data) {
+  private MultiMap headers(ServerSentEvent event, String id, String path) {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
-            .set(BusMessage.TYPE, event.effectiveType())
+            .set(BusMessage.TYPE, typeOf(event))
             .set(BusMessage.SOURCE, source)
             .set(Federation.PATH, path);
     if (!id.isEmpty()) {
@@ -84,20 +90,14 @@ final class MessageForm {
       headers.set(Federation.ORIGIN_ID, origin);
     }
     if (isGap(event)) {
-      headers.set(BusMessage.GAP, missed(data));
+      headers.set(BusMessage.GAP, missed(event));
     }
     return headers;
   }
 
-  /** How many events a gap tells of. */
-  static String missed(String data) {
-    try {
-      Object missed = new JsonObject(data).getValue("missed");
-      return missed instanceof Number number && number.longValue() >= 0
-          ? Long.toString(number.longValue())
-          : "unknown";
-    } catch (DecodeException | ClassCastException e) {
-      return "unknown";
-    }
+  /** How many events a gap tells of, or {@code unknown}. */
+  static String missed(ServerSentEvent event) {
+    String missed = event.fields().getOrDefault(BusMessage.GAP, "");
+    return MISSED.matcher(missed).matches() ? missed : "unknown";
   }
 }

@@ -109,7 +109,7 @@ final class SourcePublisher implements StreamObserver {
   private void count(ServerSentEvent event) {
     if (MessageForm.isGap(event)) {
       counters.gaps++;
-      String missed = MessageForm.missed(String.valueOf(event.data()));
+      String missed = MessageForm.missed(event);
       if (!missed.equals("unknown")) {
         counters.missed += Long.parseLong(missed);
       }

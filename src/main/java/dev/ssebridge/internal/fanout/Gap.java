@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  */
 public record Gap(String from, Position to, @Nullable Long missed, GapReason reason) {
+  /**
+   * The own field by which a bridge knows a gap of another, whatever its type is called: no message
+   * has it, so that no publisher can make one. Its value is how many events were missed, or {@link
+   * #UNKNOWN}.
+   */
+  public static final String FIELD = "sse-gap";
+
+  /** Where nobody can tell how many were missed. */
+  private static final String UNKNOWN = "unknown";
 
   /** The event that tells of it; its id is the position after the gap, so it is told once. */
   byte[] encode(String type) {
-    return EventEncoder.encode(
-        ServerSentEvent.builder().type(type).id(to.toString()).data(json().encode()).build());
+    return EventEncoder.encode(event(type).id(to.toString()).build());
   }
 
   /**
@@ -27,9 +35,16 @@ public record Gap(String from, Position to, @Nullable Long missed, GapReason rea
    * newer ones are still to come.
    */
   static byte[] encodeMerged(String type, Position from, Position to, long merged) {
-    JsonObject json =
-        new Gap(from.toString(), to, merged, GapReason.SLOW).json().put("policy", "conflate");
-    return EventEncoder.encode(ServerSentEvent.of(type, json.encode()));
+    Gap gap = new Gap(from.toString(), to, merged, GapReason.SLOW);
+    JsonObject json = gap.json().put("policy", "conflate");
+    return EventEncoder.encode(gap.event(type).data(json.encode()).build());
+  }
+
+  private ServerSentEvent.Builder event(String type) {
+    return ServerSentEvent.builder()
+        .type(type)
+        .field(FIELD, missed == null ? UNKNOWN : missed.toString())
+        .data(json().encode());
   }
 
   private JsonObject json() {
