@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Context.</b> A source lives on the context it is created on (a new one, where it is created
- * on none). All handlers are called there, in order. All methods may be called from any thread;
- * called on that context they take effect before they return. A source that a verticle creates is
- * closed when the verticle is undeployed.
+ * on none). All handlers are called there, in order and one at a time. On a virtual thread a
+ * handler may wait for something; whatever happens to the stream meanwhile is told when it has
+ * returned, and the socket is not read. All methods may be called from any thread, {@code
+ * executeBlocking} included; they take effect at once on that context and soon elsewhere, and none
+ * of them calls a handler before it returns. Their futures complete on the context of the caller. A
+ * source that a verticle creates is closed when the verticle is undeployed.
  *
  * <p><b>Failures.</b> A connection that fails or breaks is no end of the stream: the {@linkplain
  * #stateHandler state handler} sees it, and another one follows. The {@linkplain #exceptionHandler
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventSource implements ReadStream<ServerSentEvent> {
   private static final System.Logger LOG = System.getLogger(EventSource.class.getName());
 
+  private final Vertx vertx;
   private final VertxLoop loop;
   private final StreamFollower follower;
   private final Closeable closeHook;
@@ -54,6 +58,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   private volatile @Nullable Handler<EventSourceTransition> stateHandler;
 
   private EventSource(Vertx vertx, EventSourceOptions options) {
+    this.vertx = vertx;
     this.loop = VertxLoop.current(vertx);
     this.follower = StreamFollower.create(vertx, loop, options, new Observer());
     this.closeHook = completion -> close().onComplete(completion);
@@ -78,8 +83,10 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    *     before that, with the {@link EventSourceException} that tells why
    */
   public Future<Void> connect() {
+    Promise<Void> opened = VertxLoop.promiseOfCaller(vertx);
+    firstOpen.future().onComplete(opened);
     loop.execute(follower::start);
-    return firstOpen.future();
+    return opened.future();
   }
 
   /** Drops the connection, if any, and makes a fresh one at once; not when closed. */
@@ -90,11 +97,13 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   /**
    * Closes the connection and stops for good, at once and from any state. Idempotent.
    *
-   * @return completes when everything is closed; no handler is called from then on
+   * @return completes when everything is closed; no handler is called from then on, unless one is
+   *     still waiting on a virtual thread: the state handler and the end handler are called after
+   *     it
    */
   public Future<Void> close() {
     loop.context().closeFuture().remove(closeHook);
-    Promise<Void> closed = Promise.promise();
+    Promise<Void> closed = VertxLoop.promiseOfCaller(vertx);
     loop.execute(() -> follower.close().onComplete(closed));
     return closed.future();
   }
@@ -183,7 +192,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   }
 
   private <T> Future<T> ask(Supplier<T> question) {
-    Promise<T> answer = Promise.promise();
+    Promise<T> answer = VertxLoop.promiseOfCaller(vertx);
     loop.execute(() -> answer.complete(question.get()));
     return answer.future();
   }

@@ -11,22 +11,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to get a stream: asks the request supplier, sends the request, follows redirects, and
- * then hands on the body. Only on the context.
+ * then hands on the body. Only on the context; calls back only from what the wire and timers call.
  */
 final class Connection implements Exchange.Listener {
   /** Told of the attempt. Nothing is told after {@link #refused}, {@link #ended} or a close. */
   interface Listener {
     /** There is a stream, in this coding. */
-    void opened(ContentCoding coding, ResponseHead head);
+    void opened(Connection from, ContentCoding coding, ResponseHead head);
 
     /** Some bytes of its body. */
-    void bytes(Buffer chunk);
+    void bytes(Connection from, Buffer chunk);
 
     /** The server ended it in good order. */
-    void ended();
+    void ended(Connection from);
 
     /** There is no stream, or no more of it. */
-    void refused(ResponsePolicy.Verdict verdict);
+    void refused(Connection from, ResponsePolicy.Verdict verdict);
+
+    /** Whether what is told waits for something else to be done. */
+    boolean isBusy();
   }
 
   private final EventSourceOptions options;
@@ -69,14 +72,23 @@ final class Connection implements Exchange.Listener {
     if (limit > 0) {
       deadline = loop.after(limit, () -> noRequest("no request within " + limit + " ms", null));
     }
-    ask(supplier, attempt)
-        .onComplete(
-            made -> loop.execute(() -> requestMade(made)),
-            failure ->
-                loop.execute(() -> noRequest("the request supplier failed: " + failure, failure)));
+    // In a task of its own: on a virtual thread it may wait, and the limit must hold all the same.
+    loop.defer(() -> ask(supplier, attempt));
   }
 
-  private static Future<EventSourceRequest> ask(
+  private void ask(
+      EventSourceRequestSupplier supplier, EventSourceRequestSupplier.Attempt attempt) {
+    if (!over) {
+      supply(supplier, attempt)
+          .onComplete(
+              made -> loop.execute(() -> requestMade(made)),
+              failure ->
+                  loop.execute(
+                      () -> noRequest("the request supplier failed: " + failure, failure)));
+    }
+  }
+
+  private static Future<EventSourceRequest> supply(
       EventSourceRequestSupplier supplier, EventSourceRequestSupplier.Attempt attempt) {
     try {
       return supplier.request(attempt);
@@ -120,7 +132,7 @@ final class Connection implements Exchange.Listener {
   public void onHead(ResponseHead head) {
     ResponsePolicy.Verdict verdict = policy.judge(head, loop.wallClock());
     if (verdict instanceof ResponsePolicy.Open open) {
-      listener.opened(open.coding(), head);
+      listener.opened(this, open.coding(), head);
     } else if (verdict instanceof ResponsePolicy.Redirect) {
       closeExchange();
       follow(head);
@@ -156,14 +168,14 @@ final class Connection implements Exchange.Listener {
 
   @Override
   public void onBytes(Buffer chunk) {
-    listener.bytes(chunk);
+    listener.bytes(this, chunk);
   }
 
   @Override
   public void onEnd() {
     if (!over) {
       over = true;
-      listener.ended();
+      listener.ended(this);
     }
   }
 
@@ -172,11 +184,16 @@ final class Connection implements Exchange.Listener {
     refuse(new ResponsePolicy.Retry(failure, 0));
   }
 
+  @Override
+  public boolean isBusy() {
+    return listener.isBusy();
+  }
+
   /** Ends the attempt with this verdict. */
-  void refuse(ResponsePolicy.Verdict verdict) {
+  private void refuse(ResponsePolicy.Verdict verdict) {
     if (!over) {
       close();
-      listener.refused(verdict);
+      listener.refused(this, verdict);
     }
   }
 

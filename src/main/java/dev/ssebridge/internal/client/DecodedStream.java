@@ -8,12 +8,11 @@ import dev.ssebridge.EventTooLargeException;
 import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies in, events out, over any number of connections: takes off the content coding and decodes.
- * The last event id stays from one body to the next. Not thread-safe.
+ * Bodies in, events out, over any number of connections: takes off the content coding and decodes,
+ * piece by piece. The last event id stays from one body to the next. Not thread-safe.
  */
 final class DecodedStream {
   /** Receives what the bodies hold. Must not throw. */
@@ -30,32 +29,30 @@ final class DecodedStream {
     void oddity(ParseOddity oddity);
   }
 
+  /** The most bytes that are decoded in one go. */
+  private static final int PIECE = 16 << 10;
+
+  /** Of a body that is broken off no more than so many pieces are decoded at once. */
+  private static final int LAST_PIECES = 16;
+
+  private static final Buffer NOTHING = Buffer.buffer();
+
   private final Sink sink;
-  private final BooleanSupplier wanted;
   private final EventDecoder decoder;
 
   private @Nullable Inflation inflation;
+  private Buffer plain = NOTHING;
+  private int decoded;
   private @Nullable String moved;
-  private boolean decoding;
 
-  /**
-   * @param wanted whether what a chunk may yet inflate to is wanted now, or later
-   */
-  DecodedStream(
-      EventDecoderOptions options, String lastEventId, BooleanSupplier wanted, Sink sink) {
+  DecodedStream(EventDecoderOptions options, String lastEventId, Sink sink) {
     this.sink = sink;
-    this.wanted = wanted;
     this.decoder = EventDecoder.create(new Blocks(), options).lastEventId(lastEventId);
   }
 
   /** The last event id that a blank line committed; {@code ""} for none. */
   String lastEventId() {
     return decoder.lastEventId();
-  }
-
-  /** Whether the sink is being called by {@link #decode}. */
-  boolean isDecoding() {
-    return decoding;
   }
 
   /** Another body begins. */
@@ -65,42 +62,45 @@ final class DecodedStream {
     inflation = coding == ContentCoding.IDENTITY ? null : new Inflation(coding);
   }
 
-  /** Whether a chunk was not inflated to its end, since no more was wanted. */
+  /** Takes the next bytes of the body. */
+  void add(Buffer chunk) {
+    if (inflation != null) {
+      inflation.add(chunk);
+    } else {
+      append(chunk);
+    }
+  }
+
+  private void append(Buffer chunk) {
+    plain =
+        decoded == plain.length()
+            ? chunk
+            : plain.getBuffer(decoded, plain.length()).appendBuffer(chunk);
+    decoded = 0;
+  }
+
+  /** Whether there are bytes yet to be decoded. */
   boolean hasMore() {
-    return inflation != null && inflation.hasMore();
+    return decoded < plain.length() || (inflation != null && inflation.hasMore());
   }
 
   /**
-   * Takes the next bytes of the body.
+   * Decodes a piece of them.
    *
-   * @throws EventSourceException if an event is too large, or the bytes are not in the coding
+   * @throws EventSourceException if an event is too large, or the bytes are not in the coding; the
+   *     rest is dropped then
    */
-  void decode(Buffer chunk) {
-    if (inflation != null) {
-      inflation.add(chunk);
-      decodeMore();
-    } else {
-      guarded(() -> decoder.decode(chunk));
-    }
-  }
-
-  /** Goes on with the chunk, as {@link #decode} does, for as long as more is wanted. */
-  void decodeMore() {
-    Inflation compressed = inflation;
-    if (compressed != null) {
-      guarded(
-          () -> {
-            while (compressed.hasMore() && wanted.getAsBoolean()) {
-              compressed.inflate(decoder::decode);
-            }
-          });
-    }
-  }
-
-  private void guarded(Runnable step) {
-    decoding = true;
+  void decode() {
+    boolean sound = false;
     try {
-      step.run();
+      while (inflation != null && inflation.hasMore() && plain.length() - decoded < PIECE) {
+        append(inflation.inflate());
+      }
+      int end = Math.min(plain.length(), decoded + PIECE);
+      Buffer piece = end - decoded == plain.length() ? plain : plain.slice(decoded, end);
+      decoded = end;
+      decoder.decode(piece);
+      sound = true;
     } catch (EventTooLargeException e) {
       throw new EventSourceException(
           EventSourceReason.EVENT_TOO_LARGE, String.valueOf(e.getMessage()), e);
@@ -108,18 +108,56 @@ final class DecodedStream {
       throw new EventSourceException(
           EventSourceReason.CONTENT_CODING, String.valueOf(e.getMessage()), e);
     } finally {
-      decoding = false;
       tellMoved();
+      if (!sound || !hasMore()) {
+        plain = NOTHING;
+        decoded = 0;
+      }
+      if (!sound) {
+        release();
+      }
     }
   }
 
-  /** The body is over; what it left unfinished is reported as an oddity. */
+  /**
+   * The body is over; what it left unfinished is reported as an oddity.
+   *
+   * @throws EventSourceException as {@link #decode} does
+   */
   void end() {
-    decoder.end();
-    release();
+    try {
+      decodeLast();
+    } finally {
+      decoder.end();
+      release();
+    }
   }
 
-  private void release() {
+  /** The application wants no more of the body, so what it left unfinished is nothing odd. */
+  void breakOff() {
+    try {
+      decodeLast();
+    } catch (EventSourceException unsound) {
+      // What is wrong with the body is wrong with the next one too, and will be told then.
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * What is here already was received, and not every server sends it again: it is decoded even if
+   * it is not wanted yet. What a body may yet inflate to has a limit.
+   */
+  private void decodeLast() {
+    for (int pieces = 0; pieces < LAST_PIECES && hasMore(); pieces++) {
+      decode();
+    }
+  }
+
+  /** Drops what is yet to be decoded. */
+  void release() {
+    plain = NOTHING;
+    decoded = 0;
     if (inflation != null) {
       inflation.close();
       inflation = null;

@@ -1,12 +1,13 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
 import java.util.ArrayDeque;
 
 /**
- * What came off the wire on its way to the application: in order, and only while there is demand.
- * What waits here is at most what one chunk of the body held, since nothing is read without demand.
- * Not thread-safe.
+ * What came off the wire on its way to the application: in order, one at a time, and only while
+ * there is demand. What waits here is at most what a piece of the body held, since no further one
+ * is decoded before. Not thread-safe.
  */
 final class Delivery {
   /** Where the deliveries go. */
@@ -14,17 +15,20 @@ final class Delivery {
     /** An event; takes one off the demand. */
     void event(ServerSentEvent event);
 
-    /** A comment; takes nothing off the demand, but waits while there is none. */
+    /** A comment; takes nothing off the demand, but waits while there is none, like all below. */
     void comment(String text);
 
-    /** A block without data moved the last event id; waits like a comment. */
+    /** A block without data moved the last event id. */
     void position(String lastEventId);
 
-    /** Nothing follows. */
-    void end();
+    /** The server gave a reconnection time. */
+    void retry(long millis);
 
-    /** The demand came or went: read the socket, or do not. */
-    void demand(boolean present);
+    /** Something in the stream is not what the standard has. */
+    void oddity(ParseOddity oddity);
+
+    /** Nothing follows. Does not wait for demand. */
+    void end();
   }
 
   private sealed interface Item {}
@@ -35,53 +39,55 @@ final class Delivery {
 
   private record PositionItem(String lastEventId) implements Item {}
 
+  private record RetryItem(long millis) implements Item {}
+
+  private record OddityItem(ParseOddity oddity) implements Item {}
+
   private record EndItem() implements Item {}
 
   private final Target target;
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
   private long demand = Long.MAX_VALUE;
-  private boolean draining;
-  private boolean flowing = true;
   private boolean discarded;
 
   Delivery(Target target) {
     this.target = target;
   }
 
-  /** Whether the socket is to be read. */
+  /** Whether more is wanted than what waits. */
   boolean isFlowing() {
-    return flowing;
+    return demand > 0 && waiting.isEmpty() && !discarded;
   }
 
   void event(ServerSentEvent event) {
-    if (passes()) {
-      deliver(event);
-      follow();
-    } else {
-      add(new EventItem(event));
-    }
+    add(new EventItem(event));
   }
 
   void comment(String text) {
-    if (passes()) {
-      target.comment(text);
-    } else {
-      add(new CommentItem(text));
-    }
+    add(new CommentItem(text));
   }
 
   void position(String lastEventId) {
-    if (passes()) {
-      target.position(lastEventId);
-    } else {
-      add(new PositionItem(lastEventId));
-    }
+    add(new PositionItem(lastEventId));
+  }
+
+  void retry(long millis) {
+    add(new RetryItem(millis));
+  }
+
+  void oddity(ParseOddity oddity) {
+    add(new OddityItem(oddity));
   }
 
   /** Ends the stream once what waits has been delivered. */
   void end() {
     add(new EndItem());
-    drain();
+  }
+
+  private void add(Item item) {
+    if (!discarded) {
+      waiting.add(item);
+    }
   }
 
   /** Drops what waits; nothing is delivered any more. */
@@ -92,63 +98,38 @@ final class Delivery {
 
   void pause() {
     demand = 0;
-    follow();
   }
 
   void fetch(long amount) {
     demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
-    drain();
   }
 
-  private boolean passes() {
-    return demand > 0 && waiting.isEmpty() && !draining && !discarded;
-  }
-
-  private void add(Item item) {
-    if (!discarded) {
-      waiting.add(item);
+  /** Delivers what is next, if it is wanted; whether it did. */
+  boolean next() {
+    Item next = waiting.peek();
+    if (next == null || (demand == 0 && !(next instanceof EndItem))) {
+      return false;
     }
-  }
-
-  private void drain() {
-    if (draining) {
-      return;
-    }
-    draining = true;
-    try {
-      while (!waiting.isEmpty() && (demand > 0 || waiting.peek() instanceof EndItem)) {
-        deliver(waiting.remove());
-      }
-    } finally {
-      draining = false;
-    }
-    follow();
+    deliver(waiting.remove());
+    return true;
   }
 
   private void deliver(Item item) {
     if (item instanceof EventItem event) {
-      deliver(event.event());
+      if (demand != Long.MAX_VALUE) {
+        demand--;
+      }
+      target.event(event.event());
     } else if (item instanceof CommentItem comment) {
       target.comment(comment.text());
     } else if (item instanceof PositionItem position) {
       target.position(position.lastEventId());
+    } else if (item instanceof RetryItem retry) {
+      target.retry(retry.millis());
+    } else if (item instanceof OddityItem oddity) {
+      target.oddity(oddity.oddity());
     } else {
       target.end();
-    }
-  }
-
-  private void deliver(ServerSentEvent event) {
-    if (demand != Long.MAX_VALUE) {
-      demand--;
-    }
-    target.event(event);
-  }
-
-  private void follow() {
-    boolean present = demand > 0 && waiting.isEmpty();
-    if (present != flowing && !discarded) {
-      flowing = present;
-      target.demand(present);
     }
   }
 }

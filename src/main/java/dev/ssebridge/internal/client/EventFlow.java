@@ -6,8 +6,9 @@ import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * The way from the bytes of the bodies to the observer: decoded at once, delivered while there is
- * demand. Counts what passes. Only on the context.
+ * The way from the bytes of the bodies to the observer, in small steps: a piece is decoded, then
+ * what it held is delivered, one thing at a time and while there is demand. So no call-back runs
+ * within the decoder. Counts what passes. Only on the context.
  */
 final class EventFlow {
   /** Whose flow it is. */
@@ -17,9 +18,6 @@ final class EventFlow {
 
     /** The server gave a reconnection time. */
     void retry(long millis);
-
-    /** The demand came or went, see {@link #isFlowing}. */
-    void demandChanged();
 
     /** All is delivered, and nothing follows. */
     void drained();
@@ -31,7 +29,7 @@ final class EventFlow {
   private final DecodedStream stream;
 
   private String deliveredId;
-  private boolean discarded;
+  private boolean open;
   private long events;
   private long comments;
   private long bytes;
@@ -41,46 +39,54 @@ final class EventFlow {
     this.observer = observer;
     this.owner = owner;
     this.delivery = new Delivery(new ToObserver());
-    this.stream =
-        new DecodedStream(
-            options.decoder(), options.lastEventId(), delivery::isFlowing, new ToDelivery());
+    this.stream = new DecodedStream(options.decoder(), options.lastEventId(), new ToDelivery());
     this.deliveredId = options.lastEventId();
   }
 
   /** Another body begins. */
   void begin(ContentCoding coding) {
+    open = true;
     stream.begin(coding);
   }
 
-  /** Some bytes of it; throws as {@link DecodedStream#decode} does. */
+  /** Some bytes of it, to be decoded with the next steps. */
   void bytes(Buffer chunk) {
     bytes += chunk.length();
-    stream.decode(chunk);
+    stream.add(chunk);
   }
 
-  /** Whether bytes wait to be decoded, since what they hold was not wanted. */
-  boolean hasMore() {
-    return stream.hasMore();
+  /** Delivers one thing or decodes one piece; throws as {@link DecodedStream#decode} does. */
+  boolean step() {
+    if (delivery.next()) {
+      return true;
+    }
+    if (delivery.isFlowing() && stream.hasMore()) {
+      stream.decode();
+      return true;
+    }
+    return false;
   }
 
-  /** Decodes them; throws as {@link DecodedStream#decode} does. */
-  void more() {
-    stream.decodeMore();
+  /** Whether a body has begun that is not over yet. */
+  boolean isOpen() {
+    return open;
   }
 
-  /** Whether this is called from within {@link #bytes} or {@link #more}. */
-  boolean isDecoding() {
-    return stream.isDecoding();
-  }
-
-  /** The body is over. */
+  /** The body is over; throws as {@link DecodedStream#decode} does. */
   void endOfBody() {
+    open = false;
     stream.end();
   }
 
+  /** Nothing more of the body is wanted; what there is of it is decoded as far as it is sound. */
+  void breakOff() {
+    open = false;
+    stream.breakOff();
+  }
+
   /** Whether the socket is to be read. */
-  boolean isFlowing() {
-    return delivery.isFlowing();
+  boolean isReading() {
+    return delivery.isFlowing() && !stream.hasMore();
   }
 
   void pause() {
@@ -98,8 +104,8 @@ final class EventFlow {
 
   /** Delivers nothing any more. */
   void discard() {
-    discarded = true;
     delivery.discard();
+    stream.release();
   }
 
   /** What to resume from: everything up to there is delivered, or waits to be. */
@@ -148,17 +154,13 @@ final class EventFlow {
     @Override
     public void retry(long millis) {
       owner.retry(millis);
-      if (!discarded) {
-        observer.retry(millis);
-      }
+      delivery.retry(millis);
     }
 
     @Override
     public void oddity(ParseOddity oddity) {
       oddities++;
-      if (!discarded) {
-        observer.oddity(oddity);
-      }
+      delivery.oddity(oddity);
     }
   }
 
@@ -183,13 +185,18 @@ final class EventFlow {
     }
 
     @Override
-    public void end() {
-      owner.drained();
+    public void retry(long millis) {
+      observer.retry(millis);
     }
 
     @Override
-    public void demand(boolean present) {
-      owner.demandChanged();
+    public void oddity(ParseOddity oddity) {
+      observer.oddity(oddity);
+    }
+
+    @Override
+    public void end() {
+      owner.drained();
     }
   }
 }

@@ -35,6 +35,9 @@ interface Exchange {
 
     /** There will be no response, or no more of it. */
     void onFailure(EventSourceException failure);
+
+    /** Whether what is told waits for something else to be done: the peer is not the silent one. */
+    boolean isBusy();
   }
 
   /** Stops reading the socket; the idle timeout does not run meanwhile. */

@@ -130,8 +130,9 @@ final class HttpExchange implements Exchange {
 
   private void bytes(Buffer chunk) {
     if (!over) {
-      lastByteAt = loop.now();
       listener.onBytes(chunk);
+      // Only now: the time that call-backs take is no silence of the peer.
+      lastByteAt = loop.now();
     }
   }
 
@@ -202,6 +203,8 @@ final class HttpExchange implements Exchange {
               long left = lastByteAt + idleLimit - loop.now();
               if (left > 0) {
                 checkIdleAfter(left);
+              } else if (listener.isBusy()) {
+                pause(); // until what was told is done with
               } else {
                 expire(EventSourceReason.IDLE_TIMEOUT, "not a byte for " + idleLimit + " ms");
               }

@@ -7,15 +7,14 @@ import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.compression.JdkZlibDecoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.Consumer;
 
 /**
  * Takes the content coding off a body as it arrives, so that an event is there as soon as its bytes
  * are. Input goes in in small pieces: what a piece may inflate to (a thousandfold) is the memory
- * that a hostile body can take. Not thread-safe.
+ * that a hostile body can take, and the time it takes at once. Not thread-safe.
  */
 final class Inflation implements AutoCloseable {
-  private static final int PIECE = 1024;
+  private static final int PIECE = 64;
 
   private final ContentCoding coding;
   private final EmbeddedChannel decoder;
@@ -54,21 +53,23 @@ final class Inflation implements AutoCloseable {
   }
 
   /**
-   * Inflates one more piece and hands the result to the sink.
+   * Inflates one more piece.
    *
    * @throws CorruptException if the bytes are not what the coding demands
    */
-  void inflate(Consumer<Buffer> sink) {
+  Buffer inflate() {
     int end = Math.min(chunk.length(), taken + PIECE);
     byte[] piece = chunk.getBytes(taken, end);
     taken = end;
     write(piece);
+    Buffer inflated = Buffer.buffer();
     for (ByteBuf out = decoder.readInbound(); out != null; out = decoder.readInbound()) {
       byte[] bytes = new byte[out.readableBytes()];
       out.readBytes(bytes);
       out.release();
-      sink.accept(Buffer.buffer(bytes));
+      inflated.appendBytes(bytes);
     }
+    return inflated;
   }
 
   private void write(byte[] piece) {

@@ -10,8 +10,14 @@ interface Loop {
   /** The time of day, for dates in headers. */
   Instant wallClock();
 
-  /** Runs the task on the context, now if this is called there; from any thread. */
+  /** Runs the task on the context, now if this is called on its thread; from any thread. */
   void execute(Runnable task);
+
+  /**
+   * Runs the task on the context, never before this returns, and on an event loop after what waits
+   * there already, sockets included.
+   */
+  void defer(Runnable task);
 
   /** Runs the task on the context after so many milliseconds, if it is not cancelled before. */
   Timer after(long millis, Runnable task);

@@ -8,6 +8,7 @@ import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.EventSourceTransition;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Follows one event stream over any number of connections (WHATWG HTML, section 9.2.3): the state
  * machine between the wire ({@link Exchange}) and the application ({@link StreamObserver}).
  *
- * <p>Everything happens on one context: calls must come from it, and call-backs are made on it.
- * Every method may be called from within a call-back.
+ * <p>Everything happens on one context: calls must come from it, and call-backs are made on it, one
+ * at a time. Every method may be called from within a call-back, also while that waits for
+ * something; no method calls back before it returns.
  */
 public final class StreamFollower {
   // Set at construction.
@@ -32,18 +34,23 @@ public final class StreamFollower {
   private final TrackRecord record;
   private final ResponsePolicy policy;
   private final EventFlow flow;
+  private final Mailbox mailbox;
 
   // Where it stands.
   private @Nullable EventSourceState state;
   private @Nullable Connection connection;
+  // What follows on its end; done once all is delivered that came before, as far as it is wanted.
+  private @Nullable Runnable over;
   private Loop.@Nullable Timer waiting;
   private @Nullable EventSourceException lastFailure;
   private @Nullable EventSourceException finalFailure;
   private @Nullable Future<Void> released;
   private Map<String, List<String>> responseHeaders = Map.of();
   private long delay;
+  private boolean started;
+  private boolean restarting;
+  private boolean closed;
   private boolean ended;
-  private boolean restartAfterChunk;
   private boolean refreshed;
 
   // What it counts.
@@ -64,6 +71,7 @@ public final class StreamFollower {
     this.policy = new ResponsePolicy(options.isStrict());
     this.record = new TrackRecord(options, chance);
     this.flow = new EventFlow(options, this.observer, new FlowEvents());
+    this.mailbox = new Mailbox(loop, this::step, this::settle);
   }
 
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
@@ -79,6 +87,13 @@ public final class StreamFollower {
 
   /** Makes the first connection; no effect later. */
   public void start() {
+    if (!started) {
+      started = true;
+      mailbox.post(this::begin);
+    }
+  }
+
+  private void begin() {
     if (state == null) {
       record.started(loop.now());
       connect(EventSourceReason.STARTED, null);
@@ -94,10 +109,17 @@ public final class StreamFollower {
     }
     record.dropped(loop.now());
     drop();
-    if (flow.isDecoding()) {
-      // What the chunk still holds is delivered first: the next request must ask for what follows.
-      restartAfterChunk = true;
-    } else {
+    if (!restarting) {
+      restarting = true;
+      mailbox.post(this::beginAgain);
+    }
+  }
+
+  private void beginAgain() {
+    restarting = false;
+    if (state != EventSourceState.CLOSED) {
+      // First what is here already: the next request must ask for what follows.
+      flow.breakOff();
       connect(EventSourceReason.RESTARTED, null);
     }
   }
@@ -105,26 +127,44 @@ public final class StreamFollower {
   /** Delivers nothing more and stops reading the socket. */
   public void pause() {
     flow.pause();
+    settle();
   }
 
   /** Delivers so many more events, and reads the socket for them. */
   public void fetch(long amount) {
     flow.fetch(amount);
+    mailbox.wake();
   }
 
   /**
    * Closes from any state, at once. Idempotent.
    *
-   * @return completes when the connections are closed; nothing is called back from then on
+   * @return completes when the connections are closed. Nothing is called back from then on, unless
+   *     a call-back is still waiting for something: the state and the end are told after it
    */
   public Future<Void> close() {
     drop();
     flow.discard();
-    if (state != EventSourceState.CLOSED) {
-      move(EventSourceState.CLOSED, EventSourceReason.CLOSED, null, 0);
+    if (!closed) {
+      closed = true;
+      EventSourceState from = state;
+      state = EventSourceState.CLOSED;
+      delay = 0;
+      mailbox.post(() -> tellClosed(from));
+    }
+    Promise<Void> done = Promise.promise();
+    // Behind the letter, but not waiting for it: a call-back may be waiting for just this.
+    release().onComplete(result -> loop.defer(() -> done.handle(result)));
+    return done.future();
+  }
+
+  private void tellClosed(@Nullable EventSourceState from) {
+    if (from != EventSourceState.CLOSED) {
+      observer.transition(
+          new EventSourceTransition(
+              from, EventSourceState.CLOSED, EventSourceReason.CLOSED, null, attempts, 0));
     }
     tellEnd();
-    return release();
   }
 
   /** The state, or null before the start. */
@@ -174,9 +214,6 @@ public final class StreamFollower {
     EventSourceException told = sendable || cause != null ? cause : unsendable();
     move(EventSourceState.CONNECTING, reason, told, 0);
     if (connection == next) {
-      if (!flow.isFlowing()) {
-        next.pause();
-      }
       next.start(
           new EventSourceRequestSupplier.Attempt(attempts, options.request(), id, lastFailure));
     }
@@ -190,39 +227,48 @@ public final class StreamFollower {
         null);
   }
 
-  private void open(ContentCoding coding, ResponseHead head) {
+  private void open(ResponseHead head) {
     refreshed = false;
     lastFailure = null;
     record.opened(loop.now());
     opened++;
     responseHeaders = head.headers();
-    flow.begin(coding);
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
   }
 
-  private void decode(Runnable step) {
-    Connection reading = connection;
+  /** What is to be done besides the letters: deliver, decode, and only then go on to the next. */
+  private boolean step() {
     try {
-      step.run();
+      if (flow.step()) {
+        return true;
+      }
+      if (over != null && flow.isOpen()) {
+        flow.endOfBody();
+        return true;
+      }
     } catch (EventSourceException e) {
-      if (connection == reading && reading != null) {
-        reading.refuse(new ResponsePolicy.Retry(e, 0));
-      }
-      return;
-    } finally {
-      if (restartAfterChunk) {
-        restartAfterChunk = false;
-        if (state != EventSourceState.CLOSED) {
-          connect(EventSourceReason.RESTARTED, null);
-        }
-      }
+      broken(e);
+      return true;
     }
-    applyDemand();
+    Runnable end = over;
+    if (end == null) {
+      return false;
+    }
+    over = null;
+    connection = null;
+    end.run();
+    return true;
+  }
+
+  private void broken(EventSourceException failure) {
+    Connection reading = connection;
+    if (reading != null) {
+      reading.close();
+      over = () -> refused(new ResponsePolicy.Retry(failure, 0));
+    }
   }
 
   private void refused(ResponsePolicy.Verdict verdict) {
-    connection = null;
-    flow.endOfBody();
     if (verdict instanceof ResponsePolicy.Retry retry) {
       await(retry.failure().reason(), retry.failure(), retry.floorMillis());
     } else if (verdict instanceof ResponsePolicy.Refresh refresh) {
@@ -246,7 +292,7 @@ public final class StreamFollower {
     failures += failure == null ? 0 : 1;
     TrackRecord.Next next = record.over(reason, floorMillis, loop.now());
     if (next instanceof TrackRecord.Wait wait) {
-      waiting = loop.after(wait.millis(), this::reconnect);
+      waiting = loop.after(wait.millis(), () -> mailbox.put(this::reconnect));
       move(EventSourceState.WAITING, reason, failure, wait.millis());
     } else if (next instanceof TrackRecord.GiveUp enough) {
       finish(enough.reason(), new EventSourceException(enough.reason(), enough.message(), failure));
@@ -254,8 +300,10 @@ public final class StreamFollower {
   }
 
   private void reconnect() {
-    waiting = null;
-    connect(EventSourceReason.RECONNECTING, null);
+    if (waiting != null) {
+      waiting = null;
+      connect(EventSourceReason.RECONNECTING, null);
+    }
   }
 
   private void finish(EventSourceReason reason, @Nullable EventSourceException failure) {
@@ -267,6 +315,7 @@ public final class StreamFollower {
   }
 
   private void drop() {
+    over = null;
     if (connection != null) {
       connection.close();
       connection = null;
@@ -302,43 +351,65 @@ public final class StreamFollower {
     }
   }
 
-  /** While a chunk is decoded the socket is left alone: it would hand over the next one at once. */
-  private void applyDemand() {
+  /** The socket is read while nothing that came from it waits for anything. */
+  private void settle() {
     Connection reading = connection;
-    if (reading == null || flow.isDecoding()) {
+    if (reading == null) {
       return;
     }
-    if (!flow.isFlowing()) {
-      reading.pause();
-    } else if (flow.hasMore()) {
-      decode(flow::more);
-    } else {
+    if (mailbox.isFree() && flow.isReading()) {
       reading.resume();
+    } else {
+      reading.pause();
     }
   }
 
-  /** From the wire. */
+  /** From the wire; by the time it is told, the connection may have been dropped. */
   private final class ConnectionEvents implements Connection.Listener {
     @Override
-    public void opened(ContentCoding coding, ResponseHead head) {
-      open(coding, head);
+    public void opened(Connection from, ContentCoding coding, ResponseHead head) {
+      if (from == connection) {
+        flow.begin(coding);
+        mailbox.put(
+            () -> {
+              if (from == connection) {
+                open(head);
+              }
+            });
+      }
     }
 
     @Override
-    public void bytes(Buffer chunk) {
-      decode(() -> flow.bytes(chunk));
+    public void bytes(Connection from, Buffer chunk) {
+      if (from == connection) {
+        flow.bytes(chunk);
+        mailbox.go();
+        if (!mailbox.isFree()) {
+          from.pause();
+        }
+      }
     }
 
     @Override
-    public void ended() {
-      connection = null;
-      flow.endOfBody();
-      await(EventSourceReason.ENDED, null, 0);
+    public void ended(Connection from) {
+      over(from, () -> await(EventSourceReason.ENDED, null, 0));
     }
 
     @Override
-    public void refused(ResponsePolicy.Verdict verdict) {
-      StreamFollower.this.refused(verdict);
+    public void refused(Connection from, ResponsePolicy.Verdict verdict) {
+      over(from, () -> StreamFollower.this.refused(verdict));
+    }
+
+    private void over(Connection from, Runnable next) {
+      if (from == connection) {
+        over = next;
+        mailbox.go();
+      }
+    }
+
+    @Override
+    public boolean isBusy() {
+      return !mailbox.isFree();
     }
   }
 
@@ -352,11 +423,6 @@ public final class StreamFollower {
     @Override
     public void retry(long millis) {
       record.serverRetry(millis);
-    }
-
-    @Override
-    public void demandChanged() {
-      applyDemand();
     }
 
     @Override

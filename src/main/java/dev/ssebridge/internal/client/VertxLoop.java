@@ -1,8 +1,10 @@
 package dev.ssebridge.internal.client;
 
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** A Vert.x context. */
 public final class VertxLoop implements Loop {
@@ -32,14 +34,33 @@ public final class VertxLoop implements Loop {
     return Instant.now();
   }
 
+  /** Within {@code executeBlocking} the context is the same, but the thread is a worker's. */
   @Override
   public void execute(Runnable task) {
     ContextInternal current = ContextInternal.current();
-    if (current != null && current.unwrap() == context) {
+    if (current != null && current.unwrap() == context && context.inThread()) {
       task.run();
     } else {
       context.runOnContext(ignored -> task.run());
     }
+  }
+
+  /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public void defer(Runnable task) {
+    if (context.isEventLoopContext()) {
+      context
+          .nettyEventLoop()
+          .schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
+    } else {
+      context.runOnContext(ignored -> task.run());
+    }
+  }
+
+  /** A promise whose future completes on the context of the caller, whatever thread it is. */
+  public static <T> Promise<T> promiseOfCaller(Vertx vertx) {
+    return ((ContextInternal) vertx.getOrCreateContext()).promise();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,8 @@ final class ManualLoop implements Loop {
   private record Task(long at, Runnable runnable) {}
 
   private final List<Task> tasks = new ArrayList<>();
+  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private boolean running;
   private long now;
 
   @Override
@@ -25,6 +28,22 @@ final class ManualLoop implements Loop {
   @Override
   public void execute(Runnable task) {
     task.run();
+  }
+
+  /** Runs it at once, but behind what is running. */
+  @Override
+  public void defer(Runnable task) {
+    deferred.add(task);
+    if (!running) {
+      running = true;
+      try {
+        for (Runnable next = deferred.poll(); next != null; next = deferred.poll()) {
+          next.run();
+        }
+      } finally {
+        running = false;
+      }
+    }
   }
 
   @Override
