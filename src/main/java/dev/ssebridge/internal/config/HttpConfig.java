@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain over how long a shutdown spreads the ends of the streams
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
+ * @param trustedProxies whose word about the remote of a request is believed
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
  */
@@ -20,10 +22,15 @@ public record HttpConfig(
     Duration drain,
     @Nullable Duration drainRetry,
     Duration requestTimeout,
+    List<Cidr> trustedProxies,
     @Nullable TlsConfig tls,
     WriterMode writer) {
 
+  private static final int MOST_PROXIES = 1000;
+
   static HttpConfig read(ConfigObject in) {
+    List<Cidr> proxies =
+        in.optionalList("trustedProxies", ValueType.parsed(Cidr::parse), MOST_PROXIES);
     HttpConfig config =
         new HttpConfig(
             in.get("host", ValueType.text(), "127.0.0.1"),
@@ -31,6 +38,7 @@ public record HttpConfig(
             in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
+            proxies == null ? List.of() : List.copyOf(proxies),
             in.optionalBlock("tls", TlsConfig::read),
             in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
     in.removed("warmUp", "compilerNice");

@@ -38,6 +38,7 @@ public final class BridgeRoutes implements StreamListener {
   private final Channels channels;
   private final StreamEndHandler onEnd;
   private final String name;
+  private final Remotes remotes;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
   private final List<PublishHandler> publishers = new CopyOnWriteArrayList<>();
   private final Mountings mountings = new Mountings(this::close);
@@ -73,6 +74,7 @@ public final class BridgeRoutes implements StreamListener {
     this.config = config;
     this.onEnd = onEnd;
     this.name = config.federation().nameIn(vertx);
+    this.remotes = new Remotes(config.http().trustedProxies());
     Hub hub = Hub.of(vertx);
     this.sharedKey = new SharedKey(config.limits(), config.routes());
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
@@ -155,6 +157,11 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Remotes remotes() {
+    return remotes;
   }
 
   /** Ends the streams of one route, which is served no more. */

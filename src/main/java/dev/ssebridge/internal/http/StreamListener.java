@@ -8,6 +8,9 @@ interface StreamListener {
   /** The name of the bridge among bridges that follow each other. */
   String name();
 
+  /** Tells who sent a request. */
+  Remotes remotes();
+
   /** Whether no more streams are to be opened. */
   boolean isDraining();
 

@@ -132,7 +132,7 @@ final class SubscribeHandler implements PathHandler {
               : "the route's limits.channels: " + config.limits().channels() + " exist");
       return;
     }
-    String remote = remoteOf(context.request());
+    String remote = listener.remotes().of(context.request());
     String refused = channels.admissions().admit(route.count(), route.countOf(bound), remote);
     if (refused != null) {
       bound.channel().release();
@@ -169,12 +169,6 @@ final class SubscribeHandler implements PathHandler {
     return indexes.cardinality() == addresses.size()
         ? AddressFilter.ALL
         : AddressFilter.of(indexes);
-  }
-
-  private static String remoteOf(HttpServerRequest request) {
-    return request.remoteAddress() == null
-        ? ""
-        : String.valueOf(request.remoteAddress().hostAddress());
   }
 
   /** A request that was counted: whatever happens, it is counted off again exactly once. */

@@ -35,6 +35,7 @@ class BridgeConfigTest {
                 Duration.ofSeconds(5),
                 null,
                 Duration.ofSeconds(60),
+                List.of(),
                 null,
                 WriterMode.AUTO));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
@@ -111,7 +112,7 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
-                    + " 'requestTimeout': '20s',"
+                    + " 'trustedProxies': ['10.0.0.0/8', '::1'], 'requestTimeout': '20s',"
                     + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
                     + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
                     + " 'maxBody': 100, 'bodyTimeout': '1m'}},"
@@ -127,6 +128,7 @@ class BridgeConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
+                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
                 new TlsConfig("a.pem", "b.pem"),
                 WriterMode.PUBLIC));
     assertThat(config.publish())

@@ -1,0 +1,83 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.config.Cidr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Takes apart what proxies say of those for whom they forward, from the client to the last. */
+final class ForwardedFor {
+  private static final String FOR = "for=";
+
+  private ForwardedFor() {}
+
+  /** The nodes of {@code X-Forwarded-For}. */
+  static List<String> usual(List<String> lines) {
+    return List.of(String.join(",", lines).split(",", -1));
+  }
+
+  /** The nodes of {@code Forwarded}: RFC 7239, section 4. An element without one counts as "". */
+  static List<String> standard(List<String> lines) {
+    List<String> nodes = new ArrayList<>();
+    for (String element : split(String.join(",", lines), ',')) {
+      String node = "";
+      for (String pair : split(element, ';')) {
+        if (pair.trim().toLowerCase(Locale.ROOT).startsWith(FOR)) {
+          node = pair.trim().substring(FOR.length());
+        }
+      }
+      nodes.add(unquoted(node));
+    }
+    return nodes;
+  }
+
+  /** The address of a node: RFC 7239, section 6; {@code null} if it tells none. */
+  static byte @Nullable [] addressOf(String node) {
+    String text = node.trim();
+    String port = "";
+    if (text.startsWith("[")) {
+      int end = text.indexOf(']');
+      if (end < 0) {
+        return null;
+      }
+      port = text.substring(end + 1);
+      text = text.substring(1, end);
+      if (text.indexOf(':') < 0) {
+        return null;
+      }
+    } else if (text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
+      port = text.substring(text.indexOf(':'));
+      text = text.substring(0, text.indexOf(':'));
+    }
+    return port.isEmpty() || port.matches(":[0-9]{1,5}|:_[A-Za-z0-9._-]+")
+        ? Cidr.addressOf(text)
+        : null;
+  }
+
+  private static String unquoted(String value) {
+    return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+        ? value.substring(1, value.length() - 1)
+        : value;
+  }
+
+  /** Not where the separator is within quotes. */
+  private static List<String> split(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && quoted) {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        parts.add(text.substring(from, i));
+        from = i + 1;
+      }
+    }
+    parts.add(text.substring(from));
+    return parts;
+  }
+}
