@@ -26,6 +26,9 @@ public final class EventSourceOptions {
   private final int maxAttempts;
   private final Duration maxElapsed;
   private final boolean strict;
+  private final Refused refused;
+  private final Duration maxRefusedDelay;
+  private final boolean repeatingUnsafe;
   private final int maxRedirects;
   private final Duration connectTimeout;
   private final Duration responseTimeout;
@@ -33,6 +36,23 @@ public final class EventSourceOptions {
   private final EventDecoderOptions decoder;
   private final HttpClientOptions httpClient;
   private final PoolOptions pool;
+
+  /**
+   * What becomes of a source whose server refuses: with a 4xx other than 408, 425 and 429 (and 401
+   * where a supplier may make a better request, once), with another content type or coding, with a
+   * status that is neither a stream nor an error. Every 5xx is tried again whatever is set here.
+   */
+  public enum Refused {
+    /**
+     * Before there was a stream it stops for good, so that a wrong URL is found; afterwards it is
+     * tried again, slowly. The default.
+     */
+    RETRY_ONCE_OPENED,
+    /** It is tried again, slowly: each wait twice as long as the one before, up to a maximum. */
+    RETRY,
+    /** It stops for good. */
+    STOP
+  }
 
   private EventSourceOptions(Builder builder) {
     this.request = builder.request;
@@ -44,6 +64,9 @@ public final class EventSourceOptions {
     this.maxAttempts = builder.maxAttempts;
     this.maxElapsed = builder.maxElapsed;
     this.strict = builder.strict;
+    this.refused = builder.refused;
+    this.maxRefusedDelay = builder.maxRefusedDelay;
+    this.repeatingUnsafe = builder.repeatingUnsafe;
     this.maxRedirects = builder.maxRedirects;
     this.connectTimeout = builder.connectTimeout;
     this.responseTimeout = builder.responseTimeout;
@@ -120,6 +143,21 @@ public final class EventSourceOptions {
     return strict;
   }
 
+  /** What becomes of a source whose server refuses. */
+  public Refused refused() {
+    return refused;
+  }
+
+  /** What the delay grows to while the server refuses. */
+  public Duration maxRefusedDelay() {
+    return maxRefusedDelay;
+  }
+
+  /** Whether a POST and the like is sent again after it was answered. */
+  public boolean isRepeatingUnsafe() {
+    return repeatingUnsafe;
+  }
+
   /** Redirects followed for one connection. */
   public int maxRedirects() {
     return maxRedirects;
@@ -166,6 +204,9 @@ public final class EventSourceOptions {
     private int maxAttempts;
     private Duration maxElapsed = Duration.ZERO;
     private boolean strict;
+    private Refused refused = Refused.RETRY_ONCE_OPENED;
+    private Duration maxRefusedDelay = Duration.ofMinutes(5);
+    private boolean repeatingUnsafe;
     private int maxRedirects = 20;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration responseTimeout = Duration.ofSeconds(60);
@@ -184,7 +225,7 @@ public final class EventSourceOptions {
       return this;
     }
 
-    /** Sets the method; the body is sent again with every connection. */
+    /** Sets the method; see {@link #repeatUnsafe} for those that are not safe. */
     public Builder method(HttpMethod value) {
       request = request.withMethod(value);
       return this;
@@ -261,6 +302,28 @@ public final class EventSourceOptions {
     /** Takes statuses as a browser does: 200 or, redirects aside, stop for good. */
     public Builder strict() {
       strict = true;
+      return this;
+    }
+
+    /** Sets what becomes of a source whose server refuses; nothing to say when strict. */
+    public Builder refused(Refused value) {
+      refused = value;
+      return this;
+    }
+
+    /** Sets what the delay grows to while the server refuses; default five minutes. */
+    public Builder maxRefusedDelay(Duration value) {
+      maxRefusedDelay = requireNotNegative("maxRefusedDelay", value);
+      return this;
+    }
+
+    /**
+     * Sends a request that is not safe (RFC 9110, section 9.2.1: POST, PUT, PATCH, DELETE and what
+     * is unknown) again after it was answered with a success. By default it is not: the source ends
+     * with the response.
+     */
+    public Builder repeatUnsafe() {
+      repeatingUnsafe = true;
       return this;
     }
 

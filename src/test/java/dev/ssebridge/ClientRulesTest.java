@@ -21,8 +21,9 @@ class ClientRulesTest {
               Map.entry("02", "Last-Event-ID: UTF-8, absent for none, never a reason to wedge"),
               Map.entry("03", "supplier: a fresh request for every connection, may take its time"),
               Map.entry("04", "content type: text/event-stream opens, anything else is not parsed"),
-              Map.entry("05", "status: 204 and what cannot mend stop for good, and say so"),
-              Map.entry("06", "status: what says not now is tried again, unless strict"),
+              Map.entry(
+                  "05", "status: 204 ends; a refusal fails connect(), later it is waited for"),
+              Map.entry("06", "status: 5xx and what says not now is tried again, unless strict"),
               Map.entry("07", "Retry-After: seconds or a date, a floor for the wait"),
               Map.entry("08", "redirects: followed, bounded, credentials stay with their origin"),
               Map.entry("09", "body: codings, framings and versions of HTTP, events without delay"),

@@ -43,7 +43,7 @@ final class ContractOptions {
   }
 
   private static void request(JsonObject parameters, EventSourceOptions.Builder options) {
-    options.method(HttpMethod.valueOf(parameters.getString("method", "GET")));
+    options.method(HttpMethod.valueOf(parameters.getString("method", "GET"))).repeatUnsafe();
     String body = parameters.getString("body");
     if (body != null) {
       options.body(Buffer.buffer(body));

@@ -32,11 +32,59 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"POST", "PATCH", "MAKE-IT-SO"})
+  void client12ARequestThatIsNotSafeIsNotSentAgainOnceItWasAnswered(String method) {
+    Recorder recorder = follow(options().method(HttpMethod.valueOf(method)));
+    origin.next().answer("503 Busy");
+    origin.next().reset();
+    origin.next().stream().send("data: x\n\n").close();
+    assertThat(recorder.data(1)).containsExactly("x");
+    recorder.awaitClosed(EventSourceReason.ENDED);
+    recorder.take(recorder.ends, "the end");
+    assertThat(recorder.exceptions).isEmpty();
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void client12AnAnswerToAPostThatBreaksOffIsAFailureAndNotAskedForAgain() {
+    Recorder recorder = follow(options().method(HttpMethod.POST));
+    Peer peer = origin.next().chunked().chunk("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+    peer.reset();
+    recorder.awaitClosed(EventSourceReason.NETWORK_ERROR);
+    recorder.take(recorder.exceptions, "the failure");
+    recorder.take(recorder.ends, "the end");
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void client12APostThatWasAnsweredWithAPageIsNotSentAgainWhateverIsToBecomeOfRefusals() {
+    Recorder recorder =
+        follow(options().method(HttpMethod.POST).refused(EventSourceOptions.Refused.RETRY));
+    origin.next().answer("404 Not Found");
+    origin.next().answer("200 OK", "Content-Type: text/html");
+    recorder.awaitClosed(EventSourceReason.WRONG_CONTENT_TYPE);
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @Test
+  void client12WhatAPostWasRedirectedToIsNotAskedForAgainEither() {
+    Recorder recorder = follow(options().method(HttpMethod.POST));
+    origin.next().answer("303 See Other", "Location: /there");
+    Peer there = origin.next();
+    assertThat(there.method()).isEqualTo("GET");
+    there.stream().close();
+    recorder.awaitClosed(EventSourceReason.ENDED);
+    assertThat(origin.poll(50)).isNull();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"POST", "REPORT"})
   void client01MethodBodyAndHeadersAreSentWithEveryConnection(String method) {
     follow(
         options()
             .method(HttpMethod.valueOf(method))
+            .repeatUnsafe()
             .header("content-type", "application/json; charset=utf-8")
             .header("x-more", "gr\u00fc\u00df dich \u20ac")
             .body(Buffer.buffer("{\"hello\": \"w\u00f6rld\"}")));

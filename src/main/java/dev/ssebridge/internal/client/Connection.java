@@ -7,6 +7,7 @@ import dev.ssebridge.EventSourceRequest;
 import dev.ssebridge.EventSourceRequestSupplier;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,17 @@ final class Connection implements Exchange.Listener {
     void ended(Connection from);
 
     /** There is no stream, or no more of it. */
-    void refused(Connection from, ResponsePolicy.Verdict verdict);
+    void refused(Connection from, ResponsePolicy.Ending verdict);
 
     /** Whether what is told waits for something else to be done. */
     boolean isBusy();
   }
+
+  /** How much of the body of an answer that is no stream is kept: enough for what went wrong. */
+  private static final int ANSWER_BYTES = 8 << 10;
+
+  /** How long it may take. */
+  private static final long ANSWER_MILLIS = 1000;
 
   private final EventSourceOptions options;
   private final Exchange.Opener opener;
@@ -43,6 +50,9 @@ final class Connection implements Exchange.Listener {
   private @Nullable EventSourceRequest request;
   private @Nullable Redirects redirects;
   private Loop.@Nullable Timer deadline;
+  private @Nullable AnswerBody answer;
+  private ResponsePolicy.@Nullable Ending verdict;
+  private HttpMethod method = HttpMethod.GET;
   private boolean paused;
   private boolean over;
 
@@ -114,6 +124,7 @@ final class Connection implements Exchange.Listener {
 
   private void send(EventSourceRequest next) {
     if (redirects == null) {
+      method = next.method();
       redirects = new Redirects(next, options.maxRedirects());
     }
     request = next;
@@ -130,14 +141,50 @@ final class Connection implements Exchange.Listener {
 
   @Override
   public void onHead(ResponseHead head) {
-    ResponsePolicy.Verdict verdict = policy.judge(head, loop.wallClock());
-    if (verdict instanceof ResponsePolicy.Open open) {
+    ResponsePolicy.Verdict judged = policy.judge(head, loop.wallClock());
+    if (judged instanceof ResponsePolicy.Open open) {
       listener.opened(this, open.coding(), head);
-    } else if (verdict instanceof ResponsePolicy.Redirect) {
+    } else if (judged instanceof ResponsePolicy.Redirect) {
       closeExchange();
       follow(head);
-    } else {
-      refuse(verdict);
+    } else if (judged instanceof ResponsePolicy.Ending ending) {
+      readAnswer(ending, head);
+    }
+  }
+
+  /** What the server says about it is told with the failure; it is read even while paused. */
+  private void readAnswer(ResponsePolicy.Ending ending, ResponseHead head) {
+    ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
+    if (ending.failure() == null || coding == null) {
+      refuse(ending);
+      return;
+    }
+    verdict = ending;
+    answer = new AnswerBody(coding, ANSWER_BYTES);
+    deadline = loop.after(ANSWER_MILLIS, this::refuseWithAnswer);
+    if (exchange != null) {
+      exchange.resume();
+    }
+  }
+
+  private void addToAnswer(AnswerBody body, Buffer chunk) {
+    try {
+      body.add(chunk);
+    } catch (Inflation.CorruptException e) {
+      refuseWithAnswer();
+      return;
+    }
+    if (body.isOverflowing()) {
+      refuseWithAnswer();
+    }
+  }
+
+  private void refuseWithAnswer() {
+    ResponsePolicy.Ending ending = verdict;
+    AnswerBody body = answer;
+    EventSourceException failure = ending == null ? null : ending.failure();
+    if (ending != null && body != null && failure != null) {
+      refuse(ending.with(failure.withBody(body.text())));
     }
   }
 
@@ -151,7 +198,7 @@ final class Connection implements Exchange.Listener {
     if (step instanceof Redirects.Follow follow) {
       send(follow.request());
     } else if (step instanceof Redirects.Unusable unusable) {
-      refuse(new ResponsePolicy.Stop(brokenRedirect(unusable.problem(), head)));
+      refuse(policy.unusable(brokenRedirect(unusable.problem(), head)));
     } else if (step instanceof Redirects.Endless endless) {
       refuse(new ResponsePolicy.Retry(brokenRedirect(endless.problem(), head), 0));
     }
@@ -168,12 +215,18 @@ final class Connection implements Exchange.Listener {
 
   @Override
   public void onBytes(Buffer chunk) {
-    listener.bytes(this, chunk);
+    if (answer != null) {
+      addToAnswer(answer, chunk);
+    } else {
+      listener.bytes(this, chunk);
+    }
   }
 
   @Override
   public void onEnd() {
-    if (!over) {
+    if (answer != null) {
+      refuseWithAnswer();
+    } else if (!over) {
       over = true;
       listener.ended(this);
     }
@@ -181,6 +234,10 @@ final class Connection implements Exchange.Listener {
 
   @Override
   public void onFailure(EventSourceException failure) {
+    if (answer != null) {
+      refuseWithAnswer();
+      return;
+    }
     refuse(new ResponsePolicy.Retry(failure, 0));
   }
 
@@ -190,16 +247,21 @@ final class Connection implements Exchange.Listener {
   }
 
   /** Ends the attempt with this verdict. */
-  private void refuse(ResponsePolicy.Verdict verdict) {
+  private void refuse(ResponsePolicy.Ending ending) {
     if (!over) {
       close();
-      listener.refused(this, verdict);
+      listener.refused(this, ending);
     }
+  }
+
+  /** The method of the request, as it was before redirects; GET before there is one. */
+  HttpMethod method() {
+    return method;
   }
 
   void pause() {
     paused = true;
-    if (exchange != null) {
+    if (exchange != null && answer == null) {
       exchange.pause();
     }
   }
@@ -216,6 +278,10 @@ final class Connection implements Exchange.Listener {
     over = true;
     cancelDeadline();
     closeExchange();
+    if (answer != null) {
+      answer.close();
+      answer = null;
+    }
   }
 
   private void closeExchange() {

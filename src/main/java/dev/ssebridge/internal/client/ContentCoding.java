@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,27 @@ enum ContentCoding {
   GZIP,
   DEFLATE;
 
-  /** The coding of this {@code Content-Encoding}, or null if it is not one that is read. */
-  static @Nullable ContentCoding of(@Nullable String header) {
-    if (header == null) {
-      return IDENTITY;
+  /** The {@code Accept-Encoding} that is sent: without one a server may use any coding it likes. */
+  static final String ACCEPTED = "gzip, deflate";
+
+  /**
+   * The coding of these {@code Content-Encoding} lines, or null if it is not one that is read, or
+   * more than one.
+   */
+  static @Nullable ContentCoding of(List<String> lines) {
+    ContentCoding found = IDENTITY;
+    for (String name : String.join(",", lines).split(",", -1)) {
+      ContentCoding coding = named(name);
+      if (coding == null || (coding != IDENTITY && found != IDENTITY)) {
+        return null;
+      }
+      found = coding == IDENTITY ? found : coding;
     }
-    return switch (header.strip().toLowerCase(Locale.ROOT)) {
+    return found;
+  }
+
+  private static @Nullable ContentCoding named(String name) {
+    return switch (name.strip().toLowerCase(Locale.ROOT)) {
       case "", "identity" -> IDENTITY;
       case "gzip", "x-gzip" -> GZIP;
       case "deflate" -> DEFLATE;

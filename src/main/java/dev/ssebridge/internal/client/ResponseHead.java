@@ -25,9 +25,14 @@ record ResponseHead(int status, Map<String, List<String>> headers) {
     return new ResponseHead(status, copy);
   }
 
+  /** All values of this lower-case name. */
+  List<String> values(String name) {
+    return headers.getOrDefault(name, List.of());
+  }
+
   /** The last value of this lower-case name, or null. */
   @Nullable String header(String name) {
-    List<String> values = headers.get(name);
-    return values == null || values.isEmpty() ? null : values.get(values.size() - 1);
+    List<String> values = values(name);
+    return values.isEmpty() ? null : values.get(values.size() - 1);
   }
 }

@@ -8,14 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the head of a response means for the stream: open it, follow, try again, or stop.
+ * What the head of a response means for the stream: open it, follow, try again, or stop. By
+ * classes: "a client MUST [..] treat an unrecognized status code as being equivalent to the x00
+ * status code of that class" (RFC 9110, section 15).
  *
  * <p>Strict is what the standard has browsers do (WHATWG HTML, section 9.2.3): 200 and {@code
- * text/event-stream} or nothing. Otherwise the statuses by which servers say "not now" are tried
- * again.
+ * text/event-stream} or nothing.
  */
 final class ResponsePolicy {
-  private static final Set<Integer> NOT_NOW = Set.of(408, 425, 429, 500, 502, 503, 504);
+  /** The client errors that pass by themselves: too slow, too early, too often. */
+  private static final Set<Integer> NOT_NOW = Set.of(408, 425, 429);
+
+  /** The successes that have a meaning of their own, which is not "here is what you asked for". */
+  private static final Set<Integer> OTHER_SUCCESSES =
+      Set.of(201, 202, 203, 205, 206, 207, 208, 226);
 
   private final boolean strict;
 
@@ -32,22 +38,59 @@ final class ResponsePolicy {
   /** Follow the Location. */
   record Redirect() implements Verdict {}
 
-  /** Stop for good; the failure is null where the server asked for it with a 204. */
-  record Stop(@Nullable EventSourceException failure) implements Verdict {}
+  /** There is no stream, or no more of it. */
+  sealed interface Ending extends Verdict {
+    /** What went wrong; null where the server asked for the end with a 204. */
+    @Nullable EventSourceException failure();
 
-  /** Ask the request supplier once more; without one, or the second time, stop for good. */
-  record Refresh(EventSourceException failure) implements Verdict {}
+    /** Milliseconds to wait at least before another try. */
+    default long floorMillis() {
+      return 0;
+    }
 
-  /** Wait, at least so many milliseconds, and try again. */
-  record Retry(EventSourceException failure, long floorMillis) implements Verdict {}
+    /** The same with this failure. */
+    Ending with(EventSourceException failure);
+  }
+
+  /** Stop for good. */
+  record Stop(@Nullable EventSourceException failure) implements Ending {
+    @Override
+    public Stop with(EventSourceException other) {
+      return new Stop(other);
+    }
+  }
+
+  /** Ask the request supplier once more; without one, or the second time, it is a refusal. */
+  record Refresh(EventSourceException failure, long floorMillis) implements Ending {
+    @Override
+    public Refresh with(EventSourceException other) {
+      return new Refresh(other, floorMillis);
+    }
+  }
+
+  /** Wait and try again. */
+  record Retry(EventSourceException failure, long floorMillis) implements Ending {
+    @Override
+    public Retry with(EventSourceException other) {
+      return new Retry(other, floorMillis);
+    }
+  }
+
+  /** Another try hardly mends this: up to the options whether there is one, after a long wait. */
+  record Refused(EventSourceException failure, long floorMillis) implements Ending {
+    @Override
+    public Refused with(EventSourceException other) {
+      return new Refused(other, floorMillis);
+    }
+  }
 
   Verdict judge(ResponseHead head, Instant now) {
     int status = head.status();
-    if (status == 200) {
-      return judgeBody(head);
-    }
     if (status == 204) {
       return new Stop(null);
+    }
+    if (status == 200 || (!strict && isOtherSuccess(status))) {
+      return judgeBody(head, now);
     }
     if (Redirects.isRedirect(status)) {
       return new Redirect();
@@ -60,31 +103,61 @@ final class ResponsePolicy {
     if (strict) {
       return new Stop(failure);
     }
-    if (NOT_NOW.contains(status)) {
-      return new Retry(failure, RetryAfter.millis(head.header("retry-after"), now));
+    long floor = floor(head, now);
+    if (isServerError(status) || NOT_NOW.contains(status)) {
+      return new Retry(failure, floor);
     }
-    return status == 401 ? new Refresh(failure) : new Stop(failure);
+    return status == 401 ? new Refresh(failure, floor) : new Refused(failure, floor);
   }
 
-  private static Verdict judgeBody(ResponseHead head) {
+  /** A success that nobody has defined yet is taken for a 200. */
+  private static boolean isOtherSuccess(int status) {
+    return status > 200 && status < 300 && !OTHER_SUCCESSES.contains(status);
+  }
+
+  /**
+   * "A client that receives a response with an invalid status code SHOULD process the response as
+   * if it had a 5xx (Server Error) status code" (RFC 9110, section 15).
+   */
+  private static boolean isServerError(int status) {
+    return status >= 500 || status < 100;
+  }
+
+  private static long floor(ResponseHead head, Instant now) {
+    return RetryAfter.millis(head.header("retry-after"), now);
+  }
+
+  private Verdict judgeBody(ResponseHead head, Instant now) {
     String type = head.header("content-type");
     if (!isEventStream(type)) {
       String got = type == null ? "none" : "\"" + type + "\"";
-      return new Stop(
-          failure(
-              EventSourceReason.WRONG_CONTENT_TYPE,
-              "expected content type text/event-stream, got " + got,
-              head));
+      return refused(
+          EventSourceReason.WRONG_CONTENT_TYPE,
+          "expected content type text/event-stream, got " + got,
+          head,
+          now);
     }
-    String coding = head.header("content-encoding");
-    ContentCoding known = ContentCoding.of(coding);
-    return known != null
-        ? new Open(known)
-        : new Stop(
-            failure(
-                EventSourceReason.CONTENT_CODING,
-                "expected content coding gzip, deflate or identity, got \"" + coding + "\"",
-                head));
+    ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
+    return coding != null
+        ? new Open(coding)
+        : refused(
+            EventSourceReason.CONTENT_CODING,
+            "expected content coding gzip, deflate or identity, got \""
+                + String.join(", ", head.values("content-encoding"))
+                + "\"",
+            head,
+            now);
+  }
+
+  /** What a redirect to nowhere means. */
+  Ending unusable(EventSourceException failure) {
+    return strict ? new Stop(failure) : new Refused(failure, 0);
+  }
+
+  private Verdict refused(
+      EventSourceReason reason, String message, ResponseHead head, Instant now) {
+    EventSourceException failure = failure(reason, message, head);
+    return strict ? new Stop(failure) : new Refused(failure, floor(head, now));
   }
 
   /** The essence of the type alone counts (WHATWG HTML, section 9.2.5); parameters do not. */

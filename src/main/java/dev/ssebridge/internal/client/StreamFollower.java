@@ -32,6 +32,7 @@ public final class StreamFollower {
   private final Loop loop;
   private final StreamObserver observer;
   private final TrackRecord record;
+  private final Sequel sequel;
   private final ResponsePolicy policy;
   private final EventFlow flow;
   private final Mailbox mailbox;
@@ -51,7 +52,6 @@ public final class StreamFollower {
   private boolean restarting;
   private boolean closed;
   private boolean ended;
-  private boolean refreshed;
 
   // What it counts.
   private long attempts;
@@ -70,6 +70,7 @@ public final class StreamFollower {
     this.observer = new GuardedObserver(observer);
     this.policy = new ResponsePolicy(options.isStrict());
     this.record = new TrackRecord(options, chance);
+    this.sequel = Sequel.of(options, record);
     this.flow = new EventFlow(options, this.observer, new FlowEvents());
     this.mailbox = new Mailbox(loop, this::step, this::settle);
   }
@@ -108,6 +109,7 @@ public final class StreamFollower {
       return;
     }
     record.dropped(loop.now());
+    sequel.dropped();
     drop();
     if (!restarting) {
       restarting = true;
@@ -228,9 +230,9 @@ public final class StreamFollower {
   }
 
   private void open(ResponseHead head) {
-    refreshed = false;
     lastFailure = null;
     record.opened(loop.now());
+    sequel.opened();
     opened++;
     responseHeaders = head.headers();
     move(EventSourceState.OPEN, EventSourceReason.OPENED, null, 0);
@@ -264,38 +266,21 @@ public final class StreamFollower {
     Connection reading = connection;
     if (reading != null) {
       reading.close();
-      over = () -> refused(new ResponsePolicy.Retry(failure, 0));
+      ResponsePolicy.Retry verdict = new ResponsePolicy.Retry(failure, 0);
+      over = () -> goOn(sequel.after(verdict, reading.method(), loop.now()));
     }
   }
 
-  private void refused(ResponsePolicy.Verdict verdict) {
-    if (verdict instanceof ResponsePolicy.Retry retry) {
-      await(retry.failure().reason(), retry.failure(), retry.floorMillis());
-    } else if (verdict instanceof ResponsePolicy.Refresh refresh) {
-      failures++;
-      lastFailure = refresh.failure();
-      if (options.requestSupplier() != null && !refreshed) {
-        refreshed = true;
-        connect(refresh.failure().reason(), refresh.failure());
-      } else {
-        finish(refresh.failure().reason(), refresh.failure());
-      }
-    } else if (verdict instanceof ResponsePolicy.Stop stop) {
-      EventSourceException failure = stop.failure();
-      finish(failure == null ? EventSourceReason.NO_CONTENT : failure.reason(), failure);
-    }
-  }
-
-  private void await(
-      EventSourceReason reason, @Nullable EventSourceException failure, long floorMillis) {
-    lastFailure = failure;
-    failures += failure == null ? 0 : 1;
-    TrackRecord.Next next = record.over(reason, floorMillis, loop.now());
-    if (next instanceof TrackRecord.Wait wait) {
+  private void goOn(Sequel.Step step) {
+    lastFailure = step.failure();
+    failures += step.failure() == null ? 0 : 1;
+    if (step instanceof Sequel.Wait wait) {
       waiting = loop.after(wait.millis(), () -> mailbox.put(this::reconnect));
-      move(EventSourceState.WAITING, reason, failure, wait.millis());
-    } else if (next instanceof TrackRecord.GiveUp enough) {
-      finish(enough.reason(), new EventSourceException(enough.reason(), enough.message(), failure));
+      move(EventSourceState.WAITING, wait.reason(), wait.failure(), wait.millis());
+    } else if (step instanceof Sequel.Again again) {
+      connect(again.reason(), again.failure());
+    } else {
+      finish(step.reason(), step.failure());
     }
   }
 
@@ -392,12 +377,12 @@ public final class StreamFollower {
 
     @Override
     public void ended(Connection from) {
-      over(from, () -> await(EventSourceReason.ENDED, null, 0));
+      over(from, () -> goOn(sequel.afterEnd(from.method(), loop.now())));
     }
 
     @Override
-    public void refused(Connection from, ResponsePolicy.Verdict verdict) {
-      over(from, () -> StreamFollower.this.refused(verdict));
+    public void refused(Connection from, ResponsePolicy.Ending verdict) {
+      over(from, () -> goOn(sequel.after(verdict, from.method(), loop.now())));
     }
 
     private void over(Connection from, Runnable next) {

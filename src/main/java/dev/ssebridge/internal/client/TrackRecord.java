@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceReason;
+import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -15,8 +16,10 @@ final class TrackRecord {
   private final int maxAttempts;
   private final long maxElapsed;
   private final Backoff backoff;
+  private final Backoff slow;
 
   private int failuresInRow;
+  private int refusalsInRow;
   private int failuresBefore;
   private boolean open;
   private boolean delivered;
@@ -26,12 +29,14 @@ final class TrackRecord {
   TrackRecord(EventSourceOptions options, DoubleSupplier chance) {
     maxAttempts = options.maxAttempts();
     maxElapsed = options.maxElapsed().toMillis();
-    backoff =
-        new Backoff(
-            options.reconnectDelay().toMillis(),
-            options.maxReconnectDelay().toMillis(),
-            options.jitter(),
-            chance);
+    backoff = backoff(options, options.maxReconnectDelay(), chance);
+    slow = backoff(options, options.maxRefusedDelay(), chance);
+  }
+
+  private static Backoff backoff(
+      EventSourceOptions options, Duration maximum, DoubleSupplier chance) {
+    return new Backoff(
+        options.reconnectDelay().toMillis(), maximum.toMillis(), options.jitter(), chance);
   }
 
   /** What follows after a connection. */
@@ -49,6 +54,7 @@ final class TrackRecord {
 
   void serverRetry(long millis) {
     backoff.serverRetry(millis);
+    slow.serverRetry(millis);
   }
 
   void opened(long now) {
@@ -73,7 +79,22 @@ final class TrackRecord {
    */
   Next over(EventSourceReason reason, long floorMillis, long now) {
     settle(reason, now);
-    long wait = backoff.delay(failuresInRow, floorMillis);
+    return next(backoff.delay(failuresInRow, floorMillis), now);
+  }
+
+  /**
+   * The server refused. As long a wait as after any other failure, but it may grow for longer: with
+   * the refusals, so that a restart that took its time does not make the first of them the longest.
+   */
+  Next refused(EventSourceReason reason, long floorMillis, long now) {
+    settle(reason, now);
+    refusalsInRow++;
+    long wait =
+        Math.max(backoff.delay(failuresInRow, floorMillis), slow.delay(refusalsInRow, floorMillis));
+    return next(wait, now);
+  }
+
+  private Next next(long wait, long now) {
     if (maxAttempts > 0 && failuresInRow >= maxAttempts) {
       return new GiveUp(
           EventSourceReason.ATTEMPTS_EXHAUSTED, failuresInRow + " failures in a row, giving up");
@@ -90,6 +111,7 @@ final class TrackRecord {
     if (isGood(now)) {
       goodAt = now;
       failuresInRow = 0;
+      refusalsInRow = 0;
     }
     open = false;
   }
@@ -105,6 +127,7 @@ final class TrackRecord {
     } else {
       goodAt = now;
       failuresInRow = reason == EventSourceReason.EVENT_TOO_LARGE ? failuresBefore + 1 : 0;
+      refusalsInRow = 0;
     }
     open = false;
   }

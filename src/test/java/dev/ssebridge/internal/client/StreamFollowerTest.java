@@ -126,11 +126,50 @@ class StreamFollowerTest {
   void client07RetryAfterIsAFloorAndChanceComesOnTop() {
     follower.start();
     last().listener.onHead(new ResponseHead(503, Map.of("retry-after", List.of("120"))));
+    last().listener.onEnd();
     assertThat(lastTransition().delayMillis()).isEqualTo(150_000);
     loop.pass(149_999);
     assertThat(exchanges).hasSize(1);
     loop.pass(1);
     assertThat(exchanges).hasSize(2);
+  }
+
+  @Test
+  void client11WaitsAfterRefusalsGrowForMinutesAndAfterOtherFailuresDoNot() {
+    follower.start();
+    open();
+    send("data: a\n\n");
+    last().listener.onEnd();
+    loop.pass(60_000);
+    for (int busy = 0; busy < 9; busy++) {
+      refuse(503);
+    }
+    assertThat(refuse(503)).isEqualTo(30_000);
+    List<Long> delays = new ArrayList<>();
+    for (int refusal = 0; refusal < 12; refusal++) {
+      delays.add(refuse(404));
+    }
+    assertThat(delays)
+        .containsExactly(
+            30_000L, 30_000L, 30_000L, 30_000L, 30_000L, 40_000L, 80_000L, 160_000L, 300_000L,
+            300_000L, 300_000L, 300_000L);
+    assertThat(transitions.stream().map(EventSourceTransition::to))
+        .doesNotContain(EventSourceState.CLOSED);
+    open();
+    send("data: b\n\n");
+    last().listener.onEnd();
+    assertThat(lastTransition().delayMillis()).isEqualTo(1250);
+    loop.pass(60_000);
+    assertThat(refuse(404)).isEqualTo(1250);
+  }
+
+  /** Answers, and lets the wait pass that follows. */
+  private long refuse(int status) {
+    last().listener.onHead(new ResponseHead(status, Map.of()));
+    last().listener.onEnd();
+    long delay = lastTransition().delayMillis();
+    loop.pass(delay);
+    return delay;
   }
 
   @Test
