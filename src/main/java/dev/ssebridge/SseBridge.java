@@ -55,8 +55,8 @@ public final class SseBridge {
    * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
    *
    * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
-   *     drain}, {@code drainRetry}, {@code trustedProxies} and {@code writer}), {@code sources} and
-   *     {@code demo} are not used
+   *     cors}, {@code hosts}, {@code drain}, {@code drainRetry}, {@code trustedProxies} and {@code
+   *     writer}), {@code sources} and {@code demo} are not used
    * @throws IllegalArgumentException if anything in it is wrong, with all that is
    */
   public static SseBridge create(Vertx vertx, JsonObject config) {

@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -69,13 +70,14 @@ public class SseBridgeVerticle extends VerticleBase {
     configure(mounted, router);
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
+    HostRule hosts = HostRule.ofServer(vertx, http);
     HttpServer listening =
         SilentConnections.server(
             vertx,
             options(http, plain),
             http.requestTimeout(),
             request -> {
-              if (!plain || !mounted.serve(request)) {
+              if (!hosts.refuses(request) && (!plain || !mounted.serve(request))) {
                 router.handle(request);
               }
             });

@@ -5,6 +5,7 @@ import dev.ssebridge.SseClientVerticle;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
+import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.HttpConfig;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -120,6 +121,11 @@ final class Program {
   private static void announce(HttpConfig http, int port) {
     String scheme = http.tls() == null ? "http://" : "https://";
     LOG.info(() -> "listening on " + scheme + authority(http.host(), port));
+    if (http.hosts() == null && HostNames.isLoopback(http.host())) {
+      LOG.info(
+          "requests are served for localhost and other loopback names only; list the names of"
+              + " whatever proxy is in front in http.hosts");
+    }
   }
 
   private static String authority(String host, int port) {

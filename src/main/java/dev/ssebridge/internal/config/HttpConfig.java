@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param trustedProxies whose word about the remote of a request is believed
+ * @param hosts the names that requests may be for, or null for what the address asks for
+ * @param cors what pages of other origins may do
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
  */
@@ -23,10 +25,13 @@ public record HttpConfig(
     @Nullable Duration drainRetry,
     Duration requestTimeout,
     List<Cidr> trustedProxies,
+    @Nullable HostNames hosts,
+    CorsConfig cors,
     @Nullable TlsConfig tls,
     WriterMode writer) {
 
   private static final int MOST_PROXIES = 1000;
+  private static final int MOST_HOSTS = 1000;
 
   static HttpConfig read(ConfigObject in) {
     List<Cidr> proxies =
@@ -39,10 +44,17 @@ public record HttpConfig(
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
             proxies == null ? List.of() : List.copyOf(proxies),
+            readHosts(in),
+            in.block("cors", CorsConfig::read),
             in.optionalBlock("tls", TlsConfig::read),
             in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
     in.removed("warmUp", "compilerNice");
     in.end();
     return config;
+  }
+
+  private static @Nullable HostNames readHosts(ConfigObject in) {
+    List<String> names = in.optionalList("hosts", ValueType.parsed(HostNames::parse), MOST_HOSTS);
+    return names == null ? null : HostNames.of(names);
   }
 }

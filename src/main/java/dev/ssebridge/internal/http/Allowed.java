@@ -1,10 +1,13 @@
 package dev.ssebridge.internal.http;
 
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,13 +16,17 @@ final class Allowed {
   private final List<HttpMethod> methods = new CopyOnWriteArrayList<>();
   private final Route route;
 
-  Allowed(Router router, String regex) {
+  /**
+   * @param guard what stands before the handler
+   */
+  Allowed(Router router, String regex, UnaryOperator<Handler<RoutingContext>> guard) {
     this.route =
         router
             .routeWithRegex(HttpMethod.OPTIONS, regex)
             .handler(
-                context ->
-                    context.response().setStatusCode(204).putHeader("allow", header()).end());
+                guard.apply(
+                    context ->
+                        context.response().setStatusCode(204).putHeader("allow", header()).end()));
   }
 
   void add(HttpMethod... more) {

@@ -104,12 +104,15 @@ public final class BridgeRoutes implements StreamListener {
     mountings.add(vertx);
     Map<String, Allowed> allowed = new LinkedHashMap<>();
     channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
+    OriginRule origins = new OriginRule(config.http().cors().publishOrigins());
     for (PublishConfig publish : config.publish().values()) {
       String path = publish.path().regex();
-      PublishHandler handler = new PublishHandler(vertx, channels, publish, this);
+      PublishHandler handler = new PublishHandler(vertx, channels, publish, origins, this);
       publishers.add(handler);
-      router.routeWithRegex(HttpMethod.POST, path).handler(handler);
-      allowed.computeIfAbsent(path, p -> new Allowed(router, p)).add(HttpMethod.POST);
+      router.routeWithRegex(HttpMethod.POST, path).handler(guarded(handler));
+      allowed
+          .computeIfAbsent(path, p -> new Allowed(router, p, this::guarded))
+          .add(HttpMethod.POST);
     }
     return channels.ready();
   }
@@ -118,10 +121,11 @@ public final class BridgeRoutes implements StreamListener {
     String path = route.config().path().regex();
     SubscribeHandler handler = new SubscribeHandler(channels, route, this, config.http().writer());
     handlers.add(handler);
-    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p));
+    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, this::guarded));
     methods.add(HttpMethod.GET, HttpMethod.HEAD);
-    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(handler);
-    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(head(route.config()));
+    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(guarded(handler));
+    Route head =
+        router.routeWithRegex(HttpMethod.HEAD, path).handler(guarded(head(route.config())));
     removers
         .computeIfAbsent(route.name(), name -> new ArrayList<>())
         .add(
@@ -130,6 +134,10 @@ public final class BridgeRoutes implements StreamListener {
               head.remove();
               methods.remove(HttpMethod.GET, HttpMethod.HEAD);
             });
+  }
+
+  private Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
+    return HostRule.before(vertx, config.http(), handler);
   }
 
   /**

@@ -32,13 +32,20 @@ final class PublishHandler implements PathHandler {
   private final Channels channels;
   private final PublishConfig config;
   private final StreamListener listener;
+  private final OriginRule origins;
   private final List<Channels.Route> onDemand;
 
-  PublishHandler(Vertx vertx, Channels channels, PublishConfig config, StreamListener listener) {
+  PublishHandler(
+      Vertx vertx,
+      Channels channels,
+      PublishConfig config,
+      OriginRule origins,
+      StreamListener listener) {
     this.vertx = vertx;
     this.listener = listener;
     this.channels = channels;
     this.config = config;
+    this.origins = origins;
     this.onDemand = channels.ofOneAddressOnDemand();
   }
 
@@ -70,6 +77,7 @@ final class PublishHandler implements PathHandler {
       return;
     }
     try {
+      origins.require(request);
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
       String type = typeOf(context);
       Destination destination = destination(context::pathParameter, request.path());

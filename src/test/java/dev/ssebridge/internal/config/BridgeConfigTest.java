@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ class BridgeConfigTest {
                 null,
                 Duration.ofSeconds(60),
                 List.of(),
+                null,
+                new CorsConfig(Set.of()),
                 null,
                 WriterMode.AUTO));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
@@ -129,6 +132,8 @@ class BridgeConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
+                null,
+                new CorsConfig(Set.of()),
                 new TlsConfig("a.pem", "b.pem"),
                 WriterMode.PUBLIC));
     assertThat(config.publish())

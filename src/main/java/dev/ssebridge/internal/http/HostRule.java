@@ -1,0 +1,85 @@
+package dev.ssebridge.internal.http;
+
+import dev.ssebridge.internal.config.HostNames;
+import dev.ssebridge.internal.config.HttpConfig;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns away requests that are meant for another host. Any thread. */
+public final class HostRule {
+  private final Vertx vertx;
+
+  // written by the first request, which finds the same as every other
+  private volatile @Nullable HostNames names;
+
+  private HostRule(Vertx vertx, @Nullable HostNames names) {
+    this.vertx = vertx;
+    this.names = names;
+  }
+
+  /**
+   * For a server of this configuration. Where it names no hosts, a server that listens on a
+   * loopback address serves loopback names only: pages of the machine's own browsers are the reason
+   * to listen there.
+   */
+  public static HostRule ofServer(Vertx vertx, HttpConfig http) {
+    if (http.hosts() != null) {
+      return new HostRule(vertx, http.hosts());
+    }
+    return new HostRule(vertx, HostNames.isWildcard(http.host()) ? HostNames.ANY : null);
+  }
+
+  /** For a router of an application: none where the configuration names no hosts. */
+  static Handler<RoutingContext> before(
+      Vertx vertx, HttpConfig http, Handler<RoutingContext> handler) {
+    if (http.hosts() == null) {
+      return handler;
+    }
+    HostRule rule = new HostRule(vertx, http.hosts());
+    return context -> {
+      if (!rule.refuses(context.request())) {
+        handler.handle(context);
+      }
+    };
+  }
+
+  /** Answers with 421 (RFC 9110, section 15.5.20), or leaves the request alone. */
+  public boolean refuses(HttpServerRequest request) {
+    HostNames permitted = names(request);
+    if (permitted.equals(HostNames.ANY)) {
+      return false;
+    }
+    HostAndPort authority = request.authority();
+    String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
+    if (host == null || permitted.permits(host)) {
+      return false; // HTTP/1.0 needs none, and no browser speaks it
+    }
+    PublishHandler.refuse(
+        vertx,
+        new BridgeRequest.Direct(request, List.of()),
+        new Problem(
+            421,
+            "host: expected one of those that are served here, got \""
+                + (host.length() <= 255 ? host : host.substring(0, 255) + "...")
+                + "\"; list it in http.hosts if it is a name of this server"));
+    return true;
+  }
+
+  private HostNames names(HttpServerRequest request) {
+    HostNames known = names;
+    if (known == null) {
+      SocketAddress local = request.localAddress();
+      String address = local == null ? null : local.hostAddress();
+      known = address == null || HostNames.isLoopback(address) ? HostNames.LOOPBACK : HostNames.ANY;
+      names = known;
+    }
+    return known;
+  }
+}

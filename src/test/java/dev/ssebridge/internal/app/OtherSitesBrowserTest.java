@@ -1,0 +1,111 @@
+package dev.ssebridge.internal.app;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.SseProbe;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A page of another origin in a real browser, which sends what it sends without asking first. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OtherSitesBrowserTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String ROUTES =
+      "'routes':{'t':{'path':'/t','address':'t'}},'publish':{'t':{'path':'/t','address':'t'}}}";
+
+  private final Vertx vertx = Vertx.vertx();
+  private @Nullable Chromium browser; // null where there is none
+  private String page = "";
+
+  @BeforeAll
+  void start() throws Exception {
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(
+          Files.isExecutable(Chromium.BINARY),
+          Chromium.BINARY + " is missing (Debian package chromium); with CI=true this test fails");
+    }
+    HttpServer other =
+        BridgeFixture.get(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request ->
+                        request
+                            .response()
+                            .putHeader("content-type", "text/html")
+                            .end("<!doctype html><title>x</title><body>x"))
+                .listen(0, "127.0.0.1"));
+    page = "http://127.0.0.1:" + other.actualPort() + "/";
+    browser = Chromium.start(vertx);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    BridgeFixture.get(vertx.close());
+  }
+
+  @Test
+  void neitherFetchNorBeaconNorFormNorASandboxPublishes() throws Exception {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, "{" + ROUTES)) {
+      SseProbe bystander = bridge.open("/t");
+      sendAllWays(bridge.port());
+      bridge.publish("t", "the end");
+      bystander.awaitData("the end");
+      assertThat(bystander.data()).containsExactly("the end");
+    }
+  }
+
+  @Test
+  void aListedOriginPublishesWithoutAnyPreflight() throws Exception {
+    String origin = page.substring(0, page.length() - 1);
+    String config = "{'http':{'cors':{'publishOrigins':['" + origin + "']}}," + ROUTES;
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe bystander = bridge.open("/t");
+      sendAllWays(bridge.port());
+      bystander.awaitData("fetch");
+      bystander.awaitData("beacon");
+      bystander.awaitData("form=x\n");
+      assertThat(bystander.data()).doesNotContain("sandbox");
+    }
+  }
+
+  private void sendAllWays(int port) throws Exception {
+    Chromium chromium = requireNonNull(browser);
+    chromium.open(page);
+    String url = "'http://127.0.0.1:" + port + "/t'";
+    chromium.evaluate(
+        "(() => {"
+            + ("navigator.sendBeacon(" + url + ", 'beacon');")
+            + "const f = document.createElement('iframe'); f.name = 'f'; document.body.append(f);"
+            + "const form = document.createElement('form'); form.method = 'post';"
+            + (" form.enctype = 'text/plain'; form.target = 'f'; form.action = " + url + ";")
+            + "const i = document.createElement('input'); i.name = 'form'; i.value = 'x';"
+            + " form.append(i); document.body.append(form);"
+            + " f.addEventListener('load', () => { window.sent = (window.sent || 0) + 1; });"
+            + " form.submit();"
+            + "const s = document.createElement('iframe'); s.sandbox = 'allow-scripts';"
+            + "s.srcdoc = `<script>fetch("
+            + url
+            + ", {method: 'POST', mode: 'no-cors', body: 'sandbox'})"
+            + ".finally(() => parent.postMessage('done', '*'))</scr` + `ipt>`;"
+            + "addEventListener('message', () => { window.boxed = true; });"
+            + " document.body.append(s);"
+            + ("fetch(" + url + ", {method: 'POST', mode: 'no-cors', body: 'fetch'})")
+            + ".finally(() => { window.fetched = true; }); })()");
+    chromium.await(
+        "window.fetched === true && window.boxed === true && window.sent >= 1", PATIENCE);
+  }
+}
