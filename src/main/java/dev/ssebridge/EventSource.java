@@ -79,6 +79,11 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * Makes the first connection, and from then on as many as it takes. Set the handlers before. A
    * source that is closed stays closed.
    *
+   * <p>For a server that is down the future waits, and so does the deployment of a verticle whose
+   * {@code start} returns it. To have the deployment fail, use {@link
+   * EventSourceOptions.Builder#failFast}; to have the verticle run whatever the server does, let
+   * {@code start} return something else.
+   *
    * @return completes when a stream is open for the first time; fails if the source is closed
    *     before that, with the {@link EventSourceException} that tells why
    */

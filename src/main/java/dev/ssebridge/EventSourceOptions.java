@@ -1,6 +1,7 @@
 package dev.ssebridge;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -25,6 +26,7 @@ public final class EventSourceOptions {
   private final double jitter;
   private final int maxAttempts;
   private final Duration maxElapsed;
+  private final boolean failFast;
   private final boolean strict;
   private final Refused refused;
   private final Duration maxRefusedDelay;
@@ -36,6 +38,7 @@ public final class EventSourceOptions {
   private final EventDecoderOptions decoder;
   private final HttpClientOptions httpClient;
   private final PoolOptions pool;
+  private final @Nullable HttpClient sharedClient;
 
   /**
    * What becomes of a source whose server refuses: with a 4xx other than 408, 425 and 429 (and 401
@@ -63,6 +66,7 @@ public final class EventSourceOptions {
     this.jitter = builder.jitter;
     this.maxAttempts = builder.maxAttempts;
     this.maxElapsed = builder.maxElapsed;
+    this.failFast = builder.failFast;
     this.strict = builder.strict;
     this.refused = builder.refused;
     this.maxRefusedDelay = builder.maxRefusedDelay;
@@ -74,6 +78,7 @@ public final class EventSourceOptions {
     this.decoder = builder.decoder;
     this.httpClient = new HttpClientOptions(builder.httpClient);
     this.pool = new PoolOptions(builder.pool);
+    this.sharedClient = builder.sharedClient;
   }
 
   /** The options to start from: as Vert.x has them, but for larger chunks and headers. */
@@ -138,6 +143,11 @@ public final class EventSourceOptions {
     return maxElapsed;
   }
 
+  /** Whether the source stops for good if its first attempt brings no stream. */
+  public boolean isFailFast() {
+    return failFast;
+  }
+
   /** Whether the statuses are taken as a browser takes them. */
   public boolean isStrict() {
     return strict;
@@ -193,6 +203,11 @@ public final class EventSourceOptions {
     return new PoolOptions(pool);
   }
 
+  /** The client that is used instead of one of the source's own, or null. */
+  public @Nullable HttpClient sharedClient() {
+    return sharedClient;
+  }
+
   /** Builds {@link EventSourceOptions}. Not thread-safe. */
   public static final class Builder {
     private EventSourceRequest request;
@@ -203,6 +218,7 @@ public final class EventSourceOptions {
     private double jitter = 0.5;
     private int maxAttempts;
     private Duration maxElapsed = Duration.ZERO;
+    private boolean failFast;
     private boolean strict;
     private Refused refused = Refused.RETRY_ONCE_OPENED;
     private Duration maxRefusedDelay = Duration.ofMinutes(5);
@@ -214,6 +230,7 @@ public final class EventSourceOptions {
     private EventDecoderOptions decoder = EventDecoderOptions.defaults();
     private HttpClientOptions httpClient = defaultHttpClient();
     private PoolOptions pool = new PoolOptions();
+    private @Nullable HttpClient sharedClient;
 
     private Builder(EventSourceRequest request) {
       this.request = request;
@@ -299,6 +316,16 @@ public final class EventSourceOptions {
       return this;
     }
 
+    /**
+     * Stops for good, with what went wrong, if the first attempt brings no stream: {@link
+     * EventSource#connect} then fails instead of waiting for a server that is down. Later failures
+     * are followed by other attempts as usual. Off by default.
+     */
+    public Builder failFast() {
+      failFast = true;
+      return this;
+    }
+
     /** Takes statuses as a browser does: 200 or, redirects aside, stop for good. */
     public Builder strict() {
       strict = true;
@@ -333,7 +360,11 @@ public final class EventSourceOptions {
       return this;
     }
 
-    /** Limits the time until a connection is there, TLS included; default 10 seconds. */
+    /**
+     * Limits the time until a connection is there, TLS and proxy included; default 10 seconds, zero
+     * for no limit. Timeouts that {@link #httpClient} sets to something else than Vert.x' defaults
+     * hold as well.
+     */
     public Builder connectTimeout(Duration value) {
       connectTimeout = requireNotNegative("connectTimeout", value);
       return this;
@@ -369,6 +400,18 @@ public final class EventSourceOptions {
     /** Sets the options of the source's own connection pool. */
     public Builder pool(PoolOptions value) {
       pool = new PoolOptions(value);
+      return this;
+    }
+
+    /**
+     * Uses this client instead of one of the source's own, so that sources share its HTTP/2
+     * connections. {@link #httpClient} and {@link #pool} are without effect then, its own timeouts
+     * hold besides those of the source, and it stays open when the source is closed: who made it
+     * closes it. Mind that an HTTP/1 stream keeps a connection of its pool, which has five for a
+     * host by default ({@link PoolOptions#setHttp1MaxSize}).
+     */
+    public Builder sharedClient(@Nullable HttpClient value) {
+      sharedClient = value;
       return this;
     }
 

@@ -140,7 +140,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   /** Until nothing more was taken for a while. */
-  private static void awaitStandstill(AtomicInteger sent) {
+  static void awaitStandstill(AtomicInteger sent) {
     int last;
     do {
       last = sent.get();
@@ -332,6 +332,25 @@ class EventSourceFlowTest extends EventSourceFixture {
   }
 
   @Test
+  void client20AnExceptionHandlerMayThrowWhatItWasGiven() {
+    EventSource source = source(options().build());
+    Recorder recorder = Recorder.of(source);
+    source.handler(
+        event -> {
+          recorder.events.add(event);
+          throw new IllegalStateException("boom");
+        });
+    source.exceptionHandler(
+        failure -> {
+          throw (EventSourceException) failure;
+        });
+    connect(source);
+    origin.next().stream().send("data: 1\n\ndata: 2\n\n").close();
+    origin.next().stream().send("data: 3\n\n");
+    assertThat(recorder.data(3)).containsExactly("1", "2", "3");
+  }
+
+  @Test
   void client20AllHandlersAreCalledOnTheContextTheSourceWasMadeOn() throws Exception {
     Context context = vertx.getOrCreateContext();
     Promise<Recorder> made = Promise.promise();
@@ -374,6 +393,26 @@ class EventSourceFlowTest extends EventSourceFixture {
     peer.awaitClosed();
     assertThat(origin.poll(50)).isNull();
     assertThat(recorders.get(0).ends).hasSize(1);
+  }
+
+  @Test
+  void client12AVerticleThatReturnsConnectFailsToDeployWithFailFast() throws Exception {
+    int port = origin.port();
+    origin.close();
+    EventSourceOptions options =
+        EventSourceOptions.builder("http://127.0.0.1:" + port + "/").failFast().build();
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            return EventSource.create(vertx, options).connect();
+          }
+        };
+    Throwable failure =
+        await(vertx.deployVerticle(verticle).map(id -> new Throwable(id)).otherwise(e -> e));
+    assertThat(failure).isInstanceOf(EventSourceException.class);
+    assertThat(((EventSourceException) failure).reason())
+        .isEqualTo(EventSourceReason.NETWORK_ERROR);
   }
 
   @Test

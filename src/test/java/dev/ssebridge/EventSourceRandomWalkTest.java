@@ -1,26 +1,38 @@
 package dev.ssebridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A source follows a numbered stream over an origin that misbehaves at random but can resume: every
- * number comes exactly once and in order. {@code -Dwalk.seconds=60} walks for longer, {@code
- * -Dwalk.seed=..} the same way again.
+ * number comes exactly once and in order, whatever its handler does meanwhile: it pauses, restarts
+ * and waits, from its own and from other threads. {@code -Dwalk.seconds=60} walks for longer,
+ * {@code -Dwalk.seed=..} the same way again.
  */
 class EventSourceRandomWalkTest extends EventSourceFixture {
   private static final int SECONDS = Integer.getInteger("walk.seconds", 3);
@@ -45,19 +57,20 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     GARBAGE
   }
 
-  @Test
-  void client13EveryEventComesExactlyOnceAndInOrder() throws Exception {
-    EventSource source =
-        source(
-            options()
-                .maxReconnectDelay(Duration.ofMillis(20))
-                .responseTimeout(Duration.ofMillis(100))
-                .idleTimeout(Duration.ofMillis(100))
-                .build());
-    Recorder recorder = Recorder.of(source);
+  @ParameterizedTest
+  @EnumSource(
+      value = ThreadingModel.class,
+      names = {"EVENT_LOOP", "WORKER", "VIRTUAL_THREAD"})
+  void client13EveryEventComesExactlyOnceAndInOrder(ThreadingModel model) throws Exception {
+    assumeTrue(
+        model != ThreadingModel.VIRTUAL_THREAD || Runtime.version().feature() >= 21,
+        "virtual threads need a JDK 21");
     AtomicLong expected = new AtomicLong(1);
     AtomicReference<String> wrong = new AtomicReference<>("");
-    Random pauses = new Random(SEED + 1);
+    EventSource source = deploy(model);
+    Recorder recorder = Recorder.of(source);
+    Mischief mischief = new Mischief(source, model);
+    AtomicInteger running = new AtomicInteger();
     source.handler(
         event -> {
           long number = expected.getAndIncrement();
@@ -65,17 +78,20 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
           if (!want.equals(event.data()) || !("" + number).equals(event.id())) {
             wrong.compareAndSet("", "expected " + want + ", got " + event);
           }
-          if (pauses.nextInt(200) == 0) {
-            source.pause();
-            vertx.setTimer(1 + pauses.nextInt(5), fired -> source.fetch(pauses.nextInt(50)));
-            vertx.setTimer(10, fired -> source.resume());
+          if (running.incrementAndGet() > 1) {
+            wrong.compareAndSet("", number + " came while another event was being handled");
           }
+          mischief.make();
+          running.decrementAndGet();
         });
     connect(source);
     int connections = 0;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (System.nanoTime() < until && String.valueOf(wrong.get()).isEmpty()) {
-      Peer peer = origin.next();
+      Peer peer = origin.poll(10_000);
+      if (peer == null) {
+        throw new AssertionError("no request, seed " + SEED + ", " + await(source.stats()));
+      }
       connections++;
       try {
         behave(Mood.values()[random.nextInt(Mood.values().length)], peer);
@@ -84,11 +100,99 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
       }
       recorder.transitions.clear();
     }
+    mischief.stop();
     assertThat(wrong.get()).as("seed %d", SEED).isEmpty();
     assertThat(recorder.exceptions).as("seed %d", SEED).isEmpty();
     assertThat(expected.get()).as("seed %d: events", SEED).isGreaterThan(10L * SECONDS);
     System.out.printf(
-        "random walk: seed %d, %d connections, %d events%n", SEED, connections, expected.get());
+        "random walk, %s: seed %d, %d connections, %d events%n",
+        model, SEED, connections, expected.get());
+  }
+
+  private EventSource deploy(ThreadingModel model) throws Exception {
+    Promise<EventSource> made = Promise.promise();
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            made.complete(
+                source(
+                    options()
+                        .maxReconnectDelay(Duration.ofMillis(20))
+                        .responseTimeout(Duration.ofMillis(100))
+                        .idleTimeout(Duration.ofMillis(100))
+                        .build()));
+            return Future.succeededFuture();
+          }
+        };
+    await(vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(model)));
+    return await(made.future());
+  }
+
+  /** What a handler may do to its source, from whatever thread. */
+  private static final class Mischief {
+    private final Random random = new Random(SEED + 1);
+    private final ScheduledExecutorService foreign = Executors.newScheduledThreadPool(2);
+    private final EventSource source;
+    private final ThreadingModel model;
+
+    Mischief(EventSource source, ThreadingModel model) {
+      this.source = source;
+      this.model = model;
+    }
+
+    void make() {
+      switch (random.nextInt(1000)) {
+        case 0, 1, 2 -> {
+          source.pause();
+          vertx.setTimer(1 + random.nextInt(5), fired -> source.fetch(random.nextInt(50)));
+          vertx.setTimer(10, fired -> source.resume());
+        }
+        case 3, 4, 5 -> {
+          source.pause();
+          vertx.<Void>executeBlocking(
+              () -> {
+                Thread.sleep(2);
+                source.fetch(1);
+                source.resume();
+                return null;
+              });
+        }
+        case 6, 7 -> {
+          source.pause();
+          inAWhile(source::resume);
+        }
+        case 8 -> {
+          for (int i = 0; i < 20; i++) {
+            foreign.execute(source::pause);
+            foreign.execute(source::stats);
+            inAWhile(source::resume);
+          }
+        }
+        case 9 -> inAWhile(source::restart);
+        case 10 -> source.restart();
+        case 11, 12, 13 -> dally(random.nextInt(30));
+        case 14 -> dally(150); // Longer than any of the timeouts.
+        default -> {}
+      }
+    }
+
+    private void inAWhile(Runnable call) {
+      foreign.schedule(call, 1 + random.nextInt(5), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits as a handler of this kind may; one on an event loop may not. */
+    private void dally(int millis) {
+      if (model == ThreadingModel.VIRTUAL_THREAD) {
+        Future.await(vertx.timer(1 + millis));
+      } else if (model == ThreadingModel.WORKER) {
+        LockSupport.parkNanos(millis * 1_000_000L);
+      }
+    }
+
+    void stop() {
+      foreign.shutdownNow();
+    }
   }
 
   private void behave(Mood mood, Peer peer) throws IOException {

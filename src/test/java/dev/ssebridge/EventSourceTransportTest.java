@@ -8,6 +8,7 @@ import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.TestCertificate;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -16,11 +17,13 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class EventSourceTransportTest extends EventSourceFixture {
   private static TestCertificate trusted;
   private final BlockingQueue<HttpServerResponse> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+  private final AtomicInteger connections = new AtomicInteger();
   private final List<HttpServer> servers = new ArrayList<>();
 
   @BeforeAll
@@ -52,6 +56,7 @@ class EventSourceTransportTest extends EventSourceFixture {
         await(
             vertx
                 .createHttpServer(options.setHost("127.0.0.1").setPort(0))
+                .connectionHandler(connection -> connections.incrementAndGet())
                 .requestHandler(
                     request -> {
                       HttpServerResponse response = request.response();
@@ -102,7 +107,7 @@ class EventSourceTransportTest extends EventSourceFixture {
 
   private static EventSourceOptions.Builder to(String scheme, int port) {
     return EventSourceOptions.builder(scheme + "://127.0.0.1:" + port + "/s")
-        .reconnectDelay(java.time.Duration.ZERO);
+        .reconnectDelay(Duration.ZERO);
   }
 
   @Test
@@ -113,6 +118,68 @@ class EventSourceTransportTest extends EventSourceFixture {
             .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
             .build(),
         HttpVersion.HTTP_2);
+  }
+
+  private static HttpClient http2Client() {
+    return vertx
+        .httpClientBuilder()
+        .with(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false))
+        .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+        .build();
+  }
+
+  @Test
+  void client17SourcesShareTheConnectionOfAGivenClientWhichStaysOpen() throws Exception {
+    int port = serve(new HttpServerOptions());
+    HttpClient client = http2Client();
+    List<EventSource> sources = new ArrayList<>();
+    List<Recorder> recorders = new ArrayList<>();
+    List<HttpServerResponse> responses = new ArrayList<>();
+    for (int number = 0; number < 20; number++) {
+      EventSource source = source(to("http", port).sharedClient(client).build());
+      sources.add(source);
+      recorders.add(Recorder.of(source));
+      connect(source);
+      responses.add(stream());
+      await(responses.get(number).write("data: " + number + "\n\n"));
+      assertThat(recorders.get(number).data(1)).containsExactly("" + number);
+    }
+    assertThat(connections).hasValue(1);
+    await(sources.get(0).close());
+    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    for (int number = 1; number < 20; number++) {
+      await(responses.get(number).write("data: again\n\n"));
+      assertThat(recorders.get(number).data(1)).containsExactly("again");
+    }
+    EventSource late = source(to("http", port).sharedClient(client).build());
+    connect(late);
+    stream();
+    assertThat(connections).hasValue(1);
+    await(client.close());
+  }
+
+  @Test
+  void client14OneSilentStreamOfASharedConnectionDoesNotEndTheOthers() throws Exception {
+    int port = serve(new HttpServerOptions());
+    HttpClient client = http2Client();
+    EventSource bystander = source(to("http", port).sharedClient(client).build());
+    Recorder undisturbed = Recorder.of(bystander);
+    connect(bystander);
+    HttpServerResponse stream = stream();
+    Recorder silent =
+        follow(to("http", port).sharedClient(client).idleTimeout(Duration.ofMillis(50)));
+    for (int time = 0; time < 3; time++) {
+      stream();
+      silent.awaitWaiting(EventSourceReason.IDLE_TIMEOUT);
+      await(stream.write("data: " + time + "\n\n"));
+      assertThat(undisturbed.data(1)).containsExactly("" + time);
+    }
+    assertThat(connections).hasValue(1);
+    assertThat(await(bystander.stats()).attempts()).isEqualTo(1);
+    await(client.close());
   }
 
   /** Blanks at the ends of a header are not part of its value, so the server may see none. */

@@ -61,7 +61,9 @@ final class GuardedObserver implements StreamObserver {
     try {
       observer.handlerFailed(failure);
     } catch (Throwable e) {
-      e.addSuppressed(failure);
+      if (e != failure) {
+        e.addSuppressed(failure);
+      }
       LOG.log(System.Logger.Level.WARNING, "the handler of exceptions threw one itself", e);
     }
   }

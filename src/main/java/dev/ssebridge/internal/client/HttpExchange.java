@@ -8,9 +8,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange implements Exchange {
   /** RFC 9113, section 7: the stream is no longer needed. */
   private static final long H2_CANCEL = 0x8;
+
+  /** What a peer has for the answer to a ping. */
+  private static final long PONG_MILLIS = 10_000;
 
   private final Loop loop;
   private final EventSourceOptions options;
@@ -40,15 +43,10 @@ final class HttpExchange implements Exchange {
     this.listener = listener;
   }
 
-  /** Opens exchanges with an HTTP client and a connection pool of their own. */
+  /** Opens exchanges with the given client, or with a client and a connection pool of their own. */
   static Opener opener(Vertx vertx, Loop loop, EventSourceOptions options) {
-    HttpClient client =
-        vertx
-            .httpClientBuilder()
-            .with(clientOptions(options))
-            .with(options.pool())
-            .withConnectHandler(ClientConnections::prepare)
-            .build();
+    HttpClient shared = options.sharedClient();
+    HttpClient client = shared != null ? shared : ClientConnections.client(vertx, options);
     return new Opener() {
       @Override
       public Exchange open(
@@ -60,22 +58,9 @@ final class HttpExchange implements Exchange {
 
       @Override
       public Future<Void> close() {
-        return client.close();
+        return shared != null ? Future.succeededFuture() : client.close();
       }
     };
-  }
-
-  /**
-   * Vert.x goes on trying to connect after an exchange has given up: it shall not do so for long,
-   * nor give up first, which would not be known as a timeout.
-   */
-  private static HttpClientOptions clientOptions(EventSourceOptions options) {
-    HttpClientOptions client = options.httpClient();
-    long limit = options.connectTimeout().toMillis() + 1000;
-    if (limit > 1000 && limit < client.getConnectTimeout()) {
-      client.setConnectTimeout((int) limit);
-    }
-    return client;
   }
 
   private void connect(
@@ -101,10 +86,12 @@ final class HttpExchange implements Exchange {
 
   private void send(HttpClientRequest made, @Nullable Buffer body) {
     request = made;
+    made.exceptionHandler(failure -> {}); // the futures tell of it
     if (over) {
       hangUp();
       return;
     }
+    ClientConnections.prepare(made.connection());
     expect(options.responseTimeout(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
     made.response().onComplete(this::head, failure -> fail("no response", failure));
     (body == null ? made.end() : made.end(body))
@@ -177,11 +164,24 @@ final class HttpExchange implements Exchange {
     if (!over) {
       close();
       if (request != null) {
-        // A peer that is silent may be gone: no further stream on this connection, HTTP/2 or not.
-        request.connection().close();
+        closeIfGone(request);
       }
       listener.onFailure(new EventSourceException(reason, message, null));
     }
+  }
+
+  /**
+   * A peer that is silent may be gone: no further stream on this connection then, HTTP/2 or not. A
+   * connection with streams of others is asked first.
+   */
+  private void closeIfGone(HttpClientRequest made) {
+    HttpConnection connection = made.connection();
+    if (options.sharedClient() == null || made.version() != HttpVersion.HTTP_2) {
+      connection.close();
+      return;
+    }
+    Loop.Timer limit = loop.after(PONG_MILLIS, connection::close);
+    connection.ping(Buffer.buffer(new byte[8])).onSuccess(pong -> loop.execute(limit::cancel));
   }
 
   /** One timer for the whole stream: it looks at the time of the last byte when it fires. */

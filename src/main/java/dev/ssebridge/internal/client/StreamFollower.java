@@ -184,6 +184,11 @@ public final class StreamFollower {
     return responseHeaders;
   }
 
+  /** How much waits for a call-back to return. */
+  int waitingLetters() {
+    return mailbox.size();
+  }
+
   /** What it has done so far. */
   public EventSourceStats stats() {
     return new EventSourceStats(
@@ -274,7 +279,9 @@ public final class StreamFollower {
   private void goOn(Sequel.Step step) {
     lastFailure = step.failure();
     failures += step.failure() == null ? 0 : 1;
-    if (step instanceof Sequel.Wait wait) {
+    if (opened == 0 && options.isFailFast() && step instanceof Sequel.Wait) {
+      finish(step.reason(), step.failure());
+    } else if (step instanceof Sequel.Wait wait) {
       waiting = loop.after(wait.millis(), () -> mailbox.put(this::reconnect));
       move(EventSourceState.WAITING, wait.reason(), wait.failure(), wait.millis());
     } else if (step instanceof Sequel.Again again) {

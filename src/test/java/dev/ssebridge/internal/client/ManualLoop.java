@@ -12,6 +12,7 @@ final class ManualLoop implements Loop {
 
   private final List<Task> tasks = new ArrayList<>();
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+  private Runnable onDefer = () -> {};
   private boolean running;
   private long now;
 
@@ -33,6 +34,7 @@ final class ManualLoop implements Loop {
   /** Runs it at once, but behind what is running. */
   @Override
   public void defer(Runnable task) {
+    onDefer.run();
     deferred.add(task);
     if (!running) {
       running = true;
@@ -70,6 +72,11 @@ final class ManualLoop implements Loop {
       now = next.at;
       next.runnable.run();
     }
+  }
+
+  /** Is told of every task that is put off. */
+  void onDefer(Runnable watcher) {
+    onDefer = watcher;
   }
 
   /** How many tasks are yet to run. */

@@ -27,6 +27,9 @@ class StreamFollowerTest {
   private final List<FakeExchange> exchanges = new ArrayList<>();
   private final List<EventSourceTransition> transitions = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
+  // What happens while the next event is being delivered, as if its call-back waited.
+  private Runnable during = () -> {};
+  private int depth;
   private final StreamFollower follower =
       new StreamFollower(
           EventSourceOptions.builder("http://h/").reconnectDelay(Duration.ofSeconds(1)).build(),
@@ -80,7 +83,12 @@ class StreamFollowerTest {
   private final class Log implements StreamObserver {
     @Override
     public void event(ServerSentEvent event) {
+      assertThat(depth++).as("call-backs on the stack").isZero();
       log.add("event " + event.data());
+      Runnable now = during;
+      during = () -> {};
+      now.run();
+      depth--;
     }
 
     @Override
@@ -95,7 +103,15 @@ class StreamFollowerTest {
 
     @Override
     public void transition(EventSourceTransition transition) {
+      assertThat(depth).as("call-backs on the stack").isZero();
       transitions.add(transition);
+      log.add(transition.to().name());
+    }
+
+    @Override
+    public void end(@Nullable EventSourceException failure) {
+      assertThat(depth).as("call-backs on the stack").isZero();
+      log.add("end");
     }
 
     @Override
@@ -116,6 +132,11 @@ class StreamFollowerTest {
 
   private void send(String text) {
     last().listener.onBytes(Buffer.buffer(text));
+  }
+
+  /** What was told, states aside. */
+  private List<String> told() {
+    return log.stream().filter(line -> !line.matches("[A-Z]+|end")).toList();
   }
 
   private EventSourceTransition lastTransition() {
@@ -216,7 +237,7 @@ class StreamFollowerTest {
     follower.start();
     open();
     send("id: 1\n\nid: 2\ndata: a\n\nid: 3\n\nid: 4\n\ndata: b\n\nid: 5\n\n: c\n");
-    assertThat(log)
+    assertThat(told())
         .containsExactly(
             "position 1", "event a", "position 3", "event b", "position 5", "comment c");
     assertThat(follower.lastEventId()).isEqualTo("5");
@@ -235,7 +256,7 @@ class StreamFollowerTest {
     assertThat(last().paused).isFalse();
     send("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\n\n");
     assertThat(last().paused).isTrue();
-    assertThat(log).containsExactly("event a");
+    assertThat(told()).containsExactly("event a");
     assertThat(follower.lastEventId()).isEqualTo("1");
     last()
         .listener
@@ -244,7 +265,7 @@ class StreamFollowerTest {
     assertThat(last().lastEventId).isEqualTo("3");
     assertThat(last().paused).isTrue();
     follower.fetch(5);
-    assertThat(log).containsExactly("event a", "event b", "position 3");
+    assertThat(told()).containsExactly("event a", "event b", "position 3");
     assertThat(last().paused).isFalse();
   }
 
@@ -260,7 +281,7 @@ class StreamFollowerTest {
     last().listener.onHead(new ResponseHead(204, Map.of()));
     assertThat(follower.state()).isEqualTo(EventSourceState.CLOSED);
     follower.fetch(1);
-    assertThat(log).containsExactly("event a", "event b");
+    assertThat(told()).containsExactly("event a", "event b");
     assertThat(loop.pending()).isZero();
   }
 
@@ -284,5 +305,159 @@ class StreamFollowerTest {
     assertThat(exchanges).hasSize(2);
     follower.close();
     assertThat(last().closed).isTrue();
+  }
+
+  private void breakOff() {
+    last()
+        .listener
+        .onFailure(new EventSourceException(EventSourceReason.NETWORK_ERROR, "broke", null));
+  }
+
+  private void openAndClearLog() {
+    follower.start();
+    open();
+    log.clear();
+  }
+
+  @Test
+  void client20ABreakDuringACallBackIsToldBehindTheEventsThatHadCome() {
+    openAndClearLog();
+    during =
+        () -> {
+          send("id: 3\ndata: c\n\nid: 4\ndata: unfinished\n");
+          breakOff();
+          loop.pass(100_000);
+          assertThat(log).containsExactly("event a");
+        };
+    send("id: 1\ndata: a\n\nid: 2\ndata: b\n\n");
+    assertThat(log).containsExactly("event a", "event b", "event c", "WAITING");
+    loop.pass(10_000);
+    assertThat(last().lastEventId).isEqualTo("3");
+    open();
+    send("id: 4\ndata: d\n\n");
+    assertThat(log).endsWith("CONNECTING", "OPEN", "event d");
+  }
+
+  @Test
+  void client20AnEndDuringACallBackIsToldBehindTheEventsThatHadCome() {
+    openAndClearLog();
+    during = () -> last().listener.onEnd();
+    send("data: a\n\ndata: b\n\n");
+    assertThat(log).containsExactly("event a", "event b", "WAITING");
+    assertThat(loop.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void client16DuringACallBackTheSocketIsNotRead() {
+    openAndClearLog();
+    during =
+        () -> {
+          send("data: b\n\n");
+          assertThat(last().paused).isTrue();
+        };
+    send("data: a\n\n");
+    assertThat(log).containsExactly("event a", "event b");
+    assertThat(last().paused).isFalse();
+  }
+
+  @Test
+  void client20WhatIsCalledAgainAndAgainDuringACallBackTakesNoRoom() {
+    openAndClearLog();
+    FakeExchange first = last();
+    during =
+        () -> {
+          for (int i = 0; i < 100_000; i++) {
+            follower.start();
+            follower.restart();
+            follower.pause();
+            follower.fetch(1);
+          }
+          assertThat(follower.waitingLetters()).isLessThan(5);
+          assertThat(first.closed).isTrue();
+          assertThat(exchanges).hasSize(1);
+        };
+    send("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n");
+    assertThat(log).containsExactly("event a", "CONNECTING", "event b");
+    assertThat(exchanges).hasSize(2);
+    assertThat(last().lastEventId).isEqualTo("3");
+    follower.fetch(1);
+    assertThat(log).endsWith("event b", "event c");
+  }
+
+  @Test
+  void client15ClosingDuringACallBackHoldsAtOnceAndIsToldAfterIt() {
+    openAndClearLog();
+    FakeExchange first = last();
+    during =
+        () -> {
+          for (int i = 0; i < 100_000; i++) {
+            follower.close();
+          }
+          assertThat(follower.waitingLetters()).isLessThan(5);
+          assertThat(first.closed).isTrue();
+          assertThat(follower.state()).isEqualTo(EventSourceState.CLOSED);
+          first.listener.onEnd();
+        };
+    send("data: a\n\ndata: b\n\n");
+    assertThat(log).containsExactly("event a", "CLOSED", "end");
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void client15ARestartDuringTheWaitMakesOneConnection() {
+    openAndClearLog();
+    during =
+        () -> {
+          breakOff();
+          follower.restart();
+        };
+    send("id: 1\ndata: a\n\n");
+    loop.pass(1_000_000);
+    assertThat(exchanges).hasSize(2);
+    assertThat(log).containsExactly("event a", "CONNECTING");
+  }
+
+  @Test
+  void client09AfterALotOfWorkOthersHaveTheirTurn() {
+    openAndClearLog();
+    int[] turns = new int[1];
+    loop.onDefer(() -> turns[0]++);
+    send("data: x\n\n".repeat(10_000));
+    assertThat(log).hasSize(10_000);
+    assertThat(turns[0]).isGreaterThanOrEqualTo(10);
+  }
+
+  @Test
+  void client12WithFailFastTheFirstAttemptIsTheOnlyOne() {
+    StreamFollower eager =
+        new StreamFollower(
+            EventSourceOptions.builder("http://h/").failFast().build(),
+            new FakeOpener(),
+            loop,
+            () -> 0.5,
+            new Log());
+    eager.start();
+    fail();
+    assertThat(log).containsExactly("CONNECTING", "CLOSED", "end");
+    assertThat(lastTransition().reason()).isEqualTo(EventSourceReason.NETWORK_ERROR);
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void client12WithFailFastAStreamThatWasOpenIsTriedAgain() {
+    StreamFollower eager =
+        new StreamFollower(
+            EventSourceOptions.builder("http://h/").failFast().build(),
+            new FakeOpener(),
+            loop,
+            () -> 0.5,
+            new Log());
+    eager.start();
+    open();
+    breakOff();
+    assertThat(log).containsExactly("CONNECTING", "OPEN", "WAITING");
+    loop.pass(10_000);
+    fail();
+    assertThat(log).endsWith("CONNECTING", "WAITING");
   }
 }
