@@ -90,12 +90,15 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
       if (running.incrementAndGet() > 1) {
         overlaps.incrementAndGet();
       }
-      handler.handle(value);
-      if (String.valueOf(value).contains(text) && waits.getAndSet(false)) {
-        waiting.complete(null);
-        Future.await(gate.future());
+      try {
+        handler.handle(value);
+        if (String.valueOf(value).contains(text) && waits.getAndSet(false)) {
+          waiting.complete(null);
+          Future.await(gate.future());
+        }
+      } finally {
+        running.decrementAndGet();
       }
-      running.decrementAndGet();
     };
   }
 
@@ -205,6 +208,19 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     assertThat(recorder.data(1)).containsExactly("1");
     assertThat(recorder.events).isEmpty();
     assertThat(recorder.ends).isEmpty();
+  }
+
+  @Test
+  void client15AVerticleIsUndeployedWhatItsHandlerEverWaitsFor() throws Exception {
+    EventSource source = deploy(options());
+    Recorder recorder = waitAt(source, "data=1");
+    connect(source);
+    Peer peer = origin.next().stream().send("data: 1\n\n");
+    awaitWaiting();
+    await(vertx.undeploy(deployments.remove(0)));
+    peer.awaitClosed();
+    recorder.take(recorder.ends, "the end");
+    assertThat(recorder.take(recorder.exceptions, "the interruption")).hasMessageContaining("event");
   }
 
   @Test

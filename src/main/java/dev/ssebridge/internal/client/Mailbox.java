@@ -96,17 +96,19 @@ final class Mailbox {
     }
   }
 
+  /** All letters, and some of the work; whether there may be more of it. */
   private boolean takeSome() {
     long begun = loop.now();
     int steps = 0;
-    while (steps++ < STEPS_OF_A_TURN && loop.now() - begun <= MILLIS_OF_A_TURN) {
+    while (true) {
       Runnable letter = letters.poll();
       if (letter != null) {
         letter.run();
+      } else if (steps++ == STEPS_OF_A_TURN || loop.now() - begun > MILLIS_OF_A_TURN) {
+        return true;
       } else if (!work.getAsBoolean()) {
         return false;
       }
     }
-    return true;
   }
 }

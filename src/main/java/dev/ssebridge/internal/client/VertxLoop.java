@@ -4,10 +4,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Instant;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** A Vert.x context. */
 public final class VertxLoop implements Loop {
+  private static final System.Logger LOG = System.getLogger(VertxLoop.class.getName());
+
   private final ContextInternal context;
 
   private VertxLoop(ContextInternal context) {
@@ -49,12 +52,16 @@ public final class VertxLoop implements Loop {
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
   public void defer(Runnable task) {
-    if (context.isEventLoopContext()) {
-      context
-          .nettyEventLoop()
-          .schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
-    } else {
-      context.runOnContext(ignored -> task.run());
+    try {
+      if (context.isEventLoopContext()) {
+        context
+            .nettyEventLoop()
+            .schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
+      } else {
+        context.runOnContext(ignored -> task.run());
+      }
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(System.Logger.Level.DEBUG, "the context was shut down", shutDown);
     }
   }
 
