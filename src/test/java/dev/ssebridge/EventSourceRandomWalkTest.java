@@ -178,6 +178,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
       }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void inAWhile(Runnable call) {
       foreign.schedule(call, 1 + random.nextInt(5), TimeUnit.MILLISECONDS);
     }

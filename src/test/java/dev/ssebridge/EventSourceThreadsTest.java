@@ -204,6 +204,7 @@ class EventSourceThreadsTest extends EventSourceFixture {
       next();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void next() {
       context.runOnContext(
           ignored -> {

@@ -220,7 +220,8 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     await(vertx.undeploy(deployments.remove(0)));
     peer.awaitClosed();
     recorder.take(recorder.ends, "the end");
-    assertThat(recorder.take(recorder.exceptions, "the interruption")).hasMessageContaining("event");
+    assertThat(recorder.take(recorder.exceptions, "the interruption"))
+        .hasMessageContaining("event");
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.vertx.core.buffer.Buffer;
  * that a hostile body can take, and the time it takes at once. Not thread-safe.
  */
 final class Inflation implements AutoCloseable {
-  private static final int PIECE = 64;
+  private static final int PIECE = 256;
 
   private final ContentCoding coding;
   private final EmbeddedChannel decoder;
