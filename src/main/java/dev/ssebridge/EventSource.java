@@ -88,10 +88,8 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    *     before that, with the {@link EventSourceException} that tells why
    */
   public Future<Void> connect() {
-    Promise<Void> opened = VertxLoop.promiseOfCaller(vertx);
-    firstOpen.future().onComplete(opened);
     loop.execute(follower::start);
-    return opened.future();
+    return VertxLoop.toCaller(vertx, firstOpen.future());
   }
 
   /** Drops the connection, if any, and makes a fresh one at once; not when closed. */

@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.client.SourceControl;
 import dev.ssebridge.internal.client.SourceSet;
+import dev.ssebridge.internal.client.VertxLoop;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.CompositeFuture;
@@ -99,7 +100,7 @@ public final class SseClientVerticle extends VerticleBase {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return add(name, config);
+    return VertxLoop.toCaller(vertx, add(name, config));
   }
 
   private Future<Void> add(String name, SourceConfig config) {
@@ -121,12 +122,12 @@ public final class SseClientVerticle extends VerticleBase {
 
   /** Stops following a source, its position kept; fails if there is none of this name. */
   public Future<Void> stopSource(String name) {
-    return set().stop(name);
+    return VertxLoop.toCaller(vertx, set().stop(name));
   }
 
   /** What every source is, where it stands and what it has done, in the order of the names. */
   public Future<JsonArray> sources() {
-    return set().list();
+    return VertxLoop.toCaller(vertx, set().list());
   }
 
   private SourceSet set() {

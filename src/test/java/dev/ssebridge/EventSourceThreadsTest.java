@@ -13,6 +13,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls from whatever thread, and who has the context meanwhile. */
-@Timeout(120)
+@Timeout(300)
 class EventSourceThreadsTest extends EventSourceFixture {
   private static final int MANY = 300_000;
 
@@ -115,31 +116,59 @@ class EventSourceThreadsTest extends EventSourceFixture {
             source::connect);
     boolean answered = false;
     for (Supplier<Future<?>> call : calls) {
-      Promise<Context> completed = Promise.promise();
-      Runnable ask =
-          () ->
-              call.get()
-                  .onComplete(
-                      result -> {
-                        ContextInternal current = ContextInternal.current();
-                        completed.complete(
-                            current != null && current.inThread() ? current.unwrap() : null);
-                      });
-      if (caller == Caller.IN_EXECUTE_BLOCKING) {
-        context.<Void>executeBlocking(
-            () -> {
-              ask.run();
-              return null;
-            });
-      } else {
-        context.runOnContext(ignored -> ask.run());
-      }
+      Future<Context> completed =
+          completedOn(context, call, caller == Caller.IN_EXECUTE_BLOCKING);
       if (!answered) {
         origin.next().stream();
         answered = true;
       }
-      assertThat(await(completed.future())).isSameAs(((ContextInternal) context).unwrap());
+      assertThat(await(completed)).isSameAs(((ContextInternal) context).unwrap());
     }
+  }
+
+  @Test
+  void client20FuturesOfTheVerticleCompleteOnTheContextOfTheCaller() throws Exception {
+    SseClientVerticle verticle = new SseClientVerticle();
+    String deployment = await(vertx.deployVerticle(verticle));
+    Context caller = vertx.getOrCreateContext();
+    JsonObject source =
+        new JsonObject().put("url", origin.url("/stream")).put("address", "threads");
+    List<Supplier<Future<?>>> calls =
+        List.of(
+            () -> verticle.addSource("a", source),
+            verticle::sources,
+            () -> verticle.stopSource("a"),
+            () -> verticle.stopSource("a"));
+    for (Supplier<Future<?>> call : calls) {
+      assertThat(await(completedOn(caller, call, false)))
+          .isSameAs(((ContextInternal) caller).unwrap());
+    }
+    await(vertx.undeploy(deployment));
+  }
+
+  /** The context on whose thread the future of a call is completed, or null. */
+  private static Future<Context> completedOn(
+      Context caller, Supplier<Future<?>> call, boolean blocking) {
+    Promise<Context> completed = Promise.promise();
+    Runnable ask =
+        () ->
+            call.get()
+                .onComplete(
+                    result -> {
+                      ContextInternal current = ContextInternal.current();
+                      completed.complete(
+                          current != null && current.inThread() ? current.unwrap() : null);
+                    });
+    if (blocking) {
+      caller.<Void>executeBlocking(
+          () -> {
+            ask.run();
+            return null;
+          });
+    } else {
+      caller.runOnContext(ignored -> ask.run());
+    }
+    return completed.future();
   }
 
   @Test

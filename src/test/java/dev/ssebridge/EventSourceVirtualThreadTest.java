@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.JRE;
 
 /** Handlers that wait, on a virtual thread, while the stream goes its way. */
 @EnabledForJreRange(min = JRE.JAVA_21)
-@Timeout(60)
+@Timeout(300)
 class EventSourceVirtualThreadTest extends EventSourceFixture {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overlaps = new AtomicInteger();

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * from there. The source must neither stop nor deliver while it is paused.
  */
 final class PausedByEveryEvent {
-  private static final Duration PATIENCE = Duration.ofSeconds(50);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final EventSource source;
   private final AtomicInteger events = new AtomicInteger();

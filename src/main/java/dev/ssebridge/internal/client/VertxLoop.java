@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
@@ -68,6 +69,13 @@ public final class VertxLoop implements Loop {
   /** A promise whose future completes on the context of the caller, whatever thread it is. */
   public static <T> Promise<T> promiseOfCaller(Vertx vertx) {
     return ((ContextInternal) vertx.getOrCreateContext()).promise();
+  }
+
+  /** The same, but completed on the context of the caller. */
+  public static <T> Future<T> toCaller(Vertx vertx, Future<T> future) {
+    Promise<T> promise = promiseOfCaller(vertx);
+    future.onComplete(promise);
+    return promise.future();
   }
 
   @Override
