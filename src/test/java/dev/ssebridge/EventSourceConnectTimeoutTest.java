@@ -73,11 +73,15 @@ class EventSourceConnectTimeoutTest extends EventSourceFixture {
     Recorder shaking = follow("https", dumb, Duration.ofSeconds(13));
     Recorder shakingUnlimited = follow("https", dumb, Duration.ZERO);
     Deadline.await(
-        Duration.ofSeconds(60), () -> !failures(shaking).isEmpty(), () -> "the end of the handshake");
+        Duration.ofSeconds(60),
+        () -> !failures(shaking).isEmpty(),
+        () -> "the end of the handshake");
     assertThat(seconds(begun)).isGreaterThanOrEqualTo(12);
     assertThat(failures(shaking)).startsWith(EventSourceReason.CONNECT_TIMEOUT);
     Deadline.await(
-        Duration.ofSeconds(100), () -> !failures(connecting).isEmpty(), () -> "the end of the attempt");
+        Duration.ofSeconds(100),
+        () -> !failures(connecting).isEmpty(),
+        () -> "the end of the attempt");
     assertThat(seconds(begun)).isGreaterThanOrEqualTo(62);
     assertThat(failures(connecting)).startsWith(EventSourceReason.CONNECT_TIMEOUT);
     assertThat(failures(unlimited)).isEmpty();

@@ -116,8 +116,7 @@ class EventSourceThreadsTest extends EventSourceFixture {
             source::connect);
     boolean answered = false;
     for (Supplier<Future<?>> call : calls) {
-      Future<Context> completed =
-          completedOn(context, call, caller == Caller.IN_EXECUTE_BLOCKING);
+      Future<Context> completed = completedOn(context, call, caller == Caller.IN_EXECUTE_BLOCKING);
       if (!answered) {
         origin.next().stream();
         answered = true;
