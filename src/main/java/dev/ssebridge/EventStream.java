@@ -1,16 +1,22 @@
 package dev.ssebridge;
 
 import dev.ssebridge.internal.http.HeaderText;
+import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.http.StreamHead;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,28 +30,34 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Also a Vert.x {@link WriteStream}, so that a {@code ReadStream} of events can be piped to it.
- * Every method is to be called on the request's context, where the handlers are called, too.
+ * Every method may be called on any thread, a worker's or a virtual one, say, and does its work on
+ * the request's context, where the handlers are called, too; what one thread sends stays in order.
  */
 public final class EventStream implements WriteStream<ServerSentEvent> {
   private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
   // set at construction
+  private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final String lastEventId;
   private final Vertx vertx;
 
+  // written on the request's context, read by anyone
+  private volatile boolean closed;
+
   // only the request's context
   private @Nullable Handler<Throwable> exceptionHandler;
   private @Nullable Handler<@Nullable Void> closeHandler;
-  private boolean closed;
-  private boolean wrote;
+  private long lastWrite;
+  private long heartbeatNanos;
   private long heartbeatTimer = -1;
 
   private EventStream(RoutingContext context) {
+    this.request = context.request();
     this.response = context.response();
     this.vertx = context.vertx();
     // WHATWG HTML, section 9.2.4: the id is sent as UTF-8.
-    String id = HeaderText.of(context.request(), "Last-Event-ID");
+    String id = HeaderText.of(request, "Last-Event-ID");
     this.lastEventId = id == null ? "" : id;
   }
 
@@ -60,9 +72,10 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
       throw new IllegalStateException("expected a response without a head, it was sent already");
     }
     EventStream stream = new EventStream(context);
-    context.addEndHandler(ended -> stream.onEnd());
-    StreamHead.set(context.request());
-    context.response().writeHead().onFailure(stream::tellFailed);
+    context.addEndHandler(ended -> stream.here(stream::onEnd));
+    StreamHead.set(stream.request);
+    StreamHead.closeDelimited(stream.request, context::addHeadersEndHandler);
+    stream.here(stream::sendHead);
     return stream;
   }
 
@@ -100,40 +113,58 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
    */
   public EventStream heartbeat(Duration interval) {
     long millis = Objects.requireNonNull(interval, "interval").toMillis();
-    stopHeartbeat();
-    if (millis > 0 && !closed) {
-      heartbeatTimer = vertx.setPeriodic(millis, timer -> beat());
-    }
+    here(
+        () -> {
+          stopHeartbeat();
+          if (millis > 0 && !closed) {
+            heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            lastWrite = System.nanoTime();
+            beatIn(heartbeatNanos);
+          }
+        });
     return this;
   }
 
   /** Whether more was sent than the client has taken; what is sent all the same is queued. */
   @Override
   public boolean writeQueueFull() {
-    return !closed && response.writeQueueFull();
+    try {
+      return !closed && response.writeQueueFull();
+    } catch (IllegalStateException e) {
+      if (!response.ended()) {
+        throw e;
+      }
+      return false; // ended just now, by another thread
+    }
   }
 
   @Override
   public EventStream setWriteQueueMaxSize(int bytes) {
-    if (!closed) {
-      response.setWriteQueueMaxSize(bytes);
-    }
+    here(
+        () -> {
+          if (isOpen()) {
+            response.setWriteQueueMaxSize(bytes);
+          }
+        });
     return this;
   }
 
   /** Sets who is told when a full write queue has room again. */
   @Override
   public EventStream drainHandler(@Nullable Handler<@Nullable Void> handler) {
-    if (!closed) {
-      response.drainHandler(handler);
-    }
+    here(
+        () -> {
+          if (isOpen()) {
+            response.drainHandler(handler);
+          }
+        });
     return this;
   }
 
   /** Sets who is told when writing fails. */
   @Override
   public EventStream exceptionHandler(@Nullable Handler<Throwable> handler) {
-    exceptionHandler = handler;
+    here(() -> exceptionHandler = handler);
     return this;
   }
 
@@ -142,10 +173,13 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
    * client is gone. Told at once where it has ended already.
    */
   public EventStream closeHandler(@Nullable Handler<@Nullable Void> handler) {
-    closeHandler = handler;
-    if (closed) {
-      tellClosed();
-    }
+    here(
+        () -> {
+          closeHandler = handler;
+          if (closed) {
+            tellClosed();
+          }
+        });
     return this;
   }
 
@@ -156,7 +190,7 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
 
   /** Ends the response. The browser comes back by itself. Idempotent. */
   public Future<Void> close() {
-    return closed || response.ended() ? Future.succeededFuture() : response.end();
+    return hereAnd(() -> isOpen() ? response.end() : Future.succeededFuture());
   }
 
   /** The same as {@link #close}. */
@@ -165,21 +199,72 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
     return close();
   }
 
+  private void sendHead() {
+    // Vert.x announces chunks with a head alone, also where HTTP has none.
+    Future<Void> head =
+        request.version() == HttpVersion.HTTP_1_0
+            ? response.write(Buffer.buffer())
+            : response.writeHead();
+    head.onFailure(this::tellFailed);
+  }
+
   private Future<Void> writeBytes(Buffer bytes) {
-    if (closed || response.ended()) {
+    return hereAnd(() -> writeBytesHere(bytes));
+  }
+
+  private Future<Void> writeBytesHere(Buffer bytes) {
+    if (!isOpen()) {
       return Future.failedFuture(new IllegalStateException("the stream is closed"));
     }
-    wrote = true;
+    lastWrite = System.nanoTime();
     Future<Void> written = response.write(bytes);
     return exceptionHandler == null ? written : written.onFailure(this::tellFailed);
   }
 
+  private boolean isOpen() {
+    return !closed && !response.ended();
+  }
+
+  /** Does it on the request's context: at once where that is here. */
+  private void here(Runnable task) {
+    RequestLoop.run(request, task);
+  }
+
+  private Future<Void> hereAnd(Supplier<Future<Void>> task) {
+    Promise<Void> promise = Promise.promise();
+    here(
+        () -> {
+          try {
+            task.get().onComplete(promise);
+          } catch (IllegalStateException endedMeanwhile) {
+            promise.fail(endedMeanwhile); // by the application, on another thread
+          }
+        });
+    return promise.future();
+  }
+
+  private void beatIn(long nanos) {
+    // Rounded up, or a timer that comes a moment too early would be followed by many.
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - 1) + 1;
+    heartbeatTimer = vertx.setTimer(millis, timer -> here(this::beat));
+  }
+
   private void beat() {
-    if (!wrote && !closed && !response.ended() && !response.writeQueueFull()) {
-      // A failure means that the client is gone, which the end handler tells.
-      response.write(HEARTBEAT).onFailure(gone -> stopHeartbeat());
+    if (heartbeatTimer < 0 || !isOpen()) {
+      return;
     }
-    wrote = false;
+    long left = heartbeatNanos - (System.nanoTime() - lastWrite);
+    if (left > 0) {
+      beatIn(left);
+      return;
+    }
+    if (!writeQueueFull()) {
+      // A failure means that the client is gone, which the end handler tells.
+      writeBytesHere(HEARTBEAT).onFailure(gone -> stopHeartbeat());
+    }
+    if (heartbeatTimer >= 0) {
+      beatIn(heartbeatNanos);
+    }
   }
 
   private void stopHeartbeat() {
@@ -191,6 +276,7 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
 
   private void onEnd() {
     closed = true;
+    StreamHead.endConnection(request);
     stopHeartbeat();
     tellClosed();
   }

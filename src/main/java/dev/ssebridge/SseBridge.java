@@ -171,6 +171,12 @@ public final class SseBridge {
     return routes == null ? Future.succeededFuture() : routes.close();
   }
 
+  /** The same, because the deployment that it was mounted by ends: all its instances at once. */
+  synchronized Future<Void> undeploy() {
+    closed = true;
+    return routes == null ? Future.succeededFuture() : routes.undeploy();
+  }
+
   private void requireNotMounted() {
     if (routes != null) {
       throw new IllegalStateException("expected before mount(), the bridge is mounted already");
@@ -182,7 +188,7 @@ public final class SseBridge {
    *
    * @param request that opened it
    * @param context of the router, or {@code null} on the server of a {@link SseBridgeVerticle} that
-   *     has no handlers but the bridge's; the headers of the request are no longer known there
+   *     has no handlers but the bridge's
    * @param route the name of the route
    * @param reason why it ended
    */

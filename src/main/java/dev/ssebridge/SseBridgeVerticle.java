@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class SseBridgeVerticle extends VerticleBase {
   /** What a server waits for its connections beyond the time that the streams are given. */
-  private static final long SHUTDOWN_GRACE_MILLIS = 500;
+  private static final long SHUTDOWN_GRACE_MILLIS = 1000;
 
   private @Nullable SseBridge bridge;
   private @Nullable HttpServer server;
@@ -97,7 +97,7 @@ public class SseBridgeVerticle extends VerticleBase {
 
   @Override
   public final Future<?> stop() {
-    Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.close();
+    Future<Void> drained = bridge == null ? Future.succeededFuture() : bridge.undeploy();
     HttpServer listening = server;
     if (listening == null) {
       return drained;

@@ -210,6 +210,28 @@ class EventStreamTest {
   }
 
   @Test
+  void aHeartbeatComesAnIntervalAfterTheLastWriteAndNotUpToTwo() {
+    onOpen = stream -> stream.heartbeat(Duration.ofMillis(1000));
+    SseProbe probe = probes.get(port, "/s");
+    Opened opened = awaitOpened();
+    probe.head();
+    opened.call(
+        () ->
+            opened
+                .context
+                .owner()
+                .setTimer(500, t -> sendAndBeLateAfter(opened.stream, "x", 1400)));
+    probe.awaitData("late");
+
+    assertThat(probe.body()).isEqualTo("data: x\n\n:\n\ndata: late\n\n");
+  }
+
+  private static void sendAndBeLateAfter(EventStream stream, String data, long millis) {
+    stream.send(data);
+    Vertx.currentContext().owner().setTimer(millis, t -> stream.send("late"));
+  }
+
+  @Test
   void aSecondOpeningIsAMistakeThatSaysSo() {
     assertThat(probes.get(port, "/twice").awaitEvents(1).get(0).data()).contains("sent already");
   }

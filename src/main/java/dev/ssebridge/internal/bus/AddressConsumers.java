@@ -101,6 +101,11 @@ final class AddressConsumers {
       return feed.ready.future();
     }
 
+    /** As {@link AddressConsumers#fence}. */
+    void fence(Runnable task) {
+      feed.fence(task);
+    }
+
     /**
      * No message is delivered to the listener any more, once those that have arrived were handed
      * on.

@@ -120,6 +120,21 @@ public final class BoundChannel {
     }
   }
 
+  /**
+   * Runs the task once all that was published on its addresses before has been appended. Any
+   * thread.
+   */
+  public void fence(Runnable task) {
+    AtomicInteger left = new AtomicInteger(attachments.size());
+    Runnable one =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            task.run();
+          }
+        };
+    attachments.forEach(attachment -> attachment.fence(() -> writer.loop().execute(one)));
+  }
+
   /** How many streams are open, for whoever counts them. */
   public AtomicInteger subscribers() {
     return subscribers;

@@ -2,7 +2,10 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
+import io.netty.util.concurrent.GenericFutureListener;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
@@ -95,6 +98,24 @@ public final class Hub implements Shareable {
     }
     shared.remove(key);
     return true;
+  }
+
+  /** Completed as the other future, or when Vert.x has been closed, after which nothing is. */
+  public <T> Future<T> unlessOver(Future<T> future) {
+    Promise<T> either = Promise.promise();
+    io.netty.util.concurrent.Future<?> over = loops.over();
+    GenericFutureListener<io.netty.util.concurrent.Future<Object>> end = o -> either.tryComplete();
+    over.addListener(end);
+    future.onComplete(
+        result -> {
+          over.removeListener(end);
+          if (result.succeeded()) {
+            either.tryComplete(result.result());
+          } else {
+            either.tryFail(result.cause());
+          }
+        });
+    return either.future();
   }
 
   Loops loops() {

@@ -45,6 +45,11 @@ final class Loops {
     return of(vertx.createEventLoopContext());
   }
 
+  /** Completed when there is none any more. */
+  io.netty.util.concurrent.Future<?> over() {
+    return vertx.nettyEventLoopGroup().terminationFuture();
+  }
+
   private OnLoop make(EventLoop eventLoop) {
     VertxLoop loop = new VertxLoop(eventLoop);
     ContextInternal context = vertx.createEventLoopContext();

@@ -26,6 +26,11 @@ final class VertxLoop implements Loop {
     }
   }
 
+  @Override
+  public boolean isCurrent() {
+    return eventLoop.inEventLoop();
+  }
+
   /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
@@ -53,10 +58,6 @@ final class VertxLoop implements Loop {
   @Override
   public long millis() {
     return System.nanoTime() / 1_000_000;
-  }
-
-  boolean isCurrent() {
-    return eventLoop.inEventLoop();
   }
 
   /** A timer whose task throws would be cancelled in silence. */

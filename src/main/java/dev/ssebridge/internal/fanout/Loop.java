@@ -6,6 +6,18 @@ public interface Loop {
   /** Runs the task on this loop, later. Any thread. A loop that was shut down drops it. */
   void execute(Runnable task);
 
+  /** Whether this is the loop's thread. Any thread. */
+  boolean isCurrent();
+
+  /** Runs the task on this loop: at once where this is its thread, later otherwise. Any thread. */
+  default void run(Runnable task) {
+    if (isCurrent()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
   /**
    * Runs the task once the loop has also looked after its sockets: the rest of a long walk. On the
    * loop. What is given to {@link #execute} may run before any socket gets its turn.

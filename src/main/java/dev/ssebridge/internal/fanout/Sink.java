@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * called on the subscriber's loop; none blocks and none throws.
  *
  * <p>The owner of a sink calls {@link Subscriber#writable} when a full sink has room again, and
- * {@link Subscriber#gone} once the peer is no longer there; both may come from within a call.
+ * {@link Subscriber#gone} once the peer is no longer there; both may come from within a call, and
+ * from any thread.
  */
 public interface Sink {
 

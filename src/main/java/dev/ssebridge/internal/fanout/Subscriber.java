@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the cursor. Live delivery, replay and catching up are the same loop ({@link #pump}); how to go on
  * with one that is too far behind is decided in {@link Lag}.
  *
- * <p>Everything in here happens on the subscriber's loop.
+ * <p>Everything in here happens on the subscriber's loop. What the outside may do, {@link
+ * #writable}, {@link #gone}, {@link #finish} and {@link #close}, may come from any thread, and hops
+ * there.
  */
 public final class Subscriber {
   /** So many bytes are written in one go before others get their turn on the loop. */
@@ -44,6 +46,7 @@ public final class Subscriber {
   private boolean conflating;
   private boolean full;
   private boolean pumpQueued;
+  private @Nullable Farewell farewell;
   private @Nullable CloseReason closed;
   private long delivered;
   private long merged;
@@ -53,6 +56,9 @@ public final class Subscriber {
 
   /** Its place among the members of the shard, -1 while it is none. */
   int index = -1;
+
+  /** How a stream ends once it has come to this sequence. */
+  private record Farewell(CloseReason reason, byte @Nullable [] words, long at) {}
 
   Subscriber(Shard shard, Start start, Subscription subscription, Sink sink) {
     this.shard = shard;
@@ -97,28 +103,55 @@ public final class Subscriber {
     upkeep.begin();
   }
 
-  /** The sink has room again. */
+  /** The sink has room again. Any thread. */
   public void writable() {
-    if (closed == null && full && !sink.isFull()) {
-      full = false;
-      pump();
-    }
+    shard.loop().run(this::goOnIfThereIsRoom);
   }
 
-  /** The peer is gone; the sink takes nothing more. */
+  /** The peer is gone; the sink takes nothing more. Any thread. */
   public void gone() {
-    finish(CloseReason.CLIENT_GONE);
-    upkeep.cancel();
+    shard
+        .loop()
+        .run(
+            () -> {
+              end(CloseReason.CLIENT_GONE);
+              upkeep.cancel();
+            });
   }
 
-  /** Ends the stream on an event boundary. Does nothing where it has ended already. */
+  /**
+   * Ends the stream, with these last words, once it has got all that is in the log when this is
+   * called. Any thread.
+   */
+  public void finish(CloseReason reason, byte @Nullable [] last) {
+    shard
+        .loop()
+        .run(
+            () -> {
+              if (closed == null && farewell == null) {
+                farewell = new Farewell(reason, last, channel.log().head());
+                visit();
+              }
+            });
+  }
+
+  /** Ends the stream on an event boundary. Does nothing where it has ended already. Any thread. */
   public void close(CloseReason reason) {
     close(reason, null);
   }
 
-  /** Ends the stream on an event boundary, with these last words. */
+  /** Ends the stream on an event boundary, with these last words. Any thread. */
   public void close(CloseReason reason, byte @Nullable [] last) {
-    if (finish(reason)) {
+    shard.loop().run(() -> closeHere(reason, last));
+  }
+
+  /** Whether the stream has ended, and its socket has taken all of it. On its loop. */
+  public boolean isOver() {
+    return closed != null && sink.pendingBytes() == 0;
+  }
+
+  private void closeHere(CloseReason reason, byte @Nullable [] last) {
+    if (end(reason)) {
       try {
         sink.end(last);
         upkeep.watchEnd();
@@ -166,7 +199,7 @@ public final class Subscriber {
 
   /** Whatever is wrong with one stream, even if memory is short, the others go on. */
   void fail(Throwable failure) {
-    if (finish(CloseReason.ERROR)) {
+    if (end(CloseReason.ERROR)) {
       abort(failure);
     } else {
       report("a stream failed after its end", failure);
@@ -194,6 +227,11 @@ public final class Subscriber {
     int written = 0;
     EventLog log = channel.log();
     while (closed == null) {
+      Farewell last = farewell;
+      if (last != null && cursor >= last.at()) {
+        closeHere(last.reason(), last.words());
+        return written;
+      }
       if (cursor >= log.head()) {
         wasLive = true;
         lagging = false;
@@ -324,9 +362,17 @@ public final class Subscriber {
     told = cursor;
   }
 
+  /** Goes on if it was kept waiting and needs not be: also where nobody has told it. */
+  void goOnIfThereIsRoom() {
+    if (closed == null && full && !sink.isFull()) {
+      full = false;
+      pump();
+    }
+  }
+
   /** Drops a connection whose peer takes nothing. */
   void stalled() {
-    if (finish(CloseReason.STALLED)) {
+    if (end(CloseReason.STALLED)) {
       sink.abort();
     }
   }
@@ -405,7 +451,7 @@ public final class Subscriber {
     return "id: " + channel.log().positionOf(cursor) + "\n\n";
   }
 
-  private boolean finish(CloseReason reason) {
+  private boolean end(CloseReason reason) {
     if (closed != null) {
       return false;
     }

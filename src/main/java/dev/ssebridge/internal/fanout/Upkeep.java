@@ -8,6 +8,9 @@ import dev.ssebridge.spi.CloseReason;
  * after the last word. Everything in here happens on the subscriber's loop.
  */
 final class Upkeep extends Deadline {
+  /** So often at least it is asked whether a sink that was full still is. */
+  private static final long FULL_MILLIS = 5000;
+
   // set at construction
   private final Subscriber subscriber;
   private final Shard shard;
@@ -74,6 +77,7 @@ final class Upkeep extends Deadline {
       subscriber.stalled();
       return;
     }
+    subscriber.goOnIfThereIsRoom(); // or a wake-up that was lost would look like silence
     subscriber.endIfTooSlow();
     if (!subscriber.isClosed()) {
       long interval = policy().heartbeatMillis();
@@ -120,6 +124,9 @@ final class Upkeep extends Deadline {
     if (policy.stalledMillis() > 0) {
       boolean watched = subscriber.isFull() || sink.pendingBytes() > 0;
       due = Math.min(due, now + (watched ? policy.stalledMillis() / 4 : policy.stalledMillis()));
+    }
+    if (subscriber.isFull()) {
+      due = Math.min(due, now + FULL_MILLIS);
     }
     if (due != Long.MAX_VALUE) {
       lookAgain(now, due);

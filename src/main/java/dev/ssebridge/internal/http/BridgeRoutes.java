@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One bridge object: its routes on a router, and the streams that were opened through them. */
@@ -41,13 +42,13 @@ public final class BridgeRoutes implements StreamListener {
   private final Remotes remotes;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
   private final List<PublishHandler> publishers = new CopyOnWriteArrayList<>();
-  private final Mountings mountings = new Mountings(this::close);
+  private final Mountings mountings = new Mountings(this::undeploy);
+  private final OpenStreams streams = new OpenStreams();
+  private final Gate gate = new Gate();
 
   // guarded by this
   private final Map<String, List<Runnable>> removers = new HashMap<>();
 
-  // written by whoever closes
-  private volatile boolean draining;
   private @Nullable Future<Void> closed;
 
   /** Told of each stream's end. */
@@ -102,6 +103,7 @@ public final class BridgeRoutes implements StreamListener {
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
     mountings.add(vertx);
+    channels.bridges().add(this);
     Map<String, Allowed> allowed = new LinkedHashMap<>();
     channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
     OriginRule origins = new OriginRule(config.http().cors().publishOrigins());
@@ -119,7 +121,8 @@ public final class BridgeRoutes implements StreamListener {
 
   private void mountRoute(Router router, Channels.Route route, Map<String, Allowed> allowed) {
     String path = route.config().path().regex();
-    SubscribeHandler handler = new SubscribeHandler(channels, route, this, config.http().writer());
+    SubscribeHandler handler =
+        new SubscribeHandler(channels, route, streams, this, config.http().writer());
     handlers.add(handler);
     Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, this::guarded));
     methods.add(HttpMethod.GET, HttpMethod.HEAD);
@@ -179,35 +182,68 @@ public final class BridgeRoutes implements StreamListener {
     List<SubscribeHandler> closing =
         handlers.stream().filter(handler -> handler.routeName().equals(route)).toList();
     closing.forEach(SubscribeHandler::close);
-    return drain(closing);
+    return channels.hub().unlessOver(drain(route::equals));
   }
 
-  private Future<Void> drain(List<SubscribeHandler> all) {
-    long over = config.http().drain().toMillis();
-    return Future.all(all.stream().map(handler -> handler.drain(over, this::lastWords)).toList())
-        .mapEmpty();
+  private Future<Void> drain(Predicate<String> routes) {
+    return streams.drain(routes, config.http().drain().toMillis(), this::lastWords);
   }
 
-  /** Ends the streams, spread over the configured time, and lets go of the channels. */
-  public synchronized Future<Void> close() {
+  /**
+   * Accepts nothing more, has what was accepted reach the streams, ends them, spread over the
+   * configured time, and lets go of the channels.
+   */
+  public Future<Void> close() {
+    return closeAfter(gate.shut());
+  }
+
+  /**
+   * The same, because the deployment that mounted it ends. So that what another of its instances
+   * still accepts does not miss streams that have ended here, none of them accepts any more.
+   */
+  public Future<Void> undeploy() {
+    String deployment = mountings.onlyDeployment();
+    return deployment == null
+        ? close()
+        : closeAfter(
+            Future.all(
+                    channels.bridges().stream()
+                        .filter(bridge -> deployment.equals(bridge.mountings.onlyDeployment()))
+                        .map(bridge -> bridge.gate.shut())
+                        .toList())
+                .mapEmpty());
+  }
+
+  private synchronized Future<Void> closeAfter(Future<Void> nothingMoreIsAccepted) {
     if (closed == null) {
-      draining = true;
       mountings.clear();
       closed =
-          drain(handlers)
-              .onComplete(
-                  drained -> {
-                    if (Hub.of(vertx).release(sharedKey)) {
-                      channels.close();
-                    }
-                  });
+          channels
+              .hub()
+              .unlessOver(
+                  nothingMoreIsAccepted
+                      .compose(v -> channels.appended())
+                      .compose(v -> drain(route -> true)))
+              .onComplete(drained -> letGo());
     }
     return closed;
   }
 
-  @Override
+  private void letGo() {
+    channels.bridges().remove(this);
+    if (channels.hub().release(sharedKey)) {
+      channels.close();
+    }
+  }
+
+  /** Whether it is closed, or about to be. */
   public boolean isDraining() {
-    return draining;
+    return gate.isShut();
+  }
+
+  @Override
+  public Gate gate() {
+    return gate;
   }
 
   @Override

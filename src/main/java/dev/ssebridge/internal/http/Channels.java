@@ -11,12 +11,15 @@ import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,7 @@ public final class Channels {
   private final RetainedBytes retained;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final Future<Void> ready;
+  private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
     this.config = config;
@@ -120,6 +124,24 @@ public final class Channels {
                     && !route.config.path().parameters().isEmpty()
                     && !route.config.gone())
         .toList();
+  }
+
+  /** The bridge objects that share all this. */
+  Set<BridgeRoutes> bridges() {
+    return bridges;
+  }
+
+  /** Completed once all that was published before is in the logs. Any thread. */
+  Future<Void> appended() {
+    List<Future<Void>> fences = new ArrayList<>();
+    for (Route route : routes.values()) {
+      for (BoundChannel bound : route.channels.all()) {
+        Promise<Void> appended = Promise.promise();
+        bound.fence(appended::tryComplete);
+        fences.add(appended.future());
+      }
+    }
+    return Future.all(fences).mapEmpty();
   }
 
   void close() {

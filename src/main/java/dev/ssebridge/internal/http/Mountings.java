@@ -6,8 +6,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a bridge was mounted. When the last verticle that mounted it is undeployed, it is closed;
@@ -18,6 +21,8 @@ final class Mountings {
 
   // guarded by this
   private final List<Runnable> removers = new ArrayList<>();
+  private final Set<String> deployments = new HashSet<>();
+  private boolean elsewhere;
   private int open;
 
   /**
@@ -31,12 +36,20 @@ final class Mountings {
   synchronized void add(Vertx vertx) {
     open++;
     ContextInternal context = ((VertxInternal) vertx).getContext();
-    if (context == null || context.deploymentID() == null) {
+    String deployment = context == null ? null : context.deploymentID();
+    if (context == null || deployment == null) {
+      elsewhere = true;
       return;
     }
+    deployments.add(deployment);
     Closeable hook = completion -> onUndeployed().onComplete(completion);
     context.closeFuture().add(hook);
     removers.add(() -> context.closeFuture().remove(hook));
+  }
+
+  /** The deployment whose verticles are all that mounted it; {@code null} where there is none. */
+  synchronized @Nullable String onlyDeployment() {
+    return elsewhere || deployments.size() != 1 ? null : deployments.iterator().next();
   }
 
   /** It was closed. */

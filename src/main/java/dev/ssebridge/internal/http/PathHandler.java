@@ -14,9 +14,10 @@ interface PathHandler extends Handler<RoutingContext> {
   /** Answers a request of this path, on its context. */
   void serve(BridgeRequest request);
 
+  /** A request may come from another thread than its own, {@code executeBlocking}, say. */
   @Override
   default void handle(RoutingContext context) {
-    serve(new BridgeRequest.Routed(context));
+    RequestLoop.run(context.request(), () -> serve(new BridgeRequest.Routed(context)));
   }
 
   /** Answers a request if it is of this path; false where a router has to look at it. */
@@ -25,7 +26,7 @@ interface PathHandler extends Handler<RoutingContext> {
     if (direct == null) {
       return false;
     }
-    serve(direct);
+    RequestLoop.run(request, () -> serve(direct));
     return true;
   }
 }

@@ -70,10 +70,8 @@ final class PublishHandler implements PathHandler {
 
   private void accept(BridgeRequest context) {
     HttpServerRequest request = context.request();
-    if (listener.isDraining()) {
-      long seconds = Math.max(1, channels.config().http().drain().toSeconds());
-      context.response().putHeader("retry-after", Long.toString(seconds));
-      refuse(vertx, context, new Problem(503, "the server is shutting down; try again later"));
+    if (listener.gate().isShut()) {
+      refuse(vertx, context, shuttingDown(context));
       return;
     }
     try {
@@ -90,6 +88,12 @@ final class PublishHandler implements PathHandler {
     } catch (BadRequestException e) {
       refuse(vertx, context, e.problem());
     }
+  }
+
+  private Problem shuttingDown(BridgeRequest context) {
+    long seconds = Math.max(1, channels.config().http().drain().toSeconds());
+    context.response().putHeader("retry-after", Long.toString(seconds));
+    return new Problem(503, "the server is shutting down; try again later");
   }
 
   /**
@@ -252,7 +256,15 @@ final class PublishHandler implements PathHandler {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
     Reading reading =
-        new Reading(vertx, context, reader, fence, letGo, timers, config.bodyTimeout());
+        new Reading(
+            vertx,
+            context,
+            reader,
+            new Reading.Door(listener.gate(), () -> shuttingDown(context)),
+            fence,
+            letGo,
+            timers,
+            config.bodyTimeout());
     try {
       reading.start();
     } catch (RuntimeException e) {

@@ -111,6 +111,11 @@ final class RawChannel {
     encoder.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> task.run());
   }
 
+  /** Runs the task when the loop is done with what it is doing now. */
+  void later(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
   /** Whether TLS copies what is written; the JDK's does so more cheaply from the heap. */
   boolean isEncrypted() {
     return encrypted;

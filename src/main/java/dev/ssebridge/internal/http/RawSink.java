@@ -5,6 +5,7 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawSink implements StreamSink {
   // set at construction
-  private final BridgeRequest stream;
+  private final HttpServerResponse response;
   private final RawChannel channel;
+  private final WrittenBytes written;
 
   // only the loop
   private @Nullable Subscriber subscriber;
@@ -24,9 +26,10 @@ final class RawSink implements StreamSink {
   private boolean waiting;
   private boolean ended;
 
-  RawSink(BridgeRequest stream, RawChannel channel) {
-    this.stream = stream;
+  RawSink(HttpServerResponse response, RawChannel channel, WrittenBytes written) {
+    this.response = response;
     this.channel = channel;
+    this.written = written;
   }
 
   @Override
@@ -48,7 +51,11 @@ final class RawSink implements StreamSink {
 
   @Override
   public void write(Batch batch) {
-    if (open && !ended) {
+    if (open) {
+      if (isEnded()) {
+        return;
+      }
+      written.add(batch.length());
       if (channel.isEncrypted()) {
         channel.write(Unpooled.wrappedBuffer(batch.framedOnHeap(ChunkFraming.INSTANCE)));
       } else {
@@ -61,7 +68,11 @@ final class RawSink implements StreamSink {
 
   @Override
   public void write(byte[] block) {
-    if (open && !ended) {
+    if (open) {
+      if (isEnded()) {
+        return;
+      }
+      written.add(block.length);
       ByteBuf memory = Unpooled.buffer(Batch.HEADROOM + block.length + Batch.TAILROOM);
       memory.setIndex(Batch.HEADROOM, Batch.HEADROOM).writeBytes(block);
       channel.write(ChunkFraming.INSTANCE.frame(memory));
@@ -72,13 +83,14 @@ final class RawSink implements StreamSink {
 
   @Override
   public void end(byte @Nullable [] last) {
-    if (!isOver()) {
-      ended = true;
-      if (last == null) {
-        stream.response().end();
-      } else {
-        stream.response().end(Buffer.buffer(last));
-      }
+    if (isOver()) {
+      return;
+    }
+    ended = true;
+    if (channel.pendingBytes() == 0) {
+      StreamSink.end(response, last);
+    } else {
+      channel.whenDrained(() -> channel.later(() -> StreamSink.end(response, last)));
     }
   }
 
@@ -103,15 +115,18 @@ final class RawSink implements StreamSink {
       return;
     }
     opening = true;
-    stream
-        .response()
-        .write(bytes)
-        .onSuccess(
-            taken -> {
-              open = true;
-              stream.shrink();
-              tellWritable();
-            });
+    try {
+      response.write(bytes).onSuccess(taken -> opened());
+    } catch (IllegalStateException e) {
+      if (!response.ended()) { // by another thread, just now
+        throw e;
+      }
+    }
+  }
+
+  private void opened() {
+    open = true;
+    tellWritable();
   }
 
   private void tellWhenDrained() {
@@ -125,8 +140,16 @@ final class RawSink implements StreamSink {
     }
   }
 
+  /**
+   * The application may end the response, on any thread. Then its end is not on the socket before
+   * this loop puts it there, so whatever finds it not ended yet comes before that.
+   */
+  private boolean isEnded() {
+    return ended || response.ended();
+  }
+
   private boolean isOver() {
-    return ended || stream.response().ended() || stream.response().closed();
+    return isEnded() || response.closed();
   }
 
   private void tellWritable() {

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Reading {
   private final BridgeRequest context;
   private final HttpServerRequest request;
   private final BodyReader reader;
+  private final Door door;
   private final Consumer<Runnable> fence;
   private final Context loop;
   private final Runnable onDone;
@@ -36,6 +38,7 @@ final class Reading {
   private long chunks;
 
   /**
+   * @param door what every part of the body has to pass
    * @param fence runs a task once all that was published before has been appended
    * @param onDone run once, when nothing more will be published
    * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
@@ -46,6 +49,7 @@ final class Reading {
       Vertx vertx,
       BridgeRequest context,
       BodyReader reader,
+      Door door,
       Consumer<Runnable> fence,
       Runnable onDone,
       @Nullable FanoutLoop timers,
@@ -54,6 +58,7 @@ final class Reading {
     this.context = context;
     this.request = context.request();
     this.reader = reader;
+    this.door = door;
     this.fence = fence;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
@@ -79,6 +84,10 @@ final class Reading {
       return;
     }
     chunks++;
+    if (!door.gate().enter()) {
+      fail(door.refusal().get());
+      return;
+    }
     try {
       long before = reader.published();
       reader.read(chunk);
@@ -91,6 +100,8 @@ final class Reading {
       fail(e);
     } catch (RuntimeException e) {
       failInside(e);
+    } finally {
+      door.gate().leave();
     }
   }
 
@@ -101,6 +112,10 @@ final class Reading {
 
   private void onEnd() {
     if (failed) {
+      return;
+    }
+    if (!door.gate().enter()) {
+      fail(door.refusal().get());
       return;
     }
     try {
@@ -119,6 +134,7 @@ final class Reading {
     } catch (RuntimeException e) {
       failInside(e);
     } finally {
+      door.gate().leave();
       done();
     }
   }
@@ -138,9 +154,12 @@ final class Reading {
   }
 
   private void fail(BadRequestException e) {
+    fail(e.problem());
+  }
+
+  private void fail(Problem problem) {
     failed = true;
     done();
-    Problem problem = e.problem();
     PublishHandler.refuse(
         vertx,
         context,
@@ -165,6 +184,14 @@ final class Reading {
           () -> "a body broke off after " + reader.published() + " messages: " + cause);
     }
   }
+
+  /**
+   * What is published passes while the gate is open, and not a moment later: what is answered with
+   * 202 must reach the streams before they are ended.
+   *
+   * @param refusal the answer to what comes too late
+   */
+  record Door(Gate gate, Supplier<Problem> refusal) {}
 
   /** A body that brings nothing, and not because the log was waited for. */
   private final class Silence extends Deadline {

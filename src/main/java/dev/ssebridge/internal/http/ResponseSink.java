@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Subscriber;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class ResponseSink implements StreamSink {
   private long written;
   private long taken;
   private boolean ended;
+  private @Nullable Runnable whenTaken;
 
   /**
    * @param slice one write is no larger; where the socket cannot be looked at, only the end of a
@@ -45,7 +47,7 @@ final class ResponseSink implements StreamSink {
 
   @Override
   public boolean isFull() {
-    return written - taken >= HIGH_WATER || (!isOver() && response.writeQueueFull());
+    return written - taken >= HIGH_WATER || isQueueFull();
   }
 
   @Override
@@ -60,13 +62,14 @@ final class ResponseSink implements StreamSink {
 
   @Override
   public void end(byte @Nullable [] last) {
-    if (!isOver()) {
-      ended = true;
-      if (last == null) {
-        response.end();
-      } else {
-        response.end(Buffer.buffer(last));
-      }
+    if (isOver()) {
+      return;
+    }
+    ended = true;
+    if (pendingBytes() == 0 || !socket.isKnown()) {
+      StreamSink.end(response, last);
+    } else {
+      whenTaken = () -> socket.later(() -> StreamSink.end(response, last));
     }
   }
 
@@ -91,6 +94,18 @@ final class ResponseSink implements StreamSink {
     return taken + socket.progressOfWrite();
   }
 
+  /** Nothing can be asked of a response that has ended, and another thread may end it meanwhile. */
+  private boolean isQueueFull() {
+    try {
+      return !isOver() && response.writeQueueFull();
+    } catch (IllegalStateException e) {
+      if (!response.ended()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
   /** The application may end the response as well, and then nothing can be asked of it. */
   private boolean isOver() {
     return ended || response.ended() || response.closed();
@@ -99,16 +114,31 @@ final class ResponseSink implements StreamSink {
   private void write(Buffer bytes) {
     for (int from = 0; from < bytes.length() && !isOver(); from += slice) {
       int length = Math.min(slice, bytes.length() - from);
-      written += length;
-      response
-          .write(length == bytes.length() ? bytes : bytes.slice(from, from + length))
-          .onComplete(result -> onTaken(length, result));
+      write(length == bytes.length() ? bytes : bytes.slice(from, from + length), length);
     }
+  }
+
+  private void write(Buffer part, int length) {
+    Future<Void> taken;
+    try {
+      taken = response.write(part);
+    } catch (IllegalStateException e) {
+      if (response.ended()) {
+        return; // by another thread, just now
+      }
+      throw e;
+    }
+    written += length;
+    taken.onComplete(result -> onTaken(length, result));
   }
 
   /** The socket has taken a write, or the connection is gone: then the end handler tells so. */
   private void onTaken(int length, AsyncResult<Void> result) {
     taken += length;
+    if (whenTaken != null && written == taken) {
+      whenTaken.run();
+      whenTaken = null;
+    }
     if (result.succeeded() && written - taken < LOW_WATER) {
       tellWritable();
     }

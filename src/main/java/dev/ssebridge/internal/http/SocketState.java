@@ -62,6 +62,13 @@ final class SocketState {
     return buffer == null ? 0 : buffer.currentProgress();
   }
 
+  /** Runs the task when the loop is done with what it is doing now; where anything can be seen. */
+  void later(Runnable task) {
+    if (channel != null) {
+      channel.eventLoop().execute(task);
+    }
+  }
+
   /**
    * What Netty has yet to give to the kernel of what was written: 0 for nothing, and otherwise
    * another number with every byte that the kernel takes. On the channel's loop.

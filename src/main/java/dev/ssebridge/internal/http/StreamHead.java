@@ -2,9 +2,11 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Start;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.function.Consumer;
 
 /** The head of a response that streams events. */
 public final class StreamHead {
@@ -32,6 +34,29 @@ public final class StreamHead {
     // On HTTP/1.0 the end of the connection is the end of the stream; on HTTP/2 there are frames.
     switch (request.version()) {
       case HTTP_1_1 -> response.setChunked(true);
+      default -> {}
+    }
+  }
+
+  /**
+   * Says that the end of the connection is the end of the stream, where the version of HTTP knows
+   * no other: Vert.x would keep the connection of a client of HTTP/1.0 that asks for it.
+   *
+   * @param onHead runs its argument when the head goes out
+   */
+  public static void closeDelimited(HttpServerRequest request, Consumer<Handler<Void>> onHead) {
+    switch (request.version()) {
+      case HTTP_1_0 ->
+          onHead.accept(
+              v -> request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+      default -> {}
+    }
+  }
+
+  /** Ends the connection after a stream of which nothing else tells the end. Any thread. */
+  public static void endConnection(HttpServerRequest request) {
+    switch (request.version()) {
+      case HTTP_1_0 -> request.connection().close();
       default -> {}
     }
   }

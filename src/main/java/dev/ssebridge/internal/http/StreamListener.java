@@ -11,8 +11,8 @@ interface StreamListener {
   /** Tells who sent a request. */
   Remotes remotes();
 
-  /** Whether no more streams are to be opened. */
-  boolean isDraining();
+  /** What every stream and every message has to pass; shut when the bridge is closed. */
+  Gate gate();
 
   /** A stream has ended; on its loop. Must not throw. */
   void onClose(BridgeRequest request, String route, CloseReason reason);

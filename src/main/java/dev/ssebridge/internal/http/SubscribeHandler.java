@@ -13,7 +13,6 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
@@ -34,7 +32,7 @@ final class SubscribeHandler implements PathHandler {
 
   private final Channels channels;
   private final Channels.Route route;
-  private final OpenStreams streams = new OpenStreams();
+  private final OpenStreams streams;
   private final StreamListener listener;
   private final WriterMode writer;
 
@@ -42,9 +40,14 @@ final class SubscribeHandler implements PathHandler {
   private volatile boolean closed;
 
   SubscribeHandler(
-      Channels channels, Channels.Route route, StreamListener listener, WriterMode writer) {
+      Channels channels,
+      Channels.Route route,
+      OpenStreams streams,
+      StreamListener listener,
+      WriterMode writer) {
     this.channels = channels;
     this.route = route;
+    this.streams = streams;
     this.listener = listener;
     this.writer = writer;
   }
@@ -66,11 +69,6 @@ final class SubscribeHandler implements PathHandler {
   /** Serves no more streams. */
   void close() {
     closed = true;
-  }
-
-  /** Ends the streams as {@link OpenStreams#drain} does. */
-  Future<Void> drain(long overMillis, Supplier<byte @Nullable []> lastWords) {
-    return streams.drain(overMillis, lastWords);
   }
 
   @Override
@@ -118,7 +116,7 @@ final class SubscribeHandler implements PathHandler {
     AddressFilter filter = filter(query.getAll("address"), addresses);
     long now = channels.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
-    if (listener.isDraining()) {
+    if (listener.gate().isShut()) {
       Refusal.send(context.request(), config, SHUTTING_DOWN);
       return;
     }
@@ -243,11 +241,19 @@ final class SubscribeHandler implements PathHandler {
                 + route.name()
                 + ": expected a response without a head, a handler before has sent it");
       }
-      if (listener.isDraining()) {
+      if (!listener.gate().enter()) {
         release();
         Refusal.send(context.request(), route.config(), SHUTTING_DOWN);
         return;
       }
+      try {
+        stream();
+      } finally {
+        listener.gate().leave();
+      }
+    }
+
+    private void stream() {
       Channel channel = bound.channel();
       Start start = channel.start(from, channels.hub()::isLive);
       StreamHead.set(context.request(), start, listener.name());
@@ -267,17 +273,19 @@ final class SubscribeHandler implements PathHandler {
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;
       sink.attach(subscriber);
+      StreamHead.closeDelimited(context.request(), context::onHead);
       context.onEnd(cleanly -> onResponseEnded(subscriber, cleanly));
-      streams.add(loop, subscriber);
+      streams.add(loop, subscriber, route.name());
       opening.open();
-      if (listener.isDraining() || closed) {
-        // The drain may have begun before this stream was among those that it ends.
+      if (closed) {
+        // The route may have been taken away before this stream was among those that then end.
         subscriber.close(CloseReason.DRAINED);
       }
     }
 
     /** Not by the bridge, which would have closed the subscriber first. */
-    private static void onResponseEnded(Subscriber subscriber, boolean cleanly) {
+    private void onResponseEnded(Subscriber subscriber, boolean cleanly) {
+      StreamHead.endConnection(context.request());
       if (cleanly) {
         subscriber.close(CloseReason.APPLICATION);
       } else {

@@ -17,6 +17,11 @@ final class ManualLoop implements Loop {
   }
 
   @Override
+  public boolean isCurrent() {
+    return true;
+  }
+
+  @Override
   public void executeAfterOthers(Runnable task) {
     tasks.add(task);
   }

@@ -88,6 +88,45 @@ class SubscriberTest {
   }
 
   @Test
+  void aWakeUpThatWasLostIsMadeGoodByTheNextLook() {
+    for (StreamPolicy policy :
+        List.of(PLAIN, new StreamPolicy(1000, 0, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 10))) {
+      FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, policy);
+      FanoutFixture.Client client = bus.connect(new Start.Now());
+      client.sink.takeOnly(0);
+      bus.publish("m1");
+      bus.loop.runAll();
+      client.sink.takeOnly(Long.MAX_VALUE); // and nobody says so
+      bus.publish("m2");
+      bus.loop.runAll();
+      assertThat(client.data()).isEmpty();
+
+      bus.loop.advance(6000);
+      assertThat(client.data()).containsExactly("m1", "m2");
+    }
+  }
+
+  @Test
+  void aStreamThatIsFinishedGetsWhatThereIsAndNothingMore() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    FanoutFixture.Client quick = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 3);
+    client.subscriber().finish(CloseReason.DRAINED, null);
+    quick.subscriber().finish(CloseReason.DRAINED, null);
+    assertThat(quick.closed).containsExactly(CloseReason.DRAINED);
+    assertThat(client.closed).isEmpty();
+    client.drain(1);
+    publishAndRun(bus, 4, 5);
+    client.drain();
+
+    assertThat(client.data()).containsExactly("m1", "m2", "m3");
+    assertThat(client.closed).containsExactly(CloseReason.DRAINED);
+    assertThat(client.sink.isEnded()).isTrue();
+  }
+
+  @Test
   void slowReaderIsToldExactlyWhatItMissed() {
     FanoutFixture bus = new FanoutFixture(new Retention(10, 1 << 20, 1_000_000), PLAIN);
     FanoutFixture.Client client = bus.connect(new Start.Now());

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.EventDecoder;
+import dev.ssebridge.EventStream;
 import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.testing.BridgeFixture;
@@ -151,6 +152,59 @@ class HttpVersionsTest {
       bridge.publishNumbers("news", 1, 3);
       probe.awaitDisconnect();
       assertThat(probe.data()).containsExactly("m1", "m2");
+    }
+  }
+
+  @Test
+  void aClientOfHttp10ThatWouldKeepItsConnectionSeesTheEndOfTheStream() {
+    for (String writer : List.of("auto", "public")) {
+      try (BridgeFixture bridge =
+          BridgeFixture.deploy(
+              vertx,
+              "{'http':{'writer':'"
+                  + writer
+                  + "'},'routes':{'n':{'path':'/n','address':'news','maxEvents':300}}}")) {
+        SseProbe bystander = bridge.open("/n");
+        SseProbe probe =
+            bridge.probes().raw(bridge.port(), "GET /n HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        probe.awaitOpen();
+        assertThat(probe.header("transfer-encoding")).isEmpty();
+        assertThat(probe.header("connection")).isEqualTo("close");
+        String pad = "x".repeat(4000);
+        for (int i = 1; i <= 300; i++) {
+          bridge.publish("news", pad + i);
+        }
+        probe.awaitDisconnect();
+        assertThat(probe.data()).hasSize(300).last().asString().endsWith("300");
+        assertThat(probe.body()).startsWith("retry: ");
+        bystander.awaitEnd();
+      }
+    }
+  }
+
+  @Test
+  void onHttp10AStreamOfTheApplicationHasNoChunksAndEndsWithItsConnection() {
+    try (BridgeFixture bridge =
+        BridgeFixture.withRouter(
+            vertx,
+            PLAIN,
+            router ->
+                router
+                    .get("/own")
+                    .handler(
+                        context -> {
+                          EventStream stream = EventStream.open(context);
+                          vertx.setTimer(
+                              20, t -> stream.send("m1").compose(sent -> stream.close()));
+                        }))) {
+      for (String connection : List.of("", "Connection: keep-alive\r\n", "Connection: close\r\n")) {
+        SseProbe probe =
+            bridge.probes().raw(bridge.port(), "GET /own HTTP/1.0\r\n" + connection + "\r\n");
+        probe.awaitDisconnect();
+        assertThat(probe.header("transfer-encoding")).isEmpty();
+        assertThat(probe.header("connection")).isEqualTo("close");
+        assertThat(probe.body()).isEqualTo("data: m1\n\n");
+      }
     }
   }
 
