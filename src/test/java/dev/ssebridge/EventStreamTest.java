@@ -211,7 +211,7 @@ class EventStreamTest {
 
   @Test
   void aHeartbeatComesAnIntervalAfterTheLastWriteAndNotUpToTwo() {
-    onOpen = stream -> stream.heartbeat(Duration.ofMillis(1000));
+    onOpen = stream -> stream.heartbeat(Duration.ofSeconds(1));
     SseProbe probe = probes.get(port, "/s");
     Opened opened = awaitOpened();
     probe.head();

@@ -41,6 +41,7 @@ public class GatherBenchmark {
   private final Gather gather = new Gather();
   private final EventLog log =
       new EventLog("k3x9", new Retention(EVENTS, 64 << 20, 600_000), new LogShape(2, true));
+  private final NewestByKey newest = new NewestByKey(KEYS);
   private AddressFilter even = AddressFilter.ALL;
 
   /** Fills the log. */
@@ -54,6 +55,7 @@ public class GatherBenchmark {
     for (int i = 1; i <= EVENTS; i++) {
       frame.clear().id("k3x9", i).data(data).end();
       log.append(i, i % 2, "key" + i % KEYS, frame.array(), 0, frame.length());
+      newest.onAppended(i, i % 2, "key" + i % KEYS, log.floor());
     }
   }
 
@@ -72,7 +74,7 @@ public class GatherBenchmark {
   /** The newest of each key in the whole log, as many events as a batch has. */
   @Benchmark
   public int conflated() {
-    return lengthOf(gather.conflated(log, 0, AddressFilter.ALL, batch, Long.MAX_VALUE));
+    return lengthOf(gather.conflated(log, newest, 0, AddressFilter.ALL, batch));
   }
 
   private static int lengthOf(@Nullable Batch batch) {

@@ -193,7 +193,7 @@ public final class BoundChannel {
   }
 
   private void reportBytes() {
-    long bytes = channel.log().bytes();
+    long bytes = channel.bytes();
     retained.add(bytes - reportedBytes);
     reportedBytes = bytes;
   }

@@ -24,6 +24,7 @@ public final class Batch {
   private final long to;
   private final long last;
   private final int events;
+  private final long filtered;
   private final ByteBuf memory;
   private @Nullable Buffer copy;
   private @Nullable ByteBuf framed;
@@ -34,14 +35,16 @@ public final class Batch {
    * @param to the sequence of the last event that was looked at
    * @param last the sequence of the last event that is in here, {@code from} where none is
    * @param events how many of them are in here; the others were left out by a filter or a policy
+   * @param filtered how many were left out by a filter
    * @param memory {@link #HEADROOM} bytes, the frames, {@link #TAILROOM} bytes; the readable part
    *     is the frames; owned by the batch from now on
    */
-  Batch(long from, long to, long last, int events, ByteBuf memory) {
+  Batch(long from, long to, long last, int events, long filtered, ByteBuf memory) {
     this.from = from;
     this.to = to;
     this.last = last;
     this.events = events;
+    this.filtered = filtered;
     this.memory = memory;
   }
 
@@ -63,6 +66,18 @@ public final class Batch {
   /** How many events are in here. */
   public int events() {
     return events;
+  }
+
+  /**
+   * How many of the events that were looked at are of addresses that the filter does not accept.
+   */
+  public long filtered() {
+    return filtered;
+  }
+
+  /** How many were left out because a newer one of their key follows. */
+  public long merged() {
+    return to - from - events - filtered;
   }
 
   /** The length of all frames in bytes. */
@@ -109,7 +124,7 @@ public final class Batch {
     ByteBuf both = memory(block.length + length()).writeBytes(block);
     both.writeBytes(memory, memory.readerIndex(), length());
     release();
-    return new Batch(from, to, last, events, both);
+    return new Batch(from, to, last, events, filtered, both);
   }
 
   /** The same on the heap, for a transport that copies from there more cheaply. */

@@ -21,6 +21,7 @@ public final class Channel {
   private final StreamPolicy policy;
   private final StreamCounters counters;
   private final LongSupplier clock;
+  private final @Nullable NewestByKey newest;
 
   // written by any loop
   private final AtomicInteger users = new AtomicInteger();
@@ -38,6 +39,8 @@ public final class Channel {
     this.policy = policy;
     this.counters = counters;
     this.clock = clock;
+    this.newest =
+        policy.slow() == SlowPolicy.CONFLATE ? new NewestByKey(policy.conflateKeys()) : null;
     this.lastUsed = clock.getAsLong();
   }
 
@@ -49,6 +52,16 @@ public final class Channel {
   /** The history. */
   public EventLog log() {
     return log;
+  }
+
+  /** The memory that the history and what is kept of its keys hold, in bytes. Writer only. */
+  public long bytes() {
+    return log.bytes() + (newest == null ? 0 : newest.bytes());
+  }
+
+  /** Which events are the newest of their key; only where subscribers may be conflated. */
+  @Nullable NewestByKey newest() {
+    return newest;
   }
 
   StreamPolicy policy() {
@@ -67,6 +80,9 @@ public final class Channel {
   public void append(int source, @Nullable String key, byte[] frame, int offset, int length) {
     lastUsed = clock.getAsLong();
     log.append(lastUsed, source, key, frame, offset, length);
+    if (newest != null) {
+      newest.onAppended(log.head(), source, key, log.floor());
+    }
     counters.onAppended();
     for (Shard shard : shards) {
       shard.wake();
@@ -76,6 +92,9 @@ public final class Channel {
   /** Evicts what is too old. About once a second. Writer only. */
   public void expire() {
     log.expire(clock.getAsLong());
+    if (newest != null) {
+      newest.forgetBelow(log.floor());
+    }
   }
 
   /** Keeps the channel from being removed. False where it was removed already. Any thread. */

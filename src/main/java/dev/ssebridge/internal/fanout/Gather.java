@@ -4,8 +4,6 @@ import dev.ssebridge.internal.log.EntryView;
 import dev.ssebridge.internal.log.EventLog;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads stretches of a log into batches, which the caller owns. One per loop. */
@@ -22,6 +20,7 @@ final class Gather {
   private final EntryView entry = new EntryView();
   private byte[] scratch = new byte[1024];
   private int used;
+  private long looks;
 
   /**
    * The events after {@code from} that the filter accepts, as many as fit.
@@ -36,7 +35,7 @@ final class Gather {
     long limit = Math.min(log.head(), from + SCAN);
     long sequence = from + 1;
     for (; sequence <= limit && events < maxEvents; sequence++) {
-      if (!log.read(sequence, entry)) {
+      if (!read(log, sequence)) {
         break;
       }
       if (!filter.accepts(entry.source())) {
@@ -49,30 +48,40 @@ final class Gather {
       events++;
       last = sequence;
     }
-    return sequence == from + 1 ? null : batch(from, sequence - 1, last, events);
+    long to = sequence - 1;
+    return to == from ? null : batch(from, to, last, events, to - from - events);
   }
 
   /**
    * Of the events after {@code from} the newest of each key, in log order, as many as fit. Events
    * without a key are never merged. Of those that the filter accepts only such are left out that a
-   * newer one of their key follows.
+   * newer one of their key follows that it accepts as well.
    *
-   * @param maxKeys at most so many keys are kept apart; events of further keys are not merged
+   * @param newest which those are; what they are costs nothing where the filter accepts all
+   * @param maxEvents at most so many
    * @return {@code null} where one of them can no longer be read
    */
   @Nullable Batch conflated(
-      EventLog log, long from, AddressFilter filter, int maxKeys, long maxEvents) {
-    long head = Math.min(log.head(), from + SCAN);
-    long[] newest = newestOfEachKey(log, from, head, filter, maxKeys);
-    if (newest == null) {
+      EventLog log, NewestByKey newest, long from, AddressFilter filter, long maxEvents) {
+    Batch batch =
+        filter.acceptsAll()
+            ? newestOfAll(log, newest, from, maxEvents)
+            : newestOfSome(log, newest, from, filter, maxEvents);
+    if (batch != null && log.floor() > from + 1) {
+      batch.release(); // What was passed over may be gone, and must not pass for merged.
       return null;
     }
+    return batch;
+  }
+
+  private @Nullable Batch newestOfAll(EventLog log, NewestByKey newest, long from, long maxEvents) {
     used = 0;
     int events = 0;
     long last = from;
-    int i = newest.length - 1;
-    for (; i >= 0 && events < maxEvents; i--) {
-      if (!log.read(newest[i], entry)) {
+    long head = log.head();
+    long sequence = newest.next(from, head);
+    while (sequence <= head && events < maxEvents) {
+      if (!read(log, sequence)) {
         return null;
       }
       if (!hasRoom()) {
@@ -80,9 +89,36 @@ final class Gather {
       }
       copy();
       events++;
-      last = newest[i];
+      last = sequence;
+      sequence = newest.next(sequence, head);
     }
-    return i < 0 ? batch(from, head, last, events) : batch(from, last, last, events);
+    return batch(from, sequence > head ? head : last, last, events, 0);
+  }
+
+  private @Nullable Batch newestOfSome(
+      EventLog log, NewestByKey newest, long from, AddressFilter filter, long maxEvents) {
+    used = 0;
+    int events = 0;
+    long filtered = 0;
+    long last = from;
+    long limit = Math.min(log.head(), from + SCAN);
+    long sequence = from + 1;
+    for (; sequence <= limit && events < maxEvents; sequence++) {
+      if (!read(log, sequence)) {
+        return null;
+      }
+      if (!filter.accepts(entry.source())) {
+        filtered++;
+      } else if (!newest.isSuperseded(sequence, entry.key(), filter)) {
+        if (!hasRoom()) {
+          break;
+        }
+        copy();
+        events++;
+        last = sequence;
+      }
+    }
+    return batch(from, sequence - 1, last, events, filtered);
   }
 
   /**
@@ -92,7 +128,7 @@ final class Gather {
     long head = log.head();
     long lowest = Math.max(from, head - SCAN);
     for (long sequence = head; sequence > lowest; sequence--) {
-      if (log.read(sequence, entry) && filter.accepts(entry.source())) {
+      if (read(log, sequence) && filter.accepts(entry.source())) {
         return sequence;
       }
     }
@@ -106,36 +142,21 @@ final class Gather {
     }
     long count = 0;
     for (long sequence = from + 1; sequence <= to; sequence++) {
-      if (log.read(sequence, entry) && !filter.accepts(entry.source())) {
+      if (read(log, sequence) && !filter.accepts(entry.source())) {
         count++;
       }
     }
     return count;
   }
 
-  /** Newest first; {@code null} where one is gone, which must not pass for merged. */
-  private long @Nullable [] newestOfEachKey(
-      EventLog log, long from, long head, AddressFilter filter, int maxKeys) {
-    Set<String> seen = new HashSet<>();
-    long[] found = new long[16];
-    int count = 0;
-    for (long sequence = head; sequence > from; sequence--) {
-      if (!log.read(sequence, entry)) {
-        return null;
-      }
-      if (!filter.accepts(entry.source())) {
-        continue;
-      }
-      String key = entry.key();
-      if (key != null && (seen.size() < maxKeys ? !seen.add(key) : seen.contains(key))) {
-        continue;
-      }
-      if (count == found.length) {
-        found = Arrays.copyOf(found, count * 2);
-      }
-      found[count++] = sequence;
-    }
-    return Arrays.copyOf(found, count);
+  private boolean read(EventLog log, long sequence) {
+    looks++;
+    return log.read(sequence, entry);
+  }
+
+  /** How many entries were looked at so far. */
+  long looks() {
+    return looks;
   }
 
   private boolean hasRoom() {
@@ -151,11 +172,11 @@ final class Gather {
     used = needed;
   }
 
-  private Batch batch(long from, long to, long last, int events) {
+  private Batch batch(long from, long to, long last, int events, long filtered) {
     ByteBuf memory = Batch.memory(used).writeBytes(scratch, 0, used);
     if (scratch.length > 4 * BATCH_BYTES) {
       scratch = new byte[BATCH_BYTES];
     }
-    return new Batch(from, to, last, events, memory);
+    return new Batch(from, to, last, events, filtered, memory);
   }
 }

@@ -18,9 +18,6 @@ final class Lag {
     if (subscriber.cursor() + 1 < log.floor()) {
       return true;
     }
-    if (subscriber.isConflating() && log.head() - subscriber.cursor() > Gather.SCAN) {
-      return true; // More than is looked at: the rest would be lost unseen.
-    }
     LagLimits limits = channel.policy().lag();
     if (!subscriber.isLagging() || limits.equals(LagLimits.NONE)) {
       return false;
@@ -42,8 +39,9 @@ final class Lag {
         subscriber.skipTo(Math.max(oldest, newest) - 1);
       }
       case CONFLATE -> {
-        long reach = Math.max(log.head() - Gather.SCAN, passed ? oldest - 1 : 0);
-        subscriber.skipTo(reach);
+        if (passed) {
+          subscriber.skipTo(oldest - 1);
+        }
         subscriber.conflateUntilHead();
       }
     }

@@ -58,7 +58,17 @@ public final class Subscriber {
   int index = -1;
 
   /** How a stream ends once it has come to this sequence. */
-  private record Farewell(CloseReason reason, byte @Nullable [] words, long at) {}
+  private static final class Farewell {
+    private final CloseReason reason;
+    private final byte @Nullable [] words;
+    private final long at;
+
+    Farewell(CloseReason reason, byte @Nullable [] words, long at) {
+      this.reason = reason;
+      this.words = words;
+      this.at = at;
+    }
+  }
 
   Subscriber(Shard shard, Start start, Subscription subscription, Sink sink) {
     this.shard = shard;
@@ -228,8 +238,8 @@ public final class Subscriber {
     EventLog log = channel.log();
     while (closed == null) {
       Farewell last = farewell;
-      if (last != null && cursor >= last.at()) {
-        closeHere(last.reason(), last.words());
+      if (last != null && cursor >= last.at) {
+        closeHere(last.reason, last.words);
         return written;
       }
       if (cursor >= log.head()) {
@@ -378,21 +388,21 @@ public final class Subscriber {
   }
 
   private int deliver(EventLog log) {
+    NewestByKey newest = conflating ? channel.newest() : null;
     Batch batch =
-        conflating ? conflatedBatch(log) : shard.fanout().next(log, cursor, filter, remaining);
+        newest == null
+            ? shard.fanout().next(log, cursor, filter, remaining)
+            : gather().conflated(log, newest, cursor, filter, remaining);
     if (batch == null) {
       return 0;
     }
-    long leftOut = batch.to() - cursor - batch.events();
-    // A batch that is full has looked at all that there is, to find the newest.
-    long lookedAt = conflating ? Math.min(log.head() - cursor, Gather.SCAN) : leftOut;
+    long lookedAt = filter.acceptsAll() ? 0 : batch.to() - cursor - batch.events();
     int events = batch.events();
     int length;
     try {
-      long unwanted = conflating ? gather().filteredOut(log, cursor, batch.to(), filter) : leftOut;
-      filtered += unwanted;
-      if (leftOut > unwanted) {
-        batch = withReport(batch, leftOut - unwanted);
+      filtered += batch.filtered();
+      if (batch.merged() > 0) {
+        batch = withReport(batch, batch.merged());
       }
       cursor = batch.to();
       length = batch.length();
@@ -411,10 +421,6 @@ public final class Subscriber {
       close(CloseReason.MAX_EVENTS);
     }
     return length + (int) lookedAt * LEFT_OUT_BYTES;
-  }
-
-  private @Nullable Batch conflatedBatch(EventLog log) {
-    return gather().conflated(log, cursor, filter, channel.policy().conflateKeys(), remaining);
   }
 
   /** The report goes first, in the same write: cut off in between, it is told twice, never not. */

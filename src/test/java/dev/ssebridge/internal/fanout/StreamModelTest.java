@@ -181,6 +181,7 @@ class StreamModelTest {
       }
       BitSet wanted = new BitSet();
       wanted.set(random.nextInt(3));
+      wanted.set(random.nextInt(3));
       return wanted;
     }
 

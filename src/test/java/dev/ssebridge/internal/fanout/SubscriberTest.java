@@ -328,35 +328,98 @@ class SubscriberTest {
   }
 
   @Test
-  void whatAConflatingSubscriberNeverLookedAtIsMissedAndNotMerged() {
-    LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
-    FanoutFixture bus =
-        new FanoutFixture(
-            FanoutFixture.LARGE,
-            FanoutFixture.policy(SlowPolicy.CONFLATE, lag),
-            new LogShape(1, true),
-            "epoch0",
-            1);
+  void howeverFarBehindItIsAConflatingSubscriberMissesNothingThatTheLogHolds() {
+    FanoutFixture bus = conflating(1, 100);
     FanoutFixture.Client client = bus.connect(new Start.Now());
     client.sink.takeOnly(0);
-    String pad = "x".repeat(200);
-    for (int i = 1; i <= 5000; i++) {
-      bus.publish(0, null, i + pad);
+    bus.publish(0, null, "without a key");
+    bus.publish(0, "rare", "m");
+    for (int i = 1; i <= 100_000; i++) {
+      bus.publish(0, "k" + i % 10, "m" + i);
     }
     bus.loop.runAll();
     client.drain();
-    assertThat(client.subscriber().cursor()).as("a slice of many").isBetween(500L, 4999L);
-    for (int i = 1; i <= Gather.SCAN; i++) {
-      bus.publish("m" + i);
+
+    assertThat(client.data().subList(1, 13)).startsWith("without a key", "m", "m99991");
+    assertThat(client.subscriber().account())
+        .isEqualTo(new Account(0, 100_002, 12, 100_002 - 12, 0, 0));
+    assertThat(bus.counters.missed(GapReason.SLOW)).isZero();
+  }
+
+  @Test
+  void aConflatedBatchLooksAtWhatItWritesAndAtNothingElse() {
+    FanoutFixture bus = conflating(1, 10_000);
+    List<FanoutFixture.Client> lagging = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      FanoutFixture.Client client = bus.connect(new Start.Now());
+      client.sink.takeOnly(0);
+      lagging.add(client);
     }
+    FanoutFixture.Client bystander = bus.connect(new Start.Now());
+    String pad = "x".repeat(1000);
+    for (int i = 1; i <= 16_000; i++) {
+      bus.publish(0, "k" + i % 500, i + pad);
+      if (i % 1000 == 0) {
+        bus.loop.runAll();
+      }
+    }
+    assertThat(bystander.data()).hasSize(16_000);
+    long before = bus.fanout.gather().looks();
+    lagging.forEach(FanoutFixture.Client::drain);
     bus.loop.runAll();
 
-    Account account = client.subscriber().account();
-    assertThat(account.merged()).as("no event has a key").isZero();
-    assertThat(account.missed()).isBetween(1L, 4500L);
-    assertThat(account.isBalanced()).isTrue();
-    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(account.missed());
-    assertThat(account.to()).isEqualTo(5000 + Gather.SCAN);
+    long looks = bus.fanout.gather().looks() - before;
+    for (FanoutFixture.Client client : lagging) {
+      assertThat(client.subscriber().account())
+          .isEqualTo(new Account(0, 16_000, 500, 15_500, 0, 0));
+    }
+    // 500 KB are eight batches of 64 KiB, and each looks at one event that it has no room for.
+    assertThat(looks).isBetween(200L * 500, 200L * (500 + 10));
+  }
+
+  @Test
+  void conflatedSubsetsMergeOnlyWithWhatTheyWant() {
+    FanoutFixture bus = conflating(3, 100);
+    BitSet two = new BitSet();
+    two.set(0, 2);
+    FanoutFixture.Client both =
+        bus.connect(new Start.Now(), AddressFilter.of(two), Long.MAX_VALUE, 0);
+    both.sink.takeOnly(0);
+    for (int i = 1; i <= 30; i++) {
+      bus.publish(i % 3, "k", "m" + i); // sources 1, 2, 0, 1, ...
+    }
+    bus.loop.runAll();
+    both.drain();
+
+    assertThat(both.data().subList(1, both.data().size())).containsExactly("m30");
+    assertThat(both.subscriber().account()).isEqualTo(new Account(0, 30, 1, 19, 10, 0));
+  }
+
+  @Test
+  void aKeyIsForgottenWithItsNewestEventAndItsPlaceIsFree() {
+    NewestByKey newest = new NewestByKey(2);
+    long empty = newest.bytes();
+    newest.onAppended(1, 0, "a", 1);
+    newest.onAppended(2, 0, "b", 1);
+    newest.onAppended(3, 0, "c", 1);
+    newest.onAppended(4, 0, "c", 1);
+    assertThat(newest.next(0, 4)).isEqualTo(1);
+    assertThat(newest.next(2, 4)).as("c has no place").isEqualTo(3);
+    newest.onAppended(5, 0, "c", 3);
+    newest.onAppended(6, 0, "c", 3);
+    assertThat(newest.next(4, 6)).as("c has the place of a or b").isEqualTo(6);
+    newest.forgetBelow(7);
+    assertThat(newest.bytes()).isEqualTo(empty);
+  }
+
+  private static FanoutFixture conflating(int sources, int keys) {
+    LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
+    return new FanoutFixture(
+        FanoutFixture.LARGE,
+        new StreamPolicy(0, 0, "sse.gap", lag, SlowPolicy.CONFLATE, keys),
+        new LogShape(sources, true),
+        "epoch0",
+        1);
   }
 
   @Test
@@ -378,8 +441,8 @@ class SubscriberTest {
     client.drain();
 
     assertThat(client.data().subList(1, client.data().size()))
-        .as("k3 and k0 are told apart, k1 and k2 are not")
-        .containsExactly("m1", "m2", "m5", "m6", "m9", "m10", "m11", "m12");
+        .as("k1 and k2 are told apart, k3 and k0 are not")
+        .containsExactly("m3", "m4", "m7", "m8", "m9", "m10", "m11", "m12");
     assertThat(client.subscriber().account()).isEqualTo(new Account(0, 12, 8, 4, 0, 0));
   }
 
