@@ -395,23 +395,6 @@ class SubscriberTest {
     assertThat(both.subscriber().account()).isEqualTo(new Account(0, 30, 1, 19, 10, 0));
   }
 
-  @Test
-  void aKeyIsForgottenWithItsNewestEventAndItsPlaceIsFree() {
-    NewestByKey newest = new NewestByKey(2);
-    long empty = newest.bytes();
-    newest.onAppended(1, 0, "a", 1);
-    newest.onAppended(2, 0, "b", 1);
-    newest.onAppended(3, 0, "c", 1);
-    newest.onAppended(4, 0, "c", 1);
-    assertThat(newest.next(0, 4)).isEqualTo(1);
-    assertThat(newest.next(2, 4)).as("c has no place").isEqualTo(3);
-    newest.onAppended(5, 0, "c", 3);
-    newest.onAppended(6, 0, "c", 3);
-    assertThat(newest.next(4, 6)).as("c has the place of a or b").isEqualTo(6);
-    newest.forgetBelow(7);
-    assertThat(newest.bytes()).isEqualTo(empty);
-  }
-
   private static FanoutFixture conflating(int sources, int keys) {
     LagLimits lag = new LagLimits(5, Long.MAX_VALUE, Long.MAX_VALUE);
     return new FanoutFixture(
