@@ -81,8 +81,7 @@ public final class ConflationBenchmark {
         LoopProbe probe = LoopProbe.of(vertx, 1)) {
       List<StreamReader> slow = new ArrayList<>();
       for (int i = 0; i < lagging; i++) {
-        slow.add(
-            readers.reader(verticle.actualPort(), "/p", new RunningAccount(s -> true)).open());
+        slow.add(readers.reader(verticle.actualPort(), "/p", new RunningAccount(s -> true)).open());
       }
       Publisher publisher = new Publisher(vertx);
       publisher.start();
@@ -122,9 +121,7 @@ public final class ConflationBenchmark {
 
   private static Socket observe(int port, Queue<Long> latencies) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket
-        .getOutputStream()
-        .write("GET /o HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+    socket.getOutputStream().write("GET /o HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
     Thread thread =
         new Thread(
             () -> {
