@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
 
   private final Vertx vertx;
   private final VertxLoop loop;
+  private final boolean once;
   private final StreamFollower follower;
   private final Closeable closeHook;
   private final Promise<Void> firstOpen = Promise.promise();
@@ -56,18 +58,38 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
   private volatile @Nullable Handler<Long> retryHandler;
   private volatile @Nullable Handler<ParseOddity> oddityHandler;
   private volatile @Nullable Handler<EventSourceTransition> stateHandler;
+  private volatile @Nullable Handler<Buffer> answerHandler;
 
-  private EventSource(Vertx vertx, EventSourceOptions options) {
+  private EventSource(Vertx vertx, EventSourceOptions options, boolean once) {
     this.vertx = vertx;
     this.loop = VertxLoop.current(vertx);
-    this.follower = StreamFollower.create(vertx, loop, options, new Observer());
+    this.once = once;
+    this.follower =
+        once
+            ? StreamFollower.once(vertx, loop, options, new Observer())
+            : StreamFollower.create(vertx, loop, options, new Observer());
     this.closeHook = completion -> close().onComplete(completion);
     loop.context().closeFuture().add(closeHook);
   }
 
   /** A source that is not connected yet. */
   public static EventSource create(Vertx vertx, EventSourceOptions options) {
-    return new EventSource(vertx, options);
+    return new EventSource(vertx, options, false);
+  }
+
+  /**
+   * A stream that is asked for once, with any method and body, and never again: it ends with the
+   * response, or with the {@linkplain EventSourceOptions.Builder#until mark}. The {@linkplain
+   * #endHandler end handler} is called either way; the {@linkplain #exceptionHandler exception
+   * handler} before it, and {@link #connect} fails, where there was no success (with the status and
+   * what the server said), no connection, or only a part of the response. What the options say of
+   * further connections means nothing here; redirects are followed.
+   *
+   * <p>An answer may be JSON instead, as the Model Context Protocol has it: see {@link
+   * #answerHandler}.
+   */
+  public static EventSource once(Vertx vertx, EventSourceOptions options) {
+    return new EventSource(vertx, options, true);
   }
 
   /** A source with default options that is not connected yet. */
@@ -84,15 +106,18 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * EventSourceOptions.Builder#failFast}; to have the verticle run whatever the server does, let
    * {@code start} return something else.
    *
-   * @return completes when a stream is open for the first time; fails if the source is closed
-   *     before that, with the {@link EventSourceException} that tells why
+   * @return completes when a stream is open for the first time, or there is the one answer; fails
+   *     if the source is closed before that, with the {@link EventSourceException} that tells why
    */
   public Future<Void> connect() {
     loop.execute(follower::start);
     return VertxLoop.toCaller(vertx, firstOpen.future());
   }
 
-  /** Drops the connection, if any, and makes a fresh one at once; not when closed. */
+  /**
+   * Drops the connection, if any, and makes a fresh one at once; not when closed, nor what is asked
+   * for once.
+   */
   public void restart() {
     loop.execute(follower::restart);
   }
@@ -179,6 +204,17 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
     return this;
   }
 
+  /**
+   * Sets what is called with the whole of an answer in JSON (a content type {@code
+   * application/json} or {@code ..+json}) that comes instead of a stream that is asked for once;
+   * without a handler such an answer is a failure. It may be as large as an event. An {@code
+   * Accept} that names both types is up to the options.
+   */
+  public EventSource answerHandler(@Nullable Handler<Buffer> value) {
+    answerHandler = value;
+    return this;
+  }
+
   /** Where it stands and what it has done so far. */
   public Future<EventSourceStats> stats() {
     return ask(follower::stats);
@@ -229,7 +265,7 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
 
     @Override
     public void transition(EventSourceTransition transition) {
-      if (transition.to() == EventSourceState.OPEN) {
+      if (transition.to() == EventSourceState.OPEN || isAnswered(transition)) {
         firstOpen.tryComplete();
       } else if (transition.to() == EventSourceState.CLOSED) {
         EventSourceException cause = transition.cause();
@@ -240,6 +276,22 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
                     transition.reason(), "closed before a stream was open", null));
       }
       call(stateHandler, transition);
+    }
+
+    /** No content is an answer, too. */
+    private boolean isAnswered(EventSourceTransition transition) {
+      return once && transition.reason() == EventSourceReason.NO_CONTENT;
+    }
+
+    @Override
+    public boolean takesAnswers() {
+      return answerHandler != null;
+    }
+
+    @Override
+    public void answer(Buffer json) {
+      firstOpen.tryComplete();
+      call(answerHandler, json);
     }
 
     @Override

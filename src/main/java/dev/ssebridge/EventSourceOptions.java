@@ -6,6 +6,10 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,9 @@ public final class EventSourceOptions {
   private final Refused refused;
   private final Duration maxRefusedDelay;
   private final boolean repeatingUnsafe;
+  private final Predicate<ServerSentEvent> until;
+  private final boolean keepingCookies;
+  private final Set<String> headersAcrossOrigins;
   private final int maxRedirects;
   private final Duration connectTimeout;
   private final Duration responseTimeout;
@@ -71,6 +78,9 @@ public final class EventSourceOptions {
     this.refused = builder.refused;
     this.maxRefusedDelay = builder.maxRefusedDelay;
     this.repeatingUnsafe = builder.repeatingUnsafe;
+    this.until = builder.until;
+    this.keepingCookies = builder.keepingCookies;
+    this.headersAcrossOrigins = Set.copyOf(builder.headersAcrossOrigins);
     this.maxRedirects = builder.maxRedirects;
     this.connectTimeout = builder.connectTimeout;
     this.responseTimeout = builder.responseTimeout;
@@ -168,6 +178,21 @@ public final class EventSourceOptions {
     return repeatingUnsafe;
   }
 
+  /** Says which event is the mark that ends the source. */
+  public Predicate<ServerSentEvent> until() {
+    return until;
+  }
+
+  /** Whether cookies are sent back. */
+  public boolean isKeepingCookies() {
+    return keepingCookies;
+  }
+
+  /** The headers that a redirect takes to another origin, in lower case. */
+  public Set<String> headersAcrossOrigins() {
+    return headersAcrossOrigins;
+  }
+
   /** Redirects followed for one connection. */
   public int maxRedirects() {
     return maxRedirects;
@@ -223,6 +248,9 @@ public final class EventSourceOptions {
     private Refused refused = Refused.RETRY_ONCE_OPENED;
     private Duration maxRefusedDelay = Duration.ofMinutes(5);
     private boolean repeatingUnsafe;
+    private Predicate<ServerSentEvent> until = event -> false;
+    private boolean keepingCookies;
+    private Set<String> headersAcrossOrigins = Set.of();
     private int maxRedirects = 20;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration responseTimeout = Duration.ofSeconds(60);
@@ -351,6 +379,38 @@ public final class EventSourceOptions {
      */
     public Builder repeatUnsafe() {
       repeatingUnsafe = true;
+      return this;
+    }
+
+    /**
+     * Says which event is the mark that ends the source for good, as {@code [DONE]} does in many
+     * APIs. The mark itself is not delivered, nor is what follows it.
+     */
+    public Builder until(Predicate<ServerSentEvent> value) {
+      until = value;
+      return this;
+    }
+
+    /**
+     * Sends the cookies of a server back to it (RFC 6265), so that a load balancer leads every
+     * connection to the same one: those of an origin to that origin alone, in memory, at most 50 of
+     * at most 4 KiB. Off by default.
+     */
+    public Builder keepCookies() {
+      keepingCookies = true;
+      return this;
+    }
+
+    /**
+     * Sets the headers that a redirect takes to another origin. By default it takes none that was
+     * set here or by a supplier: a server may redirect to anyone, and any header may be a secret.
+     */
+    public Builder headersAcrossOrigins(String... names) {
+      Set<String> lower = new HashSet<>();
+      for (String name : names) {
+        lower.add(name.toLowerCase(Locale.ROOT));
+      }
+      headersAcrossOrigins = lower;
       return this;
     }
 

@@ -1,9 +1,9 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -37,14 +37,15 @@ public final class EventSourceRequest {
   /**
    * A GET request without further headers.
    *
-   * @param url an absolute http or https URL
+   * @param url an absolute http or https URL; what a URL cannot hold is percent-encoded as UTF-8,
+   *     and a host beyond ASCII is sent in its ASCII form
    * @throws IllegalArgumentException if it is not one, or holds user information
    */
   public static EventSourceRequest get(String url) {
-    return new EventSourceRequest(requireHttp(url), HttpMethod.GET, Map.of(), null);
+    return new EventSourceRequest(HttpUrl.parse(url), HttpMethod.GET, Map.of(), null);
   }
 
-  /** The absolute URL. */
+  /** The absolute URL, encoded, without a fragment. */
   public URI uri() {
     return uri;
   }
@@ -66,7 +67,7 @@ public final class EventSourceRequest {
 
   /** The same request to another URL; see {@link #get}. */
   public EventSourceRequest withUrl(String url) {
-    return new EventSourceRequest(requireHttp(url), method, headers, body);
+    return new EventSourceRequest(HttpUrl.parse(url), method, headers, body);
   }
 
   /** The same request with another method. */
@@ -105,27 +106,6 @@ public final class EventSourceRequest {
   @Override
   public String toString() {
     return method + " " + uri;
-  }
-
-  private static URI requireHttp(String url) {
-    URI uri;
-    try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          "url: expected an absolute http or https URL, got \"" + url + "\": " + e.getReason(), e);
-    }
-    String scheme = uri.getScheme();
-    boolean http = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
-    if (!http || uri.getRawAuthority() == null) {
-      throw new IllegalArgumentException(
-          "url: expected an absolute http or https URL, got \"" + url + "\"");
-    }
-    if (uri.getRawAuthority().indexOf('@') >= 0) {
-      throw new IllegalArgumentException(
-          "url: user information in a URL ends up in logs; set an Authorization header instead");
-    }
-    return uri;
   }
 
   private static void requireHeader(String name, String value) {

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a client of event streams must do, in twenty rules. The tests of a rule are the methods
- * whose names begin with {@code client} and its number: {@code client07RetryAfterIsAFloor...}.
+ * What a client of event streams must do, rule by rule. The tests of a rule are the methods whose
+ * names begin with {@code client} and its number: {@code client07RetryAfterIsAFloor...}.
  */
 class ClientRulesTest {
   private static final Map<String, String> RULES =
@@ -25,7 +25,8 @@ class ClientRulesTest {
                   "05", "status: 204 ends; a refusal fails connect(), later it is waited for"),
               Map.entry("06", "status: 5xx and what says not now is tried again, unless strict"),
               Map.entry("07", "Retry-After: seconds or a date, a floor for the wait"),
-              Map.entry("08", "redirects: followed, bounded, credentials stay with their origin"),
+              Map.entry(
+                  "08", "redirects: followed, bounded, headers and body stay with their origin"),
               Map.entry("09", "body: codings, framings and versions of HTTP, events without delay"),
               Map.entry("10", "breaks: every kind is told and followed by another connection"),
               Map.entry(
@@ -38,7 +39,11 @@ class ClientRulesTest {
               Map.entry("17", "pool: no stream waits for another one"),
               Map.entry("18", "TLS and proxies"),
               Map.entry("19", "states, reasons, counts, headers: what it does can be seen"),
-              Map.entry("20", "handlers: one context, in order, what they throw stops nothing")));
+              Map.entry("20", "handlers: one context, in order, what they throw stops nothing"),
+              Map.entry("21", "once: ends with the response, a mark or a failure; JSON will do"),
+              Map.entry("22", "cookies: by option, back to their origin alone, bounded"),
+              Map.entry("23", "URLs: any characters, percent-encoded, hosts in ASCII"),
+              Map.entry("24", "decode: bytes to events, with backpressure, errors and an end")));
 
   @Test
   void everyRuleHasATestOfItsNumber() {

@@ -50,7 +50,11 @@ abstract class EventSourceFixture {
   }
 
   EventSource source(EventSourceOptions options) {
-    EventSource source = EventSource.create(vertx, options);
+    return track(EventSource.create(vertx, options));
+  }
+
+  /** Has the source closed after the test. */
+  EventSource track(EventSource source) {
     sources.add(source);
     return source;
   }

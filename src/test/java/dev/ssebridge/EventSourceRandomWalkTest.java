@@ -54,7 +54,14 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     HANG_UP_WITHOUT_A_WORD,
     LONG_LINES,
     UNFINISHED,
-    GARBAGE
+    GARBAGE,
+    ANY_SERVER_ERROR,
+    REFUSAL,
+    PAGE_OF_MAINTENANCE,
+    TWO_UNAUTHORIZED,
+    ONLY_HEARTBEATS,
+    EMPTY,
+    FOREIGN_CODING
   }
 
   @ParameterizedTest
@@ -101,6 +108,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
       recorder.transitions.clear();
     }
     mischief.stop();
+    endWithNoContent(recorder);
     assertThat(wrong.get()).as("seed %d", SEED).isEmpty();
     assertThat(recorder.exceptions).as("seed %d", SEED).isEmpty();
     assertThat(expected.get()).as("seed %d: events", SEED).isGreaterThan(10L * SECONDS);
@@ -119,6 +127,10 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
                 source(
                     options()
                         .maxReconnectDelay(Duration.ofMillis(20))
+                        .maxRefusedDelay(Duration.ofMillis(20))
+                        .refused(EventSourceOptions.Refused.RETRY)
+                        .requestSupplier(attempt -> Future.succeededFuture(attempt.request()))
+                        .keepCookies()
                         .responseTimeout(Duration.ofMillis(100))
                         .idleTimeout(Duration.ofMillis(100))
                         .build()));
@@ -197,6 +209,22 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     }
   }
 
+  /** The only end that a server can ask for. */
+  private void endWithNoContent(Recorder recorder) {
+    for (int tries = 0; tries < 100 && recorder.ends.isEmpty(); tries++) {
+      Peer peer = origin.poll(50);
+      if (peer != null) {
+        try {
+          peer.answer("204 No Content");
+        } catch (UnrulyOrigin.ClientGoneError slow) {
+          // It will ask again.
+        }
+      }
+    }
+    recorder.take(recorder.ends, "the end");
+    assertThat(origin.poll(50)).as("a request after the end").isNull();
+  }
+
   private void behave(Mood mood, Peer peer) throws IOException {
     String id = peer.header("last-event-id");
     long from = id == null ? 0 : Long.parseLong(id);
@@ -223,6 +251,29 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
         pieces(peer.send("\n"), events, 5000).close();
       }
       case UNFINISHED -> peer.stream().send(events).send("id: 999999\ndata: never\n").close();
+      case ANY_SERVER_ERROR -> peer.answer((500 + random.nextInt(100)) + " Oh");
+      case REFUSAL -> {
+        int[] statuses = {400, 403, 404, 409, 410, 421, 499, 201, 299, 300, 305};
+        peer.head(statuses[random.nextInt(statuses.length)] + " No", "Content-Type: text/html")
+            .send("id: 999999\ndata: never\n\n")
+            .close();
+      }
+      case PAGE_OF_MAINTENANCE ->
+          peer.head("200 OK", "Content-Type: text/html", "Set-Cookie: page=" + random.nextInt(9))
+              .send("<html>id: 999999\ndata: never\n\n")
+              .close();
+      case TWO_UNAUTHORIZED -> {
+        peer.answer("401 Unauthorized");
+        Peer second = origin.poll(200);
+        if (second != null) {
+          second.answer("401 Unauthorized");
+        }
+      }
+      case ONLY_HEARTBEATS ->
+          pieces(peer.stream(), ": a\n\n: b\n\n".getBytes(StandardCharsets.UTF_8), 5).close();
+      case EMPTY -> peer.stream().close();
+      case FOREIGN_CODING ->
+          peer.chunked("Content-Encoding: br").chunk("id: 999999\ndata: never\n\n").end();
       case GARBAGE -> peer.send("\u0000\u0001 what is this\r\n\r\n").close();
     }
   }

@@ -159,6 +159,17 @@ class EventSourceReconnectTest extends EventSourceFixture {
   }
 
   @Test
+  void client12QuietStreamsWithHeartbeatsAreNoFailures() {
+    Recorder recorder = follow(options().maxAttempts(3));
+    for (int connection = 0; connection < 6; connection++) {
+      origin.next().stream().send(": heartbeat\n\n").close();
+      recorder.awaitWaiting(EventSourceReason.ENDED);
+    }
+    origin.next().stream().send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
+  }
+
+  @Test
   void client12SoLongWithoutAGoodStreamStopsForGood() {
     Recorder recorder =
         follow(

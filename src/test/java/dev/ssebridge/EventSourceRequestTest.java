@@ -20,13 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventSourceRequestTest extends EventSourceFixture {
 
   @Test
-  void client01FirstRequestHasAcceptAndCacheControlAndNothingElse() {
+  void client01FirstRequestHasAcceptCacheControlAndAcceptEncodingAndNothingElse() {
     follow(options());
     Peer peer = origin.next();
     assertThat(peer.method()).isEqualTo("GET");
     assertThat(peer.path()).isEqualTo("/stream");
     assertThat(peer.headers().keySet())
-        .containsExactlyInAnyOrder("accept", "cache-control", "host");
+        .containsExactlyInAnyOrder("accept", "accept-encoding", "cache-control", "host");
+    assertThat(peer.header("accept-encoding")).isEqualTo("gzip, deflate");
     assertThat(peer.header("accept")).isEqualTo("text/event-stream");
     assertThat(peer.header("cache-control")).isEqualTo("no-cache");
   }
@@ -117,7 +118,19 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/stream", "ftp://example.com/", "http:/x", "http://u:p@h/", "h t"})
+  @ValueSource(
+      strings = {
+        "",
+        "/stream",
+        "ftp://example.com/",
+        "http:/x",
+        "http://u:p@h/",
+        "h t",
+        "http://h:99999/",
+        "http:///x",
+        "http://a b/",
+        "http://h/a\nb"
+      })
   void client01UrlsThatAreNotHttpAreRefusedWhenTheOptionsAreMade(String url) {
     assertThatThrownBy(() -> EventSourceOptions.of(url))
         .isInstanceOf(IllegalArgumentException.class)
@@ -125,10 +138,29 @@ class EventSourceRequestTest extends EventSourceFixture {
   }
 
   @ParameterizedTest
-  @CsvSource({"'',/", "/,/", "?a=b,/?a=b", "/a%20b?c=%C3%A9,/a%20b?c=%C3%A9"})
+  @CsvSource({
+    "'',/",
+    "/,/",
+    "?a=b,/?a=b",
+    "/a%20b?c=%C3%A9,/a%20b?c=%C3%A9",
+    "/t/caf\u00e9,/t/caf%C3%A9",
+    "/a b?q=\u20ac[1]|x,/a%20b?q=%E2%82%AC[1]%7Cx",
+    "/100%?x=%zz#here,/100%25?x=%25zz"
+  })
   void client01TheTargetIsThatOfTheUrl(String end, String target) {
     connect(source(EventSourceOptions.of(origin.url(end))));
     assertThat(origin.next().path()).isEqualTo(target);
+  }
+
+  @Test
+  void client23AUrlThatASupplierGivesIsEncodedAsWell() {
+    follow(
+        options()
+            .requestSupplier(
+                attempt ->
+                    Future.succeededFuture(
+                        attempt.request().withUrl(origin.url("/caf\u00e9 \ud83d\ude00")))));
+    assertThat(origin.next().path()).isEqualTo("/caf%C3%A9%20%F0%9F%98%80");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
@@ -146,6 +147,60 @@ class ReadmeTest {
     source.connect();
     // Whoever publishes before the stream is open publishes to nobody.
     source.connect().await();
+  }
+
+  @Test
+  void theOneShotExampleWorks(Vertx vertx) {
+    List<String> log = new CopyOnWriteArrayList<>();
+    String url = "http://127.0.0.1:" + talker(vertx) + "/";
+    EventSource answer =
+        EventSource.once(
+            vertx,
+            EventSourceOptions.builder(url)
+                .method(HttpMethod.POST)
+                .header("content-type", "application/json")
+                .body(Buffer.buffer("{\"stream\": true}"))
+                .until(event -> "[DONE]".equals(event.data()))
+                .build());
+    answer.handler(event -> log.add("said: " + event.data()));
+    answer.endHandler(end -> log.add("that was all"));
+    answer.connect().onFailure(failure -> log.add(failure.getMessage()));
+    await(log, "that was all");
+    assertThat(log).containsExactly("said: {\"stream\": true}", "that was all");
+  }
+
+  @Test
+  void theDecodingExampleWorks(Vertx vertx) {
+    List<String> log = new CopyOnWriteArrayList<>();
+    vertx
+        .createHttpClient()
+        .request(HttpMethod.POST, talker(vertx), "127.0.0.1", "/")
+        .compose(request -> request.send("hello"))
+        .onSuccess(
+            response -> {
+              EventStreams.decode(response).handler(event -> log.add("read: " + event.data()));
+            });
+    await(log, "read: [DONE]");
+    assertThat(log).containsExactly("read: hello", "read: [DONE]");
+  }
+
+  /** A server that says what it was told, and that it is done. */
+  private static int talker(Vertx vertx) {
+    return vertx
+        .createHttpServer()
+        .requestHandler(
+            request ->
+                request
+                    .body()
+                    .onSuccess(
+                        body ->
+                            request
+                                .response()
+                                .putHeader("content-type", "text/event-stream")
+                                .end("data: " + body + "\n\ndata: [DONE]\n\n")))
+        .listen(0, "127.0.0.1")
+        .await()
+        .actualPort();
   }
 
   @Test

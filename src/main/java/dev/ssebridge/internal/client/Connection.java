@@ -23,6 +23,9 @@ final class Connection implements Exchange.Listener {
     /** Some bytes of its body. */
     void bytes(Connection from, Buffer chunk);
 
+    /** The server gave a whole answer instead of a stream, as it was allowed to. */
+    void answered(Connection from, ResponseHead head, Buffer text);
+
     /** The server ended it in good order. */
     void ended(Connection from);
 
@@ -33,11 +36,11 @@ final class Connection implements Exchange.Listener {
     boolean isBusy();
   }
 
-  /** How much of the body of an answer that is no stream is kept: enough for what went wrong. */
-  private static final int ANSWER_BYTES = 8 << 10;
+  /** How much of the body of a refusal is kept: enough for what went wrong. */
+  private static final int REFUSAL_BYTES = 8 << 10;
 
   /** How long it may take. */
-  private static final long ANSWER_MILLIS = 1000;
+  private static final long REFUSAL_MILLIS = 1000;
 
   private final EventSourceOptions options;
   private final Exchange.Opener opener;
@@ -50,8 +53,7 @@ final class Connection implements Exchange.Listener {
   private @Nullable EventSourceRequest request;
   private @Nullable Redirects redirects;
   private Loop.@Nullable Timer deadline;
-  private @Nullable AnswerBody answer;
-  private ResponsePolicy.@Nullable Ending verdict;
+  private @Nullable AnswerReader answer;
   private HttpMethod method = HttpMethod.GET;
   private boolean paused;
   private boolean over;
@@ -125,7 +127,7 @@ final class Connection implements Exchange.Listener {
   private void send(EventSourceRequest next) {
     if (redirects == null) {
       method = next.method();
-      redirects = new Redirects(next, options.maxRedirects());
+      redirects = new Redirects(next, options.maxRedirects(), options.headersAcrossOrigins());
     }
     request = next;
     try {
@@ -147,44 +149,53 @@ final class Connection implements Exchange.Listener {
     } else if (judged instanceof ResponsePolicy.Redirect) {
       closeExchange();
       follow(head);
+    } else if (judged instanceof ResponsePolicy.Whole whole) {
+      readAnswer(whole.coding(), head);
     } else if (judged instanceof ResponsePolicy.Ending ending) {
-      readAnswer(ending, head);
+      readRefusal(ending, head);
     }
   }
 
-  /** What the server says about it is told with the failure; it is read even while paused. */
-  private void readAnswer(ResponsePolicy.Ending ending, ResponseHead head) {
+  /** What the server says about it is told with the failure. */
+  private void readRefusal(ResponsePolicy.Ending ending, ResponseHead head) {
     ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
-    if (ending.failure() == null || coding == null) {
+    EventSourceException failure = ending.failure();
+    if (failure == null || coding == null) {
       refuse(ending);
       return;
     }
-    verdict = ending;
-    answer = new AnswerBody(coding, ANSWER_BYTES);
-    deadline = loop.after(ANSWER_MILLIS, this::refuseWithAnswer);
+    read(
+        new AnswerReader(
+            loop,
+            coding,
+            REFUSAL_BYTES,
+            REFUSAL_MILLIS,
+            (text, cut) -> refuse(ending.with(failure.withBody(text)))));
+  }
+
+  private void readAnswer(ContentCoding coding, ResponseHead head) {
+    long limit = options.decoder().maxEventBytes();
+    read(
+        new AnswerReader(
+            loop,
+            coding,
+            limit == 0 ? Integer.MAX_VALUE : limit,
+            options.responseTimeout().toMillis(),
+            (text, failure) -> {
+              if (failure != null) {
+                refuse(new ResponsePolicy.Retry(failure, 0));
+              } else if (!over) {
+                close();
+                listener.answered(this, head, text);
+              }
+            }));
+  }
+
+  /** An answer is no event: it is read even while nobody asks for events. */
+  private void read(AnswerReader reader) {
+    answer = reader;
     if (exchange != null) {
       exchange.resume();
-    }
-  }
-
-  private void addToAnswer(AnswerBody body, Buffer chunk) {
-    try {
-      body.add(chunk);
-    } catch (Inflation.CorruptException e) {
-      refuseWithAnswer();
-      return;
-    }
-    if (body.isOverflowing()) {
-      refuseWithAnswer();
-    }
-  }
-
-  private void refuseWithAnswer() {
-    ResponsePolicy.Ending ending = verdict;
-    AnswerBody body = answer;
-    EventSourceException failure = ending == null ? null : ending.failure();
-    if (ending != null && body != null && failure != null) {
-      refuse(ending.with(failure.withBody(body.text())));
     }
   }
 
@@ -216,7 +227,7 @@ final class Connection implements Exchange.Listener {
   @Override
   public void onBytes(Buffer chunk) {
     if (answer != null) {
-      addToAnswer(answer, chunk);
+      answer.add(chunk);
     } else {
       listener.bytes(this, chunk);
     }
@@ -225,7 +236,7 @@ final class Connection implements Exchange.Listener {
   @Override
   public void onEnd() {
     if (answer != null) {
-      refuseWithAnswer();
+      answer.end(null);
     } else if (!over) {
       over = true;
       listener.ended(this);
@@ -235,7 +246,7 @@ final class Connection implements Exchange.Listener {
   @Override
   public void onFailure(EventSourceException failure) {
     if (answer != null) {
-      refuseWithAnswer();
+      answer.end(failure);
       return;
     }
     refuse(new ResponsePolicy.Retry(failure, 0));

@@ -59,6 +59,11 @@ final class Delivery {
     return demand > 0 && waiting.isEmpty() && !discarded;
   }
 
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   void event(ServerSentEvent event) {
     add(new EventItem(event));
   }

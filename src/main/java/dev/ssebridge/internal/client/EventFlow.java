@@ -16,8 +16,14 @@ final class EventFlow {
     /** A body held an event; it may have to wait for demand. */
     void arrived();
 
+    /** A body held a comment. */
+    void heartbeat();
+
     /** The server gave a reconnection time. */
     void retry(long millis);
+
+    /** An event is about to be delivered; whether it is the mark that ends the stream instead. */
+    boolean isEnd(ServerSentEvent event);
 
     /** All is delivered, and nothing follows. */
     void drained();
@@ -84,6 +90,23 @@ final class EventFlow {
     stream.breakOff();
   }
 
+  /** Whether bytes wait to be decoded, since what they hold is not wanted yet. */
+  boolean hasMore() {
+    return stream.hasMore();
+  }
+
+  /**
+   * Decodes one piece more than is wanted, if nothing waits: it may be that nothing is in it, and
+   * the end need not wait then; throws as {@link DecodedStream#decode} does.
+   */
+  boolean lookAhead() {
+    boolean free = delivery.isEmpty() && stream.hasMore();
+    if (free) {
+      stream.decode();
+    }
+    return free;
+  }
+
   /** Whether the socket is to be read. */
   boolean isReading() {
     return delivery.isFlowing() && !stream.hasMore();
@@ -143,6 +166,7 @@ final class EventFlow {
     @Override
     public void comment(String text) {
       comments++;
+      owner.heartbeat();
       delivery.comment(text);
     }
 
@@ -167,6 +191,9 @@ final class EventFlow {
   private final class ToObserver implements Delivery.Target {
     @Override
     public void event(ServerSentEvent event) {
+      if (owner.isEnd(event)) {
+        return;
+      }
       events++;
       String id = event.id();
       deliveredId = id == null ? "" : id;

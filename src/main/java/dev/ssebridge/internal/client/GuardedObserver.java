@@ -5,6 +5,7 @@ import dev.ssebridge.EventSourceReason;
 import dev.ssebridge.EventSourceTransition;
 import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what an observer throws away from the stream: it is reported, and the stream goes on. */
@@ -49,6 +50,16 @@ final class GuardedObserver implements StreamObserver {
   @Override
   public void transition(EventSourceTransition transition) {
     guard("state", () -> observer.transition(transition));
+  }
+
+  @Override
+  public boolean takesAnswers() {
+    return observer.takesAnswers();
+  }
+
+  @Override
+  public void answer(Buffer json) {
+    guard("answer", () -> observer.answer(json));
   }
 
   @Override

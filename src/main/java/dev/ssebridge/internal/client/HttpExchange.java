@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLException;
@@ -28,6 +29,8 @@ final class HttpExchange implements Exchange {
 
   private final Loop loop;
   private final EventSourceOptions options;
+  private final @Nullable CookieJar cookies;
+  private final URI uri;
   private final Listener listener;
 
   private @Nullable HttpClientRequest request;
@@ -37,9 +40,16 @@ final class HttpExchange implements Exchange {
   private boolean over;
   private long lastByteAt;
 
-  private HttpExchange(Loop loop, EventSourceOptions options, Listener listener) {
+  private HttpExchange(
+      Loop loop,
+      EventSourceOptions options,
+      @Nullable CookieJar cookies,
+      URI uri,
+      Listener listener) {
     this.loop = loop;
     this.options = options;
+    this.cookies = cookies;
+    this.uri = uri;
     this.listener = listener;
   }
 
@@ -47,11 +57,12 @@ final class HttpExchange implements Exchange {
   static Opener opener(Vertx vertx, Loop loop, EventSourceOptions options) {
     HttpClient shared = options.sharedClient();
     HttpClient client = shared != null ? shared : ClientConnections.client(vertx, options);
+    CookieJar cookies = options.isKeepingCookies() ? new CookieJar() : null;
     return new Opener() {
       @Override
       public Exchange open(
           EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
-        HttpExchange exchange = new HttpExchange(loop, options, listener);
+        HttpExchange exchange = new HttpExchange(loop, options, cookies, request.uri(), listener);
         exchange.connect(client, request, lastEventId);
         return exchange;
       }
@@ -69,12 +80,16 @@ final class HttpExchange implements Exchange {
     RequestOptions head =
         new RequestOptions()
             .setMethod(template.method())
-            .setAbsoluteURI(template.uri().toString())
+            .setAbsoluteURI(uri.toString())
             .setFollowRedirects(false)
             .putHeader("Accept", "text/event-stream")
-            .putHeader("Cache-Control", "no-cache");
+            .putHeader("Cache-Control", "no-cache")
+            .putHeader("Accept-Encoding", ContentCoding.ACCEPTED);
     for (Map.Entry<String, String> header : template.headers().entrySet()) {
       head.putHeader(header.getKey(), HeaderText.toWire(header.getValue()));
+    }
+    if (cookies != null) {
+      putCookies(head, cookies);
     }
     if (lastEventId != null) {
       head.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
@@ -82,6 +97,14 @@ final class HttpExchange implements Exchange {
     client
         .request(head)
         .onComplete(made -> send(made, template.body()), failure -> fail("no connection", failure));
+  }
+
+  private void putCookies(RequestOptions head, CookieJar jar) {
+    String own = head.getHeaders() == null ? null : head.getHeaders().get("Cookie");
+    String all = jar.header(uri, own, loop.wallClock());
+    if (all != null) {
+      head.putHeader("Cookie", all);
+    }
   }
 
   private void send(HttpClientRequest made, @Nullable Buffer body) {
@@ -105,6 +128,9 @@ final class HttpExchange implements Exchange {
     }
     cancelDeadline();
     response = got;
+    if (cookies != null) {
+      cookies.keep(uri, got.headers().getAll("Set-Cookie"), loop.wallClock());
+    }
     got.exceptionHandler(failure -> fail("the stream broke off", failure));
     got.endHandler(end -> end());
     got.handler(this::bytes);

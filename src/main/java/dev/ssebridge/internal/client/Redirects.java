@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.http.HttpMethod;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,21 +12,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The redirects of one connection, followed as the Fetch standard has it (section 4.4,
- * HTTP-redirect fetch): bounded, no loops, credentials only to the origin they were meant for.
+ * HTTP-redirect fetch): bounded, no loops. Another origin gets neither a header of the application,
+ * whatever its name (tokens have many), nor the body, except for headers that are meant for it.
  */
 final class Redirects {
-  private static final List<String> CREDENTIALS =
-      List.of("authorization", "cookie", "cookie2", "proxy-authorization");
   private static final List<String> OF_A_BODY =
       List.of("content-type", "content-encoding", "content-language", "content-location");
 
   private final int limit;
+  private final Set<String> anywhere;
   private final Set<String> visited = new HashSet<>();
   private int followed;
 
-  /** For one connection that begins with this request. */
-  Redirects(EventSourceRequest first, int limit) {
+  /**
+   * For one connection that begins with this request.
+   *
+   * @param anywhere headers that may go to any origin, in lower case
+   */
+  Redirects(EventSourceRequest first, int limit, Set<String> anywhere) {
     this.limit = limit;
+    this.anywhere = anywhere;
     visited.add(first.toString());
   }
 
@@ -57,13 +62,14 @@ final class Redirects {
     }
     EventSourceRequest next;
     try {
-      next = request.withUrl(target(request.uri(), location.strip()));
+      String reference = HeaderText.fromWire(location.strip());
+      next = request.withUrl(HttpUrl.resolve(request.uri(), reference).toString());
     } catch (IllegalArgumentException e) {
       return new Unusable("status " + status + " to an unusable Location \"" + location + "\"");
     }
     next = withMethodFor(status, next);
-    if (!sameOrigin(request.uri(), next.uri())) {
-      next = without(next, CREDENTIALS);
+    if (!Origin.of(request.uri()).equals(Origin.of(next.uri()))) {
+      next = forAnyone(next);
     }
     return visited.add(next.toString())
         ? new Follow(next)
@@ -88,46 +94,9 @@ final class Redirects {
     return result;
   }
 
-  private static String target(URI base, String location) {
-    String absolute = resolve(base, escape(HeaderText.fromWire(location))).toString();
-    int fragment = absolute.indexOf('#');
-    return fragment < 0 ? absolute : absolute.substring(0, fragment);
-  }
-
-  /** RFC 3986, section 5.2.2; {@link URI} follows an older one in these two cases. */
-  private static URI resolve(URI base, String reference) {
-    URI root = base.getRawPath().isEmpty() ? base.resolve("/") : base;
-    return reference.startsWith("?")
-        ? root.resolve(root.getRawPath() + reference)
-        : root.resolve(reference);
-  }
-
-  /** Escapes what servers leave unescaped and {@link URI} does not take. */
-  private static String escape(String location) {
-    StringBuilder text = new StringBuilder(location.length());
-    for (byte unit : location.getBytes(StandardCharsets.UTF_8)) {
-      int c = unit & 0xFF;
-      if (c <= ' ' || c >= 0x7F || "\"<>\\^`{|}".indexOf(c) >= 0) {
-        text.append(String.format(Locale.ROOT, "%%%02X", c));
-      } else {
-        text.append((char) c);
-      }
-    }
-    return text.toString();
-  }
-
-  private static boolean sameOrigin(URI a, URI b) {
-    return a.getScheme().equalsIgnoreCase(b.getScheme())
-        && a.getRawAuthority() != null
-        && b.getRawAuthority() != null
-        && authority(a).equalsIgnoreCase(authority(b));
-  }
-
-  private static String authority(URI uri) {
-    String authority = uri.getRawAuthority();
-    String port = "https".equalsIgnoreCase(uri.getScheme()) ? ":443" : ":80";
-    return authority.endsWith(port)
-        ? authority.substring(0, authority.length() - port.length())
-        : authority;
+  private EventSourceRequest forAnyone(EventSourceRequest request) {
+    List<String> kept = new ArrayList<>(request.headers().keySet());
+    kept.removeIf(name -> anywhere.contains(name.toLowerCase(Locale.ROOT)));
+    return without(request.withBody(null), kept);
   }
 }

@@ -1,10 +1,12 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceException;
+import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceReason;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,25 @@ final class ResponsePolicy {
       Set.of(201, 202, 203, 205, 206, 207, 208, 226);
 
   private final boolean strict;
+  private final @Nullable BooleanSupplier wantsJson;
 
-  ResponsePolicy(boolean strict) {
+  private ResponsePolicy(boolean strict, @Nullable BooleanSupplier wantsJson) {
     this.strict = strict;
+    this.wantsJson = wantsJson;
+  }
+
+  /** For a source that is asked for again. */
+  static ResponsePolicy of(EventSourceOptions options) {
+    return new ResponsePolicy(options.isStrict(), null);
+  }
+
+  /**
+   * For a source that is asked for once: any success will do, and may have no content.
+   *
+   * @param wantsJson whether a JSON document will do as well as a stream
+   */
+  static ResponsePolicy once(BooleanSupplier wantsJson) {
+    return new ResponsePolicy(false, wantsJson);
   }
 
   /** What to do. */
@@ -34,6 +52,9 @@ final class ResponsePolicy {
 
   /** Read the body, an event stream in this content coding. */
   record Open(ContentCoding coding) implements Verdict {}
+
+  /** Read the body as a whole: it is JSON, and that will do. */
+  record Whole(ContentCoding coding) implements Verdict {}
 
   /** Follow the Location. */
   record Redirect() implements Verdict {}
@@ -86,7 +107,7 @@ final class ResponsePolicy {
 
   Verdict judge(ResponseHead head, Instant now) {
     int status = head.status();
-    if (status == 204) {
+    if (status == 204 || (wantsJson != null && (status == 202 || status == 205))) {
       return new Stop(null);
     }
     if (status == 200 || (!strict && isOtherSuccess(status))) {
@@ -111,8 +132,9 @@ final class ResponsePolicy {
   }
 
   /** A success that nobody has defined yet is taken for a 200. */
-  private static boolean isOtherSuccess(int status) {
-    return status > 200 && status < 300 && !OTHER_SUCCESSES.contains(status);
+  private boolean isOtherSuccess(int status) {
+    boolean defined = OTHER_SUCCESSES.contains(status) && wantsJson == null;
+    return status > 200 && status < 300 && !defined;
   }
 
   /**
@@ -129,6 +151,10 @@ final class ResponsePolicy {
 
   private Verdict judgeBody(ResponseHead head, Instant now) {
     String type = head.header("content-type");
+    ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
+    if (isJson(type) && coding != null && wantsJson != null && wantsJson.getAsBoolean()) {
+      return new Whole(coding);
+    }
     if (!isEventStream(type)) {
       String got = type == null ? "none" : "\"" + type + "\"";
       return refused(
@@ -137,7 +163,6 @@ final class ResponsePolicy {
           head,
           now);
     }
-    ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
     return coding != null
         ? new Open(coding)
         : refused(
@@ -160,14 +185,22 @@ final class ResponsePolicy {
     return strict ? new Stop(failure) : new Refused(failure, floor(head, now));
   }
 
-  /** The essence of the type alone counts (WHATWG HTML, section 9.2.5); parameters do not. */
   private static boolean isEventStream(@Nullable String type) {
+    return essence(type).equals("text/event-stream");
+  }
+
+  private static boolean isJson(@Nullable String type) {
+    String essence = essence(type);
+    return essence.equals("application/json") || essence.endsWith("+json");
+  }
+
+  /** The essence of the type alone counts (WHATWG HTML, section 9.2.5); parameters do not. */
+  private static String essence(@Nullable String type) {
     if (type == null) {
-      return false;
+      return "";
     }
     int end = type.indexOf(';');
-    String essence = end < 0 ? type : type.substring(0, end);
-    return essence.strip().toLowerCase(Locale.ROOT).equals("text/event-stream");
+    return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
   }
 
   private static String hint(int status) {

@@ -42,6 +42,11 @@ final class Sequel {
     return new Sequel(options, record, true);
   }
 
+  /** Whether it is asked for once. */
+  boolean isOnce() {
+    return once;
+  }
+
   /** What follows, and why. */
   sealed interface Step {
     EventSourceReason reason();

@@ -7,6 +7,7 @@ import dev.ssebridge.EventSourceRequestSupplier;
 import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.EventSourceTransition;
+import dev.ssebridge.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -64,13 +65,23 @@ public final class StreamFollower {
       Loop loop,
       DoubleSupplier chance,
       StreamObserver observer) {
+    this(options, opener, loop, chance, observer, false);
+  }
+
+  private StreamFollower(
+      EventSourceOptions options,
+      Exchange.Opener opener,
+      Loop loop,
+      DoubleSupplier chance,
+      StreamObserver observer,
+      boolean once) {
     this.options = options;
     this.opener = opener;
     this.loop = loop;
     this.observer = new GuardedObserver(observer);
-    this.policy = new ResponsePolicy(options.isStrict());
     this.record = new TrackRecord(options, chance);
-    this.sequel = Sequel.of(options, record);
+    this.policy = once ? ResponsePolicy.once(observer::takesAnswers) : ResponsePolicy.of(options);
+    this.sequel = once ? Sequel.once(options, record) : Sequel.of(options, record);
     this.flow = new EventFlow(options, this.observer, new FlowEvents());
     this.mailbox = new Mailbox(loop, this::step, this::settle);
   }
@@ -78,12 +89,28 @@ public final class StreamFollower {
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
   public static StreamFollower create(
       Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
+    return create(vertx, loop, options, observer, false);
+  }
+
+  /** The same for a stream that is asked for once: it ends with the response, well or badly. */
+  public static StreamFollower once(
+      Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
+    return create(vertx, loop, options, observer, true);
+  }
+
+  private static StreamFollower create(
+      Vertx vertx,
+      VertxLoop loop,
+      EventSourceOptions options,
+      StreamObserver observer,
+      boolean once) {
     return new StreamFollower(
         options,
         HttpExchange.opener(vertx, loop, options),
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
-        observer);
+        observer,
+        once);
   }
 
   /** Makes the first connection; no effect later. */
@@ -102,10 +129,11 @@ public final class StreamFollower {
   }
 
   /**
-   * Drops the connection and makes a fresh one at once; no effect before the start or at the end.
+   * Drops the connection and makes a fresh one at once; no effect before the start or at the end,
+   * nor on what is asked for once.
    */
   public void restart() {
-    if (state == null || state == EventSourceState.CLOSED) {
+    if (state == null || state == EventSourceState.CLOSED || sequel.isOnce()) {
       return;
     }
     record.dropped(loop.now());
@@ -250,6 +278,10 @@ public final class StreamFollower {
         return true;
       }
       if (over != null && flow.isOpen()) {
+        if (sequel.isOnce() && flow.hasMore()) {
+          // Nobody sends it again: it waits until it is wanted.
+          return flow.lookAhead();
+        }
         flow.endOfBody();
         return true;
       }
@@ -288,6 +320,25 @@ public final class StreamFollower {
       connect(again.reason(), again.failure());
     } else {
       finish(step.reason(), step.failure());
+    }
+  }
+
+  private boolean isMark(ServerSentEvent event) {
+    try {
+      return options.until().test(event);
+    } catch (RuntimeException e) {
+      observer.handlerFailed(
+          new EventSourceException(
+              EventSourceReason.HANDLER_FAILED, "the end predicate threw " + e, e));
+      return false;
+    }
+  }
+
+  private void endAtMark() {
+    if (state != EventSourceState.CLOSED) {
+      move(EventSourceState.CLOSED, EventSourceReason.ENDED, null, 0);
+      tellEnd();
+      release();
     }
   }
 
@@ -374,12 +425,26 @@ public final class StreamFollower {
     @Override
     public void bytes(Connection from, Buffer chunk) {
       if (from == connection) {
+        record.bytes(loop.now());
         flow.bytes(chunk);
         mailbox.go();
         if (!mailbox.isFree()) {
           from.pause();
         }
       }
+    }
+
+    @Override
+    public void answered(Connection from, ResponseHead head, Buffer text) {
+      over(
+          from,
+          () -> {
+            responseHeaders = head.headers();
+            observer.answer(text);
+            if (state != EventSourceState.CLOSED) {
+              finish(EventSourceReason.ENDED, null);
+            }
+          });
     }
 
     @Override
@@ -413,8 +478,24 @@ public final class StreamFollower {
     }
 
     @Override
+    public void heartbeat() {
+      record.heartbeat();
+    }
+
+    @Override
     public void retry(long millis) {
       record.serverRetry(millis);
+    }
+
+    @Override
+    public boolean isEnd(ServerSentEvent event) {
+      boolean end = isMark(event);
+      if (end) {
+        drop();
+        flow.discard();
+        mailbox.post(StreamFollower.this::endAtMark);
+      }
+      return end;
     }
 
     @Override

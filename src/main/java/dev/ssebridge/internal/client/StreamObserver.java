@@ -4,6 +4,7 @@ import dev.ssebridge.EventSourceException;
 import dev.ssebridge.EventSourceTransition;
 import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,14 @@ public interface StreamObserver {
 
   /** The state changed. */
   default void transition(EventSourceTransition transition) {}
+
+  /** Whether an answer in JSON will do where a stream was asked for once. */
+  default boolean takesAnswers() {
+    return false;
+  }
+
+  /** Such an answer came, instead of a stream. */
+  default void answer(Buffer json) {}
 
   /** A call-back threw this. */
   void handlerFailed(EventSourceException failure);

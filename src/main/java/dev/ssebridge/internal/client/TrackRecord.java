@@ -13,6 +13,12 @@ final class TrackRecord {
   /** A stream that stayed open this long was a good one, even if it delivered nothing. */
   private static final long GOOD_MILLIS = 60_000;
 
+  /** Bytes that come so long after the head are a sign of life, whatever they say. */
+  private static final long ALIVE_MILLIS = 1000;
+
+  /** So many streams in a row may be over sooner than that, with a heartbeat and no event. */
+  private static final int MOST_SHORT = 10;
+
   private final int maxAttempts;
   private final long maxElapsed;
   private final Backoff backoff;
@@ -23,6 +29,8 @@ final class TrackRecord {
   private int failuresBefore;
   private boolean open;
   private boolean delivered;
+  private boolean alive;
+  private int shortInRow;
   private long openedAt;
   private long goodAt;
 
@@ -60,12 +68,24 @@ final class TrackRecord {
   void opened(long now) {
     open = true;
     delivered = false;
+    alive = false;
     openedAt = now;
     failuresBefore = failuresInRow;
   }
 
+  /** An event came. */
   void delivered() {
     delivered = true;
+  }
+
+  /** A comment came: it is for this that servers send them. */
+  void heartbeat() {
+    alive = true;
+  }
+
+  /** Bytes came: a blank line or an unknown field can be a heartbeat, too. */
+  void bytes(long now) {
+    alive |= open && now - openedAt >= ALIVE_MILLIS;
   }
 
   int failuresInRow() {
@@ -79,7 +99,8 @@ final class TrackRecord {
    */
   Next over(EventSourceReason reason, long floorMillis, long now) {
     settle(reason, now);
-    return next(backoff.delay(failuresInRow, floorMillis), now);
+    int steps = Math.max(failuresInRow, shortInRow - MOST_SHORT);
+    return next(backoff.delay(steps, floorMillis), now);
   }
 
   /**
@@ -117,11 +138,13 @@ final class TrackRecord {
   }
 
   private boolean isGood(long now) {
-    return open && (delivered || now - openedAt >= GOOD_MILLIS);
+    return open && (delivered || alive || now - openedAt >= GOOD_MILLIS);
   }
 
   /** A good stream makes a fresh start, except before an event that will be too large again. */
   private void settle(EventSourceReason reason, long now) {
+    boolean isShort = open && alive && !delivered && now - openedAt < ALIVE_MILLIS;
+    shortInRow = isShort ? shortInRow + 1 : 0;
     if (!isGood(now)) {
       failuresInRow++;
     } else {

@@ -209,6 +209,40 @@ class StreamFollowerTest {
   }
 
   @Test
+  void client11AQuietStreamWithHeartbeatsThatEndsIsNoFailure() {
+    follower.start();
+    for (String heartbeat : List.of(":\n\n", ": ping\n", "\n", "ping: 1\n\n", "event: p\n\n")) {
+      open();
+      loop.pass(1000);
+      send(heartbeat);
+      last().listener.onEnd();
+      assertThat(lastTransition().delayMillis()).as(heartbeat).isEqualTo(1250);
+      assertThat(follower.stats().failuresInRow()).isZero();
+      loop.pass(2000);
+    }
+  }
+
+  @Test
+  void client12HeartbeatsMakeNoHotLoopOfStreamsThatEndAtOnce() {
+    follower.start();
+    List<Long> delays = new ArrayList<>();
+    for (int connection = 0; connection < 13; connection++) {
+      open();
+      send(": shut up and come back\n\n");
+      last().listener.onEnd();
+      assertThat(follower.stats().failuresInRow()).isZero();
+      delays.add(lastTransition().delayMillis());
+      loop.pass(60_000);
+    }
+    assertThat(delays.subList(0, 11)).containsOnly(1250L);
+    assertThat(delays.subList(11, 13)).containsExactly(2500L, 5000L);
+    open();
+    send("retry: 1\n\nid: 1\n\n");
+    last().listener.onEnd();
+    assertThat(follower.stats().failuresInRow()).isEqualTo(1);
+  }
+
+  @Test
   void client12AFailureAfterARestartCountsWhateverTheStreamBeforeWas() {
     follower.start();
     open();
