@@ -286,7 +286,8 @@ final class SubscribeHandler implements PathHandler {
     /** Not by the bridge, which would have closed the subscriber first. */
     private void onResponseEnded(Subscriber subscriber, boolean cleanly) {
       StreamHead.endConnection(context.request());
-      if (cleanly) {
+      // Of a response that another thread ends, the stream of HTTP/2 may be gone before it says so.
+      if (cleanly || context.response().ended()) {
         subscriber.close(CloseReason.APPLICATION);
       } else {
         subscriber.gone();

@@ -145,7 +145,8 @@ class ForeignThreadsTest {
       probes.forEach(probe -> assertThat(probe.awaitEvents(20)).hasSize(20));
       bridge.onEnd(closed -> endThreads.add(Thread.currentThread().getName()));
       probes.forEach(SseProbe::reset);
-      bridge.awaitStreams(0);
+      bridge.awaitEnds(20);
+      Deadline.await(() -> !endThreads.isEmpty(), () -> "the end handler");
       assertThat(endThreads).isNotEmpty().allMatch(name -> name.contains("eventloop"));
     }
   }
