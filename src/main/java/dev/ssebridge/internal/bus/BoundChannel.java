@@ -51,7 +51,7 @@ public final class BoundChannel {
     this.spec = spec;
     this.warnings = hub.warnings();
     this.retained = retained;
-    this.encoder = new MessageEncoder(spec.type(), spec.policy().gapType(), spec.codec(), warnings);
+    this.encoder = new MessageEncoder(spec, warnings);
     this.writer = writer;
   }
 
@@ -168,10 +168,10 @@ public final class BoundChannel {
   }
 
   private void append(int source, Message<?> message) {
-    if (closed || encoder.isUntold(message)) {
+    String address = addresses.get(source);
+    if (closed || !encoder.takes(message, address)) {
       return;
     }
-    String address = addresses.get(source);
     try {
       String type = encoder.typeOf(message, address);
       FrameBuffer frame = writer.frame();

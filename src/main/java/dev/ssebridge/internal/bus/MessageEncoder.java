@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.eventstream.FrameBuffer;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
+import dev.ssebridge.internal.eventstream.Seal;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -8,6 +10,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,29 +28,57 @@ final class MessageEncoder {
   private static final int MAX_RETRY_DIGITS = 15;
 
   private final TypeRule type;
-  private final @Nullable String gapType;
+  private final @Nullable String gapType; // null where gaps are not told
+  private final ReservedTypes reserved;
+  private final RetryRange retries;
   private final EventCodec codec;
   private final DropWarnings warnings;
 
-  /**
-   * @param gapType the type of what tells of gaps, or null where they are not told
-   */
-  MessageEncoder(TypeRule type, @Nullable String gapType, EventCodec codec, DropWarnings warnings) {
-    this.type = type;
-    this.gapType = gapType;
-    this.codec = codec;
+  MessageEncoder(ChannelSpec spec, DropWarnings warnings) {
+    this.type = spec.type();
+    this.gapType = spec.policy().gapType();
+    this.reserved = new ReservedTypes(gapType == null ? Set.of() : Set.of(gapType));
+    this.retries = spec.retry();
+    this.codec = spec.codec();
     this.warnings = warnings;
   }
 
   /** Whether a source of this bridge tells of itself: such are never merged with others. */
   static boolean isNotice(Message<?> message) {
-    return message.headers().contains(MessageHeaders.GAP)
-        || message.headers().contains(MessageHeaders.STATE);
+    return Seal.isClaimed(message.headers());
   }
 
-  /** Whether it tells of a gap to those who are not to be told. */
-  boolean isUntold(Message<?> message) {
-    return gapType == null && message.headers().contains(MessageHeaders.GAP);
+  /**
+   * Whether this becomes an event. A gap does not where gaps are not told; and what only the bridge
+   * itself may say is dropped where anybody else says it.
+   */
+  boolean takes(Message<?> message, String address) {
+    if (isNotice(message)) {
+      if (Seal.isGenuine(address, message.headers(), message.body())) {
+        return gapType != null || !message.headers().contains(MessageHeaders.GAP);
+      }
+      warnings.dropped(
+          "address "
+              + address
+              + ": message dropped, the headers "
+              + MessageHeaders.GAP
+              + " and "
+              + MessageHeaders.STATE
+              + " are for the bridge's own sources, in the same process");
+      return false;
+    }
+    String effective = typeOf(message, address);
+    if (effective != null && reserved.contains(effective)) {
+      warnings.dropped(
+          "address "
+              + address
+              + ": message dropped, expected a type of the application's own, got one that is for"
+              + " the bridge alone ("
+              + ReservedTypes.PREFIX
+              + "*, and the route's gapType)");
+      return false;
+    }
+    return true;
   }
 
   /**
@@ -139,7 +170,7 @@ final class MessageEncoder {
             && retry.length() <= MAX_RETRY_DIGITS
             && retry.chars().allMatch(c -> c >= '0' && c <= '9');
     if (digits) {
-      out.retry(Long.parseLong(retry));
+      out.retry(retries.clamp(Long.parseLong(retry)));
     } else {
       warnings.dropped(
           "address "

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.internal.eventstream.Seal;
+
 /** The headers of a message that say what its body cannot. */
 public final class MessageHeaders {
   /** The type of the event. */
@@ -11,10 +13,10 @@ public final class MessageHeaders {
   static final String COMMENT = "sse-comment";
 
   /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */
-  static final String GAP = "sse-gap";
+  static final String GAP = Seal.GAP;
 
   /** Says that the message is a source's report of its own state, whose type no rule may hide. */
-  static final String STATE = "sse-state";
+  static final String STATE = Seal.STATE;
 
   private MessageHeaders() {}
 }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.SourceDelivery;
+import dev.ssebridge.internal.eventstream.Seal;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -48,6 +49,9 @@ final class Handover {
    *     complete if this is closed before
    */
   Future<Void> hand(BusMessage message) {
+    if (Seal.isClaimed(message.headers())) {
+      Seal.set(message.address(), message.headers(), message.body());
+    }
     DeliveryOptions options =
         new DeliveryOptions()
             .setHeaders(message.headers())
@@ -117,6 +121,9 @@ final class Handover {
             .addAll(message.headers())
             .set(BusMessage.REASON, reason)
             .set(BusMessage.ADDRESS, message.address());
+    if (Seal.isClaimed(headers)) {
+      Seal.set(config.deadLetter(), headers, message.text());
+    }
     bus.publish(config.deadLetter(), message.text(), new DeliveryOptions().setHeaders(headers));
   }
 

@@ -9,9 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An event-bus address with {@code {parameters}}, such as {@code topics.{topic}}. Immutable. */
+/**
+ * An event-bus address with {@code {parameters}}, such as {@code topics.{topic}}. Immutable.
+ *
+ * <p>A parameter holds none of the characters that are its neighbours, here the dot, or else it
+ * could reach an address that another template describes, {@code topics.{x}.secret}, and {@code
+ * {a}.{b}} would be one address for two requests. One that is written {@code {topic*}} may.
+ */
 public final class AddressTemplate {
-  private static final Pattern PARAMETER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*)\\}");
+  private static final Pattern PARAMETER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*)(\\*?)\\}");
 
   private final String text;
   private final Set<String> parameters;
@@ -21,11 +27,15 @@ public final class AddressTemplate {
 
   private final List<String> literals;
 
-  private AddressTemplate(String text, List<String> names, List<String> literals) {
+  /** The place of the parameter that may hold separators, or -1. */
+  private final int star;
+
+  private AddressTemplate(String text, List<String> names, List<String> literals, int star) {
     this.text = text;
     this.parameters = Set.copyOf(names);
     this.names = List.copyOf(names);
     this.literals = List.copyOf(literals);
+    this.star = star;
   }
 
   /**
@@ -38,7 +48,14 @@ public final class AddressTemplate {
     List<String> literals = new ArrayList<>();
     Matcher matcher = PARAMETER.matcher(text);
     int end = 0;
+    int star = -1;
     while (matcher.find()) {
+      if (!matcher.group(2).isEmpty()) {
+        if (star >= 0) {
+          throw UnfitValueException.expected("an address with one \"{name*}\" at most", text);
+        }
+        star = names.size();
+      }
       names.add(matcher.group(1));
       literals.add(text.substring(end, matcher.start()));
       end = matcher.end();
@@ -49,7 +66,64 @@ public final class AddressTemplate {
       throw UnfitValueException.expected(
           "an address, parameters in it written as \"{name}\" (letters, digits, _)", text);
     }
-    return new AddressTemplate(text, names, literals);
+    return new AddressTemplate(text, names, literals, star);
+  }
+
+  /** Two parameters side by side could be told apart in more than one way. */
+  AddressTemplate requireSeparators() {
+    for (int i = 1; i < names.size(); i++) {
+      if (literals.get(i).isEmpty()) {
+        throw UnfitValueException.expected(
+            "an address with something between {"
+                + names.get(i - 1)
+                + "} and {"
+                + names.get(i)
+                + "}",
+            text);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * A value that its parameter may not have.
+   *
+   * @param parameter the name
+   * @param separators the characters it may not hold, with a space between them
+   */
+  public record Misfit(String parameter, String separators) {}
+
+  /** The first value that its parameter may not have; {@code null} where all may be. */
+  public @Nullable Misfit misfit(Map<String, String> values) {
+    for (int i = 0; i < names.size(); i++) {
+      String value = value(names.get(i), values);
+      String separators = separators(i);
+      if (separators.chars().anyMatch(c -> value.indexOf(c) >= 0)) {
+        return new Misfit(names.get(i), String.join(" ", separators.split("")));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The neighbours of a parameter. A letter or digit separates only parameters from each other:
+   * where it is at the edge of the address it is more likely part of a word.
+   */
+  private String separators(int i) {
+    if (i == star) {
+      return "";
+    }
+    String before = literals.get(i);
+    String after = literals.get(i + 1);
+    String last = before.isEmpty() ? "" : before.substring(before.length() - 1);
+    String first = after.isEmpty() ? "" : after.substring(0, 1);
+    String left = i == 0 && isWord(last) ? "" : last;
+    String right = i == names.size() - 1 && isWord(first) ? "" : first;
+    return left.equals(right) ? left : left + right;
+  }
+
+  private static boolean isWord(String character) {
+    return character.chars().anyMatch(Character::isLetterOrDigit);
   }
 
   /** The names of the parameters. */
@@ -74,9 +148,9 @@ public final class AddressTemplate {
   }
 
   /**
-   * Values, none of them empty, with which this {@linkplain #resolve resolves} to an address, or
-   * {@code null} if there are none. Where there are several, each from the left is as short as it
-   * may be. Takes time in proportion to the address.
+   * The values, none of them empty and each such as its parameter may have, with which this
+   * {@linkplain #resolve resolves} to an address, or {@code null} if there are none. Takes time in
+   * proportion to the address.
    */
   public @Nullable Map<String, String> match(String address) {
     if (names.isEmpty()) {
@@ -86,23 +160,45 @@ public final class AddressTemplate {
     if (!address.startsWith(literals.get(0)) || !address.endsWith(last)) {
       return null;
     }
-    Map<String, String> values = new LinkedHashMap<>();
+    // From the left up to the one that may hold separators, from the right down to it.
+    int free = star < 0 ? names.size() - 1 : star;
+    String[] found = new String[names.size()];
     int from = literals.get(0).length();
-    for (int i = 0; i < names.size(); i++) {
+    for (int i = 0; i < free; i++) {
       String next = literals.get(i + 1);
-      int to =
-          i == names.size() - 1
-              ? address.length() - last.length()
-              : address.indexOf(next, from + 1);
+      int to = address.indexOf(next, from + 1);
       if (to <= from) {
         return null;
       }
-      values.put(names.get(i), address.substring(from, to));
+      found[i] = address.substring(from, to);
       from = to + next.length();
+    }
+    int to = address.length() - last.length();
+    for (int i = names.size() - 1; i > free; i--) {
+      String before = literals.get(i);
+      int at = address.lastIndexOf(before, to - 1 - before.length());
+      if (at < from) {
+        return null;
+      }
+      found[i] = address.substring(at + before.length(), to);
+      to = at;
+    }
+    if (to <= from) {
+      return null;
+    }
+    found[free] = address.substring(from, to);
+    return values(found, address);
+  }
+
+  private @Nullable Map<String, String> values(String[] found, String address) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < found.length; i++) {
+      values.put(names.get(i), found[i]);
     }
     // A parameter that is there twice has one value.
     boolean once = names.size() == parameters.size();
-    return once || resolve(values).equals(address) ? values : null;
+    boolean same = once || resolve(values).equals(address);
+    return same && misfit(values) == null ? values : null;
   }
 
   private String value(String parameter, Map<String, String> values) {

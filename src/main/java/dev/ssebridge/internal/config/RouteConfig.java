@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param history what the log of a channel keeps
  * @param heartbeat after how long without a write a comment is sent; 0 for never
  * @param retry the reconnection time told to the client
+ * @param minRetry the least reconnection time that a message may set
+ * @param maxRetry the longest one
  * @param maxEvents after how many events the response ends, or null for never
  * @param maxAge after how long the response ends, or null for never
  * @param gap whether a gap is told
@@ -34,6 +37,8 @@ public record RouteConfig(
     HistoryConfig history,
     Duration heartbeat,
     Duration retry,
+    Duration minRetry,
+    Duration maxRetry,
     @Nullable Long maxEvents,
     @Nullable Duration maxAge,
     GapMode gap,
@@ -63,6 +68,8 @@ public record RouteConfig(
             in.block("history", HistoryConfig::read),
             in.get("heartbeat", ValueType.duration(Duration.ZERO), "15s"),
             in.get("retry", ValueType.duration(Duration.ZERO), "3s"),
+            in.get("minRetry", ValueType.duration(Duration.ZERO), "500ms"),
+            in.get("maxRetry", ValueType.duration(Duration.ZERO), "1h"),
             in.optional("maxEvents", ValueType.atLeast(1)),
             in.optional("maxAge", ValueType.duration(MILLI)),
             in.get("gap", ValueType.oneOf(GapMode.class), "event"),
@@ -73,7 +80,17 @@ public record RouteConfig(
             in.get("linger", ValueType.duration(Duration.ZERO), "30s"),
             in.block("limits", RouteLimits::read));
     in.end();
+    config.requireOrder(in);
     return path == null ? null : config;
+  }
+
+  private void requireOrder(ConfigObject in) {
+    if (minRetry.compareTo(maxRetry) > 0) {
+      in.problem("minRetry", "expected at most maxRetry, " + maxRetry.toMillis() + "ms, got more");
+    }
+    if (type != null && type.equals(gapType)) {
+      in.problem("type", "expected another type than gapType, which is for the bridge alone");
+    }
   }
 
   private static List<AddressTemplate> readAddresses(ConfigObject in, @Nullable PathTemplate path) {
@@ -102,7 +119,8 @@ public record RouteConfig(
 
   /** Addresses whose parameters are those of this path; of any path while that is unknown. */
   static ValueType<AddressTemplate> addressOf(@Nullable PathTemplate path) {
-    ValueType<AddressTemplate> address = ValueType.parsed(AddressTemplate::parse);
+    ValueType<AddressTemplate> address =
+        ValueType.parsed(text -> AddressTemplate.parse(text).requireSeparators());
     return path == null
         ? address
         : json ->
@@ -115,6 +133,13 @@ public record RouteConfig(
   private static String parseType(String text) {
     if (!text.equals(TYPE_ADDRESS) && PLACEHOLDER.matcher(text).find()) {
       throw UnfitValueException.expected("a fixed event type or exactly \"{address}\"", text);
+    }
+    if (text.startsWith(ReservedTypes.PREFIX)) {
+      throw UnfitValueException.expected(
+          "a type that does not begin with \""
+              + ReservedTypes.PREFIX
+              + "\", as the bridge's own do",
+          text);
     }
     return text;
   }

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +68,7 @@ sealed interface BridgeRequest {
 
     @Override
     public @Nullable Buffer bodyRead() {
-      return request().isEnded()
-          ? Objects.requireNonNullElseGet(routing.body().buffer(), Buffer::buffer)
-          : null;
+      return request().isEnded() ? routing.body().buffer() : null;
     }
 
     @Override

@@ -127,8 +127,7 @@ public final class BridgeRoutes implements StreamListener {
     Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, this::guarded));
     methods.add(HttpMethod.GET, HttpMethod.HEAD);
     Route get = router.routeWithRegex(HttpMethod.GET, path).handler(guarded(handler));
-    Route head =
-        router.routeWithRegex(HttpMethod.HEAD, path).handler(guarded(head(route.config())));
+    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(guarded(handler));
     removers
         .computeIfAbsent(route.name(), name -> new ArrayList<>())
         .add(
@@ -262,25 +261,5 @@ public final class BridgeRoutes implements StreamListener {
     return retry == null
         ? null
         : RetryBlock.jittered(retry.toMillis(), ThreadLocalRandom.current());
-  }
-
-  private static Handler<RoutingContext> head(RouteConfig route) {
-    return context -> {
-      if (route.gone()) {
-        context.response().setStatusCode(204).end();
-        return;
-      }
-      try {
-        PathParameters.of(
-            i -> context.pathParam("param" + i),
-            route.path(),
-            route.limits().parameter(),
-            context.request().path());
-        StreamHead.set(context.request());
-        context.response().end();
-      } catch (BadRequestException e) {
-        e.problem().send(context.response());
-      }
-    };
   }
 }

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.KeyRule;
+import dev.ssebridge.internal.bus.RetryRange;
 import dev.ssebridge.internal.bus.TypeRule;
 import dev.ssebridge.internal.config.ConflationKey;
 import dev.ssebridge.internal.config.GapMode;
@@ -31,6 +32,7 @@ final class ChannelSpecs {
         name,
         type(route.type()),
         key(route.slow().key()),
+        new RetryRange(route.minRetry().toMillis(), route.maxRetry().toMillis()),
         codec,
         retention(route.history()),
         policy(route),

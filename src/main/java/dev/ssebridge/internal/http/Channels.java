@@ -1,13 +1,17 @@
 package dev.ssebridge.internal.http;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RetainedBytes;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -16,6 +20,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,6 +149,18 @@ public final class Channels {
     return Future.all(fences).mapEmpty();
   }
 
+  /** The types of events that only the bridge itself sends. */
+  ReservedTypes reservedTypes() {
+    return new ReservedTypes(
+        routes.values().stream().map(route -> route.config.gapType()).collect(toSet()));
+  }
+
+  /** Whether the events of a route have the type of their address. */
+  boolean hasTypesOfAddresses() {
+    return routes.values().stream()
+        .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config.type()));
+  }
+
   void close() {
     routes.values().forEach(route -> route.channels.close());
   }
@@ -153,7 +170,7 @@ public final class Channels {
     List<Future<Void>> opened = new ArrayList<>();
     for (Route route : routes.values()) {
       if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
-        BoundChannel bound = route.channels.acquire(route.addresses(Map.of()), Placement.ANYWHERE);
+        BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Placement.ANYWHERE);
         if (bound != null) {
           opened.add(bound.ready());
         }
@@ -249,9 +266,18 @@ public final class Channels {
       return config.addresses().get(0).match(address);
     }
 
-    List<String> addresses(Map<String, String> parameters) {
+    List<String> addresses(Map<String, String> parameters) throws BadRequestException {
+      Set<String> addresses = new LinkedHashSet<>();
+      for (AddressTemplate template : config.addresses()) {
+        addresses.add(PathParameters.address(template, config.path(), parameters));
+      }
+      return List.copyOf(addresses);
+    }
+
+    /** Those of a route without parameters. */
+    private List<String> fixedAddresses() {
       return config.addresses().stream()
-          .map(template -> template.resolve(parameters))
+          .map(template -> template.resolve(Map.of()))
           .distinct()
           .toList();
     }

@@ -5,18 +5,21 @@ import dev.ssebridge.EventDecoderOptions;
 import dev.ssebridge.EventTooLargeException;
 import dev.ssebridge.ParseOddity;
 import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** A body in the event-stream format; its events are published as they arrive. */
 final class EventStreamBody implements BodyReader, EventDecoder.Listener {
   private final Publisher publisher;
+  private final ReservedTypes reserved;
   private final long maxEvent;
   private final EventDecoder decoder;
   private @Nullable BadRequestException problem;
 
-  EventStreamBody(Publisher publisher, long maxEvent) {
+  EventStreamBody(Publisher publisher, ReservedTypes reserved, long maxEvent) {
     this.publisher = publisher;
+    this.reserved = reserved;
     this.maxEvent = maxEvent;
     this.decoder =
         EventDecoder.create(this, EventDecoderOptions.defaults().withMaxEventBytes(maxEvent));
@@ -56,7 +59,12 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
     if (problem != null || data == null) {
       return;
     }
-    publisher.publish(data, event.type(), event.retry());
+    try {
+      PublishHandler.requireFree(reserved, event.type());
+      publisher.publish(data, event.type(), event.retry());
+    } catch (BadRequestException e) {
+      problem = e;
+    }
   }
 
   /** A reader of the stream would lose this event in silence; its sender had better know. */

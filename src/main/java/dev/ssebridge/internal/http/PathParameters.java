@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.PathTemplate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class PathParameters {
    * @param given the value of a parameter by its place from the left, or {@code null}
    * @param maxLength characters of one value
    * @param requested the path of the request
-   * @throws BadRequestException if a value is empty, too long or not UTF-8
+   * @throws BadRequestException if a value is empty, too long, not UTF-8, or has control characters
    */
   static Map<String, String> of(
       IntFunction<@Nullable String> given,
@@ -59,8 +60,40 @@ final class PathParameters {
                 + ", got "
                 + value.length());
       }
+      if (value.chars().anyMatch(Character::isISOControl)) {
+        throw new BadRequestException(
+            400,
+            "path " + path + ": expected no control characters in :" + names.get(i) + ", got some");
+      }
       values.put(names.get(i), value);
     }
     return values;
+  }
+
+  /**
+   * The address for these values.
+   *
+   * @throws BadRequestException if one of them holds what separates the parts of the address
+   */
+  static String address(AddressTemplate template, PathTemplate path, Map<String, String> values)
+      throws BadRequestException {
+    AddressTemplate.Misfit misfit = template.misfit(values);
+    if (misfit != null) {
+      String name = misfit.parameter();
+      throw new BadRequestException(
+          400,
+          "path "
+              + path
+              + ": expected no "
+              + misfit.separators()
+              + " in :"
+              + name
+              + ", got some; they separate the parts of the address "
+              + template
+              + " (where they are wanted, the configuration may say {"
+              + name
+              + "*} there)");
+    }
+    return template.resolve(values);
   }
 }

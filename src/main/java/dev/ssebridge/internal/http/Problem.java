@@ -14,6 +14,12 @@ import java.util.Map;
  * @param more further members
  */
 record Problem(int status, String detail, Map<String, Object> more) {
+  /** No browser shall take an answer for what it is not: Fetch, section 3.5 (nosniff). */
+  static final CharSequence CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("x-content-type-options");
+
+  static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+
   private static final String MEDIA_TYPE = "application/problem+json";
 
   /** Not the client's fault. */
@@ -40,6 +46,7 @@ record Problem(int status, String detail, Map<String, Object> more) {
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF)
         .end(json(response.getStatusMessage()).toBuffer());
   }
 

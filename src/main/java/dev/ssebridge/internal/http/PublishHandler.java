@@ -4,6 +4,7 @@ import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.PublishConfig;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -33,6 +34,7 @@ final class PublishHandler implements PathHandler {
   private final PublishConfig config;
   private final StreamListener listener;
   private final OriginRule origins;
+  private final ReservedTypes reserved;
   private final List<Channels.Route> onDemand;
 
   PublishHandler(
@@ -46,6 +48,7 @@ final class PublishHandler implements PathHandler {
     this.channels = channels;
     this.config = config;
     this.origins = origins;
+    this.reserved = channels.reservedTypes();
     this.onDemand = channels.ofOneAddressOnDemand();
   }
 
@@ -113,7 +116,10 @@ final class PublishHandler implements PathHandler {
   private Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
       throws BadRequestException {
     Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
-    String address = config.address().resolve(parameters);
+    String address = PathParameters.address(config.address(), config.path(), parameters);
+    if (channels.hasTypesOfAddresses()) {
+      requireFree(reserved, address);
+    }
     return new Destination(address, fedBy(address));
   }
 
@@ -166,10 +172,26 @@ final class PublishHandler implements PathHandler {
         413, "body: expected at most " + config.maxBody() + " bytes (maxBody), got more");
   }
 
-  private static @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
+  private @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
     HttpServerRequest request = context.request();
     String query = request.query() == null ? null : context.query().get("event");
-    return requireLine(query != null ? query : HeaderText.of(request, TYPE_HEADER));
+    String type = requireLine(query != null ? query : HeaderText.of(request, TYPE_HEADER));
+    requireFree(reserved, type);
+    return type;
+  }
+
+  /**
+   * @throws BadRequestException if only the bridge itself may send this type
+   */
+  static void requireFree(ReservedTypes reserved, @Nullable String type)
+      throws BadRequestException {
+    if (type != null && reserved.contains(type)) {
+      throw new BadRequestException(
+          400,
+          "event type: expected one of your own, got one that only the bridge itself sends ("
+              + ReservedTypes.PREFIX
+              + "*, and the gapType of a route)");
+    }
   }
 
   /** A type for events, {@code null} for none. */
@@ -250,7 +272,7 @@ final class PublishHandler implements PathHandler {
     BodyReader reader =
         switch (media.kind()) {
           case NDJSON -> new NdjsonBody(publisher, config.maxBody());
-          case EVENT_STREAM -> new EventStreamBody(publisher, config.maxBody());
+          case EVENT_STREAM -> new EventStreamBody(publisher, reserved, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
     Context loop = Vertx.currentContext();

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.vertx.core.Context;
@@ -36,6 +37,7 @@ final class Reading {
   private boolean done;
   private boolean waiting;
   private long chunks;
+  private long taken;
 
   /**
    * @param door what every part of the body has to pass
@@ -69,6 +71,15 @@ final class Reading {
     Buffer body = context.bodyRead();
     if (body != null) {
       onChunk(body);
+      taken = request.bytesRead(); // whatever a handler has made of it
+      onEnd();
+      return;
+    }
+    if (hasPassedBy()) {
+      failLost();
+      return;
+    }
+    if (request.isEnded()) {
       onEnd();
       return;
     }
@@ -79,11 +90,46 @@ final class Reading {
     request.resume(); // whoever has paused it, to look something up
   }
 
+  /** Whether bytes of the body have gone to nobody before this could ask for them. */
+  private boolean hasPassedBy() {
+    if (request.isEnded()) {
+      return request.bytesRead() > 0 || hasDeclaredBody();
+    }
+    return switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> request.bytesRead() > 0;
+      default -> false; // counts what waits as well; see onEnd
+    };
+  }
+
+  private boolean hasDeclaredBody() {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
+  }
+
+  /** Whatever was published of it stays so, but it was not all. */
+  private void failLost() {
+    failed = true;
+    done();
+    Hub.of(vertx)
+        .warnings()
+        .dropped(
+            "publish: the body of a request, or the beginning of it, was lost: a handler before the"
+                + " bridge went on later and has not kept it; let that handler call"
+                + " request.pause() before it waits, or put a BodyHandler before it");
+    PublishHandler.refuse(
+        vertx,
+        context,
+        new Problem(500, "the body was lost in the server; its log says why")
+            .with("published", reader.published()));
+  }
+
   private void onChunk(Buffer chunk) {
     if (failed) {
       return;
     }
     chunks++;
+    taken += chunk.length();
     if (!door.gate().enter()) {
       fail(door.refusal().get());
       return;
@@ -114,13 +160,20 @@ final class Reading {
     if (failed) {
       return;
     }
+    if (taken < request.bytesRead()) {
+      failLost();
+      return;
+    }
     if (!door.gate().enter()) {
       fail(door.refusal().get());
       return;
     }
     try {
       reader.end();
-      context.response().setStatusCode(202);
+      context
+          .response()
+          .setStatusCode(202)
+          .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
       if (reader.isStreaming()) {
         context
             .response()

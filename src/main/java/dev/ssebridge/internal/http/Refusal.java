@@ -5,6 +5,7 @@ import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.config.RouteConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +24,8 @@ final class Refusal {
     // Between once and twice the usual time: who is turned away together comes back spread out.
     long usual = Math.max(LEAST_RETRY_MILLIS, route.retry().toMillis());
     long retry = usual + ThreadLocalRandom.current().nextLong(usual + 1);
-    if (isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
+    boolean stream = !HttpMethod.HEAD.equals(request.method());
+    if (stream && isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
       ServerSentEvent block =
           ServerSentEvent.builder().retry(retry).comment("refused, " + reason).build();
       StreamHead.set(request);

@@ -25,6 +25,10 @@ final class StartQuery {
 
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
 
+  /** Of polyfills, and the old one of Mercure; in any case of letters, as Vert.x compares them. */
+  private static final List<String> ID_NAMES =
+      List.of("lastEventId", "last_event_id", "Last-Event-ID");
+
   private StartQuery() {}
 
   /**
@@ -38,7 +42,7 @@ final class StartQuery {
     if (header != null && !header.isEmpty()) {
       return after(header, maxId);
     }
-    for (String name : List.of("lastEventId", "last_event_id")) {
+    for (String name : ID_NAMES) {
       String id = query.get(name);
       if (id != null && !id.isEmpty()) {
         return after(id, maxId);

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Start;
+import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,6 +20,7 @@ public final class StreamHead {
   private static final CharSequence BRIDGE = HttpHeaders.createOptimized("sse-bridge");
   private static final CharSequence RESUME = HttpHeaders.createOptimized("sse-resume");
   private static final CharSequence MISSED = HttpHeaders.createOptimized("sse-missed");
+  private static final CharSequence POSITION = HttpHeaders.createOptimized("sse-position");
   private static final CharSequence EXPOSED = HttpHeaders.createOptimized("sse-resume, sse-missed");
 
   private StreamHead() {}
@@ -36,6 +38,15 @@ public final class StreamHead {
       case HTTP_1_1 -> response.setChunked(true);
       default -> {}
     }
+  }
+
+  /** The same, and where the channel is, in answer to a HEAD. */
+  static void set(HttpServerRequest request, String bridge, Position position) {
+    set(request);
+    HttpServerResponse response = request.response();
+    response.putHeader(BRIDGE, bridge);
+    response.putHeader(POSITION, position.toString());
+    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, POSITION);
   }
 
   /**

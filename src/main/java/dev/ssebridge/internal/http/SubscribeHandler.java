@@ -15,6 +15,7 @@ import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
@@ -25,7 +26,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a GET of a route with a stream: from the request to a subscriber of a channel. */
+/**
+ * Answers a GET of a route with a stream: from the request to a subscriber of a channel. A HEAD is
+ * told where the channel is, so that a page which renders a state first can join exactly there; it
+ * counts against the same limits, and the channel stays for {@code linger} at least.
+ */
 final class SubscribeHandler implements PathHandler {
   private static final System.Logger LOG = System.getLogger(SubscribeHandler.class.getName());
   private static final String SHUTTING_DOWN = "the server is shutting down";
@@ -255,6 +260,13 @@ final class SubscribeHandler implements PathHandler {
 
     private void stream() {
       Channel channel = bound.channel();
+      if (HttpMethod.HEAD.equals(context.request().method())) {
+        Start here = channel.start(new Start.Now(), channels.hub()::isLive);
+        StreamHead.set(context.request(), listener.name(), channel.log().positionOf(here.cursor()));
+        release();
+        response.end();
+        return;
+      }
       Start start = channel.start(from, channels.hub()::isLive);
       StreamHead.set(context.request(), start, listener.name());
       FanoutLoop loop = channels.hub().fanout(Vertx.currentContext());

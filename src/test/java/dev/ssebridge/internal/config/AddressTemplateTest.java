@@ -3,6 +3,9 @@ package dev.ssebridge.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,64 @@ class AddressTemplateTest {
   void whatAParameterHoldsIsTakenAsItIs() {
     assertThat(AddressTemplate.parse("t.{a}").resolve(Map.of("a", "{a}$1\\")))
         .isEqualTo("t.{a}$1\\");
+  }
+
+  /** By brute force: all short values of which some hold separators. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{a}.{b}",
+        "{a}..{b}",
+        "t.{a}-{b}",
+        "{a}x{b}",
+        "{a}.{b*}",
+        "{a*}.{b}",
+        "x{a}xy{b}yx",
+        "{a}-.{b}.-",
+        "{b}.{a}.{b}"
+      })
+  void everyAddressIsOfOneRequestAtMost(String text) {
+    AddressTemplate template = AddressTemplate.parse(text).requireSeparators();
+    List<String> all = new ArrayList<>(List.of(""));
+    for (int i = 0; all.get(i).length() < 3; i++) {
+      for (String more : ".-xy1".split("")) {
+        all.add(all.get(i) + more);
+      }
+    }
+    all.remove("");
+    Map<String, Map<String, String>> requests = new HashMap<>();
+    for (String a : all) {
+      for (String b : all) {
+        Map<String, String> values = Map.of("a", a, "b", b);
+        String address = template.resolve(values);
+        if (template.misfit(values) == null) {
+          assertThat(requests.put(address, values)).as(address).isNull();
+          assertThat(template.match(address)).as(address).isEqualTo(values);
+        }
+      }
+    }
+    assertThat(requests).hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void aParameterHoldsNoneOfItsNeighbours() {
+    AddressTemplate topics = AddressTemplate.parse("my_topics.{topic}");
+    assertThat(topics.misfit(Map.of("topic", "new_york-1"))).isNull();
+    assertThat(topics.misfit(Map.of("topic", "q.secret")))
+        .isEqualTo(new AddressTemplate.Misfit("topic", "."));
+    assertThat(AddressTemplate.parse("topics.{topic*}").misfit(Map.of("topic", "a.b"))).isNull();
+    assertThat(AddressTemplate.parse("{any}").misfit(Map.of("any", "a.b-c/d"))).isNull();
+    assertThat(AddressTemplate.parse("v{n}").misfit(Map.of("n", "vv"))).isNull();
+    assertThat(AddressTemplate.parse("{a}-{n}.x").misfit(Map.of("a", "b", "n", "1-2")))
+        .isEqualTo(new AddressTemplate.Misfit("n", "- ."));
+  }
+
+  @Test
+  void parametersSideBySideOrWithTwoStarsAreRefused() {
+    assertThatThrownBy(() -> AddressTemplate.parse("t.{a}{b}").requireSeparators())
+        .hasMessageContaining("something between {a} and {b}");
+    assertThatThrownBy(() -> AddressTemplate.parse("{a*}.{b*}"))
+        .hasMessageContaining("one \"{name*}\" at most");
   }
 
   @Test
@@ -55,7 +116,15 @@ class AddressTemplateTest {
 
   @Test
   void anAddressIsMatchedByTheTemplatesThatCouldResolveToIt() {
-    assertThat(AddressTemplate.parse("t.{x}").match("t.a.b")).isEqualTo(Map.of("x", "a.b"));
+    assertThat(AddressTemplate.parse("t.{x}").match("t.a.b")).isNull();
+    assertThat(AddressTemplate.parse("t.{x*}").match("t.a.b")).isEqualTo(Map.of("x", "a.b"));
+    assertThat(AddressTemplate.parse("{x}.{y*}.{z}!").match("a.b.c.d!"))
+        .isEqualTo(Map.of("x", "a", "y", "b.c", "z", "d"));
+    assertThat(AddressTemplate.parse("{x*}.{z}").match("a.b.c"))
+        .isEqualTo(Map.of("x", "a.b", "z", "c"));
+    assertThat(AddressTemplate.parse("{x}.{y*}.{z}").match("a..c")).isNull();
+    assertThat(AddressTemplate.parse("{x*}.{z}").match("..")).isNull();
+    assertThat(AddressTemplate.parse("{x*}.{z}!").match("!".repeat(100_000))).isNull();
     assertThat(AddressTemplate.parse("t.{x}").match("t.")).isNull();
     assertThat(AddressTemplate.parse("t.{x}").match("u.a")).isNull();
     assertThat(AddressTemplate.parse("{x}.{y}.z").match("a.b.z"))

@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(VertxExtension.class)
 class PipelinedPublishTest {
   private static final int ADDRESSES = 3;
-  private static final String LAST = "GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  private static final String LAST =
+      "GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
 
   private static final String CONFIG =
@@ -182,10 +183,10 @@ class PipelinedPublishTest {
       case 6 ->
           "POST "
               + path
-              + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
-      case 7 -> "OPTIONS " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-      case 8 -> "HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-      case 9 -> "POST " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+              + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+      case 7 -> "OPTIONS " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      case 8 -> "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      case 9 -> "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       case 10 -> post(path, "text/plain\r\nsse-event: a\tb", json);
       case 11, 12 -> post(path, "text/plain\r\nSse-Event: caf\u00c3\u00a9", json);
       case 13, 14 -> post(path, "text/plain", "");
@@ -243,7 +244,7 @@ class PipelinedPublishTest {
   private static String post(String path, String type, String body) {
     return "POST "
         + path
-        + " HTTP/1.1\r\nHost: x\r\nContent-Type: "
+        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
         + type
         + "\r\nContent-Length: "
         + body.length()

@@ -413,10 +413,10 @@ class PublishTest {
           bridge,
           "/topics/a?event=usual",
           "text/event-stream",
-          "\uFEFFid: 99\nevent: own\nretry: 77\ndata: a\ndata: b\n\n: comment\n\nid: 3\n\ndata:c\r\n\r\n");
+          "\uFEFFid: 99\nevent: own\nretry: 777\ndata: a\ndata: b\n\n: comment\n\nid: 3\n\ndata:c\r\n\r\n");
       List<ServerSentEvent> events = probe.awaitEvents(2);
       assertThat(events.get(0).type()).isEqualTo("own");
-      assertThat(events.get(0).retry()).isEqualTo(77);
+      assertThat(events.get(0).retry()).isEqualTo(777);
       assertThat(events.get(0).data()).isEqualTo("a\nb");
       assertThat(events.get(1).type()).isEqualTo("usual");
       assertThat(events.get(1).data()).isEqualTo("c");

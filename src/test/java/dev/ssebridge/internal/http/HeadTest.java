@@ -1,0 +1,103 @@
+package dev.ssebridge.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Asking for the position of a channel, and joining there. */
+@ExtendWith(VertxExtension.class)
+@Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
+class HeadTest {
+  private static final String CONFIG =
+      "{'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','linger':'1h',"
+          + "'limits':{'channels':2,'subscribers':2}}},"
+          + "'publish':{'t':{'path':'/t/:topic','address':'t.{topic}'}}}";
+
+  private static Vertx vertx;
+
+  @BeforeAll
+  static void start(Vertx shared) {
+    vertx = shared;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lastEventId", "last_event_id", "Last-Event-ID", "last-event-id"})
+  void aPageJoinsExactlyWhereItWasToldTheChannelIs(String name) {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe bystander = bridge.open("/t/a");
+      bridge.publishNumbers("t.a", 1, 3);
+      bystander.awaitData("m3");
+      SseProbe head = bridge.request("HEAD", "/t/a").awaitEnd();
+      assertThat(head.status()).isEqualTo(200);
+      String position = head.header("sse-position");
+      assertThat(position).isEqualTo(bystander.lastEventId());
+
+      bridge.publishNumbers("t.a", 4, 5);
+      SseProbe page = bridge.get("/t/a?" + name + "=" + position);
+      page.awaitEvents(2);
+      assertThat(page.data()).containsExactly("m4", "m5");
+      assertThat(page.header("sse-resume")).isEqualTo("complete");
+    }
+  }
+
+  @Test
+  void theChannelIsKeptForThoseWhoJoinLater() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      String position = bridge.request("HEAD", "/t/new").awaitEnd().header("sse-position");
+      assertThat(position).endsWith("-0");
+      bridge.publishNumbers("t.new", 1, 2);
+      Deadline.await(
+          () ->
+              bridge.route("t").channels().all().stream()
+                  .anyMatch(bound -> bound.channel().log().head() == 2),
+          () -> "two events");
+      SseProbe page = bridge.get("/t/new?lastEventId=" + position);
+      page.awaitEvents(2);
+      assertThat(page.data()).containsExactly("m1", "m2");
+      assertThat(bridge.request("HEAD", "/t/new").awaitEnd().header("sse-position"))
+          .isEqualTo(page.lastEventId());
+    }
+  }
+
+  @Test
+  void itIsUnderTheLimitsOfAStreamAndNoneOfThem() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(bridge.request("HEAD", "/t/a").awaitEnd().status()).isEqualTo(200);
+      }
+      assertThat(bridge.channels().openStreams()).isZero();
+      bridge.open("/t/a");
+      bridge.open("/t/b");
+      for (String target : new String[] {"/t/a", "/t/c"}) {
+        SseProbe refused = bridge.request("HEAD", target, "Accept: text/event-stream").awaitEnd();
+        assertThat(refused.status()).as(target).isEqualTo(503);
+        assertThat(refused.header("retry-after")).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void answersToPublishersAndErrorsAreNotSniffed() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      for (String request :
+          new String[] {
+            "POST /t/a", "POST /t/a?event=sse.x", "GET /t/a?last=x", "HEAD /t/a.b", "POST /t/%00"
+          }) {
+        String[] parts = request.split(" ");
+        SseProbe answer = bridge.request(parts[0], parts[1], "Content-Length: 0").awaitEnd();
+        assertThat(answer.header("x-content-type-options")).as(request).isEqualTo("nosniff");
+      }
+    }
+  }
+}
