@@ -4,6 +4,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.http.HostRule;
+import dev.ssebridge.internal.http.Malformed;
 import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -67,6 +68,7 @@ public class SseBridgeVerticle extends VerticleBase {
     SseBridge mounted = SseBridge.create(vertx, config());
     bridge = mounted;
     Router router = Router.router(vertx);
+    Malformed.answeredBy(router);
     configure(mounted, router);
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.internal.eventstream.PrintableText;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +53,7 @@ public final class DropWarnings {
     long since = due(subject);
     if (since > 0) {
       String times = since == 1 ? "" : " (" + since + " times)";
-      LOG.log(Level.WARNING, subject + times + detail);
+      LOG.log(Level.WARNING, PrintableText.of(subject + times + detail));
     }
   }
 

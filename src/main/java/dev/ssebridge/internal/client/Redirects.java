@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.internal.eventstream.PrintableText;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
@@ -65,7 +66,12 @@ final class Redirects {
       String reference = HeaderText.fromWire(location.strip());
       next = request.withUrl(HttpUrl.resolve(request.uri(), reference).toString());
     } catch (IllegalArgumentException e) {
-      return new Unusable("status " + status + " to an unusable Location \"" + location + "\"");
+      return new Unusable(
+          "status "
+              + status
+              + " to an unusable Location \""
+              + PrintableText.ofUrl(location)
+              + "\"");
     }
     next = withMethodFor(status, next);
     if (!Origin.of(request.uri()).equals(Origin.of(next.uri()))) {
@@ -73,7 +79,7 @@ final class Redirects {
     }
     return visited.add(next.toString())
         ? new Follow(next)
-        : new Endless("a redirect loop, back to " + next.uri());
+        : new Endless("a redirect loop, back to " + PrintableText.ofUrl(next.uri().toString()));
   }
 
   private static EventSourceRequest withMethodFor(int status, EventSourceRequest request) {

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.internal.eventstream.PrintableText;
+
 /** Warnings about the events of one source: one a second at most, the others counted. */
 final class Warnings {
   private static final System.Logger LOG = System.getLogger(Warnings.class.getName());
@@ -25,7 +27,9 @@ final class Warnings {
       return;
     }
     String others = suppressed == 0 ? "" : " (and " + suppressed + " warnings before)";
-    LOG.log(System.Logger.Level.WARNING, "source " + source + ": " + message + others);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        PrintableText.of("source " + source + ": " + message + others));
     silent = true;
     silentUntil = now + EVERY;
     suppressed = 0;

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #end()}, which notes the keys that nobody asked for.
  */
 final class ConfigObject {
+  /** Whose values are never repeated in a message. */
+  private static final Set<String> SECRET = Set.of("headers", "auth", "bearer", "basic");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final JsonObject json;
@@ -99,14 +102,14 @@ final class ConfigObject {
       return Map.of();
     }
     if (!(value instanceof JsonObject object)) {
-      problem(key, UnfitValueException.expected("a JSON object of texts", value));
+      problem(key, misfit(key, "a JSON object of texts", value));
       return Map.of();
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (String name : object.fieldNames()) {
       ValueType<String> type =
           json -> {
-            String text = ValueType.text().read(json);
+            String text = secretText(json);
             check.accept(name, text);
             return text;
           };
@@ -205,9 +208,29 @@ final class ConfigObject {
     try {
       return type.read(value);
     } catch (UnfitValueException unfit) {
-      problems.add(place, String.valueOf(unfit.getMessage()));
+      boolean secret = SECRET.contains(place.substring(place.lastIndexOf('/') + 1));
+      problems.add(
+          place,
+          secret && !(value instanceof String)
+              ? String.valueOf(UnfitValueException.expectedSecret("a text").getMessage())
+              : String.valueOf(unfit.getMessage()));
       return null;
     }
+  }
+
+  private static String secretText(@Nullable Object json) {
+    try {
+      return ValueType.text().read(json);
+    } catch (UnfitValueException unfit) {
+      throw UnfitValueException.expectedSecret(
+          "text that is not blank, without control characters");
+    }
+  }
+
+  private static UnfitValueException misfit(String key, String what, @Nullable Object value) {
+    return SECRET.contains(key)
+        ? UnfitValueException.expectedSecret(what)
+        : UnfitValueException.expected(what, value);
   }
 
   private void problem(String key, UnfitValueException unfit) {
@@ -220,7 +243,7 @@ final class ConfigObject {
     if (value instanceof JsonObject object) {
       content = object;
     } else {
-      problem(key, UnfitValueException.expected("a JSON object", value));
+      problem(key, misfit(key, "a JSON object", value));
     }
     return reader.apply(new ConfigObject(content, pointer(key), keyPrefix + key + ".", problems));
   }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.eventstream.PrintableText;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,22 @@ final class UnfitValueException extends IllegalArgumentException {
     return new UnfitValueException("expected " + what + ", got " + show(got));
   }
 
-  /** The value as JSON on one line, cut where it is long. */
+  /** What is not repeated, as it may well be the secret itself. */
+  static UnfitValueException expectedSecret(String what) {
+    return new UnfitValueException(
+        "expected " + what + "; what came is not repeated, as it may hold a secret");
+  }
+
+  /** The value as JSON on one line, cut where it is long; a URL without what can be secret. */
   static String show(@Nullable Object value) {
     String text;
     try {
       text = Json.encode(value);
     } catch (EncodeException notJson) {
       text = "a " + (value == null ? "null" : value.getClass().getName());
+    }
+    if (text.contains("//")) {
+      text = PrintableText.ofUrl(text);
     }
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }

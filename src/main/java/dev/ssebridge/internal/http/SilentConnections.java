@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything belongs to the loop of the server.
  */
 public final class SilentConnections {
+  private static final System.Logger LOG = System.getLogger(SilentConnections.class.getName());
+
   /** While a request is served, its end is noticed by so many looks in each timeout. */
   private static final int LOOKS = 4;
 
@@ -96,6 +99,8 @@ public final class SilentConnections {
   }
 
   private void onConnection(HttpConnection connection) {
+    // A client that breaks off or speaks nonsense is no event for a log; Vert.x writes a line.
+    connection.exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke", broken));
     Channel channel = SocketState.channelUnder(connection);
     if (channel != null && channel.pipeline().get(IdleStateHandler.class) != null) {
       channel.pipeline().remove(IdleStateHandler.class);

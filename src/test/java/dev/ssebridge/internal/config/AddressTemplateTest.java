@@ -45,7 +45,7 @@ class AddressTemplateTest {
     AddressTemplate template = AddressTemplate.parse(text).requireSeparators();
     List<String> all = new ArrayList<>(List.of(""));
     for (int i = 0; all.get(i).length() < 3; i++) {
-      for (String more : ".-xy1".split("")) {
+      for (String more : List.of(".", "-", "x", "y", "1")) {
         all.add(all.get(i) + more);
       }
     }

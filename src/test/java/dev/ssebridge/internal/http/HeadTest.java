@@ -94,7 +94,7 @@ class HeadTest {
           new String[] {
             "POST /t/a", "POST /t/a?event=sse.x", "GET /t/a?last=x", "HEAD /t/a.b", "POST /t/%00"
           }) {
-        String[] parts = request.split(" ");
+        String[] parts = request.split(" ", 2);
         SseProbe answer = bridge.request(parts[0], parts[1], "Content-Length: 0").awaitEnd();
         assertThat(answer.header("x-content-type-options")).as(request).isEqualTo("nosniff");
       }

@@ -287,7 +287,9 @@ class RoutesTest {
       assertThat(bridge.request("HEAD", "/old").status()).isEqualTo(204);
       assertThat(bridge.request("DELETE", "/t/a").status()).isEqualTo(405);
       assertThat(bridge.channels().openStreams()).isZero();
-      assertThat(bridge.hub().consumedAddresses()).as("the channel that HEAD has asked for").isOne();
+      assertThat(bridge.hub().consumedAddresses())
+          .as("the channel that HEAD has asked for")
+          .isOne();
     }
   }
 

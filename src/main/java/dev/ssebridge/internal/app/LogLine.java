@@ -1,0 +1,45 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.internal.eventstream.PrintableText;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.logging.Formatter;
+import java.util.logging.LogRecord;
+
+/**
+ * Writes one line for each record, whatever is in its message; an exception has further ones, which
+ * begin with a tab or "Caused by".
+ */
+public final class LogLine extends Formatter {
+  private static final int MOST_CAUSES = 8;
+  private static final int MOST_FRAMES = 64;
+
+  /** Called by the JDK, which finds the class by its name. */
+  public LogLine() {}
+
+  @Override
+  public String format(LogRecord entry) {
+    ZonedDateTime time = ZonedDateTime.ofInstant(entry.getInstant(), ZoneId.systemDefault());
+    StringBuilder line =
+        new StringBuilder(
+                String.format(
+                    "%1$tFT%1$tT.%1$tL%1$tz %2$s %3$s: ",
+                    time, entry.getLevel().getName(), entry.getLoggerName()))
+            .append(PrintableText.of(formatMessage(entry)))
+            .append(System.lineSeparator());
+    Throwable cause = entry.getThrown();
+    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+      append(line, i == 0 ? "\t" : "\tCaused by: ", cause);
+      cause = cause.getCause();
+    }
+    return line.toString();
+  }
+
+  private static void append(StringBuilder line, String prefix, Throwable thrown) {
+    line.append(prefix).append(PrintableText.of(thrown.toString())).append(System.lineSeparator());
+    StackTraceElement[] frames = thrown.getStackTrace();
+    for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
+      line.append("\t\tat ").append(frames[i]).append(System.lineSeparator());
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.ssebridge.internal.eventstream;
+
+import java.util.regex.Pattern;
+
+/**
+ * Text of somebody else's, as it may stand in a line of a log: what ends the line, moves the cursor
+ * of a terminal or turns the direction of writing is written as an escape.
+ */
+public final class PrintableText {
+  private static final Pattern USER = Pattern.compile("(?<=//)[^/?#\\s\"]*@");
+  private static final Pattern QUERY = Pattern.compile("\\?[^#\\s\"]*");
+
+  private PrintableText() {}
+
+  /** A URL, or text with one in it, without user information and query, which can be secrets. */
+  public static String ofUrl(String text) {
+    String withoutUser = USER.matcher(text).replaceAll("***@");
+    return of(QUERY.matcher(withoutUser).replaceAll("?***"));
+  }
+
+  /** The text, on one line. Escapes nothing twice. */
+  public static String of(String text) {
+    int first = 0;
+    while (first < text.length() && !isUnprintable(text.charAt(first))) {
+      first++;
+    }
+    if (first == text.length()) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 16).append(text, 0, first);
+    for (int i = first; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (isUnprintable(c)) {
+        escaped.append(String.format("\\u%04x", (int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static boolean isUnprintable(char c) {
+    if (c < 0x7F) {
+      return c < ' ';
+    }
+    return switch (Character.getType(c)) {
+      // Controls (U+0085 among them), bidirectional and other formats, U+2028, U+2029.
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
+  }
+}

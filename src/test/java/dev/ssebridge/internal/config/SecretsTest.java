@@ -1,0 +1,43 @@
+package dev.ssebridge.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What may hold a secret is never repeated by a message about the configuration. */
+class SecretsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'url': 'http://user:s3cret@a.example/'",
+        "'url': 'http://a.example/ ?token=s3cret'",
+        "'url': 'ftp://a.example/?token=s3cret'",
+        "'url': 'http://a.example', 'proxy': 'http://user:s3cret@p.example:80'",
+        "'url': 'http://a.example', 'auth': 'Bearer s3cret'",
+        "'url': 'http://a.example', 'auth': ['s3cret']",
+        "'url': 'http://a.example', 'auth': {'bearer': 's3cret'}",
+        "'url': 'http://a.example', 'auth': {'bearer': ['s3cret']}",
+        "'url': 'http://a.example', 'auth': {'basic': {'user': 's3cret'}}",
+        "'url': 'http://a.example', 'headers': 'X-Key: s3cret'",
+        "'url': 'http://a.example', 'headers': ['X-Key: s3cret']",
+        "'url': 'http://a.example', 'headers': {'X-Key': ['s3cret']}",
+        "'url': 'http://a.example', 'headers': {'X-Key': 's3cret\\n'}"
+      })
+  void itIsNotRepeated(String keys) {
+    JsonObject json =
+        new JsonObject(
+            ("{'sources': {'s': {'address': 'a', " + keys.replace("\n", "\\n") + "}}}")
+                .replace('\'', '"'));
+
+    ConfigException wrong =
+        catchThrowableOfType(ConfigException.class, () -> BridgeConfig.read(json));
+
+    assertThat(wrong).isNotNull();
+    assertThat(wrong.problems()).isNotEmpty();
+    assertThat(wrong.problems().toString()).doesNotContain("s3cret");
+  }
+}
