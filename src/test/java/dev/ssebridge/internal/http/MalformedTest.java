@@ -35,7 +35,6 @@ class MalformedTest {
         "GET /topics/%c3",
         "GET /%zz",
         "DELETE /%",
-        "OPTIONS *",
         "OPTIONS /%zz"
       })
   void theyAreAnsweredWith400AndWithoutALine(String request, Vertx vertx) {
