@@ -264,7 +264,7 @@ final class SubscribeHandler implements PathHandler {
         Start here = channel.start(new Start.Now(), channels.hub()::isLive);
         StreamHead.set(context.request(), listener.name(), channel.log().positionOf(here.cursor()));
         release();
-        response.end();
+        context.response().end();
         return;
       }
       Start start = channel.start(from, channels.hub()::isLive);
