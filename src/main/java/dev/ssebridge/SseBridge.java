@@ -2,11 +2,13 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.http.BridgeRoutes;
+import dev.ssebridge.internal.http.Connections;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -55,8 +57,8 @@ public final class SseBridge {
    * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
    *
    * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
-   *     cors}, {@code hosts}, {@code drain}, {@code drainRetry}, {@code trustedProxies} and {@code
-   *     writer}), {@code sources} and {@code demo} are not used
+   *     cors}, {@code hosts}, {@code drain}, {@code drainRetry}, {@code stalled}, {@code
+   *     trustedProxies} and {@code writer}), {@code sources} and {@code demo} are not used
    * @throws IllegalArgumentException if anything in it is wrong, with all that is
    */
   public static SseBridge create(Vertx vertx, JsonObject config) {
@@ -118,6 +120,25 @@ public final class SseBridge {
       throw new IllegalStateException("the bridge is closed");
     }
     return routes.mount(router);
+  }
+
+  /**
+   * Looks after the connections of an application's own server, from their beginning: set it with
+   * {@code HttpServer.connectionHandler} before the server listens.
+   *
+   * <p>A connection is then read only while its answers are taken, and closed when it takes nothing
+   * of them for {@code http.stalled}; otherwise a client that sends requests and never reads fills
+   * the memory with answers, for Vert.x reads on. Without this handler that begins for a connection
+   * with the first request on it that reaches the bridge. What it holds for: HTTP/1 and HTTP/2,
+   * with and without TLS, all answers of the server; not for WebSockets. On the connection's loop.
+   *
+   * <pre>{@code
+   * vertx.createHttpServer().connectionHandler(bridge.connectionHandler()).requestHandler(router)
+   * }</pre>
+   */
+  public Handler<HttpConnection> connectionHandler() {
+    long stalled = config.http().stalled().toMillis();
+    return connection -> Connections.readWhileAnswersAreTaken(connection, stalled);
   }
 
   /**

@@ -3,9 +3,9 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.http.Connections;
 import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.Malformed;
-import dev.ssebridge.internal.http.SilentConnections;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
@@ -74,10 +74,10 @@ public class SseBridgeVerticle extends VerticleBase {
     boolean plain = router.getRoutes().isEmpty();
     HostRule hosts = HostRule.ofServer(vertx, http);
     HttpServer listening =
-        SilentConnections.server(
+        Connections.server(
             vertx,
             options(http, plain),
-            http.requestTimeout(),
+            config,
             request -> {
               if (!hosts.refuses(request) && (!plain || !mounted.serve(request))) {
                 router.handle(request);
@@ -87,6 +87,7 @@ public class SseBridgeVerticle extends VerticleBase {
     return Future.succeededFuture()
         .compose(v -> mounted.mount(router))
         .compose(v -> listen(listening, http))
+        .compose(v -> Connections.begin(vertx, listening, http))
         // A verticle that did not start is not stopped.
         .recover(e -> mounted.close().transform(closed -> Future.failedFuture(e)));
   }

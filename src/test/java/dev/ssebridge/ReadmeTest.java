@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
@@ -119,8 +120,12 @@ class ReadmeTest {
               stream.send(ServerSentEvent.builder().id("1").type("tick").data("tock").build());
               stream.comment("that was all").compose(v -> stream.close());
             });
-    int port =
-        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await().actualPort();
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .connectionHandler(bridge.connectionHandler())
+            .requestHandler(router);
+    int port = server.listen(0, "127.0.0.1").await().actualPort();
 
     follow(vertx, "http://127.0.0.1:" + port + "/ticks", log);
     await(log, "tick: tock");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain over how long a shutdown spreads the ends of the streams
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
+ * @param stalled how long a connection may take nothing of its answers, 0 for as long as it likes
  * @param trustedProxies whose word about the remote of a request is believed
  * @param hosts the names that requests may be for, or null for what the address asks for
  * @param cors what pages of other origins may do
@@ -24,6 +25,7 @@ public record HttpConfig(
     Duration drain,
     @Nullable Duration drainRetry,
     Duration requestTimeout,
+    Duration stalled,
     List<Cidr> trustedProxies,
     @Nullable HostNames hosts,
     CorsConfig cors,
@@ -43,6 +45,7 @@ public record HttpConfig(
             in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
             in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
             in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
+            in.get("stalled", ValueType.duration(Duration.ZERO), "30s"),
             proxies == null ? List.of() : List.copyOf(proxies),
             readHosts(in),
             in.block("cors", CorsConfig::read),

@@ -25,8 +25,10 @@ final class Allowed {
             .routeWithRegex(HttpMethod.OPTIONS, regex)
             .handler(
                 guard.apply(
-                    context ->
-                        context.response().setStatusCode(204).putHeader("allow", header()).end()));
+                    context -> {
+                      context.response().putHeader("allow", header());
+                      NoContent.send(context);
+                    }));
   }
 
   void add(HttpMethod... more) {

@@ -11,6 +11,9 @@ interface BodyReader {
   /** The body is complete. */
   void end() throws BadRequestException;
 
+  /** Nothing more will be read; maybe told twice. */
+  default void release() {}
+
   /** How many messages were published so far. */
   long published();
 

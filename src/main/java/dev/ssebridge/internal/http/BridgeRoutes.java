@@ -139,7 +139,13 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   private Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
-    return HostRule.before(vertx, config.http(), handler);
+    Handler<RoutingContext> next = HostRule.before(vertx, config.http(), handler);
+    long stalledMillis = config.http().stalled().toMillis();
+    return context -> {
+      if (EmbeddedRules.admit(context, stalledMillis)) {
+        next.handle(context);
+      }
+    };
   }
 
   /**
@@ -216,6 +222,7 @@ public final class BridgeRoutes implements StreamListener {
   private synchronized Future<Void> closeAfter(Future<Void> nothingMoreIsAccepted) {
     if (closed == null) {
       mountings.clear();
+      publishers.forEach(PublishHandler::close);
       closed =
           channels
               .hub()

@@ -58,6 +58,9 @@ final class NdjsonBody implements BodyReader, LineDecoder.Sink {
       }
       String where = "line " + line;
       String text = StrictText.utf8(bytes, offset, length, where);
+      if (line == 1) {
+        text = StrictText.withoutMark(text);
+      }
       if (!text.isBlank()) {
         StrictText.requireJson(text, where);
         publisher.publish(text);

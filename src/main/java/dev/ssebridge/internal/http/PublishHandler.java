@@ -11,10 +11,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ final class PublishHandler implements PathHandler {
   private final OriginRule origins;
   private final ReservedTypes reserved;
   private final List<Channels.Route> onDemand;
+
+  /** Bodies that have not come to their end. */
+  private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
   PublishHandler(
       Vertx vertx,
@@ -83,7 +89,8 @@ final class PublishHandler implements PathHandler {
       String type = typeOf(context);
       Destination destination = destination(context::pathParameter, request.path());
       requireFitting(request, media);
-      if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+          && request.version() != HttpVersion.HTTP_1_0) { // RFC 9110, section 10.1.1
         context.response().writeContinue();
       }
       List<BoundChannel> held = hold(destination);
@@ -275,8 +282,24 @@ final class PublishHandler implements PathHandler {
           case EVENT_STREAM -> new EventStreamBody(publisher, reserved, config.maxBody());
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
+    try {
+      read(context, InflatedBody.of(context.request(), reader), fence, letGo);
+    } catch (BadRequestException e) {
+      letGo.run();
+      refuse(vertx, context, e.problem());
+    }
+  }
+
+  private void read(
+      BridgeRequest context, BodyReader reader, Consumer<Runnable> fence, Runnable letGo) {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
+    Reading[] self = new Reading[1];
+    Runnable onDone =
+        () -> {
+          readings.remove(self[0]);
+          letGo.run();
+        };
     Reading reading =
         new Reading(
             vertx,
@@ -284,15 +307,26 @@ final class PublishHandler implements PathHandler {
             reader,
             new Reading.Door(listener.gate(), () -> shuttingDown(context)),
             fence,
-            letGo,
+            onDone,
             timers,
-            config.bodyTimeout());
+            config.bodyTimeout(),
+            config.messageTimeout());
+    self[0] = reading;
+    readings.add(reading);
     try {
       reading.start();
+      if (listener.gate().isShut()) {
+        reading.shutDown(); // it may have come after those that close() knew
+      }
     } catch (RuntimeException e) {
       reading.abandon();
       throw e;
     }
+  }
+
+  /** Answers the bodies that have not come to their end; any thread. */
+  void close() {
+    readings.forEach(Reading::shutDown);
   }
 
   /** Answers, and publishes no more of the body. */
@@ -302,7 +336,13 @@ final class PublishHandler implements PathHandler {
     if (more) {
       switch (request.version()) {
         // What is left of the body would be taken for the next request.
-        case HTTP_1_0, HTTP_1_1 -> context.response().putHeader("connection", "close");
+        case HTTP_1_0, HTTP_1_1 -> {
+          context.response().putHeader("connection", "close");
+          ConnectionGate gate = ConnectionGate.of(request.connection());
+          if (gate != null) {
+            gate.close();
+          }
+        }
         default -> {}
       }
     }

@@ -46,6 +46,7 @@ final class Reading {
    * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
    *     body may take as long as it likes
    * @param timeout how long it may bring nothing, 0 for as long as it likes
+   * @param messageTimeout how long one message may take, 0 for as long as it likes
    */
   Reading(
       Vertx vertx,
@@ -55,7 +56,8 @@ final class Reading {
       Consumer<Runnable> fence,
       Runnable onDone,
       @Nullable FanoutLoop timers,
-      Duration timeout) {
+      Duration timeout,
+      Duration messageTimeout) {
     this.vertx = vertx;
     this.context = context;
     this.request = context.request();
@@ -64,7 +66,7 @@ final class Reading {
     this.fence = fence;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
-    this.silence = new Silence(timers, timeout.toMillis());
+    this.silence = new Silence(timers, timeout.toMillis(), messageTimeout.toMillis());
   }
 
   void start() {
@@ -192,6 +194,16 @@ final class Reading {
     }
   }
 
+  /** Answers what has not come yet, as the server shuts down. Any thread. */
+  void shutDown() {
+    loop.runOnContext(
+        v -> {
+          if (!done) {
+            fail(door.refusal().get());
+          }
+        });
+  }
+
   /** Nothing more will be read: {@link #start} has failed. */
   void abandon() {
     failed = true;
@@ -202,6 +214,7 @@ final class Reading {
     if (!done) {
       done = true;
       silence.end();
+      reader.release();
       onDone.run();
     }
   }
@@ -250,16 +263,26 @@ final class Reading {
   private final class Silence extends Deadline {
     private final @Nullable FanoutLoop timers;
     private final long millis;
+    private final long messageMillis;
+    private final long period;
     private long seen;
+    private long published;
+    private long silent; // for so long
+    private long waited; // for a message, for so long
 
-    Silence(@Nullable FanoutLoop timers, long millis) {
+    Silence(@Nullable FanoutLoop timers, long millis, long messageMillis) {
       this.timers = timers;
       this.millis = millis;
+      this.messageMillis = messageMillis;
+      this.period =
+          millis == 0 || messageMillis == 0
+              ? Math.max(millis, messageMillis)
+              : Math.min(millis, messageMillis);
     }
 
     void watch() {
-      if (timers != null && millis > 0) {
-        timers.scheduleIn(this, millis);
+      if (timers != null && period > 0) {
+        timers.scheduleIn(this, period);
       }
     }
 
@@ -271,20 +294,26 @@ final class Reading {
 
     @Override
     protected void due(long now) {
-      if (waiting || chunks != seen) {
-        seen = chunks;
+      silent = waiting || chunks != seen ? 0 : silent + period;
+      waited = waiting || reader.published() != published ? 0 : waited + period;
+      seen = chunks;
+      published = reader.published();
+      if (millis > 0 && silent >= millis) {
+        timeOut("more of it within " + millis + " ms (bodyTimeout), got none");
+      } else if (messageMillis > 0 && waited >= messageMillis) {
+        timeOut("a whole message within " + messageMillis + " ms (messageTimeout), got less");
+      } else {
         watch();
-        return;
       }
-      loop.runOnContext(v -> timeOut());
     }
 
-    private void timeOut() {
-      if (!done) {
-        fail(
-            new BadRequestException(
-                408, "body: expected more of it within " + millis + " ms (bodyTimeout), got none"));
-      }
+    private void timeOut(String expected) {
+      loop.runOnContext(
+          v -> {
+            if (!done) {
+              fail(new BadRequestException(408, "body: expected " + expected));
+            }
+          });
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -13,10 +12,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,9 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything belongs to the loop of the server.
  */
-public final class SilentConnections {
-  private static final System.Logger LOG = System.getLogger(SilentConnections.class.getName());
-
+final class SilentConnections {
   /** While a request is served, its end is noticed by so many looks in each timeout. */
   private static final int LOOKS = 4;
 
@@ -58,32 +53,20 @@ public final class SilentConnections {
   }
 
   /**
-   * A server to listen on the present context.
+   * Looks after the connections of a server on the present context; {@code null} where they may do
+   * as they like.
    *
    * @param timeout how long a connection may be without a request, 0 for as long as it likes
    */
-  public static HttpServer server(
-      Vertx vertx,
-      HttpServerOptions options,
-      Duration timeout,
-      Handler<HttpServerRequest> requests) {
-    if (timeout.isZero() || !SocketState.canSeeChannels()) {
-      return vertx.createHttpServer(options).requestHandler(requests);
-    }
-    SilentConnections connections =
-        new SilentConnections(Hub.of(vertx).fanout(vertx.getOrCreateContext()), timeout);
-    return vertx
-        .createHttpServer(bounded(options, timeout.toMillis()))
-        .connectionHandler(connections::onConnection)
-        .requestHandler(
-            request -> {
-              connections.onRequest(request);
-              requests.handle(request);
-            });
+  static @Nullable SilentConnections of(Vertx vertx, Duration timeout) {
+    return timeout.isZero() || !SocketState.canSeeChannels()
+        ? null
+        : new SilentConnections(Hub.of(vertx).fanout(vertx.getOrCreateContext()), timeout);
   }
 
   /** What lies before the first head, and before that the handshake. */
-  private static HttpServerOptions bounded(HttpServerOptions options, long millis) {
+  HttpServerOptions bounded(HttpServerOptions options) {
+    long millis = timeoutMillis;
     HttpServerOptions bounded =
         new HttpServerOptions(options)
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -98,9 +81,7 @@ public final class SilentConnections {
     return bounded;
   }
 
-  private void onConnection(HttpConnection connection) {
-    // A client that breaks off or speaks nonsense is no event for a log; Vert.x writes a line.
-    connection.exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke", broken));
+  void onConnection(HttpConnection connection) {
     Channel channel = SocketState.channelUnder(connection);
     if (channel != null && channel.pipeline().get(IdleStateHandler.class) != null) {
       channel.pipeline().remove(IdleStateHandler.class);
@@ -110,7 +91,7 @@ public final class SilentConnections {
     }
   }
 
-  private void onRequest(HttpServerRequest request) {
+  void onRequest(HttpServerRequest request) {
     HttpConnection connection = request.connection();
     Watched known = watched.get(connection);
     Watched watching = known == null ? watch(connection) : known;
@@ -140,7 +121,7 @@ public final class SilentConnections {
     @Override
     protected void due(long now) {
       Channel channel = SocketState.channelUnder(connection);
-      if (channel == null || !speaksHttp(channel)) {
+      if (channel == null || !SocketState.speaksHttp(channel)) {
         forget();
       } else if (isServed(channel.pipeline())) {
         loop.scheduleIn(this, lookMillis);
@@ -198,14 +179,6 @@ public final class SilentConnections {
       watched.remove(connection, this);
       unsent.remove(connection);
     }
-  }
-
-  /** Not where it is closed, or has become a WebSocket. */
-  private static boolean speaksHttp(Channel channel) {
-    ChannelPipeline pipeline = channel.pipeline();
-    return channel.isActive()
-        && (pipeline.get(HttpRequestDecoder.class) != null
-            || pipeline.get(Http2ConnectionHandler.class) != null);
   }
 
   /** RFC 9113, section 5.1: one that this side has not ended. */

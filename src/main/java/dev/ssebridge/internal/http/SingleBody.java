@@ -40,6 +40,7 @@ final class SingleBody implements BodyReader {
     byte[] bytes = body == null ? new byte[0] : body.getBytes();
     String text = StrictText.utf8(bytes, 0, bytes.length, "body");
     if (media.kind() == MediaType.Kind.JSON) {
+      text = StrictText.withoutMark(text);
       StrictText.requireJson(text, "body");
     }
     publisher.publish(text);

@@ -3,6 +3,9 @@ package dev.ssebridge.internal.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -87,6 +90,14 @@ final class SocketState {
     }
     drop(channel);
     return true;
+  }
+
+  /** Not where it is closed, or has become a WebSocket. */
+  static boolean speaksHttp(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    return channel.isActive()
+        && (pipeline.get(HttpRequestDecoder.class) != null
+            || pipeline.get(Http2ConnectionHandler.class) != null);
   }
 
   /** Drops a connection with all that is queued, on its loop. */

@@ -21,6 +21,11 @@ final class StrictText {
 
   private StrictText() {}
 
+  /** Text without a byte order mark at its beginning: RFC 8259, section 8.1, lets it be ignored. */
+  static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
   /**
    * @param where names the place in messages
    */

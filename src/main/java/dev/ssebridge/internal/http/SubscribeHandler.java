@@ -11,6 +11,7 @@ import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.fanout.Subscription;
+import dev.ssebridge.internal.http.ConnectionGate.Sharing;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -80,7 +81,7 @@ final class SubscribeHandler implements PathHandler {
   public void serve(BridgeRequest context) {
     if (route.config().gone()) {
       // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
-      context.response().setStatusCode(204).end();
+      NoContent.send(context);
       return;
     }
     try {
@@ -288,6 +289,7 @@ final class SubscribeHandler implements PathHandler {
       StreamHead.closeDelimited(context.request(), context::onHead);
       context.onEnd(cleanly -> onResponseEnded(subscriber, cleanly));
       streams.add(loop, subscriber, route.name());
+      open.onOpened();
       opening.open();
       if (closed) {
         // The route may have been taken away before this stream was among those that then end.
@@ -325,8 +327,20 @@ final class SubscribeHandler implements PathHandler {
       private final FanoutLoop loop;
       private @Nullable Subscriber subscriber;
 
+      private @Nullable ConnectionGate gate;
+
       OpenStream(FanoutLoop loop) {
         this.loop = loop;
+      }
+
+      /** The stream has limits of its own for a client that takes nothing. */
+      void onOpened() {
+        HttpServerRequest request = context.request();
+        ConnectionGate found = ConnectionGate.of(request.connection());
+        if (found != null) {
+          found.onStreamOpened(EmbeddedRules.isHttp1(request) ? Sharing.NONE : Sharing.MULTIPLEXED);
+          gate = found;
+        }
       }
 
       void onClose(CloseReason reason) {
@@ -334,6 +348,10 @@ final class SubscribeHandler implements PathHandler {
         Subscriber closed = subscriber;
         if (closed != null) {
           streams.remove(loop, closed);
+        }
+        if (gate != null) {
+          gate.onStreamClosed();
+          gate = null;
         }
         listener.onClose(context, route.name(), reason);
       }

@@ -36,12 +36,13 @@ class BridgeConfigTest {
                 Duration.ofSeconds(5),
                 null,
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
                 List.of(),
                 null,
                 new CorsConfig(Set.of()),
                 null,
                 WriterMode.AUTO));
-    assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, 256 << 20));
+    assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, null, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
     assertThat(config.sources()).isEmpty();
@@ -119,13 +120,12 @@ class BridgeConfigTest {
         BridgeConfig.read(
             json(
                 "{'http': {'host': '0.0.0.0', 'port': 0, 'drain': '1s', 'drainRetry': '10s',"
-                    + " 'trustedProxies': ['10.0.0.0/8', '::1'], 'requestTimeout': '20s',"
-                    + " 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
-                    + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}',"
-                    + " 'maxBody': 100, 'bodyTimeout': '1m'}},"
-                    + " 'sources': {'up': {'url': 'https://example.org/x?y=z',"
-                    + " 'address': '{source}.{type}.{id}'}},"
-                    + " 'demo': {'address': 'd', 'every': '1s'}}"));
+                    + " 'stalled': '7s', 'trustedProxies': ['10.0.0.0/8', '::1'], 'requestTimeout':"
+                    + " '20s', 'tls': {'cert': 'a.pem', 'key': 'b.pem'}, 'writer': 'public'},"
+                    + " 'publish': {'p': {'path': '/t/:topic', 'address': 't.{topic}', 'maxBody':"
+                    + " 100, 'bodyTimeout': '1m'}}, 'sources': {'up': {'url':"
+                    + " 'https://example.org/x?y=z', 'address': '{source}.{type}.{id}'}}, 'demo':"
+                    + " {'address': 'd', 'every': '1s'}}"));
 
     assertThat(config.http())
         .isEqualTo(
@@ -135,6 +135,7 @@ class BridgeConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
+                Duration.ofSeconds(7),
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
                 null,
                 new CorsConfig(Set.of()),
@@ -148,7 +149,8 @@ class BridgeConfigTest {
                     PathTemplate.parse("/t/:topic"),
                     AddressTemplate.parse("t.{topic}"),
                     100,
-                    Duration.ofMinutes(1))));
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(2))));
     SourceConfig source = requireNonNull(config.sources().get("up"));
     assertThat(source.url()).hasToString("https://example.org/x?y=z");
     assertThat(source.address()).hasToString("{source}.{type}.{id}");

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,90 @@ class PipelinedPublishTest {
     Deadline.await(() -> got.size() >= 1000, () -> "1000 messages, got " + got.size());
     assertThat(got)
         .containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(i -> "null m" + i).toList());
+  }
+
+  @Test
+  void aBodyOnItsWayIsAnsweredWhenTheServerShutsDown() throws Exception {
+    String whole = post("/p/1", "text/plain", "on its way");
+    try (Socket socket = connect(straight)) {
+      write(
+          socket.getOutputStream(),
+          post("/p/1", "text/plain", "first") + whole.substring(0, whole.length() - 7));
+      byte[] answer = socket.getInputStream().readNBytes(ACCEPTED.length());
+      assertThat(new String(answer, ISO_8859_1)).isEqualTo(ACCEPTED);
+      straight.undeploy();
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 503");
+    }
+  }
+
+  @Test
+  void aPublisherThatDoesNotReadItsAnswersIsReadNoFurther() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    String one = post("/p/1", "text/plain", "m");
+    int many = 200_000;
+    byte[] all = one.repeat(many).getBytes(ISO_8859_1);
+    AtomicInteger sent = new AtomicInteger();
+    try (Socket publisher = new Socket()) {
+      publisher.setReceiveBufferSize(4096);
+      publisher.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), straight.port()));
+      publisher.setSoTimeout((int) Deadline.PATIENCE.toMillis());
+      Thread writer =
+          new Thread(
+              () -> {
+                OutputStream out = output(publisher);
+                for (int at = 0; at < all.length; at += one.length() * 100) {
+                  write(out, new String(all, at, one.length() * 100, ISO_8859_1));
+                  sent.addAndGet(100);
+                }
+              });
+      writer.start();
+      // Others are served meanwhile; what is published can only be what the kernel has room for.
+      for (int i = 0; i < 50; i++) {
+        exchange(straight, post("/p/2", "text/plain", "other") + LAST, null);
+      }
+      assertThat(got.size()).isLessThan(many);
+
+      long bytes = 0;
+      long wanted = (long) many * ACCEPTED.length();
+      byte[] some = new byte[64 * 1024];
+      while (bytes < wanted) {
+        int count = publisher.getInputStream().read(some);
+        assertThat(count).isPositive();
+        bytes += count;
+      }
+      writer.join();
+      Deadline.await(() -> got.size() == many, () -> many + " messages, got " + got.size());
+    }
+  }
+
+  @Test
+  void nothingIsPublishedBehindAnAnswerThatSaysClose() throws Exception {
+    List<String> got = record(vertx, "p.1");
+    for (String refused :
+        List.of(
+            post("/p/1", "text/plain", "y".repeat(3000)),
+            post("/p/1", "image/png", "no text"),
+            post("/p/%ff", "text/plain", "no utf-8"))) {
+      String all = refused + post("/p/1", "text/plain", "behind").repeat(120);
+      for (BridgeFixture bridge : List.of(straight, routed)) {
+        String answers = exchange(bridge, all, null);
+        assertThat(answers).contains("connection: close").doesNotContain("202 Accepted");
+        assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(2);
+      }
+    }
+    exchange(straight, post("/p/1", "text/plain", "the end") + LAST, null);
+    Deadline.await(() -> got.contains("null the end"), () -> "the last message");
+    assertThat(got).doesNotContain("null behind");
+  }
+
+  private static OutputStream output(Socket socket) {
+    try {
+      return socket.getOutputStream();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

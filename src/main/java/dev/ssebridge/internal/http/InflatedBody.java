@@ -1,0 +1,104 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.DataFormatException;
+
+/**
+ * Takes the content coding off a body as it arrives: RFC 9110, section 8.4. Limits count what it
+ * inflates to, which may not be much more than what came: that bounds time, also where the body's
+ * reader passes over what it gets.
+ */
+final class InflatedBody implements BodyReader {
+  /** What a body may become: this, and {@value #RATIO} bytes for each that came. */
+  static final int ALLOWANCE = 1 << 20;
+
+  static final int RATIO = 100;
+  private static final String ACCEPTED = "gzip, deflate";
+
+  private final BodyReader reader;
+  private final Inflation inflation;
+  private long came;
+  private long became;
+
+  private InflatedBody(BodyReader reader, Inflation inflation) {
+    this.reader = reader;
+    this.inflation = inflation;
+  }
+
+  /**
+   * What reads the body of this request, whatever its coding.
+   *
+   * @throws BadRequestException 415 for a coding that is not known
+   */
+  static BodyReader of(HttpServerRequest request, BodyReader reader) throws BadRequestException {
+    if (!request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+      return reader;
+    }
+    List<String> lines = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
+    String coding = String.join(",", lines).trim().toLowerCase(Locale.ROOT);
+    return switch (coding) {
+      case "", "identity" -> reader;
+      case "gzip", "x-gzip" -> new InflatedBody(reader, Inflation.gzip());
+      case "deflate" -> new InflatedBody(reader, Inflation.deflate());
+      default -> {
+        // RFC 9110, section 15.5.16.
+        request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
+        throw new BadRequestException(
+            415, "content-encoding: expected gzip, deflate or none, got another");
+      }
+    };
+  }
+
+  @Override
+  public void read(Buffer chunk) throws BadRequestException {
+    byte[] bytes = chunk.getBytes();
+    came += bytes.length;
+    try {
+      inflation.inflate(bytes, 0, bytes.length, this::onInflated);
+    } catch (DataFormatException e) {
+      throw corrupt();
+    }
+  }
+
+  private void onInflated(byte[] bytes, int length) throws BadRequestException {
+    became += length;
+    if (became > ALLOWANCE + RATIO * came) {
+      throw new BadRequestException(
+          413, "body: expected at most " + RATIO + " bytes for each compressed one, got more");
+    }
+    reader.read(Buffer.buffer(Arrays.copyOf(bytes, length)));
+  }
+
+  @Override
+  public void end() throws BadRequestException {
+    if (!inflation.isWhole()) {
+      throw corrupt();
+    }
+    reader.end();
+  }
+
+  private static BadRequestException corrupt() {
+    return new BadRequestException(
+        400, "body: expected what its content-encoding says, got other or fewer bytes");
+  }
+
+  @Override
+  public void release() {
+    inflation.close();
+  }
+
+  @Override
+  public long published() {
+    return reader.published();
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return reader.isStreaming();
+  }
+}
