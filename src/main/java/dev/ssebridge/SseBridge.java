@@ -159,10 +159,17 @@ public final class SseBridge {
    * for the bridge {@code openStreams}, {@code retainedBytes}, {@code shedBytes} (evicted by {@code
    * limits.retained}), {@code droppedMessages} (those of the whole Vert.x); for each of its {@code
    * routes} the streams and events, the {@code gaps} by reason, what its {@code slowPolicy} left
-   * out, and {@code closedStreams} by {@link CloseReason}. Empty before it is mounted.
+   * out, and {@code closedStreams} by {@link CloseReason}; for each of the {@code sources} that
+   * this Vert.x follows where it stands: its {@code state}, whether it is {@code open}, {@code
+   * since} when, and where it is not, the {@code reason}. Empty before it is mounted.
    */
   public synchronized JsonObject stats() {
-    return routes == null ? new JsonObject() : routes.stats();
+    if (routes == null) {
+      return new JsonObject();
+    }
+    JsonObject stats = routes.stats();
+    JsonObject sources = SseClientVerticle.states(vertx);
+    return sources.isEmpty() ? stats : stats.put("sources", sources);
   }
 
   /**

@@ -4,11 +4,12 @@ import dev.ssebridge.internal.client.SourceControl;
 import dev.ssebridge.internal.client.SourceSet;
 import dev.ssebridge.internal.client.VertxLoop;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ControlConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
@@ -24,19 +25,21 @@ import org.jspecify.annotations.Nullable;
  * to the source's address with the headers {@code sse-event} (its type), {@code sse-id} (its id, if
  * any) and {@code sse-source} (the name of the source).
  *
- * <p>Several instances share the sources between them. The verticle is deployed when the kept
- * positions are read; whether a remote end answers is not waited for.
+ * <p>Several instances share the sources between them, each on its own event loop. The verticle is
+ * deployed when the kept positions are read; whether a remote end answers is not waited for.
+ * Undeploying it awaits, for a limited time, the replies that are on their way.
  */
 public final class SseClientVerticle extends VerticleBase {
   private static final String SHARED = "dev.ssebridge.sources";
 
-  private @Nullable SourceSet sources;
-  private boolean stopping;
+  private @Nullable Group group;
+  private SourceSet.@Nullable Member member;
 
   /** What the instances of one deployment share. */
   private static final class Group implements Shareable {
     private final SourceSet sources;
     private final AtomicInteger instances = new AtomicInteger();
+    private volatile @Nullable SourceControl control;
 
     private Group(SourceSet sources) {
       this.sources = sources;
@@ -49,28 +52,24 @@ public final class SseClientVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     BridgeConfig config = BridgeConfig.read(config());
-    LocalMap<String, Group> groups = vertx.sharedData().getLocalMap(SHARED);
-    String deployment = deploymentID();
-    Group group =
-        groups.computeIfAbsent(
-            deployment,
-            id ->
-                new Group(
-                    new SourceSet(
-                        vertx, config.federation().nameIn(vertx), config.federation().maxHops())));
-    sources = group.sources;
-    int instance = group.instances.getAndIncrement();
+    Group shared =
+        groups(vertx)
+            .computeIfAbsent(deploymentID(), id -> new Group(new SourceSet(vertx, config)));
+    SourceSet.Member self = shared.sources.join(context);
+    group = shared;
+    member = self;
+    int instance = shared.instances.getAndIncrement();
+    int count = context.getInstanceCount();
     List<Future<?>> started = new ArrayList<>();
     int index = 0;
     for (var source : config.sources().entrySet()) {
-      if (index++ % context.getInstanceCount() == instance) {
-        started.add(add(source.getKey(), source.getValue()));
+      if (index++ % count == instance) {
+        started.add(shared.sources.add(source.getKey(), source.getValue(), self));
       }
     }
-    String control = config.control().sources();
-    if (control != null) {
-      SourceControl commands = new SourceControl(group.sources, this::add);
-      started.add(vertx.eventBus().consumer(control, commands::handle).completion());
+    if (instance == count - 1) {
+      // The last one, so that what it adds again is spread over all.
+      started.add(startControl(shared, config.control()));
     }
     // All, not the first that fails: what is being added must be there to be stopped again.
     return Future.join(started)
@@ -78,16 +77,34 @@ public final class SseClientVerticle extends VerticleBase {
             failure -> stop().transform(stopped -> Future.<CompositeFuture>failedFuture(failure)));
   }
 
+  /** Once, however many instances there are: a command that is published is carried out once. */
+  private Future<?> startControl(Group shared, ControlConfig config) {
+    String address = config.sources();
+    if (address == null) {
+      return Future.succeededFuture();
+    }
+    return SourceControl.start(vertx, shared.sources, config)
+        .compose(
+            control -> {
+              shared.control = control;
+              return vertx.eventBus().consumer(address, control::handle).completion();
+            });
+  }
+
   @Override
   public Future<?> stop() {
-    LocalMap<String, Group> groups = vertx.sharedData().getLocalMap(SHARED);
-    groups.remove(deploymentID());
-    stopping = true;
-    return set().stopAll(this);
+    groups(vertx).remove(deploymentID());
+    Group shared = group();
+    SourceSet.Member self = member;
+    Future<Void> left = self == null ? Future.succeededFuture() : shared.sources.leave(self);
+    // The last to leave lets go of the file.
+    SourceControl control = shared.instances.decrementAndGet() == 0 ? shared.control : null;
+    return control == null ? left : left.eventually(control::close);
   }
 
   /**
-   * Follows one more source from now on; may be called from any thread.
+   * Follows one more source from now on; may be called from any thread. What it uses is not
+   * limited: {@code control.allow} is for those that come over the event bus.
    *
    * @param name its name, 1..64 of {@code A-Z a-z 0-9 _ . -}
    * @param source its keys, as in the configuration
@@ -100,40 +117,42 @@ public final class SseClientVerticle extends VerticleBase {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return VertxLoop.toCaller(vertx, add(name, config));
-  }
-
-  private Future<Void> add(String name, SourceConfig config) {
-    Promise<Void> added = Promise.promise();
-    context.runOnContext(
-        ignored -> set().add(name, config, this).compose(done -> keep(name)).onComplete(added));
-    return added.future();
-  }
-
-  /** What was on its way when the verticle was stopped is stopped, too. */
-  private Future<Void> keep(String name) {
-    if (stopping) {
-      return set()
-          .stop(name)
-          .transform(stopped -> Future.failedFuture("the verticle is being stopped"));
+    SourceSet.Member self = member;
+    if (self == null) {
+      throw notDeployed();
     }
-    return Future.succeededFuture();
+    return VertxLoop.toCaller(vertx, group().sources.add(name, config, self));
   }
 
   /** Stops following a source, its position kept; fails if there is none of this name. */
   public Future<Void> stopSource(String name) {
-    return VertxLoop.toCaller(vertx, set().stop(name));
+    return VertxLoop.toCaller(vertx, group().sources.stop(name));
   }
 
   /** What every source is, where it stands and what it has done, in the order of the names. */
   public Future<JsonArray> sources() {
-    return VertxLoop.toCaller(vertx, set().list());
+    return VertxLoop.toCaller(vertx, group().sources.list());
   }
 
-  private SourceSet set() {
-    if (sources == null) {
-      throw new IllegalStateException("the verticle is not deployed");
+  /** Where every source of a Vert.x stands, by name; any thread. */
+  static JsonObject states(Vertx vertx) {
+    JsonObject states = new JsonObject();
+    groups(vertx).values().forEach(group -> states.mergeIn(group.sources.states()));
+    return states;
+  }
+
+  private static LocalMap<String, Group> groups(Vertx vertx) {
+    return vertx.sharedData().getLocalMap(SHARED);
+  }
+
+  private Group group() {
+    if (group == null) {
+      throw notDeployed();
     }
-    return sources;
+    return group;
+  }
+
+  private static IllegalStateException notDeployed() {
+    return new IllegalStateException("the verticle is not deployed");
   }
 }

@@ -3,11 +3,15 @@ package dev.ssebridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.testing.LogRecorder;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,11 +106,171 @@ class FederationTest {
     }
   }
 
+  @Test
+  void inAFullMeshOfThreeEachEventIsSeenOnceByEachBridge() throws Exception {
+    List<SseBridgeVerticle> servers = new ArrayList<>();
+    List<List<String>> seen = new ArrayList<>();
+    for (int number = 0; number < 3; number++) {
+      SseBridgeVerticle server = new SseBridgeVerticle();
+      Vertx vertx = bridge(server, named("b" + number));
+      List<String> messages = new CopyOnWriteArrayList<>();
+      vertx
+          .eventBus()
+          .<Object>consumer("news", message -> messages.add(String.valueOf(message.body())));
+      seen.add(messages);
+      servers.add(server);
+    }
+    List<SseClientVerticle> clients = new ArrayList<>();
+    for (int number = 0; number < 3; number++) {
+      JsonObject sources = new JsonObject();
+      for (int other = 0; other < 3; other++) {
+        if (other != number) {
+          sources.put("b" + other, source(servers.get(other).actualPort()));
+        }
+      }
+      SseClientVerticle client = new SseClientVerticle();
+      JsonObject config = named("b" + number).put("sources", sources);
+      await(bridges.get(number).deployVerticle(client, new DeploymentOptions().setConfig(config)));
+      clients.add(client);
+    }
+    awaitOpen(clients);
+    for (int event = 0; event < EVENTS; event++) {
+      bridges.get(event % 3).eventBus().publish("news", "e" + event);
+    }
+    // All six streams have every event, whatever way it came to the bridge they are of.
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (counted(clients, "events") < 6 * EVENTS) {
+      assertThat(System.nanoTime()).as("%s", seen).isLessThan(until);
+    }
+    for (List<String> messages : seen) {
+      assertThat(messages).doesNotHaveDuplicates().hasSize(EVENTS);
+    }
+    assertThat(counted(clients, "handedOver")).isEqualTo(2 * EVENTS);
+    assertThat(counted(clients, "duplicate")).isPositive();
+  }
+
+  private static long counted(List<SseClientVerticle> clients, String counter) throws Exception {
+    long sum = 0;
+    for (SseClientVerticle client : clients) {
+      for (Object source : await(client.sources())) {
+        sum += ((JsonObject) source).getLong(counter);
+      }
+    }
+    return sum;
+  }
+
+  private static JsonObject named(String name) {
+    return new JsonObject()
+        .put("routes", route())
+        .put("federation", new JsonObject().put("name", name));
+  }
+
+  private static JsonObject source(int port) {
+    return new JsonObject()
+        .put("url", "http://127.0.0.1:" + port + "/news")
+        .put("address", "news")
+        .put("outages", "silent")
+        .put("retry", 50);
+  }
+
+  @Test
+  void eventsOfServersThatAreNoBridgesAreNeverTakenForCopies() throws Exception {
+    // Two servers give the same ids, through one bridge, to another: nothing is lost.
+    try (UnrulyOrigin first = UnrulyOrigin.start();
+        UnrulyOrigin second = UnrulyOrigin.start()) {
+      SseBridgeVerticle relay = new SseBridgeVerticle();
+      Vertx vertx = bridge(relay, named("relay"));
+      JsonObject sources =
+          new JsonObject().put("one", source(first.port())).put("two", source(second.port()));
+      await(
+          vertx.deployVerticle(
+              new SseClientVerticle(),
+              new DeploymentOptions().setConfig(named("relay").put("sources", sources))));
+      Vertx last = bridge(new SseBridgeVerticle(), named("last"));
+      List<String> messages = new CopyOnWriteArrayList<>();
+      last.eventBus().<String>consumer("news", message -> messages.add(message.body()));
+      awaitOpen(List.of(follow(last, named("last"), relay.actualPort())));
+      first.next().stream().send("id: 1\ndata: a\n\ndata: b\n\nid: 1\ndata: c\n\n");
+      second.next().stream().send("id: 1\ndata: d\n\nid: 1\ndata: e\n\n");
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (messages.size() < 5) {
+        assertThat(System.nanoTime()).as("%s", messages).isLessThan(until);
+        Thread.onSpinWait();
+      }
+      assertThat(messages).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+    }
+  }
+
+  @Test
+  void aBridgeOfTheSameNameIsWarnedOf() throws Exception {
+    SseBridgeVerticle upstream = new SseBridgeVerticle();
+    Vertx origin = bridge(upstream, named("same"));
+    Vertx vertx = bridge(new SseBridgeVerticle(), named("same"));
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.client.Warnings")) {
+      SseClientVerticle client = follow(vertx, named("same"), upstream.actualPort());
+      awaitOpen(List.of(client));
+      origin.eventBus().publish("news", "lost");
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (counted(List.of(client), "looped") < 1) {
+        assertThat(System.nanoTime()).isLessThan(until);
+      }
+      assertThat(await(client.sources()).getJsonObject(0).getString("bridge")).isEqualTo("same");
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("source next")
+          .contains("has the name of this one, same")
+          .contains("federation.name");
+    }
+  }
+
+  @Test
+  void aGapOfABridgeIsPassedOnWhateverItIsCalledAndWhateverTypesAreTaken() throws Exception {
+    SseBridgeVerticle upstream = new SseBridgeVerticle();
+    JsonObject config = named("up");
+    JsonObject upRoute = config.getJsonObject("routes").getJsonObject("news");
+    upRoute.put("gapType", "lost").put("history", new JsonObject().put("events", 10));
+    Vertx origin = bridge(upstream, config);
+    SseBridgeVerticle relay = new SseBridgeVerticle();
+    JsonObject relayConfig = named("relay");
+    relayConfig.getJsonObject("routes").getJsonObject("news").put("gapType", "missed");
+    Vertx vertx = bridge(relay, relayConfig);
+    SseBridgeVerticle second = new SseBridgeVerticle();
+    Vertx last = bridge(second, named("last"));
+    try (SseProbes probes = new SseProbes()) {
+      SseProbe first = probes.get(relay.actualPort(), "/news");
+      SseProbe browser = probes.get(second.actualPort(), "/news");
+      first.awaitOpen();
+      browser.awaitOpen();
+      awaitOpen(List.of(follow(last, named("last"), relay.actualPort())));
+      for (int number = 0; number < 20; number++) {
+        origin.eventBus().publish("news", "e" + number);
+      }
+      SseProbe whole = probes.get(upstream.actualPort(), "/news?from=earliest");
+      String oldest = String.valueOf(whole.awaitData("e10").id());
+      String behind = oldest.replaceAll("-.*", "-4");
+      JsonObject source =
+          source(upstream.actualPort())
+              .put("lastEventId", behind)
+              .put("types", new JsonArray().add("t"));
+      relayConfig.put("sources", new JsonObject().put("up", source));
+      await(
+          vertx.deployVerticle(
+              new SseClientVerticle(), new DeploymentOptions().setConfig(relayConfig)));
+
+      assertThat(first.awaitJson("missed").getInteger("missed")).isEqualTo(6);
+      assertThat(browser.awaitJson("sse.gap").getInteger("missed")).isEqualTo(6);
+      browser.awaitData("e19");
+      assertThat(browser.data()).hasSize(11).endsWith("e19");
+    }
+  }
+
   /** A source that connects after an event was published would have to resume to see it. */
   private static void awaitOpen(List<SseClientVerticle> clients) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
     for (SseClientVerticle client : clients) {
-      while (!await(client.sources()).getJsonObject(0).getString("state").equals("open")) {
+      while (await(client.sources()).stream()
+          .anyMatch(source -> !((JsonObject) source).getBoolean("open"))) {
         assertThat(System.nanoTime()).isLessThan(until);
       }
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,69 +18,121 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that follows a numbered stream is killed again and again, with no time for a last word:
- * no number is missing, and what is repeated is so only where it was killed.
+ * no number is missing, and what is repeated is so only where it was killed. One that is stopped in
+ * good order repeats nothing.
  */
 class KillTest {
   private static final int KILLS = Integer.getInteger("kill.times", 3);
+  private static final int WINDOW = 4;
 
-  /** Follows the stream; each message is written down before it is replied to. */
+  /** Follows the stream; each message is written down, and replied to a while later. */
   static final class Follower {
-    private Follower() {}
+    private static final long REPLY_AFTER = 20;
 
+    private final Vertx vertx = Vertx.vertx();
+    private final Path journal;
+
+    private Follower(Path journal) {
+      this.journal = journal;
+    }
+
+    /**
+     * Runs until it is ended.
+     *
+     * @param args the URL, the cursor file, the journal, and after how many milliseconds somebody
+     *     listens to what comes
+     */
     public static void main(String[] args) throws Exception {
-      Path journal = Path.of(args[2]);
-      Vertx vertx = Vertx.vertx();
+      Follower follower = new Follower(Path.of(args[2]));
+      int late = Integer.parseInt(args[3]);
+      if (late == 0) {
+        follower.listen();
+      } else {
+        follower.vertx.setTimer(late, fired -> follower.listen());
+      }
+      String deployment = follower.follow(args[0], args[1]);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> get(follower.vertx.undeploy(deployment)), "clean undeploy"));
+    }
+
+    private void listen() {
       vertx
           .eventBus()
-          .<String>consumer(
+          .<Object>consumer(
               "jobs",
               message -> {
-                try {
-                  Files.writeString(
-                      journal,
-                      message.body() + "\n",
-                      StandardOpenOption.CREATE,
-                      StandardOpenOption.APPEND);
-                  message.reply("done");
-                } catch (IOException e) {
-                  message.fail(1, String.valueOf(e));
+                if (message.body() instanceof String number) {
+                  take(message, number);
                 }
               });
+    }
+
+    private void take(Message<Object> message, String number) {
+      try {
+        Files.writeString(
+            journal, number + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        vertx.setTimer(REPLY_AFTER, fired -> message.reply("done"));
+      } catch (IOException e) {
+        message.fail(1, String.valueOf(e));
+      }
+    }
+
+    private String follow(String url, String cursor) {
       JsonObject source =
           new JsonObject()
-              .put("url", args[0])
+              .put("url", url)
               .put("address", "jobs")
               .put("deliver", "request")
-              .put("window", Integer.valueOf(args[3]))
-              .put("cursor", args[1])
+              .put("window", WINDOW)
+              .put("drain", "20s")
+              .put("cursor", cursor)
               .put("cursorEvery", "20ms");
       JsonObject config = new JsonObject().put("sources", new JsonObject().put("up", source));
-      vertx
-          .deployVerticle(new SseClientVerticle(), new DeploymentOptions().setConfig(config))
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get();
+      return get(
+          vertx.deployVerticle(new SseClientVerticle(), new DeploymentOptions().setConfig(config)));
+    }
+
+    private static <T> T get(Future<T> future) {
+      return future.toCompletionStage().toCompletableFuture().join();
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 700})
+  void noNumberIsMissingAndRepeatsAreAtTheSeams(int listensAfter, @TempDir Path directory)
+      throws Exception {
+    assertThat(run(listensAfter, Process::destroyForcibly, directory)).isNotNegative();
+  }
+
   @Test
-  void noNumberIsMissingAndRepeatsAreAtTheSeams(@TempDir Path directory) throws Exception {
+  void aCleanUndeployRepeatsNothingAndMissesNothing(@TempDir Path directory) throws Exception {
+    // Process.destroy is a SIGTERM, so that the process undeploys before it ends.
+    assertThat(run(0, process -> process.toHandle().destroy(), directory)).isZero();
+  }
+
+  /** How many numbers came more than once. */
+  private static int run(int listensAfter, Consumer<Process> end, Path directory) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    int window = 4;
     Path journal = directory.resolve("journal");
     Path cursor = directory.resolve("cursor");
     List<Integer> seams = new ArrayList<>();
     try (UnrulyOrigin origin = UnrulyOrigin.start()) {
       for (int kill = 0; kill < KILLS; kill++) {
-        Process process = follow(origin.url("/"), cursor, journal, window);
+        Process process = follow(origin.url("/"), cursor, journal, listensAfter);
         try {
           serve(process, origin, journal, random.nextInt(200), seams.isEmpty() ? 0 : last(seams));
+          end.accept(process);
+          assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
         } finally {
           process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
         }
@@ -87,8 +141,9 @@ class KillTest {
     }
     int repeated = check(numbers(journal), seams, seed);
     System.out.printf(
-        "killed %d times: %d numbers, %d repeated, none missing (seed %d)%n",
+        "ended %d times: %d numbers, %d repeated, none missing (seed %d)%n",
         KILLS, numbers(journal).size() - repeated, repeated, seed);
+    return repeated;
   }
 
   private static int last(List<Integer> seams) {
@@ -117,7 +172,7 @@ class KillTest {
     }
   }
 
-  private static Process follow(String url, Path cursor, Path journal, int window)
+  private static Process follow(String url, Path cursor, Path journal, int listensAfter)
       throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -129,7 +184,7 @@ class KillTest {
             url,
             cursor.toString(),
             journal.toString(),
-            "" + window)
+            "" + listensAfter)
         .inheritIO()
         .start();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,10 +21,13 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What configured sources bring onto the event bus. */
 class SseClientVerticleTest {
@@ -70,8 +74,9 @@ class SseClientVerticleTest {
     SseClientVerticle verticle = follow(new JsonObject().put("types", new JsonArray().add("a")));
 
     origin.next().stream()
-        .send(
-            "event: b\ndata: 1\n\nevent: lost\nsse-gap: 7\ndata: {\"missed\":7}\n\nevent: a\ndata: 2\n\n");
+        .send("event: b\ndata: 1\n\n")
+        .send("event: lost\nsse-gap: 7\ndata: {\"missed\":7}\n\n")
+        .send("event: a\ndata: 2\n\n");
 
     Message<Object> gap = take(messages);
     assertThat(gap.headers().get("sse-event")).isEqualTo("sse.gap");
@@ -178,6 +183,8 @@ class SseClientVerticleTest {
     Message<Object> letter = take(dead);
     assertThat(letter.body()).isEqualTo("bad");
     assertThat(letter.headers().get("sse-reason")).contains("2 requests");
+    assertThat(messages.poll(50, TimeUnit.MILLISECONDS)).as("before it is confirmed").isNull();
+    letter.reply("kept");
     assertThat(take(messages).body()).isEqualTo("good");
   }
 
@@ -280,7 +287,7 @@ class SseClientVerticleTest {
     await(verticle.addSource("a", source(keys)));
     keys.put("cursor", directory.resolve(".").resolve("cursor").toString());
     assertThatThrownBy(() -> await(verticle.addSource("b", source(keys))))
-        .hasMessageContaining("source a");
+        .hasMessageContaining("another source of this process");
     await(verticle.stopSource("a"));
     await(verticle.addSource("b", source(keys)));
   }
@@ -338,7 +345,14 @@ class SseClientVerticleTest {
             new DeploymentOptions()
                 .setConfig(
                     new JsonObject()
-                        .put("control", new JsonObject().put("sources", "sse.sources")))));
+                        .put(
+                            "control",
+                            new JsonObject()
+                                .put("sources", "sse.sources")
+                                .put(
+                                    "allow",
+                                    new JsonObject()
+                                        .put("hosts", new JsonArray().add("127.0.0.1")))))));
     JsonObject add =
         new JsonObject()
             .put("command", "add")
@@ -395,6 +409,190 @@ class SseClientVerticleTest {
     JsonObject status = await(verticle.sources()).getJsonObject(0);
     assertThat(status.getLong("looped")).isEqualTo(1);
     assertThat(status.getLong("tooFar")).isEqualTo(1);
+  }
+
+  @Test
+  void whatNobodyListensForWaitsForAConsumerAndIsNoAttempt() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    SseClientVerticle verticle =
+        follow(
+            new JsonObject()
+                .put("deliver", "request")
+                .put("attempts", 1)
+                .put("deadLetter", "dead")
+                .put("cursor", cursor.toString())
+                .put("cursorEvery", 0));
+    origin.next().stream().send("id: 1\ndata: early\n\nid: 2\ndata: next\n\n");
+    assertThat(dead.poll(700, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(cursor).doesNotExist();
+    BlockingQueue<Message<Object>> messages = listen("news");
+    Message<Object> early = take(messages);
+    assertThat(early.body()).isEqualTo("early");
+    early.reply("");
+    assertThat(take(messages).body()).isEqualTo("next");
+    awaitContent(cursor, "\"1\"");
+    assertThat(await(verticle.sources()).getJsonObject(0).getLong("dead")).isZero();
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterWaitsForItsConsumerAndTheCursorForItsConfirmation() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(
+        new JsonObject()
+            .put("body", "json")
+            .put("deadLetter", "dead")
+            .put("cursor", cursor.toString())
+            .put("cursorEvery", 0));
+    origin.next().stream().send("id: 1\ndata: 1\n\nid: 2\ndata: {oops\n\nid: 3\ndata: 3\n\n");
+    assertThat(take(messages).body()).isEqualTo(1);
+    assertThat(take(messages).body()).isEqualTo(3);
+    awaitContent(cursor, "\"1\"");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    Message<Object> letter = take(dead);
+    assertThat(cursor).content().contains("\"1\"");
+    letter.reply("kept");
+    awaitContent(cursor, "\"3\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"publish", "send"})
+  void whatIsPublishedToNobodyIsCountedApartAndWarnedOf(String deliver) throws Exception {
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.client.Warnings")) {
+      SseClientVerticle verticle = follow(new JsonObject().put("deliver", deliver));
+      Peer peer = origin.next().stream().send("id: 1\ndata: lost\n\nid: 2\ndata: lost\n\n");
+      awaitStatus(verticle, status -> status.getLong("unheard") == 2);
+      BlockingQueue<Message<Object>> messages = listen("news");
+      peer.send("id: 3\ndata: heard\n\n");
+      assertThat(take(messages).body()).isEqualTo("heard");
+      JsonObject status = awaitStatus(verticle, s -> s.getLong("handedOver") == 1);
+      assertThat(status.getLong("unheard")).isEqualTo(2);
+      assertThat(log.messages())
+          .filteredOn(line -> line.contains("nobody listens at news"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void repliesOnTheirWayAreAwaitedBeforeTheCursorIsWrittenForTheLastTime() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    BlockingQueue<Message<Object>> messages = listen("news");
+    String deployment =
+        deploy(
+            new JsonObject()
+                .put("deliver", "request")
+                .put("window", 2)
+                .put("drain", "20s")
+                .put("cursor", cursor.toString()),
+            1);
+    Peer peer = origin.next().stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\n");
+    Message<Object> first = take(messages);
+    Message<Object> second = take(messages);
+    Future<Void> undeployed = vertx.undeploy(deployment);
+    peer.awaitClosed();
+    assertThat(undeployed.isComplete()).isFalse();
+    first.reply("");
+    second.reply("");
+    await(undeployed);
+    assertThat(cursor).content().contains("\"2\"");
+  }
+
+  @Test
+  void aSourceThatIsDownSaysSoToItsAddressAndWhenItIsBack() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    SseClientVerticle verticle = follow(new JsonObject().put("retry", 50).put("maxRetry", 50));
+    Peer peer = origin.next().stream().send("data: up\n\n");
+    assertThat(take(messages).body()).isEqualTo("up");
+    peer.reset();
+    Message<Object> down = take(messages);
+    assertThat(down.headers().get("sse-event")).isEqualTo("sse.source");
+    assertThat(down.headers().get("sse-state")).isEqualTo("down");
+    assertThat(down.body())
+        .isEqualTo(
+            new JsonObject()
+                .put("source", "up")
+                .put("state", "down")
+                .put("reason", "network_error"));
+    origin.next().answer("503 Not Now");
+    JsonObject status = awaitStatus(verticle, s -> s.getInteger("status", 0) == 503);
+    assertThat(status.getBoolean("open")).isFalse();
+    assertThat(status.getString("reason")).isEqualTo("http_status");
+    origin.next().stream().send("data: again\n\n");
+    Message<Object> back = take(messages);
+    assertThat(back.body()).isEqualTo(new JsonObject().put("source", "up").put("state", "open"));
+    assertThat(take(messages).body()).isEqualTo("again");
+    assertThat(awaitStatus(verticle, s -> s.getBoolean("open")).getString("reason")).isNull();
+  }
+
+  @Test
+  void anAddressWithParametersIsToldWhereverItsEventsWent() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news.a");
+    BlockingQueue<Message<Object>> others = listen("news.b");
+    follow(new JsonObject().put("address", "news.{type}").put("retry", 50));
+    Peer peer = origin.next().stream().send("event: a\ndata: 1\n\n");
+    take(messages);
+    peer.reset();
+    assertThat(take(messages).headers().get("sse-event")).isEqualTo("sse.source");
+    assertThat(others).isEmpty();
+  }
+
+  @Test
+  void byOptionNobodyIsToldOfOutages() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("outages", "silent").put("retry", 20));
+    origin.next().answer("503 Not Now");
+    origin.next().stream().send("data: x\n\n");
+    assertThat(take(messages).body()).isEqualTo("x");
+  }
+
+  @Test
+  void whatOnlyBridgesMayTellIsDroppedAndCountedWhereAnUpstreamSendsIt() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    SseClientVerticle verticle = new SseClientVerticle();
+    JsonObject routes =
+        new JsonObject(
+            """
+            { "a": { "path": "/a", "address": "news", "gapType": "lost" },
+              "b": { "path": "/b", "address": "other", "gapType": "mine" } }
+            """);
+    await(
+        vertx.deployVerticle(
+            verticle,
+            new DeploymentOptions().setConfig(config(new JsonObject()).put("routes", routes))));
+    origin.next().stream()
+        .send("event: sse.gap\ndata: {}\n\nevent: sse.source\ndata: {}\n\n")
+        .send("event: lost\ndata: x\n\nevent: sse.x\u0007y\ndata: {}\n\n")
+        .send("event: mine\ndata: 1\n\nevent: ssex\ndata: 2\n\n");
+    assertThat(take(messages).body()).isEqualTo("1");
+    assertThat(take(messages).body()).isEqualTo("2");
+    assertThat(awaitStatus(verticle, s -> true).getLong("reserved")).isEqualTo(4);
+  }
+
+  @Test
+  void anEventIsNeverSentToAnAddressOfTheBridgesOwn() throws Exception {
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    BlockingQueue<Message<Object>> replies = listen("__vertx.reply.7");
+    follow(new JsonObject().put("address", "{type}").put("deadLetter", "dead"));
+    origin.next().stream()
+        .send("event: dead\ndata: forged\n\nevent: __vertx.reply.7\ndata: forged\n\n");
+    for (int letter = 0; letter < 2; letter++) {
+      assertThat(take(dead).headers().get("sse-reason")).contains("one of the bridge's own");
+    }
+    assertThat(replies).isEmpty();
+  }
+
+  private static JsonObject awaitStatus(SseClientVerticle verticle, Predicate<JsonObject> wanted)
+      throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      JsonObject status = await(verticle.sources()).getJsonObject(0);
+      if (wanted.test(status)) {
+        return status;
+      }
+      assertThat(System.nanoTime()).as("%s", status).isLessThan(until);
+    }
   }
 
   private SseClientVerticle follow(JsonObject keys) throws Exception {

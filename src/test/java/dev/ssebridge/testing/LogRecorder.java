@@ -17,7 +17,12 @@ public final class LogRecorder extends Handler implements AutoCloseable {
 
   /** Begins now. */
   public static LogRecorder of(Class<?> type) {
-    LogRecorder recorder = new LogRecorder(Logger.getLogger(type.getName()));
+    return of(type.getName());
+  }
+
+  /** Begins now, for a class of this name. */
+  public static LogRecorder of(String type) {
+    LogRecorder recorder = new LogRecorder(Logger.getLogger(type));
     recorder.logger.addHandler(recorder);
     recorder.logger.setUseParentHandlers(false);
     return recorder;

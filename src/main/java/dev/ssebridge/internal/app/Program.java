@@ -2,11 +2,13 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.SseClientVerticle;
+import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -55,10 +57,12 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
+    List<String> problems = KeptFiles.problems(file.config());
+    if (!problems.isEmpty()) {
+      throw new StartException(String.join("\n", problems));
+    }
     Program program =
-        new Program(
-            Vertx.builder().withTransport(transport).build(),
-            file.config().http().drain().plus(STOP_GRACE));
+        new Program(Vertx.builder().withTransport(transport).build(), stopTimeout(file.config()));
     try {
       await(deploy(program.vertx, file, instances), START_TIMEOUT);
       return program;
@@ -69,6 +73,16 @@ final class Program {
       program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
     }
+  }
+
+  /** As long as the streams may take to end, and the replies that sources wait for. */
+  private static Duration stopTimeout(BridgeConfig config) {
+    Duration longest = config.http().drain();
+    for (SourceConfig source : config.sources().values()) {
+      Duration drain = source.delivery().drain();
+      longest = longest.compareTo(drain) < 0 ? drain : longest;
+    }
+    return longest.plus(STOP_GRACE);
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
@@ -97,7 +111,8 @@ final class Program {
   private static Future<?> deploy(Vertx vertx, ConfigFile file, int instances) {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
-    DeploymentOptions options = new DeploymentOptions().setConfig(file.json());
+    DeploymentOptions spread =
+        new DeploymentOptions().setConfig(file.json()).setInstances(instances);
     List<SseBridgeVerticle> bridges = new CopyOnWriteArrayList<>();
     Supplier<SseBridgeVerticle> bridge =
         () -> {
@@ -107,15 +122,25 @@ final class Program {
         };
     Future<?> deployed =
         vertx
-            .deployVerticle(bridge, new DeploymentOptions(options).setInstances(instances))
+            .deployVerticle(bridge, spread)
             .onSuccess(id -> announce(config.http(), bridges.get(0).actualPort()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
-      deployed = deployed.compose(id -> vertx.deployVerticle(SseClientVerticle::new, options));
+      deployed = deployed.compose(id -> deploySources(vertx, spread));
     }
     if (demo != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
     }
     return deployed;
+  }
+
+  private static Future<String> deploySources(Vertx vertx, DeploymentOptions options) {
+    return vertx
+        .deployVerticle(SseClientVerticle::new, options)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new StartException(
+                        "cannot follow the sources: " + failure.getMessage(), failure)));
   }
 
   private static void announce(HttpConfig http, int port) {
@@ -138,6 +163,9 @@ final class Program {
   }
 
   private static String reason(HttpConfig http, @Nullable Throwable cause) {
+    if (cause instanceof StartException told) {
+      return String.valueOf(told.getMessage());
+    }
     if (cause instanceof IOException) {
       return "cannot listen on " + authority(http.host(), http.port()) + ": " + cause.getMessage();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageEncoder {
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
   private static final List<String> FEDERATION =
-      List.of("sse-path", "sse-origin-id", MessageHeaders.GAP);
+      List.of("sse-path", "sse-origin-id", "sse-first-id", MessageHeaders.GAP);
 
   /** The type of what tells that a source is down, or back. */
   private static final String SOURCE_TYPE = "sse.source";

@@ -24,6 +24,9 @@ record BusMessage(String address, @Nullable Object body, String text, MultiMap h
   /** In a gap of another bridge: how many events were missed, or {@code unknown}. */
   static final String GAP = "sse-gap";
 
+  /** In a report of a source of itself: {@code down}, {@code open} or {@code closed}. */
+  static final String STATE = "sse-state";
+
   /** In a dead letter: why it could not be handed over. */
   static final String REASON = "sse-reason";
 

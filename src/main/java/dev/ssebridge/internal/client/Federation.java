@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.ServerSentEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,12 @@ final class Federation {
 
   /** Message header and own field: the id the event had where it was first read. */
   static final String ORIGIN_ID = "sse-origin-id";
+
+  /**
+   * Message header and own field: the id the event had at the first bridge of its path. Unlike the
+   * id where it was first read, which any server may give twice, it is given once.
+   */
+  static final String FIRST_ID = "sse-first-id";
 
   /**
    * Response header by which a bridge tells its name; the path of its own events begins with it.
@@ -35,7 +42,21 @@ final class Federation {
   sealed interface Decision {}
 
   /** It is taken; its messages carry this path, which ends with this bridge. */
-  record Take(String path) implements Decision {}
+  record Take(String path) implements Decision {
+    /** The first bridge it came over, or null where that is this one. */
+    @Nullable String first() {
+      int comma = path.indexOf(',');
+      return comma < 0 ? null : path.substring(0, comma);
+    }
+  }
+
+  /**
+   * Where an event began, as far as bridges know.
+   *
+   * @param bridge the first it came over
+   * @param id the id it had there
+   */
+  record Origin(String bridge, String id) {}
 
   /** It has been here. */
   record Loop(String path) implements Decision {}
@@ -70,5 +91,28 @@ final class Federation {
       return new TooFar(joined);
     }
     return new Take(joined.isEmpty() ? name : joined + "," + name);
+  }
+
+  /**
+   * Where an event that is taken began; null if that cannot be told.
+   *
+   * @param remote the name of the bridge it was read from, or null if that is none
+   */
+  static @Nullable Origin origin(ServerSentEvent event, Take take, @Nullable String remote) {
+    String first = take.first();
+    String id = event.fields().get(FIRST_ID);
+    if (first == null) {
+      return null;
+    }
+    if (id != null && !id.isEmpty()) {
+      return new Origin(first, id);
+    }
+    boolean fromFirst = remote != null && first.equals(remote.strip());
+    return fromFirst && event.id() != null ? new Origin(first, event.id()) : null;
+  }
+
+  /** Whether this is the name of this bridge. */
+  boolean isNamed(@Nullable String other) {
+    return other != null && name.equals(other.strip());
   }
 }

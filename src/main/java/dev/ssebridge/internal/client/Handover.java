@@ -7,7 +7,11 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageProducer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages over to the event bus, in the way the source is configured. What cannot be handed
@@ -17,29 +21,104 @@ final class Handover {
   private static final long FIRST_RETRY = 200;
   private static final long LAST_RETRY = 30_000;
 
+  /** How long to wait for a consumer, at most: asking costs a look into a map. */
+  private static final long LAST_LOOK = 1000;
+
   private final EventBus bus;
   private final Loop loop;
   private final SourceDelivery config;
   private final Backoff backoff;
   private final SourceCounters counters;
   private final Warnings warnings;
+  private final Warnings unheard;
 
+  private int onTheirWay;
+  private boolean closing;
   private boolean closed;
+  private @Nullable Promise<Void> drained;
 
   Handover(
       EventBus bus,
       Loop loop,
+      String source,
       SourceDelivery config,
       double jitter,
       DoubleSupplier chance,
-      SourceCounters counters,
-      Warnings warnings) {
+      SourceCounters counters) {
     this.bus = bus;
     this.loop = loop;
     this.config = config;
     this.backoff = new Backoff(FIRST_RETRY, LAST_RETRY, jitter, chance);
     this.counters = counters;
-    this.warnings = warnings;
+    this.warnings = new Warnings(source, loop, Warnings.OFTEN);
+    this.unheard = new Warnings(source, loop, Warnings.SELDOM);
+  }
+
+  /** One message that is asked for a reply until there is one. */
+  private final class Request {
+    private final String address;
+    private final @Nullable Object body;
+    private final DeliveryOptions options;
+    private final int most;
+    private final Promise<Void> done = Promise.promise();
+    private int attempts;
+    private int looks;
+
+    /**
+     * @param most how often it is made; 0 for as long as it takes
+     */
+    Request(String address, @Nullable Object body, MultiMap headers, int most) {
+      this.address = address;
+      this.body = body;
+      this.options = options(headers);
+      this.most = most;
+    }
+
+    Future<Void> make() {
+      if (!closing) {
+        onTheirWay++;
+        bus.request(address, body, options)
+            .onComplete(reply -> replied(), failure -> failed(failure));
+      }
+      return done.future();
+    }
+
+    private void replied() {
+      if (!closed) {
+        done.complete();
+        over();
+      }
+    }
+
+    private void failed(Throwable failure) {
+      if (closed) {
+        return;
+      }
+      if (hasNobody(failure)) {
+        // Not an attempt: nobody has seen it, and nobody is there who would see the next one.
+        looks++;
+        unheard.warn("nobody listens at " + address + ", waiting for a consumer");
+        again(Math.min(LAST_LOOK, backoff.delay(looks, 0)));
+      } else {
+        attempts++;
+        looks = 0;
+        if (most > 0 && attempts >= most) {
+          done.fail(failure);
+        } else {
+          counters.repeated++;
+          warnings.warn(
+              "no good reply from " + address + " to request " + attempts + ": " + failure);
+          again(backoff.delay(attempts, 0));
+        }
+      }
+      over();
+    }
+
+    private void again(long millis) {
+      if (!closing) {
+        loop.after(millis, this::make);
+      }
+    }
   }
 
   /**
@@ -52,59 +131,65 @@ final class Handover {
     if (Seal.isClaimed(message.headers())) {
       Seal.set(message.address(), message.headers(), message.body());
     }
-    DeliveryOptions options =
-        new DeliveryOptions()
-            .setHeaders(message.headers())
-            .setSendTimeout(config.replyTimeout().toMillis());
     switch (config.mode()) {
-      case PUBLISH -> bus.publish(message.address(), message.body(), options);
-      case SEND -> bus.send(message.address(), message.body(), options);
+      case PUBLISH -> write(bus.publisher(message.address(), options(message.headers())), message);
+      case SEND -> write(bus.sender(message.address(), options(message.headers())), message);
       case REQUEST -> {
-        Promise<Void> done = Promise.promise();
-        request(message, options, 1, done);
-        return done.future();
+        Request request =
+            new Request(message.address(), message.body(), message.headers(), config.attempts());
+        return request
+            .make()
+            .onSuccess(replied -> counters.handedOver++)
+            .recover(
+                failure ->
+                    dead(
+                        message,
+                        "no good reply to "
+                            + config.attempts()
+                            + " requests, the last: "
+                            + failure));
       }
     }
-    counters.handedOver++;
     return Future.succeededFuture();
   }
 
-  private void request(
-      BusMessage message, DeliveryOptions options, int attempt, Promise<Void> done) {
-    if (closed) {
-      return;
-    }
-    bus.request(message.address(), message.body(), options)
+  private void write(MessageProducer<Object> producer, BusMessage message) {
+    producer
+        .write(message.body())
         .onComplete(
-            reply -> {
-              if (!closed) {
-                counters.handedOver++;
-                done.complete();
+            written -> counters.handedOver++,
+            failure -> {
+              if (hasNobody(failure)) {
+                counters.unheard++;
+                unheard.warn(
+                    "nobody listens at "
+                        + message.address()
+                        + ", what is published there is lost (counted as \"unheard\")");
+              } else {
+                counters.dead++;
+                warnings.warn("an event for " + message.address() + " is lost: " + failure);
               }
-            },
-            failure -> failed(message, options, attempt, done, failure));
+            });
   }
 
-  private void failed(
-      BusMessage message,
-      DeliveryOptions options,
-      int attempt,
-      Promise<Void> done,
-      Throwable failure) {
-    if (closed) {
-      return;
-    }
-    if (config.attempts() > 0 && attempt >= config.attempts()) {
-      dead(message, "no good reply to " + attempt + " requests, the last: " + failure);
-      done.complete();
-    } else {
-      counters.repeated++;
-      loop.after(backoff.delay(attempt, 0), () -> request(message, options, attempt + 1, done));
-    }
+  private static boolean hasNobody(Throwable failure) {
+    return failure instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 
-  /** Gives a message up: to the dead letters, or where there are none, to the log. */
-  void dead(BusMessage message, String reason) {
+  private DeliveryOptions options(MultiMap headers) {
+    return new DeliveryOptions()
+        .setHeaders(headers)
+        .setSendTimeout(config.replyTimeout().toMillis());
+  }
+
+  /**
+   * Gives a message up: to the dead letters, or where there are none, to the log.
+   *
+   * @return completes when a consumer of the dead letters has confirmed it by a reply, at once
+   *     where there are none
+   */
+  Future<Void> dead(BusMessage message, String reason) {
     counters.dead++;
     if (config.deadLetter() == null) {
       warnings.warn(
@@ -114,7 +199,7 @@ final class Handover {
               + message.address()
               + " is dropped, "
               + reason);
-      return;
+      return Future.succeededFuture();
     }
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
@@ -124,11 +209,34 @@ final class Handover {
     if (Seal.isClaimed(headers)) {
       Seal.set(config.deadLetter(), headers, message.text());
     }
-    bus.publish(config.deadLetter(), message.text(), new DeliveryOptions().setHeaders(headers));
+    return new Request(config.deadLetter(), message.text(), headers, 0).make();
   }
 
-  /** Makes no further request, and completes none: a late reply commits nothing. */
-  void close() {
-    closed = true;
+  /**
+   * Makes no further request, and awaits the replies that are on their way, for a limited time. A
+   * reply that comes later commits nothing.
+   */
+  Future<Void> close() {
+    closing = true;
+    if (onTheirWay == 0 || config.drain().isZero()) {
+      closed = true;
+      return Future.succeededFuture();
+    }
+    Promise<Void> all = Promise.promise();
+    drained = all;
+    Loop.Timer limit = loop.after(config.drain().toMillis(), all::tryComplete);
+    return all.future()
+        .onComplete(
+            done -> {
+              closed = true;
+              limit.cancel();
+            });
+  }
+
+  private void over() {
+    onTheirWay--;
+    if (onTheirWay == 0 && drained != null) {
+      drained.tryComplete();
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,15 @@ final class MessageForm {
 
   private final String source;
   private final SourceConfig config;
+  private final Predicate<String> own;
 
-  MessageForm(String source, SourceConfig config) {
+  /**
+   * @param own whether an address is one where no event may go
+   */
+  MessageForm(String source, SourceConfig config, Predicate<String> own) {
     this.source = source;
     this.config = config;
+    this.own = own;
   }
 
   /** What an event becomes. */
@@ -50,16 +56,33 @@ final class MessageForm {
     return isGap(event) ? GAP_TYPE : event.effectiveType();
   }
 
-  /** The message of this event, which came over this path of bridges. */
-  Result form(ServerSentEvent event, String path) {
+  private static String idOf(ServerSentEvent event) {
+    return event.id() == null ? "" : event.id();
+  }
+
+  /** Where this event goes. */
+  String address(ServerSentEvent event) {
+    return config
+        .address()
+        .resolve(Map.of("type", typeOf(event), "id", idOf(event), "source", source));
+  }
+
+  /**
+   * The message of this event.
+   *
+   * @param path the bridges it came over
+   * @param origin where it began, or null if that is not known
+   */
+  Result form(ServerSentEvent event, String path, Federation.@Nullable Origin origin) {
     String data = event.data() == null ? "" : event.data();
-    String id = event.id() == null ? "" : event.id();
-    String address =
-        config.address().resolve(Map.of("type", typeOf(event), "id", id, "source", source));
-    MultiMap headers = headers(event, id, path);
+    String address = address(event);
+    MultiMap headers = headers(event, path, origin);
     BusMessage asText = new BusMessage(address, data, data, headers);
     if (address.isEmpty()) {
       return new Unfit(asText, "its address, " + config.address() + ", is empty");
+    }
+    if (own.test(address)) {
+      return new Unfit(asText, "its address, " + address + ", is one of the bridge's own");
     }
     try {
       return new Formed(new BusMessage(address, body(data), data, headers));
@@ -76,18 +99,22 @@ final class MessageForm {
     };
   }
 
-  private MultiMap headers(ServerSentEvent event, String id, String path) {
+  private MultiMap headers(ServerSentEvent event, String path, Federation.@Nullable Origin origin) {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
             .set(BusMessage.TYPE, typeOf(event))
             .set(BusMessage.SOURCE, source)
             .set(Federation.PATH, path);
+    String id = idOf(event);
     if (!id.isEmpty()) {
       headers.set(BusMessage.ID, id);
     }
-    String origin = event.fields().getOrDefault(Federation.ORIGIN_ID, id);
-    if (!origin.isEmpty()) {
-      headers.set(Federation.ORIGIN_ID, origin);
+    String readAs = event.fields().getOrDefault(Federation.ORIGIN_ID, id);
+    if (!readAs.isEmpty()) {
+      headers.set(Federation.ORIGIN_ID, readAs);
+    }
+    if (origin != null) {
+      headers.set(Federation.FIRST_ID, origin.id());
     }
     if (isGap(event)) {
       headers.set(BusMessage.GAP, missed(event));

@@ -1,23 +1,14 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventDecoderOptions;
-import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceStats;
-import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
-import dev.ssebridge.internal.config.SourceConnection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.ProxyOptions;
-import io.vertx.core.net.ProxyType;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -32,79 +23,93 @@ public final class RemoteSource {
   private final SourceConfig config;
   private final VertxLoop loop;
   private final StreamFollower follower;
+  private final SourcePublisher publisher;
   private final Handover handover;
+  private final SourceStatus status;
   private final Cursor cursor;
-  private final SourceCounters counters;
+  private final @Nullable CursorFile file;
+  private final SourceCounters counters = new SourceCounters();
 
   private RemoteSource(
       Vertx vertx,
       VertxLoop loop,
       String name,
       SourceConfig config,
-      Federation federation,
-      EventSourceOptions options) {
+      SourceSurroundings surroundings,
+      @Nullable CursorFile file,
+      SourceOptions options) {
     this.loop = loop;
     this.name = name;
     this.config = config;
-    this.counters = new SourceCounters();
-    this.cursor = cursorOf(config);
-    Warnings warnings = new Warnings(name, loop);
+    this.file = file;
+    this.cursor = file == null ? Cursor.none(loop) : cursor(file);
     this.handover =
         new Handover(
             vertx.eventBus(),
             loop,
+            name,
             config.delivery(),
             JITTER,
             () -> ThreadLocalRandom.current().nextDouble(),
-            counters,
-            warnings);
-    // The publisher asks a follower for more that is made with the publisher.
-    StreamFollower[] made = new StreamFollower[1];
-    SourcePublisher publisher =
-        new SourcePublisher(
+            counters);
+    Audience audience = new Audience(config.address(), name, surroundings);
+    this.status =
+        new SourceStatus(name, config.refusal().outages(), audience, vertx.eventBus(), loop);
+    SourcePublisher.Parts parts =
+        new SourcePublisher.Parts(
             name,
-            new MessageForm(name, config),
+            loop,
+            config.delivery(),
+            new MessageForm(name, config, surroundings.own()),
             handover,
-            federation,
-            () -> bridgeName(made[0].responseHeaders()),
+            audience,
             cursor,
             counters,
-            warnings,
-            amount -> made[0].fetch(amount));
-    this.follower = made[0] = StreamFollower.create(vertx, loop, options, publisher);
+            status);
+    this.publisher = new SourcePublisher(parts, surroundings, new Upstream());
+    this.follower = StreamFollower.create(vertx, loop, options.make(), publisher);
+    follower.repeat(config.request().repeat());
   }
 
-  /** Reads the position that was kept, and makes a source that is not started yet. */
-  public static Future<RemoteSource> create(
-      Vertx vertx, String name, SourceConfig config, String bridge, int maxHops) {
+  /**
+   * Reads the position that was kept, and makes a source that is not started yet.
+   *
+   * @param reach how far it may be led by a server
+   */
+  static Future<RemoteSource> create(
+      Vertx vertx,
+      String name,
+      SourceConfig config,
+      SourceSurroundings surroundings,
+      SourceOptions.Reach reach) {
     VertxLoop loop = VertxLoop.current(vertx);
-    String file = config.cursor().file();
-    Future<@Nullable String> kept =
-        file == null
-            ? Future.succeededFuture(null)
-            : loop.context().executeBlocking(() -> new CursorFile(Path.of(file)).load());
-    return kept.map(
-        id ->
-            new RemoteSource(
-                vertx,
-                loop,
-                name,
-                config,
-                new Federation(bridge, maxHops),
-                options(vertx, config, id)));
+    return loop.context()
+        .executeBlocking(() -> Kept.read(config.cursor().file()))
+        .map(
+            kept -> {
+              SourceOptions options = new SourceOptions(vertx, config, kept.lastEventId(), reach);
+              return new RemoteSource(
+                  vertx, loop, name, config, surroundings, kept.file(), options);
+            });
   }
 
-  private static @Nullable String bridgeName(Map<String, List<String>> headers) {
-    List<String> names = headers.getOrDefault(Federation.BRIDGE, List.of());
-    return names.isEmpty() ? null : names.get(0);
-  }
-
-  private Cursor cursorOf(SourceConfig source) {
-    String file = source.cursor().file();
-    if (file == null) {
-      return Cursor.none(loop);
+  /** The file of a source, and what was in it. */
+  private record Kept(@Nullable CursorFile file, @Nullable String lastEventId) {
+    static Kept read(@Nullable String path) throws IOException {
+      if (path == null) {
+        return new Kept(null, null);
+      }
+      CursorFile file = CursorFile.open(Path.of(path));
+      try {
+        return new Kept(file, file.load());
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
     }
-    CursorFile store = new CursorFile(Path.of(file));
+  }
+
+  private Cursor cursor(CursorFile store) {
     return new Cursor(
         id ->
             loop.context()
@@ -114,58 +119,8 @@ public final class RemoteSource {
                       return null;
                     }),
         loop,
-        source.cursor().every().toMillis(),
+        config.cursor().every().toMillis(),
         counters);
-  }
-
-  private static EventSourceOptions options(
-      Vertx vertx, SourceConfig config, @Nullable String kept) {
-    SourceConnection connection = config.connection();
-    EventSourceOptions.Builder options =
-        EventSourceOptions.builder(config.url().toString())
-            .reconnectDelay(connection.retry())
-            .maxReconnectDelay(connection.maxRetry())
-            .idleTimeout(connection.idleTimeout())
-            .connectTimeout(connection.connectTimeout())
-            .responseTimeout(connection.responseTimeout())
-            .decoder(
-                EventDecoderOptions.defaults()
-                    .withOwnFields(EventDecoderOptions.OwnFields.READ)
-                    .withMaxEventBytes(connection.maxEventBytes())
-                    .withOversized(
-                        switch (connection.oversized()) {
-                          case FAIL -> EventDecoderOptions.Oversized.FAIL;
-                          case SKIP -> EventDecoderOptions.Oversized.SKIP;
-                        }))
-            .httpClient(httpClient(config));
-    if (connection.strict()) {
-      options.strict();
-    }
-    String first = config.cursor().lastEventId();
-    options.lastEventId(kept != null ? kept : first == null ? "" : first);
-    config.request().headers().forEach(options::header);
-    SourceAuth auth = config.request().auth();
-    if (auth != null) {
-      options.requestSupplier(new SourceSecrets(vertx, auth));
-    }
-    return options.build();
-  }
-
-  private static HttpClientOptions httpClient(SourceConfig config) {
-    HttpClientOptions client = EventSourceOptions.defaultHttpClient();
-    String ca = config.request().ca();
-    if (ca != null) {
-      client.setTrustOptions(new PemTrustOptions().addCertPath(ca));
-    }
-    URI proxy = config.request().proxy();
-    if (proxy != null) {
-      client.setProxyOptions(
-          new ProxyOptions()
-              .setType(ProxyType.HTTP)
-              .setHost(proxy.getHost())
-              .setPort(proxy.getPort() < 0 ? 80 : proxy.getPort()));
-    }
-    return client;
   }
 
   /** Its name. */
@@ -174,47 +129,68 @@ public final class RemoteSource {
   }
 
   /** Begins to follow; that there is a connection is not waited for. */
-  public void start() {
+  void start() {
     loop.execute(
         () -> {
-          long window = SourcePublisher.window(config.delivery());
-          if (window > 0) {
-            follower.pause();
-            follower.fetch(window);
-          }
+          follower.pause();
+          follower.fetch(SourcePublisher.window(config.delivery()));
           follower.start();
         });
   }
 
   /**
-   * Stops for good.
+   * Stops for good: awaits the replies that are on their way, for a limited time, and keeps the
+   * position.
    *
    * @return completes when nothing is handed over any more and the position is kept
    */
-  public Future<Void> stop() {
+  Future<Void> stop() {
     Promise<Void> stopped = Promise.promise();
     loop.execute(
-        () -> {
-          handover.close();
-          follower.close().eventually(cursor::flush).onComplete(stopped);
-        });
+        () ->
+            follower
+                .close()
+                .eventually(handover::close)
+                .eventually(cursor::flush)
+                .eventually(this::giveBack)
+                .onComplete(stopped));
     return stopped.future();
   }
 
+  private Future<Void> giveBack() {
+    publisher.abandon();
+    CursorFile taken = file;
+    if (taken == null) {
+      return Future.succeededFuture();
+    }
+    return loop.context()
+        .executeBlocking(
+            () -> {
+              taken.close();
+              return null;
+            });
+  }
+
+  /** Whether it is open, and if not, why. Any thread. */
+  JsonObject state() {
+    return status.now();
+  }
+
   /** What it is, where it stands and what it has done. */
-  public Future<JsonObject> status() {
-    Promise<JsonObject> status = Promise.promise();
-    loop.execute(() -> status.complete(describe()));
-    return status.future();
+  Future<JsonObject> status() {
+    Promise<JsonObject> described = Promise.promise();
+    loop.execute(() -> described.complete(describe()));
+    return described.future();
   }
 
   private JsonObject describe() {
     EventSourceStats stats = follower.stats();
     return new JsonObject()
         .put("name", name)
-        .put("url", config.url().toString())
+        .put("url", SourceConfig.shown(config.url().toString()))
         .put("address", config.address().toString())
-        .put("state", stats.state() == null ? "new" : nameOf(stats.state()))
+        .mergeIn(status.now())
+        .put("bridge", remoteBridge())
         .put("lastEventId", stats.lastEventId())
         .put("attempts", stats.attempts())
         .put("opened", stats.opened())
@@ -227,7 +203,20 @@ public final class RemoteSource {
         .mergeIn(counters.toJson());
   }
 
-  private static String nameOf(Enum<?> state) {
-    return state.name().toLowerCase(java.util.Locale.ROOT);
+  private @Nullable String remoteBridge() {
+    List<String> names = follower.responseHeaders().getOrDefault(Federation.BRIDGE, List.of());
+    return names.isEmpty() ? null : names.get(0);
+  }
+
+  private final class Upstream implements SourcePublisher.Stream {
+    @Override
+    public @Nullable String remoteBridge() {
+      return RemoteSource.this.remoteBridge();
+    }
+
+    @Override
+    public void fetch(long amount) {
+      follower.fetch(amount);
+    }
   }
 }

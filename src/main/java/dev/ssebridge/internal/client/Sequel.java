@@ -3,6 +3,7 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.EventSourceException;
 import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class Sequel {
   private final EventSourceOptions options;
   private final TrackRecord record;
   private final boolean once;
+
+  // Set before the first connection.
+  private SourceRequest.Repeat repeat = new SourceRequest.Follow();
 
   // What the connections so far have brought.
   private boolean openedEver;
@@ -45,6 +49,11 @@ final class Sequel {
   /** Whether it is asked for once. */
   boolean isOnce() {
     return once;
+  }
+
+  /** Sets what follows on a stream that has ended in good order. */
+  void repeat(SourceRequest.Repeat value) {
+    repeat = value;
   }
 
   /** What follows, and why. */
@@ -78,11 +87,15 @@ final class Sequel {
 
   /** The server ended the stream in good order. */
   Step afterEnd(HttpMethod method, long now) {
-    boolean last = isLast(method, null);
+    boolean last = repeat instanceof SourceRequest.Once || isLast(method, null);
     open = false;
-    return last
-        ? new End(EventSourceReason.ENDED, null)
-        : step(record.over(EventSourceReason.ENDED, 0, now), EventSourceReason.ENDED, null);
+    if (last) {
+      return new End(EventSourceReason.ENDED, null);
+    }
+    Step next = step(record.over(EventSourceReason.ENDED, 0, now), EventSourceReason.ENDED, null);
+    return repeat instanceof SourceRequest.Every every && next instanceof Wait
+        ? new Wait(EventSourceReason.ENDED, null, every.pause().toMillis())
+        : next;
   }
 
   /** There was no stream, or it broke. */

@@ -1,29 +1,92 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.ConfigException;
+import dev.ssebridge.internal.config.ControlConfig;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.eventstream.PrintableText;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.function.BiFunction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes commands for the sources from the event bus: {@code {"command":"list"}}, {@code
  * {"command":"add","name":"..","source":{..}}}, {@code {"command":"stop","name":".."}}. Replies
  * with {@code {"sources":[..]}} or {@code {}}; a command that fails is answered with a failure
- * whose code is 400, 404, 409, 500 or 503, and a message.
+ * whose code is 400, 403, 404, 409, 500 or 503, and a message.
+ *
+ * <p>What is added may use only what the configuration allows such sources.
  */
 public final class SourceControl {
-  private final SourceSet sources;
-  private final BiFunction<String, SourceConfig, Future<Void>> add;
+  private static final System.Logger LOG = System.getLogger(SourceControl.class.getName());
 
-  /**
-   * @param add adds a source on the context it shall live on
-   */
-  public SourceControl(SourceSet sources, BiFunction<String, SourceConfig, Future<Void>> add) {
+  private final Vertx vertx;
+  private final SourceSet sources;
+  private final ControlConfig config;
+  private final @Nullable SourceFile file;
+
+  /** What was added, by name, as it was written. */
+  private final Map<String, JsonObject> added = new ConcurrentSkipListMap<>();
+
+  private SourceControl(
+      Vertx vertx, SourceSet sources, ControlConfig config, @Nullable SourceFile file) {
+    this.vertx = vertx;
     this.sources = sources;
-    this.add = add;
+    this.config = config;
+    this.file = file;
+  }
+
+  /** Begins, with what was added before the last restart. */
+  public static Future<SourceControl> start(Vertx vertx, SourceSet sources, ControlConfig config) {
+    String path = config.persist();
+    if (path == null) {
+      return Future.succeededFuture(new SourceControl(vertx, sources, config, null));
+    }
+    return vertx
+        .executeBlocking(() -> Kept.read(path))
+        .compose(
+            kept -> {
+              SourceControl control = new SourceControl(vertx, sources, config, kept.file());
+              return control.restore(kept.sources()).map(control);
+            });
+  }
+
+  private record Kept(SourceFile file, Map<String, JsonObject> sources) {
+    static Kept read(String path) throws IOException {
+      SourceFile file = SourceFile.take(path);
+      try {
+        return new Kept(file, file.read());
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    }
+  }
+
+  /** One that cannot be added again is told and left out; the others come all the same. */
+  private Future<Void> restore(Map<String, JsonObject> kept) {
+    List<Future<Void>> all = new ArrayList<>();
+    kept.forEach(
+        (name, source) ->
+            all.add(
+                follow(name, source)
+                    .otherwise(
+                        failure -> {
+                          LOG.log(
+                              System.Logger.Level.WARNING,
+                              "control.persist: source {0} is not added again: {1}",
+                              PrintableText.of(name),
+                              PrintableText.of(String.valueOf(failure.getMessage())));
+                          return null;
+                        })));
+    return Future.join(all).mapEmpty();
   }
 
   /** Carries out one command and replies. */
@@ -39,34 +102,97 @@ public final class SourceControl {
         failure -> message.fail(statusOf(failure), String.valueOf(failure.getMessage())));
   }
 
-  private Future<JsonObject> carryOut(Object body) {
+  private Future<JsonObject> carryOut(@Nullable Object body) {
     if (!(body instanceof JsonObject command)) {
-      throw wrong("expected a JSON object such as {\"command\":\"list\"}, got " + body);
+      throw wrong("expected a JSON object such as {\"command\":\"list\"}");
     }
     String verb = command.getValue("command") instanceof String text ? text : "";
     return switch (verb) {
       case "list" -> sources.list().map(list -> new JsonObject().put("sources", list));
-      case "add" -> add.apply(name(command), config(command)).map(done -> new JsonObject());
-      case "stop" -> sources.stop(name(command)).map(done -> new JsonObject());
+      case "add" -> add(name(command), source(command)).map(done -> new JsonObject());
+      case "stop" -> stop(name(command)).map(done -> new JsonObject());
       default ->
           throw wrong(
               "/command: expected \"add\", \"stop\" or \"list\", got "
-                  + new JsonArray().add(command.getValue("command")).getValue(0));
+                  + new JsonArray().add(command.getValue("command")).encode());
     };
   }
 
-  private static String name(JsonObject command) {
-    if (command.getValue("name") instanceof String name && name.matches("[A-Za-z0-9_.-]{1,64}")) {
-      return name;
-    }
-    throw wrong("/name: expected 1..64 of A-Z a-z 0-9 _ . -, got " + command.getValue("name"));
+  private Future<Void> add(String name, JsonObject source) {
+    return follow(name, source)
+        .compose(
+            followed ->
+                save()
+                    .recover(
+                        failure -> stop(name).transform(stopped -> Future.failedFuture(failure))));
   }
 
-  private static SourceConfig config(JsonObject command) {
-    if (command.getValue("source") instanceof JsonObject source) {
-      return SourceConfig.read(source);
+  private Future<Void> follow(String name, JsonObject json) {
+    SourceConfig source;
+    try {
+      source = SourceConfig.read(json);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
     }
-    throw wrong("/source: expected a JSON object, got " + command.getValue("source"));
+    List<String> refusals = config.allow().refusals(source);
+    if (!refusals.isEmpty()) {
+      return SourceSet.refused(403, String.join("; ", refusals));
+    }
+    SourceOptions.Reach reach =
+        config.allow().isAnywhere()
+            ? SourceOptions.Reach.ANYWHERE
+            : SourceOptions.Reach.NAMED_HOSTS;
+    return sources
+        .add(name, source, sources.leastLoaded(), reach)
+        .onSuccess(followed -> added.put(name, json.copy()));
+  }
+
+  private Future<Void> stop(String name) {
+    return sources
+        .stop(name)
+        .compose(stopped -> added.remove(name) == null ? Future.succeededFuture() : save());
+  }
+
+  /** Saves do not overtake each other, and each keeps what there is when it is its turn. */
+  private Future<Void> save() {
+    return blocking(file -> file.write(added));
+  }
+
+  /** Lets others have the file. The sources are not stopped. */
+  public Future<Void> close() {
+    return blocking(SourceFile::close);
+  }
+
+  private interface Step {
+    void take(SourceFile file) throws IOException;
+  }
+
+  private Future<Void> blocking(Step step) {
+    SourceFile kept = file;
+    if (kept == null) {
+      return Future.succeededFuture();
+    }
+    return vertx.executeBlocking(
+        () -> {
+          synchronized (kept) {
+            step.take(kept);
+          }
+          return null;
+        });
+  }
+
+  private static String name(JsonObject command) {
+    if (command.getValue("name") instanceof String name) {
+      return name;
+    }
+    throw wrong("/name: expected text, 1..64 of A-Z a-z 0-9 _ . -");
+  }
+
+  private static JsonObject source(JsonObject command) {
+    if (command.getValue("source") instanceof JsonObject source) {
+      return source;
+    }
+    throw wrong("/source: expected a JSON object");
   }
 
   private static SourceSet.RefusedException wrong(String message) {

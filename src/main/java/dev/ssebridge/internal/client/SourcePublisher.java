@@ -1,14 +1,11 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
 import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceTransition;
 import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.internal.config.SourceDelivery;
 import java.util.ArrayDeque;
-import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +13,23 @@ import org.jspecify.annotations.Nullable;
  * cursor never says more than what is done with. Only on the context.
  */
 final class SourcePublisher implements StreamObserver {
-  private static final System.Logger LOG = System.getLogger(SourcePublisher.class.getName());
+  /** How many dead letters may be without their confirmation where nothing else is awaited. */
+  private static final int UNCONFIRMED = 1000;
+
+  /** The stream that the events come from. */
+  interface Stream {
+    /** The name of the bridge at its other end, or null if that is none. */
+    @Nullable String remoteBridge();
+
+    /** Asks for so many more events. */
+    void fetch(long amount);
+  }
 
   /** An event on its way; the position behind it. */
   private static final class Step {
     private final boolean isEvent;
     private String id;
+    private @Nullable String seenAs;
     private boolean done;
 
     Step(String id, boolean isEvent) {
@@ -31,46 +39,54 @@ final class SourcePublisher implements StreamObserver {
     }
   }
 
-  private final String source;
+  private final SourceSurroundings surroundings;
   private final MessageForm form;
   private final Handover handover;
   private final Federation federation;
-  private final Supplier<@Nullable String> remoteBridge;
+  private final Audience audience;
   private final Cursor cursor;
   private final SourceCounters counters;
+  private final SourceStatus status;
+  private final Stream stream;
   private final Warnings warnings;
-  private final LongConsumer more;
+  private final Warnings reserved;
+  private final Warnings names;
+  private final long atOnce;
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
-  private boolean troubled;
+  private long finished;
+  private long taken;
 
-  /**
-   * @param remoteBridge the name of the bridge that is followed, or null
-   * @param more asks the source for so many more events; called as events are committed
-   */
-  SourcePublisher(
-      String source,
-      MessageForm form,
-      Handover handover,
-      Federation federation,
-      Supplier<@Nullable String> remoteBridge,
-      Cursor cursor,
-      SourceCounters counters,
-      Warnings warnings,
-      LongConsumer more) {
-    this.source = source;
-    this.form = form;
-    this.handover = handover;
-    this.federation = federation;
-    this.remoteBridge = remoteBridge;
-    this.cursor = cursor;
-    this.counters = counters;
-    this.warnings = warnings;
-    this.more = more;
+  SourcePublisher(Parts parts, SourceSurroundings surroundings, Stream stream) {
+    this.surroundings = surroundings;
+    this.form = parts.form();
+    this.handover = parts.handover();
+    this.federation = new Federation(surroundings.bridge(), surroundings.maxHops());
+    this.audience = parts.audience();
+    this.cursor = parts.cursor();
+    this.counters = parts.counters();
+    this.status = parts.status();
+    this.stream = stream;
+    this.warnings = new Warnings(parts.source(), parts.loop(), Warnings.OFTEN);
+    this.reserved = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
+    this.names = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
+    this.atOnce = Math.max(1, window(parts.delivery()) / 4);
   }
 
-  /** How many events may be on their way at a time; 0 where each is done with at once. */
+  /** What it is made of. */
+  record Parts(
+      String source,
+      Loop loop,
+      SourceDelivery delivery,
+      MessageForm form,
+      Handover handover,
+      Audience audience,
+      Cursor cursor,
+      SourceCounters counters,
+      SourceStatus status) {}
+
+  /** How many events may be on their way at a time. */
   static long window(SourceDelivery delivery) {
-    return delivery.mode() == SourceDelivery.Mode.REQUEST ? delivery.window() : 0;
+    return delivery.mode() == SourceDelivery.Mode.REQUEST ? delivery.window() : UNCONFIRMED;
   }
 
   @Override
@@ -87,22 +103,66 @@ final class SourcePublisher implements StreamObserver {
   }
 
   private void take(ServerSentEvent event, Step step) {
-    if (!form.takes(event)) {
+    String type = event.effectiveType();
+    if (!MessageForm.isGap(event) && surroundings.isReserved(type, form.address(event))) {
+      counters.reserved++;
+      reserved.warn(
+          "an event of type \""
+              + type
+              + "\" is dropped, only bridges tell of themselves by it (counted as \"reserved\")");
+      finish(step);
+    } else if (!form.takes(event)) {
       counters.filtered++;
       finish(step);
-      return;
+    } else {
+      decide(event, step);
     }
-    Federation.Decision decision =
-        federation.decide(event.fields().get(Federation.PATH), remoteBridge.get());
+  }
+
+  private void decide(ServerSentEvent event, Step step) {
+    String remote = stream.remoteBridge();
+    Federation.Decision decision = federation.decide(event.fields().get(Federation.PATH), remote);
     if (decision instanceof Federation.Take take) {
-      count(event);
-      hand(form.form(event, take.path()), step);
-    } else if (decision instanceof Federation.Loop) {
+      taken++;
+      Federation.Origin origin = Federation.origin(event, take, remote);
+      if (isFirst(event, origin, step)) {
+        count(event);
+        hand(form.form(event, take.path(), origin), step);
+      } else {
+        counters.duplicate++;
+        finish(step);
+      }
+    } else if (decision instanceof Federation.Loop loop) {
       counters.looped++;
+      warnOfName(loop.path(), remote);
       finish(step);
     } else if (decision instanceof Federation.TooFar) {
       counters.tooFar++;
       finish(step);
+    }
+  }
+
+  /** A gap of the stream itself is of this stream alone: what it tells of came no other way. */
+  private boolean isFirst(ServerSentEvent event, Federation.@Nullable Origin origin, Step step) {
+    boolean ofStream = MessageForm.isGap(event) && !event.fields().containsKey(Federation.PATH);
+    String key =
+        origin == null || ofStream ? null : surroundings.seen().key(form.address(event), origin);
+    step.seenAs = key;
+    if (key == null || surroundings.seen().add(key)) {
+      return true;
+    }
+    step.seenAs = null;
+    return false;
+  }
+
+  private void warnOfName(String path, @Nullable String remote) {
+    if (taken == 0 && !federation.isNamed(remote)) {
+      names.warn(
+          "all its events so far were here already, they came over "
+              + path
+              + "; if another bridge is called "
+              + surroundings.bridge()
+              + " as well, give each a federation.name of its own");
     }
   }
 
@@ -119,10 +179,10 @@ final class SourcePublisher implements StreamObserver {
 
   private void hand(MessageForm.Result result, Step step) {
     if (result instanceof MessageForm.Formed formed) {
+      audience.fed(formed.message().address());
       handover.hand(formed.message()).onSuccess(done -> finish(step));
     } else if (result instanceof MessageForm.Unfit unfit) {
-      handover.dead(unfit.message(), unfit.reason());
-      finish(step);
+      handover.dead(unfit.message(), unfit.reason()).onSuccess(done -> finish(step));
     }
   }
 
@@ -147,7 +207,6 @@ final class SourcePublisher implements StreamObserver {
   /** Commits what is done with, in order; only that makes room for more. */
   private void commit() {
     String id = null;
-    int finished = 0;
     for (Step first = steps.peek(); first != null && first.done; first = steps.peek()) {
       id = first.id;
       finished += first.isEvent ? 1 : 0;
@@ -156,36 +215,30 @@ final class SourcePublisher implements StreamObserver {
     if (id != null) {
       cursor.commit(id);
     }
-    if (finished > 0) {
-      more.accept(finished);
+    if (finished >= atOnce) {
+      long amount = finished;
+      finished = 0;
+      stream.fetch(amount);
+    }
+  }
+
+  /** What is not done with may come again, from wherever. */
+  void abandon() {
+    for (Step step : steps) {
+      if (step.seenAs != null && !step.done) {
+        surroundings.seen().remove(step.seenAs);
+      }
     }
   }
 
   @Override
   public void transition(EventSourceTransition transition) {
-    EventSourceException cause = transition.cause();
-    if (transition.to() == EventSourceState.OPEN) {
-      LOG.log(System.Logger.Level.INFO, "source {0}: open", source);
-      troubled = false;
-    } else if (transition.to() == EventSourceState.CLOSED) {
-      if (transition.reason() != EventSourceReason.CLOSED) {
-        String message = cause == null ? "as the server asked for" : cause.getMessage();
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "source {0}: stopped for good, {1}: {2}",
-            source,
-            transition.reason(),
-            message);
-      }
-    } else if (cause != null && !troubled) {
-      troubled = true;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "source {0}: {1}: {2}; trying again, next in {3} ms",
-          source,
-          transition.reason(),
-          cause.getMessage(),
-          transition.delayMillis());
+    status.transition(transition);
+    if (transition.to() == EventSourceState.OPEN && federation.isNamed(stream.remoteBridge())) {
+      names.warn(
+          "the bridge at the other end has the name of this one, "
+              + surroundings.bridge()
+              + ", so all its events are dropped; give each a federation.name of its own");
     }
   }
 

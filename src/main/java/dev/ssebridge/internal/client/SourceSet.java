@@ -1,38 +1,52 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.eventstream.PrintableText;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The sources that are followed, by name. Thread-safe. */
+/** The sources that are followed, by name, and the contexts they live on. Thread-safe. */
 public final class SourceSet {
-  /** More sources than this are refused: each has a connection and a pool of its own. */
-  static final int MOST = 10_000;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final Vertx vertx;
-  private final String bridge;
-  private final int maxHops;
+  private final BridgeConfig config;
+  private final SourceSurroundings surroundings;
   private final Map<String, Followed> sources = new ConcurrentSkipListMap<>();
-  private final Map<Path, String> cursors = new ConcurrentHashMap<>();
-  private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final List<Member> members = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param bridge the name of this bridge
-   * @param maxHops over how many bridges an event may have come
-   */
-  public SourceSet(Vertx vertx, String bridge, int maxHops) {
+  // guarded by this
+  private final Map<String, SourceConfig> names = new HashMap<>();
+
+  private volatile OwnAddresses own;
+
+  /** A set of those that this configuration speaks of; none is followed yet. */
+  public SourceSet(Vertx vertx, BridgeConfig config) {
     this.vertx = vertx;
-    this.bridge = bridge;
-    this.maxHops = maxHops;
+    this.config = config;
+    this.own = config.ownAddresses();
+    this.surroundings =
+        new SourceSurroundings(
+            config.federation().nameIn(vertx),
+            config.federation().maxHops(),
+            new SeenEvents(config.federation().window()),
+            address -> own.contains(address),
+            config.routes().values());
   }
 
   /** A command that cannot be carried out. */
@@ -46,69 +60,123 @@ public final class SourceSet {
       this.status = status;
     }
 
-    /** What is wrong with it, as HTTP would have it: 400, 404, 409 or 503. */
+    /** What is wrong with it, as HTTP would have it: 400, 403, 404, 409 or 503. */
     public int status() {
       return status;
     }
   }
 
-  /**
-   * A source, and with whom it ends.
-   *
-   * @param owner compared by identity
-   */
-  private record Followed(RemoteSource source, Object owner) {}
+  /** A context that sources live on. */
+  public static final class Member {
+    private final Context context;
+    private final AtomicInteger load = new AtomicInteger();
+    private volatile boolean leaving;
 
-  /**
-   * Follows one more source, on the context this is called on.
-   *
-   * @param owner who may {@linkplain #stopAll stop} it with all others of its own
-   */
-  public Future<Void> add(String name, SourceConfig config, Object owner) {
-    if (names.size() >= MOST) {
-      return refused(503, "expected at most " + MOST + " sources, got one more");
+    private Member(Context context) {
+      this.context = context;
     }
-    if (!names.add(name)) {
-      return refused(409, "source " + name + ": there is one of this name already");
-    }
-    String file = config.cursor().file();
-    Path cursor = file == null ? null : Path.of(file).toAbsolutePath().normalize();
-    String other = cursor == null ? null : cursors.putIfAbsent(cursor, name);
-    if (other != null) {
-      names.remove(name);
-      return refused(
-          409, "source " + name + ": its cursor " + file + " is that of source " + other);
-    }
-    return make(name, config)
-        .<Void>map(
-            source -> {
-              sources.put(name, new Followed(source, owner));
-              source.start();
-              return null;
-            })
-        .onFailure(failure -> forget(name));
   }
 
-  private Future<RemoteSource> make(String name, SourceConfig config) {
-    try {
-      return RemoteSource.create(vertx, name, config, bridge, maxHops);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
+  private record Followed(RemoteSource source, Member member) {}
+
+  /** Sources may live on this context from now on. */
+  public Member join(Context context) {
+    Member member = new Member(context);
+    members.add(member);
+    return member;
+  }
+
+  /**
+   * Follows one more source.
+   *
+   * @param member where it shall live
+   * @param reach how far it may be led by a server
+   */
+  Future<Void> add(String name, SourceConfig source, Member member, SourceOptions.Reach reach) {
+    RefusedException refusal = claim(name, source);
+    if (refusal != null) {
+      return Future.failedFuture(refusal);
     }
+    member.load.incrementAndGet();
+    Promise<Void> added = Promise.promise();
+    member.context.runOnContext(
+        on ->
+            RemoteSource.create(vertx, name, source, surroundings, reach)
+                .compose(made -> keep(name, made, member))
+                .onFailure(failure -> forget(name, member))
+                .onComplete(added));
+    return added.future();
+  }
+
+  private Future<Void> keep(String name, RemoteSource made, Member member) {
+    sources.put(name, new Followed(made, member));
+    if (member.leaving) {
+      // It was on its way while the others were stopped.
+      return stop(name).transform(stopped -> refused(503, "the sources are being stopped"));
+    }
+    made.start();
+    return Future.succeededFuture();
+  }
+
+  /** One of those in the configuration. */
+  public Future<Void> add(String name, SourceConfig source, Member member) {
+    return add(name, source, member, SourceOptions.Reach.ANYWHERE);
+  }
+
+  /** The one with the fewest sources. */
+  Member leastLoaded() {
+    return members.stream()
+        .filter(member -> !member.leaving)
+        .min((a, b) -> Integer.compare(a.load.get(), b.load.get()))
+        .orElseThrow(() -> new RefusedException(503, "the sources are being stopped"));
+  }
+
+  /** Takes the name, or says why not. */
+  private synchronized @Nullable RefusedException claim(String name, SourceConfig source) {
+    if (!NAME.matcher(name).matches()) {
+      return new RefusedException(
+          400,
+          "/name: expected 1..64 of A-Z a-z 0-9 _ . -, got \"" + PrintableText.of(name) + "\"");
+    }
+    List<String> problems = new ArrayList<>();
+    own.refusals(name, source).forEach((place, problem) -> problems.add(place + ": " + problem));
+    if (!problems.isEmpty()) {
+      return new RefusedException(400, String.join("; ", problems));
+    }
+    int most = config.control().maxSources();
+    if (names.size() >= most) {
+      return new RefusedException(
+          503, "expected at most " + most + " sources (control.maxSources), got one more");
+    }
+    if (names.putIfAbsent(name, source) != null) {
+      return new RefusedException(409, "source " + name + ": there is one of this name already");
+    }
+    own = ownAddresses();
+    return null;
+  }
+
+  /** The bridge's own addresses, those of the sources that were added included. */
+  private OwnAddresses ownAddresses() {
+    OwnAddresses all = config.ownAddresses();
+    for (var source : names.entrySet()) {
+      all = all.with(source.getKey(), source.getValue());
+    }
+    return all;
   }
 
   /** Stops following a source. */
   public Future<Void> stop(String name) {
     Followed followed = sources.remove(name);
     if (followed == null) {
-      return refused(404, "source " + name + ": there is none of this name");
+      return refused(404, "source " + PrintableText.of(name) + ": there is none of this name");
     }
-    return followed.source().stop().onComplete(done -> forget(name));
+    return followed.source().stop().onComplete(done -> forget(name, followed.member()));
   }
 
-  private void forget(String name) {
-    cursors.values().remove(name);
+  private synchronized void forget(String name, Member member) {
     names.remove(name);
+    own = ownAddresses();
+    member.load.decrementAndGet();
   }
 
   /** What every source is and does, in the order of the names. */
@@ -118,19 +186,28 @@ public final class SourceSet {
     return Future.all(all).map(done -> new JsonArray(done.<JsonObject>list()));
   }
 
-  /** Stops following the sources of this owner. */
-  public Future<Void> stopAll(Object owner) {
+  /** Where every source stands, by name. */
+  public JsonObject states() {
+    JsonObject states = new JsonObject();
+    sources.forEach((name, followed) -> states.put(name, followed.source().state()));
+    return states;
+  }
+
+  /** Stops following the sources of this member. */
+  public Future<Void> leave(Member member) {
+    member.leaving = true;
+    members.remove(member);
     List<Future<Void>> all = new ArrayList<>();
     sources.forEach(
         (name, followed) -> {
-          if (followed.owner() == owner) {
+          if (followed.member() == member) {
             all.add(stop(name));
           }
         });
     return Future.join(all).mapEmpty();
   }
 
-  private static <T> Future<T> refused(int status, String message) {
+  static <T> Future<T> refused(int status, String message) {
     return Future.failedFuture(new RefusedException(status, message));
   }
 }

@@ -8,6 +8,7 @@ import dev.ssebridge.EventSourceState;
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.EventSourceTransition;
 import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -111,6 +112,11 @@ public final class StreamFollower {
         () -> ThreadLocalRandom.current().nextDouble(),
         observer,
         once);
+  }
+
+  /** Sets what follows on a stream that has ended in good order; before the start. */
+  void repeat(SourceRequest.Repeat value) {
+    sequel.repeat(value);
   }
 
   /** Makes the first connection; no effect later. */

@@ -2,21 +2,34 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.eventstream.PrintableText;
 
-/** Warnings about the events of one source: one a second at most, the others counted. */
+/**
+ * Warnings about one source: one at a time, the others counted. What a remote end wrote cannot
+ * forge a line of the log.
+ */
 final class Warnings {
+  /** For what a remote end may cause any number of times. */
+  static final long OFTEN = 1000;
+
+  /** For what is likely to last: said once, and then seldom. */
+  static final long SELDOM = 600_000;
+
   private static final System.Logger LOG = System.getLogger(Warnings.class.getName());
-  private static final long EVERY = 1000;
 
   private final String source;
   private final Loop loop;
+  private final long every;
 
   private boolean silent;
   private long silentUntil;
   private long suppressed;
 
-  Warnings(String source, Loop loop) {
+  /**
+   * @param every milliseconds between two
+   */
+  Warnings(String source, Loop loop, long every) {
     this.source = source;
     this.loop = loop;
+    this.every = every;
   }
 
   /** Warns, or counts. */
@@ -31,7 +44,13 @@ final class Warnings {
         System.Logger.Level.WARNING,
         PrintableText.of("source " + source + ": " + message + others));
     silent = true;
-    silentUntil = now + EVERY;
+    silentUntil = now + every;
+    suppressed = 0;
+  }
+
+  /** What was warned of is over: the next one is news again, but not sooner than {@link #OFTEN}. */
+  void reset() {
+    silentUntil = Math.min(silentUntil, silentUntil - every + OFTEN);
     suppressed = 0;
   }
 }

@@ -201,6 +201,43 @@ public final class AddressTemplate {
     return same && misfit(values) == null ? values : null;
   }
 
+  /**
+   * Whether there may be values, empty ones among them, with which this resolves to this address.
+   * Takes a parameter that is there twice for two, so it may say yes too often, never too seldom.
+   *
+   * @param known the values of parameters that are known
+   */
+  boolean mayProduce(String address, Map<String, String> known) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder(literals.get(0));
+    for (int i = 0; i < names.size(); i++) {
+      String value = known.get(names.get(i));
+      if (value == null) {
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(value);
+      }
+      part.append(literals.get(i + 1));
+    }
+    if (parts.isEmpty()) {
+      return address.contentEquals(part);
+    }
+    int end = address.length() - part.length();
+    int from = parts.get(0).length();
+    if (!address.startsWith(parts.get(0)) || !address.endsWith(part.toString()) || from > end) {
+      return false;
+    }
+    for (String next : parts.subList(1, parts.size())) {
+      int at = address.indexOf(next, from);
+      if (at < 0 || at + next.length() > end) {
+        return false;
+      }
+      from = at + next.length();
+    }
+    return true;
+  }
+
   private String value(String parameter, Map<String, String> values) {
     String value = values.get(parameter);
     if (value == null) {

@@ -67,24 +67,73 @@ public record BridgeConfig(
     in.end();
     requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);
     requireDistinctPaths("publish", config.publish, PublishConfig::path, problems);
-    requireDistinctCursors(config.sources, problems);
+    requireDistinctFiles(config, problems);
+    config.requireForeignAddresses(problems);
     return config;
   }
 
-  private static void requireDistinctCursors(Map<String, SourceConfig> sources, Problems problems) {
-    Map<Path, String> owners = new HashMap<>();
+  /** The addresses that mean something to the bridge itself. */
+  public OwnAddresses ownAddresses() {
+    return OwnAddresses.of(control, sources);
+  }
+
+  /** What comes from outside must not reach an address of the bridge's own, nor leave it. */
+  private void requireForeignAddresses(Problems problems) {
+    OwnAddresses own = ownAddresses();
     sources.forEach(
+        (name, source) ->
+            own.refusals(name, source)
+                .forEach((place, refusal) -> problems.add("/sources/" + name + place, refusal)));
+    publish.forEach(
+        (name, publisher) ->
+            addRefusal(own, publisher.address(), "/publish/" + name + "/address", problems));
+    OwnAddresses commands = own.commands();
+    routes.forEach(
+        (name, route) ->
+            route
+                .addresses()
+                .forEach(
+                    address ->
+                        addRefusal(commands, address, "/routes/" + name + "/address", problems)));
+    if (demo != null && demo.address().equals(control.sources())) {
+      problems.add("/demo/address", "expected another address than that of control.sources");
+    }
+  }
+
+  private static void addRefusal(
+      OwnAddresses own, AddressTemplate address, String place, Problems problems) {
+    String refusal = own.refusal(address, Map.of());
+    if (refusal != null) {
+      problems.add(place, refusal);
+    }
+  }
+
+  private static void requireDistinctFiles(BridgeConfig config, Problems problems) {
+    Map<Path, String> owners = new HashMap<>();
+    if (config.control.persist() != null) {
+      owners.put(real(config.control.persist()), "/control/persist");
+    }
+    config.sources.forEach(
         (name, source) -> {
           String file = source.cursor().file();
-          if (file != null) {
-            String first = owners.putIfAbsent(Path.of(file).toAbsolutePath().normalize(), name);
-            if (first != null) {
-              problems.add(
-                  "/sources/" + name + "/cursor",
-                  "expected a file of its own, got the one of /sources/" + first + "/cursor");
-            }
+          String place = "/sources/" + name + "/cursor";
+          String first = file == null ? null : owners.putIfAbsent(real(file), place);
+          if (first != null) {
+            problems.add(place, "expected a file of its own, got the one of " + first);
           }
         });
+    if (config.sources.size() > config.control.maxSources()) {
+      problems.add(
+          "/control/maxSources",
+          "expected at least "
+              + config.sources.size()
+              + ", so many there are in \"sources\", got "
+              + config.control.maxSources());
+    }
+  }
+
+  private static Path real(String file) {
+    return Path.of(file).toAbsolutePath().normalize();
   }
 
   private static <T> void requireDistinctPaths(

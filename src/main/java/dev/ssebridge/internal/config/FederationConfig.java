@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name of this bridge, or null for one that is made up at every start
  * @param maxHops over how many bridges an event may have come
+ * @param window how many events are remembered, to drop those that come again another way
  */
-public record FederationConfig(@Nullable String name, int maxHops) {
+public record FederationConfig(@Nullable String name, int maxHops, int window) {
 
   static FederationConfig read(ConfigObject in) {
     FederationConfig config =
         new FederationConfig(
             in.optional("name", ValueType.parsed(FederationConfig::parseName)),
-            in.get("maxHops", ValueType.integer(1, 1000), 8));
+            in.get("maxHops", ValueType.integer(1, 1000), 8),
+            in.get("window", ValueType.integer(0, 10_000_000), 10_000));
     in.end();
     return config;
   }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param reference where they are
  */
 public record SourceAuth(Scheme scheme, Reference reference) {
+  private static final String PLACE =
+      "where the secret is, \"env:NAME\" or \"file:PATH\", never the secret itself";
+
   private static final Pattern REFERENCE = Pattern.compile("(env|file):(.+)");
 
   /** How credentials are sent. */
@@ -35,8 +38,8 @@ public record SourceAuth(Scheme scheme, Reference reference) {
   }
 
   static @Nullable SourceAuth read(ConfigObject in) {
-    Reference bearer = in.optional("bearer", ValueType.parsed(SourceAuth::parse));
-    Reference basic = in.optional("basic", ValueType.parsed(SourceAuth::parse));
+    Reference bearer = in.optional("bearer", ValueType.hidden(PLACE, SourceAuth::parse));
+    Reference basic = in.optional("basic", ValueType.hidden(PLACE, SourceAuth::parse));
     if (in.has("bearer") && in.has("basic")) {
       in.problem("basic", "expected either \"bearer\" or \"basic\", got both");
     }
@@ -47,12 +50,11 @@ public record SourceAuth(Scheme scheme, Reference reference) {
     return basic == null ? null : new SourceAuth(Scheme.BASIC, basic);
   }
 
-  private static Reference parse(String text) {
+  static Reference parse(String text) {
     var matcher = REFERENCE.matcher(text);
     if (!matcher.matches()) {
       // The text is not repeated: it may well be the secret itself.
-      throw new UnfitValueException(
-          "expected where the secret is, \"env:NAME\" or \"file:PATH\", never the secret itself");
+      throw new UnfitValueException("expected " + PLACE);
     }
     return new Reference(matcher.group(1).equals("file"), matcher.group(2));
   }

@@ -1,11 +1,11 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.EventSourceRequest;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery how messages are handed over
  * @param request what is sent with every request
  * @param connection when to wait, for how long, and what is too large
+ * @param refusal what is done about a server that refuses, and who is told
  * @param cursor where to begin, and where the position is kept
  */
 public record SourceConfig(
@@ -29,8 +30,16 @@ public record SourceConfig(
     SourceDelivery delivery,
     SourceRequest request,
     SourceConnection connection,
+    SourceRefusal refusal,
     SourceCursor cursor) {
   private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
+
+  private static final String URL =
+      "an absolute http or https URL with a host, without user information";
+
+  /** What of a URL may hold a secret, and is not repeated. */
+  private static final Pattern SECRET = Pattern.compile("(?<=//)[^/?#]*@|[?#].*");
+
   private static final int MOST_TYPES = 1000;
 
   /** What the data of an event becomes on the event bus. */
@@ -44,13 +53,14 @@ public record SourceConfig(
   }
 
   static @Nullable SourceConfig read(ConfigObject in) {
-    URI url = in.required("url", ValueType.parsed(SourceConfig::parseUrl));
+    URI url = in.required("url", ValueType.hidden(URL, SourceConfig::parseUrl));
     AddressTemplate address = in.required("address", ValueType.parsed(SourceConfig::parseAddress));
     List<String> types = in.optionalList("types", ValueType.text(), MOST_TYPES);
     BodyForm body = in.get("body", ValueType.oneOf(BodyForm.class), "text");
     SourceDelivery delivery = SourceDelivery.read(in);
     SourceRequest request = SourceRequest.read(in);
     SourceConnection connection = SourceConnection.read(in);
+    SourceRefusal refusal = SourceRefusal.read(in);
     SourceCursor cursor = SourceCursor.read(in);
     in.end();
     return url == null || address == null
@@ -63,6 +73,7 @@ public record SourceConfig(
             delivery,
             request,
             connection,
+            refusal,
             cursor);
   }
 
@@ -86,21 +97,35 @@ public record SourceConfig(
         .requireParameters(PARAMETERS, "one of {type}, {id}, {source}");
   }
 
-  static URI parseUrl(String text) {
+  private static URI parseUrl(String text) {
     try {
-      URI url = new URI(text);
-      String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-      if ((scheme.equals("http") || scheme.equals("https"))
-          && url.getHost() != null
-          && url.getRawUserInfo() == null
-          && url.getPort() <= 65535) {
+      URI url = EventSourceRequest.get(text).uri();
+      int at = url.getRawAuthority().lastIndexOf(':');
+      String port = at < 0 ? "" : url.getRawAuthority().substring(at + 1);
+      if (!url.getRawAuthority().startsWith(":") && isPort(port)) {
         return url;
       }
-    } catch (URISyntaxException wrong) {
-      throw UnfitValueException.expected(
-          "an absolute http or https URL (" + wrong.getReason() + ")", text);
+    } catch (IllegalArgumentException wrong) {
+      throw UnfitValueException.expected(URL, shown(text));
     }
-    throw UnfitValueException.expected(
-        "an absolute http or https URL with a host, without user information", text);
+    throw UnfitValueException.expected(URL, shown(text));
+  }
+
+  /** Of an authority without a port this is the end of an IPv6 address, or nothing. */
+  private static boolean isPort(String text) {
+    return text.isEmpty()
+        || text.endsWith("]")
+        || (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65535);
+  }
+
+  /** The URL without what may be secret in it. */
+  public static String shown(String url) {
+    return SECRET.matcher(url).replaceAll("");
+  }
+
+  /** Never the URL as a whole, since its query may hold a secret. */
+  @Override
+  public String toString() {
+    return shown(url.toString()) + " to " + address;
   }
 }

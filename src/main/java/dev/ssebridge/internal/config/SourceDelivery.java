@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often a request is made before its event is given up; 0 for as long as it
  *     takes
  * @param replyTimeout how long a reply may take
+ * @param drain how long a source that is stopped waits for the replies that are on their way
  * @param deadLetter the address that gets what could not be handed over, or null
  */
 public record SourceDelivery(
-    Mode mode, int window, int attempts, Duration replyTimeout, @Nullable String deadLetter) {
+    Mode mode,
+    int window,
+    int attempts,
+    Duration replyTimeout,
+    Duration drain,
+    @Nullable String deadLetter) {
   private static final int LARGEST_WINDOW = 10_000;
   private static final int MOST_ATTEMPTS = 1_000_000;
+  private static final int ATTEMPTS_WITH_DEAD_LETTERS = 5;
 
   /** How. */
   public enum Mode {
@@ -29,11 +36,20 @@ public record SourceDelivery(
   }
 
   static SourceDelivery read(ConfigObject in) {
+    Integer attempts = in.optional("attempts", ValueType.integer(0, MOST_ATTEMPTS));
+    String deadLetter = in.optional("deadLetter", ValueType.text());
+    if (attempts != null && attempts > 0 && deadLetter == null) {
+      in.problem(
+          "attempts",
+          "expected \"deadLetter\" beside it, an address for the events that are given up; without"
+              + " one leave \"attempts\" out, so that none is lost");
+    }
     return new SourceDelivery(
         in.get("deliver", ValueType.oneOf(Mode.class), "publish"),
         in.get("window", ValueType.integer(1, LARGEST_WINDOW), 1),
-        in.get("attempts", ValueType.integer(0, MOST_ATTEMPTS), 5),
+        attempts != null ? attempts : deadLetter == null ? 0 : ATTEMPTS_WITH_DEAD_LETTERS,
         in.get("replyTimeout", ValueType.duration(Duration.ofMillis(1)), "30s"),
-        in.optional("deadLetter", ValueType.text()));
+        in.get("drain", ValueType.duration(Duration.ZERO), "2s"),
+        deadLetter);
   }
 }

@@ -1,30 +1,78 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.EventSourceRequest;
-import java.net.URI;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of a source carry, and the way they take.
+ * What the requests of a source are, how often they are made, and the way they take.
  *
+ * @param method the method
+ * @param body what is sent with it, or null for nothing
  * @param headers further headers
  * @param auth the credentials, or null for none
+ * @param repeat what follows on a stream that has ended in good order
  * @param ca path of the certificates that are trusted, PEM, or null for those of the JVM
  * @param proxy the HTTP proxy, or null for none
  */
 public record SourceRequest(
+    String method,
+    @Nullable String body,
     Map<String, String> headers,
     @Nullable SourceAuth auth,
+    Repeat repeat,
     @Nullable String ca,
-    @Nullable URI proxy) {
+    @Nullable SourceProxy proxy) {
+  private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9-]{0,31}");
+
+  /** Methods whose answers are no streams (RFC 9110, section 9.3). */
+  private static final Set<String> WITHOUT_STREAM = Set.of("HEAD", "CONNECT", "TRACE");
+
+  /** What follows on a stream that has ended in good order. */
+  public sealed interface Repeat {}
+
+  /** Another connection, after the reconnection time. */
+  public record Follow() implements Repeat {}
+
+  /** Nothing. */
+  public record Once() implements Repeat {}
+
+  /**
+   * The same request again.
+   *
+   * @param pause how long after the end
+   */
+  public record Every(Duration pause) implements Repeat {}
 
   static SourceRequest read(ConfigObject in) {
     return new SourceRequest(
+        in.get("method", ValueType.parsed(SourceRequest::parseMethod), HttpMethod.GET.name()),
+        in.optional("requestBody", ValueType.anyText()),
         in.texts("headers", SourceRequest::requireHeader),
         in.optionalBlock("auth", SourceAuth::read),
+        readRepeat(in),
         in.optional("ca", ValueType.text()),
-        in.optional("proxy", ValueType.parsed(SourceConfig::parseUrl)));
+        in.optional("proxy", ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse)));
+  }
+
+  private static Repeat readRepeat(ConfigObject in) {
+    boolean once = in.get("once", ValueType.flag(), false);
+    Duration every = in.optional("every", ValueType.duration(Duration.ofMillis(10)));
+    if (once && every != null) {
+      in.problem("every", "expected either \"once\" or \"every\", got both");
+    }
+    return once ? new Once() : every == null ? new Follow() : new Every(every);
+  }
+
+  private static String parseMethod(String text) {
+    if (!METHOD.matcher(text).matches() || WITHOUT_STREAM.contains(text)) {
+      throw UnfitValueException.expected("a method such as \"GET\" or \"POST\"", text);
+    }
+    return text;
   }
 
   private static void requireHeader(String name, String value) {
@@ -33,5 +81,11 @@ public record SourceRequest(
     } catch (IllegalArgumentException e) {
       throw new UnfitValueException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Never headers, body and proxy, since they hold credentials. */
+  @Override
+  public String toString() {
+    return method;
   }
 }

@@ -37,6 +37,32 @@ interface ValueType<T> {
   }
 
   /**
+   * Text that may hold a secret, so that it is not repeated where it is wrong.
+   *
+   * @param what was expected
+   */
+  static <T> ValueType<T> hidden(String what, Function<String, T> parser) {
+    return json -> {
+      if (json instanceof String text
+          && !text.isBlank()
+          && text.chars().noneMatch(Character::isISOControl)) {
+        return parser.apply(text);
+      }
+      throw new UnfitValueException("expected " + what);
+    };
+  }
+
+  /** Text with whatever in it; it may hold a secret, so it is not repeated. */
+  static ValueType<String> anyText() {
+    return json -> {
+      if (json instanceof String text) {
+        return text;
+      }
+      throw new UnfitValueException("expected text");
+    };
+  }
+
+  /**
    * Text that something else takes apart; it throws {@link UnfitValueException} for what it
    * refuses.
    */
@@ -116,7 +142,8 @@ interface ValueType<T> {
 
     private static ValueType<Duration> duration(Duration min) {
       String what =
-          "a duration such as \"250ms\", \"15s\", \"10m\", \"2h\", \"1d\" or a number of milliseconds, "
+          "a duration such as \"250ms\", \"15s\", \"10m\", \"2h\", \"1d\" or a number of"
+              + " milliseconds, "
               + (min.isZero() ? "" : "at least " + min.toMillis() + "ms and ")
               + "at most "
               + MAX_DAYS

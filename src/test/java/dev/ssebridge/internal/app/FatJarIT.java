@@ -131,6 +131,27 @@ class FatJarIT {
   }
 
   @Test
+  void aCursorThatIsNoneIsToldBeforeThePortOpens() throws Exception {
+    Path garbage = Files.write(directory.resolve("garbage"), new byte[] {(byte) 0xFF});
+    Path link = Files.createSymbolicLink(directory.resolve("link"), garbage);
+    String source = "{\"url\": \"http://127.0.0.1:1/\", \"address\": \"a\", \"cursor\": \"%s\"}";
+    String file =
+        write(
+            "{\"http\": {\"port\": 0}, \"sources\": {\"a\": "
+                + source.formatted(garbage)
+                + ", \"b\": "
+                + source.formatted(link)
+                + "}}");
+    try (FatJar program = FatJar.run(directory, file)) {
+      assertThat(program.awaitExit()).isEqualTo(1);
+      assertThat(program.errors())
+          .noneMatch(line -> line.contains("listen"))
+          .anyMatch(line -> line.startsWith("cursor " + garbage + ": expected UTF-8"))
+          .anyMatch(line -> line.startsWith("cursor " + link + ": expected a plain file"));
+    }
+  }
+
+  @Test
   void aPortThatIsTakenIsToldInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         FatJar program =

@@ -2,12 +2,14 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,24 +95,120 @@ class CursorTest {
 
   @Test
   void aFileGivesBackWhatWasSaved(@TempDir Path directory) throws IOException {
-    CursorFile file = new CursorFile(directory.resolve("cursor"));
-    assertThat(file.load()).isNull();
-    for (String id : List.of("1", "", "\u00e4 \"quoted\" \\ \u2713", "x".repeat(10_000))) {
-      file.save(id);
-      assertThat(file.load()).isEqualTo(id);
+    try (CursorFile file = CursorFile.open(directory.resolve("cursor"))) {
+      assertThat(file.load()).isNull();
+      for (String id : List.of("1", "", "\u00e4 \"quoted\" \\ \u2713", "x".repeat(10_000))) {
+        file.save(id);
+        assertThat(file.load()).isEqualTo(id);
+      }
     }
     try (var files = Files.list(directory)) {
-      assertThat(files.map(path -> path.getFileName().toString())).containsExactly("cursor");
+      assertThat(files.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("cursor", "cursor~lock");
     }
+    assertThat(Files.getPosixFilePermissions(directory.resolve("cursor")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "{}", "[]", "{\"lastEventId\":5}", "abc"})
+  @ValueSource(
+      strings = {"", "{", "{}", "[]", "{\"lastEventId\":5}", "abc", "{\"lastEventId\":\"a\\nb\"}"})
   void aFileThatIsNoPositionIsAnErrorThatNamesIt(String content, @TempDir Path directory)
       throws IOException {
     Path path = Files.writeString(directory.resolve("cursor"), content);
-    assertThatThrownBy(() -> new CursorFile(path).load())
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(path.toString());
+    assertThat(problemOf(path)).contains(path.toString()).contains("repair or remove it");
+  }
+
+  @Test
+  void aFileThatIsNotUtf8IsToldAsThat(@TempDir Path directory) throws IOException {
+    Path path = Files.write(directory.resolve("cursor"), new byte[] {'{', (byte) 0xFF, '}'});
+    assertThat(problemOf(path)).contains(path.toString()).contains("expected UTF-8");
+  }
+
+  @Test
+  void aLinkIsNeitherReadNorWrittenThrough(@TempDir Path directory) throws IOException {
+    Path victim = Files.writeString(directory.resolve("victim"), "{\"lastEventId\":\"7\"}");
+    Path path = Files.createSymbolicLink(directory.resolve("cursor"), victim);
+    assertThat(problemOf(path)).contains("expected a plain file, got a symbolic link");
+    Files.delete(path);
+
+    try (CursorFile file = CursorFile.open(path)) {
+      // Made by somebody else meanwhile, where the position is written to first.
+      Files.createSymbolicLink(directory.resolve("cursor~new"), victim);
+      file.save("8");
+      assertThat(file.load()).isEqualTo("8");
+    }
+    assertThat(victim).content().contains("\"7\"");
+    Path dangling = Files.createSymbolicLink(directory.resolve("x"), directory.resolve("nowhere"));
+    assertThat(problemOf(dangling)).contains("symbolic link");
+  }
+
+  @Test
+  void aDirectoryOrADeviceIsNoCursor(@TempDir Path directory) throws IOException {
+    Path path = Files.createDirectory(directory.resolve("cursor"));
+    assertThat(problemOf(path)).contains("expected a plain file, got a directory");
+  }
+
+  @Test
+  void noFileIsWrittenToBesideAnotherThatHasItsName(@TempDir Path directory) {
+    for (String name : List.of("cursor~new", "cursor~lock")) {
+      assertThatThrownBy(() -> CursorFile.open(directory.resolve(name)))
+          .hasMessageContaining("does not end in ~new or ~lock");
+    }
+  }
+
+  @Test
+  void aFileIsTakenOnceWhateverWayLeadsToIt(@TempDir Path directory) throws IOException {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path other = Files.createSymbolicLink(directory.resolve("other"), real);
+    try (CursorFile file = CursorFile.open(real.resolve("cursor"))) {
+      assertThatThrownBy(() -> CursorFile.open(other.resolve("cursor")))
+          .hasMessageContaining("another source of this process");
+      file.save("1"); // it was not let go by that
+    }
+    CursorFile.open(other.resolve("cursor")).close();
+  }
+
+  @Test
+  void aSecondProcessIsKeptOutUntilTheFirstHasEndedHoweverItEnds(@TempDir Path directory)
+      throws Exception {
+    Path path = directory.resolve("cursor");
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                path.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(holder.inputReader().readLine()).isEqualTo("has it");
+      assertThatThrownBy(() -> CursorFile.open(path))
+          .hasMessageContaining(path.toString())
+          .hasMessageContaining("another process has it");
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    CursorFile.open(path).close();
+  }
+
+  /** Takes a cursor and does not end by itself. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws Exception {
+      try (CursorFile file = CursorFile.open(Path.of(args[0]))) {
+        System.out.println("has it");
+        Thread.sleep(60_000);
+        file.load();
+      }
+    }
+  }
+
+  private static String problemOf(Path path) throws IOException {
+    try (CursorFile file = CursorFile.open(path)) {
+      return String.valueOf(catchThrowableOfType(IOException.class, file::load).getMessage());
+    }
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be said about a source. */
 class SourceConfigTest {
@@ -29,10 +31,12 @@ class SourceConfigTest {
     SourceConfig config =
         read(
             "'types': ['x', 'y'], 'body': 'json', 'deliver': 'request', 'window': 7,"
-                + " 'attempts': 0, 'replyTimeout': '2s', 'deadLetter': 'dead',"
+                + " 'attempts': 0, 'replyTimeout': '2s', 'drain': '3s', 'deadLetter': 'dead',"
                 + " 'headers': {'x-a': 'b'}, 'auth': {'basic': 'env:UP'}, 'ca': 'ca.pem',"
                 + " 'proxy': 'http://p:3128', 'retry': '2s', 'maxRetry': '1m', 'strict': true,"
                 + " 'idleTimeout': '45s', 'connectTimeout': 0, 'responseTimeout': '5s',"
+                + " 'refused': 'stop', 'maxRefusedRetry': '1h', 'outages': 'silent',"
+                + " 'method': 'POST', 'requestBody': '{\\n}', 'every': '1m',"
                 + " 'maxEventBytes': '1MiB', 'oversized': 'skip', 'lastEventId': '5',"
                 + " 'cursor': 'up.cursor', 'cursorEvery': '100ms'");
     assertThat(config.types()).containsExactlyInAnyOrder("x", "y");
@@ -46,7 +50,7 @@ class SourceConfigTest {
     assertThat(config.request().auth())
         .isEqualTo(new SourceAuth(SourceAuth.Scheme.BASIC, new SourceAuth.Reference(false, "UP")));
     assertThat(config.request().ca()).isEqualTo("ca.pem");
-    assertThat(config.request().proxy()).hasHost("p").hasPort(3128);
+    assertThat(config.request().proxy()).isEqualTo(new SourceProxy("p", 3128, null, null));
     assertThat(config.connection().retry()).hasSeconds(2);
     assertThat(config.connection().maxRetry()).hasSeconds(60);
     assertThat(config.connection().strict()).isTrue();
@@ -55,6 +59,13 @@ class SourceConfigTest {
     assertThat(config.connection().responseTimeout()).hasSeconds(5);
     assertThat(config.connection().maxEventBytes()).isEqualTo(1 << 20);
     assertThat(config.connection().oversized()).isEqualTo(SourceConnection.Oversized.SKIP);
+    assertThat(config.delivery().drain()).hasSeconds(3);
+    assertThat(config.refusal())
+        .isEqualTo(
+            new SourceRefusal(SourceRefusal.Answer.STOP, Duration.ofHours(1), GapMode.SILENT));
+    assertThat(config.request().method()).isEqualTo("POST");
+    assertThat(config.request().body()).isEqualTo("{\n}");
+    assertThat(config.request().repeat()).isEqualTo(new SourceRequest.Every(Duration.ofMinutes(1)));
     assertThat(config.cursor().lastEventId()).isEqualTo("5");
     assertThat(config.cursor().file()).isEqualTo("up.cursor");
     assertThat(config.cursor().every()).hasMillis(100);
@@ -73,7 +84,19 @@ class SourceConfigTest {
         "'headers': {'a b': 'c'}|/headers/a b: header: expected a header name",
         "'headers': {'Last-Event-ID': '1'}|/headers/Last-Event-ID: header Last-Event-ID: is set",
         "'headers': {'a': 5}|/headers/a: expected text",
-        "'proxy': 'p:1'|/proxy: expected an absolute http or https URL",
+        "'proxy': 'p:1'|/proxy: expected the URL of an HTTP proxy",
+        "'proxy': 'https://p:1'|/proxy: expected an http proxy: TLS on the way to the proxy is not",
+        "'proxy': 'http://p:70000'|/proxy: expected the URL of an HTTP proxy",
+        "'proxy': 'http://p:1/x'|/proxy: expected the URL of an HTTP proxy",
+        "'once': true, 'every': '1s'|/every: expected either",
+        "'every': 0|/every: expected a duration",
+        "'method': 'get'|/method: expected a method such as",
+        "'method': 'HEAD'|/method: expected a method such as",
+        "'requestBody': {}|/requestBody: expected text",
+        "'refused': 'no'|/refused: expected \"retry\" or \"stop\"",
+        "'outages': true|/outages: expected \"event\" or \"silent\"",
+        "'attempts': 5|/attempts: expected \"deadLetter\" beside it",
+        "'deliver': 'request', 'attempts': 1|/attempts: expected \"deadLetter\" beside it",
         "'auth': {'bearer': 'env:A', 'basic': 'env:B'}|/auth/basic: expected either",
         "'auth': {'token': 'env:A'}|/auth/token: unknown key",
         "'cursorEvry': 1|/cursorEvry: unknown key, did you mean \"cursorEvery\"?"
@@ -98,6 +121,120 @@ class SourceConfigTest {
         .singleElement()
         .asString()
         .contains("without user information");
+  }
+
+  @Test
+  void attemptsEndOnlyWhereSomebodyTakesWhatIsGivenUp() {
+    assertThat(read("'deliver': 'request'").delivery().attempts()).isZero();
+    assertThat(read("'deliver': 'request', 'deadLetter': 'd'").delivery().attempts()).isEqualTo(5);
+    assertThat(read("'deadLetter': 'd', 'attempts': 9").delivery().attempts()).isEqualTo(9);
+    assertThat(read("'deadLetter': 'd', 'attempts': 0").delivery().attempts()).isZero();
+  }
+
+  @Test
+  void aProxyMayAskForAUserWhoIsNeverShown() {
+    SourceRequest request = read("'proxy': 'http://m%40x:s%3Acret@my_proxy:3128/'").request();
+    assertThat(request.proxy()).isEqualTo(new SourceProxy("my_proxy", 3128, "m@x", "s:cret"));
+    assertThat(request.proxy() + " " + request).doesNotContain("cret");
+    assertThat(read("'proxy': 'http://[::1]'").request().proxy())
+        .isEqualTo(new SourceProxy("::1", 80, null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'proxy': 'ftp://u:s3cret@p'",
+        "'proxy': 'http://u:s3cret@p:1/?s3cret'",
+        "'proxy': ' http://u:s3cret@p\\n'",
+        "'proxy': 'https://u:s3cret@p'",
+        "'url': 'http://u:s3cret@h/'",
+        "'url': 'ftp://h/?token=s3cret'",
+        "'url': 'http://h/ x?token=s3cret'",
+        "'url': ' http://s3cret@h\\n'",
+        "'headers': {'authorization': 's3cret\\n'}",
+        "'headers': {'authorization': ['s3cret']}",
+        "'auth': {'bearer': 's3cret\\n'}",
+        "'auth': {'basic': ['s3cret']}",
+        "'requestBody': ['s3cret']"
+      })
+  void whatMayBeASecretIsNotRepeated(String keys) {
+    JsonObject source = new JsonObject(("{" + REQUIRED + "}").replace('\'', '"'));
+    source.mergeIn(new JsonObject(("{" + keys + "}").replace('\'', '"')));
+    assertThat(problems(() -> SourceConfig.read(source)))
+        .singleElement()
+        .asString()
+        .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://my_service:8080/news",
+        "https://my_service/",
+        "http://[::1]:8080/",
+        "http://h",
+        "HTTP://H/?a=b"
+      })
+  void aHostMayBeCalledAsContainersAre(String url) {
+    SourceConfig config = SourceConfig.read(new JsonObject().put("url", url).put("address", "a"));
+    assertThat(config.url()).hasToString(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http:///x", "http://h:99999/", "http://h:x/", "//h/", "h", "http://"})
+  void aUrlWithoutAUsableHostIsRefused(String url) {
+    JsonObject source = new JsonObject().put("url", url).put("address", "a");
+    assertThat(problems(() -> SourceConfig.read(source)))
+        .singleElement()
+        .asString()
+        .startsWith("/url: expected an absolute http or https URL");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'sources': {'up': {'url': 'http://h', 'address': 'news.{type}'}}|/sources/up/address",
+        "'sources': {'up': {'url': 'http://h', 'address': '{id}control'}}|/sources/up/address",
+        "'sources': {'up': {'url': 'http://h', 'address': '{type}.{id}'}}|/sources/up/address",
+        "'sources': {'news': {'url': 'http://h', 'address':"
+            + " '{source}.{id}'}}|/sources/news/address",
+        "'sources': {'up': {'url': 'http://h', 'address': 'news.control'}}|/sources/up/address",
+        "'sources': {'up': {'url': 'http://h', 'address': 'a', 'deadLetter':"
+            + " 'news.control'}}|/sources/up/deadLetter",
+        "'publish': {'p': {'path': '/p/:x', 'address': 'news.{x}'}}|/publish/p/address",
+        "'publish': {'p': {'path': '/p/:x/:y', 'address': '{x}.{y}'}}|/publish/p/address",
+        "'routes': {'r': {'path': '/r/:x', 'address': '{x}'}}|/routes/r/address",
+        "'routes': {'r': {'path': '/r', 'addresses': ['a', 'news.control']}}|/routes/r/address",
+        "'demo': {'address': 'news.control'}|/demo/address"
+      })
+  void nothingFromOutsideMayBeTakenForACommand(String block, String place) {
+    JsonObject config =
+        new JsonObject(
+            ("{'control': {'sources': 'news.control'}, " + block + "}").replace('\'', '"'));
+    assertThat(problems(() -> BridgeConfig.read(config)))
+        .singleElement()
+        .asString()
+        .startsWith(place + ": expected a")
+        .contains("control.sources");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'sources': {'up': {'url': 'http://h', 'address': 'news.x{type}'}}",
+        "'sources': {'up': {'url': 'http://h', 'address': 'news.{type}l'}}",
+        "'sources': {'up': {'url': 'http://h', 'address': '{source}.{id}'}}",
+        "'sources': {'up': {'url': 'http://h', 'address': 'new{type}news.control'}}",
+        "'sources': {'up': {'url': 'http://h', 'address': 'n.{type}', 'deadLetter': 'n.dead'}}",
+        "'publish': {'p': {'path': '/p/:x', 'address': 'topics.{x}'}}",
+        "'routes': {'r': {'path': '/r/:x', 'address': 'news.{x}.control'}}"
+      })
+  void whatCannotBecomeTheAddressOfCommandsIsTaken(String block) {
+    BridgeConfig.read(
+        new JsonObject(
+            ("{'control': {'sources': 'news.control'}, " + block + "}").replace('\'', '"')));
   }
 
   @Test

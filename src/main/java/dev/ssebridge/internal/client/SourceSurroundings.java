@@ -1,0 +1,58 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.config.RouteConfig;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What a source has to know of the bridge it belongs to. Thread-safe.
+ *
+ * @param bridge the name of the bridge
+ * @param maxHops over how many bridges an event may have come
+ * @param seen the events of all its sources
+ * @param own whether an address is one of the bridge's own, where no event may go
+ * @param routes what the bridge serves
+ */
+record SourceSurroundings(
+    String bridge,
+    int maxHops,
+    SeenEvents seen,
+    Predicate<String> own,
+    Collection<RouteConfig> routes) {
+  /** Types of events that bridges tell of themselves by. */
+  private static final String RESERVED = "sse.";
+
+  /** Whether only the bridge itself may send events of this type to this address. */
+  boolean isReserved(String type, String address) {
+    if (type.startsWith(RESERVED)) {
+      return true;
+    }
+    for (RouteConfig route : routes) {
+      if (route.gapType().equals(type) && feeds(address, route.addresses())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean feeds(String address, List<AddressTemplate> route) {
+    return route.stream().anyMatch(template -> template.match(address) != null);
+  }
+
+  /** The addresses without parameters of all routes, as far as this template can produce them. */
+  Set<String> fixedAddresses(AddressTemplate template) {
+    Set<String> addresses = new LinkedHashSet<>();
+    for (RouteConfig route : routes) {
+      for (AddressTemplate address : route.addresses()) {
+        if (address.parameters().isEmpty() && template.match(address.toString()) != null) {
+          addresses.add(address.toString());
+        }
+      }
+    }
+    return addresses;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.ssebridge.internal.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sources may use that come at run time. Whatever is not named here they may not use; nothing
+ * in them stands for anything else but what is named.
+ *
+ * @param hosts where they may connect to: a name, a name with a port, or {@code *} for anywhere
+ * @param secrets places of secrets, as they may be written: {@code env:NAME}, {@code file:PATH}
+ * @param cursors files they may keep their positions in; with a slash at the end, any file in that
+ *     directory
+ */
+public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> cursors) {
+  private static final int MOST = 1000;
+  private static final String ANYWHERE = "*";
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^\\[\\]:/?#@\\s]+)(?::([0-9]{1,5}))?");
+
+  static ControlAllow read(ConfigObject in) {
+    ControlAllow allow =
+        new ControlAllow(
+            Set.copyOf(list(in, "hosts", ValueType.parsed(ControlAllow::parseHost))),
+            Set.copyOf(list(in, "secrets", ValueType.parsed(ControlAllow::parseSecret))),
+            List.copyOf(list(in, "cursors", ValueType.text())));
+    in.end();
+    return allow;
+  }
+
+  private static List<String> list(ConfigObject in, String key, ValueType<String> type) {
+    List<String> list = in.optionalList(key, type, MOST);
+    return list == null ? List.of() : list;
+  }
+
+  private static String parseHost(String text) {
+    if (!text.equals(ANYWHERE) && !AUTHORITY.matcher(text).matches()) {
+      throw UnfitValueException.expected("\"host\", \"host:port\" or \"*\"", text);
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static String parseSecret(String text) {
+    return SourceAuth.parse(text).toString();
+  }
+
+  /** Whether they may be led on to wherever a server likes. */
+  public boolean isAnywhere() {
+    return hosts.contains(ANYWHERE);
+  }
+
+  /** What a source must not use, with its place in the source; empty if it may be followed. */
+  public List<String> refusals(SourceConfig source) {
+    List<String> refusals = new ArrayList<>();
+    requireHost(source, refusals);
+    SourceProxy proxy = source.request().proxy();
+    if (proxy != null && !allowsHost(bracketed(proxy.host()) + ":" + proxy.port(), proxy.port())) {
+      refusals.add(refusal("/proxy", "a host", "hosts", proxy.host() + ":" + proxy.port()));
+    }
+    SourceAuth auth = source.request().auth();
+    if (auth != null && !secrets.contains(auth.reference().toString())) {
+      refusals.add(refusal("/auth", "a secret", "secrets", auth.reference().toString()));
+    }
+    String ca = source.request().ca();
+    if (ca != null && !secrets.contains("file:" + ca)) {
+      refusals.add(refusal("/ca", "a file", "secrets", "file:" + ca));
+    }
+    String cursor = source.cursor().file();
+    if (cursor != null && !allowsCursor(cursor)) {
+      refusals.add(refusal("/cursor", "a file", "cursors", cursor));
+    }
+    return refusals;
+  }
+
+  private static String refusal(String place, String what, String list, String got) {
+    return place + ": expected " + what + " that control.allow." + list + " names, got " + got;
+  }
+
+  private void requireHost(SourceConfig source, List<String> refusals) {
+    String authority = source.url().getRawAuthority();
+    int usual = "https".equalsIgnoreCase(source.url().getScheme()) ? 443 : 80;
+    if (!allowsHost(authority, usual)) {
+      refusals.add(refusal("/url", "a host", "hosts", authority));
+    }
+  }
+
+  private boolean allowsHost(@Nullable String authority, int usualPort) {
+    if (isAnywhere()) {
+      return true;
+    }
+    Matcher parts = AUTHORITY.matcher(authority == null ? "" : authority);
+    if (!parts.matches()) {
+      return false;
+    }
+    String host = parts.group(1).toLowerCase(Locale.ROOT);
+    String port = parts.group(2) == null ? "" + usualPort : parts.group(2);
+    return hosts.contains(host) || hosts.contains(host + ":" + port);
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private boolean allowsCursor(String cursor) {
+    Path file = Path.of(cursor).toAbsolutePath().normalize();
+    for (String allowed : cursors) {
+      Path place = Path.of(allowed).toAbsolutePath().normalize();
+      if (allowed.endsWith("/") ? place.equals(file.getParent()) : place.equals(file)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.ssebridge.internal.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event-bus addresses that mean something to the bridge itself: what a remote or a publisher
+ * could send there would be taken for a command, or for a report of the bridge. Immutable.
+ */
+public final class OwnAddresses {
+  /** Replies to requests, of the event bus itself. */
+  private static final String REPLIES = "__vertx";
+
+  private static final String COMMANDS = "control.sources";
+
+  private final Map<String, String> places;
+
+  private OwnAddresses(Map<String, String> places) {
+    this.places = places;
+  }
+
+  static OwnAddresses of(ControlConfig control, Map<String, SourceConfig> sources) {
+    Map<String, String> places = new LinkedHashMap<>();
+    if (control.sources() != null) {
+      places.put(control.sources(), COMMANDS);
+    }
+    OwnAddresses own = new OwnAddresses(places);
+    for (var source : sources.entrySet()) {
+      own = own.with(source.getKey(), source.getValue());
+    }
+    return own;
+  }
+
+  /** These, and those of one more source. */
+  public OwnAddresses with(String name, SourceConfig source) {
+    String deadLetter = source.delivery().deadLetter();
+    if (deadLetter == null || places.containsKey(deadLetter)) {
+      return this;
+    }
+    Map<String, String> more = new LinkedHashMap<>(places);
+    more.put(deadLetter, "sources." + name + ".deadLetter");
+    return new OwnAddresses(more);
+  }
+
+  /** Whether nothing that came from outside may be sent to this address. */
+  public boolean contains(String address) {
+    return places.containsKey(address) || address.startsWith(REPLIES);
+  }
+
+  /**
+   * What is wrong with this template, or null if it may be used. One that could produce the address
+   * of commands may not; from that of dead letters, what comes is {@linkplain #contains kept away}.
+   *
+   * @param known the values of parameters that are known
+   */
+  @Nullable String refusal(AddressTemplate template, Map<String, String> known) {
+    boolean isFixed = known.keySet().containsAll(template.parameters());
+    for (var place : places.entrySet()) {
+      boolean matters = isFixed || place.getValue().equals(COMMANDS);
+      if (matters && template.mayProduce(place.getKey(), known)) {
+        return refusal("that cannot be \"" + place.getKey() + "\"", place.getValue(), template);
+      }
+    }
+    return null;
+  }
+
+  /** What is wrong with the addresses of this source, with their places; empty if nothing is. */
+  public Map<String, String> refusals(String name, SourceConfig source) {
+    Map<String, String> refusals = new LinkedHashMap<>();
+    String refusal = refusal(source.address(), Map.of("source", name));
+    if (refusal != null) {
+      refusals.put("/address", refusal);
+    }
+    String deadLetter = source.delivery().deadLetter();
+    if (deadLetter != null && COMMANDS.equals(places.get(deadLetter))) {
+      refusals.put("/deadLetter", refusal("of its own, not this one", COMMANDS, deadLetter));
+    }
+    return refusals;
+  }
+
+  /** Only the address of commands. */
+  OwnAddresses commands() {
+    Map<String, String> some = new LinkedHashMap<>(places);
+    some.values().retainAll(Set.of(COMMANDS));
+    return new OwnAddresses(some);
+  }
+
+  private static String refusal(String which, String place, Object got) {
+    return "expected an address "
+        + which
+        + ", which is "
+        + place
+        + ", got \""
+        + got
+        + "\"; rename one of the two";
+  }
+}
