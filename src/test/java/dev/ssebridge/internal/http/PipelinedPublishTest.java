@@ -43,7 +43,8 @@ class PipelinedPublishTest {
   private static final int ADDRESSES = 3;
   private static final String LAST =
       "GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-  private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+  private static final String ACCEPTED =
+      "HTTP/1.1 202 Accepted\r\nx-content-type-options: nosniff\r\ncontent-length: 0\r\n\r\n";
 
   private static final String CONFIG =
       "{'routes':{'r':{'path':'/p/:n','address':'p.{n}'}},'publish':{'r':{'path':'/p/:n',"
@@ -106,7 +107,7 @@ class PipelinedPublishTest {
   void aPublisherThatDoesNotReadItsAnswersIsReadNoFurther() throws Exception {
     List<String> got = record(vertx, "p.1");
     String one = post("/p/1", "text/plain", "m");
-    int many = 200_000;
+    int many = 150_000;
     byte[] all = one.repeat(many).getBytes(ISO_8859_1);
     AtomicInteger sent = new AtomicInteger();
     try (Socket publisher = new Socket()) {
@@ -231,11 +232,16 @@ class PipelinedPublishTest {
     String all = requests + last(random);
 
     String answers = exchange(straight, all, random);
-    assertThat(answers).isEqualTo(exchange(routed, all, random));
+    assertThat(alike(answers)).isEqualTo(alike(exchange(routed, all, random)));
     int accepted = answers.split(" 202 Accepted", -1).length - 1;
     Deadline.await(
         () -> bodies(byStraight) == accepted && byStraight.equals(byRouted),
         () -> accepted + " bodies: " + byRouted + ", got " + byStraight);
+  }
+
+  /** Two bridges have names and positions of their own, which a HEAD tells. */
+  private static String alike(String answers) {
+    return answers.replaceAll("sse-(bridge|position): [^\r]+", "sse-$1");
   }
 
   /** A body of NDJSON is two messages here. */
@@ -269,7 +275,12 @@ class PipelinedPublishTest {
       case 6 ->
           "POST "
               + path
-              + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+              + " HTTP/1.1\r\n"
+              + "Host: localhost\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + "3\r\n"
+              + "abc\r\n"
+              + "0\r\n\r\n";
       case 7 -> "OPTIONS " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       case 8 -> "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       case 9 -> "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
