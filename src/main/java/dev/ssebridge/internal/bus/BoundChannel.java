@@ -22,17 +22,20 @@ public final class BoundChannel {
   private final MessageEncoder encoder;
   private final DropWarnings warnings;
   private final Loops.OnLoop writer;
-  private final RetainedBytes retained;
+  private final RetainedOnLoop retained;
+  private final RetainedOnLoop.Entry held;
 
   // written by attach, before anybody else sees the channel
   private final List<AddressConsumers.Attachment> attachments = new ArrayList<>();
   private final Promise<Void> ready = Promise.promise();
 
+  /** Among the other channels of the route, which guard it. */
+  Places.@Nullable Place place;
+
   // written by any loop
   private final AtomicInteger subscribers = new AtomicInteger();
 
   // only the writer
-  private long reportedBytes;
   private boolean closed;
 
   /**
@@ -50,7 +53,8 @@ public final class BoundChannel {
     this.addresses = addresses;
     this.spec = spec;
     this.warnings = hub.warnings();
-    this.retained = retained;
+    this.retained = retained.on(writer.loop());
+    this.held = new RetainedOnLoop.Entry(channel);
     this.encoder = new MessageEncoder(spec, warnings);
     this.writer = writer;
   }
@@ -90,25 +94,7 @@ public final class BoundChannel {
   /** Writer only. */
   void expire() {
     channel.expire();
-    reportBytes();
-  }
-
-  /**
-   * Evicts the oldest events until they held this many bytes. Any thread.
-   *
-   * @param done run when it is done, on the writer
-   */
-  public void shed(long bytes, Runnable done) {
-    writer
-        .loop()
-        .execute(
-            () -> {
-              long before = channel.log().bytes();
-              channel.log().shed(bytes);
-              retained.onShed(before - channel.log().bytes());
-              reportBytes();
-              done.run();
-            });
+    retained.onEvict(held);
   }
 
   /** Undoes an acquire once all that waits for the writer has been appended. Any thread. */
@@ -142,9 +128,11 @@ public final class BoundChannel {
 
   /** Whether nobody needs it any more. */
   boolean isUnused() {
-    return channel.users() == 0
-        && channel.log().isEmpty()
-        && channel.idleMillis() >= spec.lingerMillis();
+    return channel.users() == 0 && channel.log().isEmpty() && isIdleFor(spec.lingerMillis());
+  }
+
+  boolean isIdleFor(long millis) {
+    return channel.idleMillis() >= millis;
   }
 
   /** Takes no more messages and lets go of the history. Any thread. */
@@ -156,7 +144,7 @@ public final class BoundChannel {
   private void clear() {
     closed = true;
     channel.log().clear();
-    reportBytes();
+    retained.onEvict(held);
   }
 
   private void onMessage(int source, Message<?> message) {
@@ -177,8 +165,10 @@ public final class BoundChannel {
       FrameBuffer frame = writer.frame();
       long sequence = channel.log().head() + 1;
       if (encoder.encode(message, address, type, channel.log().epoch(), sequence, frame)) {
-        channel.append(source, keyOf(type, address, message), frame.array(), 0, frame.length());
-        reportBytes();
+        String key = keyOf(type, address, message);
+        retained.makeRoom(frame.length());
+        channel.append(source, key, frame.array(), 0, frame.length());
+        retained.onAppend(held);
       }
     } catch (RuntimeException e) {
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
@@ -190,11 +180,5 @@ public final class BoundChannel {
     return rule == null || MessageEncoder.isNotice(message)
         ? null
         : rule.key(type, address, message);
-  }
-
-  private void reportBytes() {
-    long bytes = channel.bytes();
-    retained.add(bytes - reportedBytes);
-    reportedBytes = bytes;
   }
 }

@@ -46,8 +46,8 @@ public final class Hub implements Shareable {
   }
 
   /** The channels of a route, none yet. */
-  public RouteChannels open(ChannelSpec spec, RetainedBytes retained) {
-    return new RouteChannels(this, spec, retained);
+  public RouteChannels open(ChannelSpec spec, RetainedBytes retained, RemoteChannels remotes) {
+    return new RouteChannels(this, spec, retained, remotes);
   }
 
   /** The fan-out part of this context's event loop. */

@@ -1,42 +1,43 @@
 package dev.ssebridge.internal.bus;
 
-import java.lang.System.Logger.Level;
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.ssebridge.internal.fanout.Loop;
+import dev.ssebridge.internal.log.SlackBudget;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the logs of all channels of a bridge hold together, and who is called when it is too much.
+ * What the logs of all channels of a bridge hold together. Close to the limit the channel that has
+ * been idle the longest gives way, on whichever loop it is written; and no writer appends beyond
+ * the limit before it has shed as much of what is written on its own loop. Any thread.
  */
 public final class RetainedBytes {
-  private static final System.Logger LOG = System.getLogger(RetainedBytes.class.getName());
+  /** The part of the limit that may be events beyond their retention. */
+  private static final int SLACK_PART = 8;
+
+  /** The part of the limit that is kept free for those who append meanwhile. */
+  private static final int FREE_PART = 16;
+
+  private static final long LARGEST_STEP = 1 << 20;
 
   // set at construction
   private final long limit;
-  private final Reclaimer reclaimer;
+  private final long most;
+  private final SlackBudget slack;
 
   // written by any loop
   private final AtomicLong total = new AtomicLong();
-  private final AtomicBoolean reclaiming = new AtomicBoolean();
   private final LongAdder shed = new LongAdder();
-
-  /** Makes room. */
-  @FunctionalInterface
-  public interface Reclaimer {
-    /**
-     * Sheds at least so many bytes, and says when that is done. On the loop of a writer.
-     *
-     * @param done to be run once, on any thread
-     */
-    void reclaim(long bytes, Runnable done);
-  }
+  private final ConcurrentMap<Loop, RetainedOnLoop> loops = new ConcurrentHashMap<>();
 
   /**
    * @param limit in bytes
    */
-  public RetainedBytes(long limit, Reclaimer reclaimer) {
+  public RetainedBytes(long limit) {
     this.limit = limit;
-    this.reclaimer = reclaimer;
+    this.most = limit - limit / FREE_PART;
+    this.slack = new SlackBudget(limit / SLACK_PART);
   }
 
   /** The bytes held now. */
@@ -49,21 +50,57 @@ public final class RetainedBytes {
     return shed.sum();
   }
 
+  /** What the logs may hold beyond their retention. */
+  SlackBudget slack() {
+    return slack;
+  }
+
+  /** The part of the channels that this loop writes. */
+  RetainedOnLoop on(Loop loop) {
+    return loops.computeIfAbsent(loop, l -> new RetainedOnLoop(this, l));
+  }
+
+  void add(long bytes) {
+    total.addAndGet(bytes);
+  }
+
   void onShed(long bytes) {
     shed.add(bytes);
   }
 
-  void add(long bytes) {
-    long now = bytes == 0 ? total.get() : total.addAndGet(bytes);
-    if (now > limit && reclaiming.compareAndSet(false, true)) {
-      // A tenth more than needed, so that this is not done for every event.
-      try {
-        reclaimer.reclaim(now - limit + limit / 10, () -> reclaiming.set(false));
-      } catch (RuntimeException e) {
-        // The event that made it too much is in its log all the same; the next one tries again.
-        reclaiming.set(false);
-        LOG.log(Level.ERROR, "limits.retained: making room failed", e);
+  /** By how much the limit would be exceeded, with so many bytes more. */
+  long excessWith(long bytes) {
+    return total.get() + bytes - limit;
+  }
+
+  boolean isTooMuch() {
+    return total.get() > most;
+  }
+
+  /** What to shed so that it is not done again for the next event. */
+  long step() {
+    return Math.max(1, total.get() - most) + Math.min(LARGEST_STEP, limit / (2 * FREE_PART));
+  }
+
+  /**
+   * Has the idlest of all channels shed.
+   *
+   * @param here the loop that this is called on
+   */
+  void relieve(RetainedOnLoop here) {
+    RetainedOnLoop idlest = here;
+    long longest = here.idleMillis();
+    for (RetainedOnLoop each : loops.values()) {
+      long idle = each.idleMillis();
+      if (idle > longest) {
+        longest = idle;
+        idlest = each;
       }
+    }
+    if (idlest == here) {
+      here.shed(step());
+    } else {
+      idlest.shedLater();
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.LogShape;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,10 +17,15 @@ public final class RouteChannels {
   private final Hub hub;
   private final ChannelSpec spec;
   private final RetainedBytes retained;
+  private final RemoteChannels remotes;
   private final ConcurrentMap<List<String>, BoundChannel> channels = new ConcurrentHashMap<>();
+
+  // guarded by this
+  private final Places places = new Places();
   private boolean closed;
 
-  RouteChannels(Hub hub, ChannelSpec spec, RetainedBytes retained) {
+  RouteChannels(Hub hub, ChannelSpec spec, RetainedBytes retained, RemoteChannels remotes) {
+    this.remotes = remotes;
     this.hub = hub;
     this.spec = spec;
     this.retained = retained;
@@ -35,17 +39,42 @@ public final class RouteChannels {
     ANYWHERE
   }
 
+  /** What a channel is wanted for. */
+  public enum Purpose {
+    /** A route that has one channel. */
+    ROUTE,
+    /** Somebody listens. */
+    SUBSCRIBE,
+    /** Somebody publishes; who comes later may want to have it. */
+    PUBLISH
+  }
+
+  /**
+   * For whom a channel is wanted.
+   *
+   * @param purpose what for
+   * @param placement which loop writes it
+   * @param remote by whose request, {@code ""} for nobody's
+   */
+  public record Wish(Purpose purpose, Placement placement, String remote) {
+    /** Of the bridge itself. */
+    public static final Wish OF_ROUTE = new Wish(Purpose.ROUTE, Placement.ANYWHERE, "");
+  }
+
   /**
    * The channel of these addresses, made if need be, and held until {@link Channel#release}.
    *
-   * @return {@code null} where the route has as many channels as it may, all of them in use, or is
-   *     closed
+   * <p>Where there are as many channels as there may be, one gives way that nobody uses and that is
+   * empty, or that the same remote had made; for a subscriber also one with history that nobody has
+   * used for as long as an empty one would linger. It is looked for among a few.
+   *
+   * @return {@code null} where none gives way, or the route is closed
    */
-  public @Nullable BoundChannel acquire(List<String> addresses, Placement placement) {
+  public @Nullable BoundChannel acquire(List<String> addresses, Wish wish) {
     while (true) {
       BoundChannel bound = channels.get(addresses);
       if (bound == null) {
-        bound = make(addresses, placement);
+        bound = make(addresses, wish);
       }
       if (bound == null) {
         return null;
@@ -86,16 +115,18 @@ public final class RouteChannels {
     }
   }
 
-  private synchronized @Nullable BoundChannel make(List<String> addresses, Placement placement) {
+  private synchronized @Nullable BoundChannel make(List<String> addresses, Wish wish) {
     BoundChannel known = channels.get(addresses);
     if (known != null) {
       return known;
     }
-    if (closed || !hasPlace()) {
+    if (closed || !hasPlace(wish)) {
       return null;
     }
-    BoundChannel bound = open(addresses, placement);
+    BoundChannel bound = open(addresses, wish.placement());
     bound.attach(hub.consumers());
+    bound.place = places.take(bound, wish.remote());
+    remotes.add(wish.remote());
     channels.put(addresses, bound);
     bound.writer().sweep().add(bound, this::removeIfUnused);
     // Whoever comes next shall have a new one, which tries again.
@@ -103,25 +134,26 @@ public final class RouteChannels {
     return bound;
   }
 
-  /**
-   * Whether there may be one more channel; the longest idle one that nobody listens to gives way.
-   */
-  private boolean hasPlace() {
-    if (channels.size() < spec.maxChannels()) {
-      return true;
+  /** Whether there may be one more channel, after one that nobody needs has given way. */
+  private boolean hasPlace(Wish wish) {
+    if (wish.purpose() != Purpose.ROUTE && remotes.isFull(wish.remote())) {
+      return giveWay(places.idlestOf(wish.remote(), own -> true));
     }
-    return channels.values().stream()
-        .filter(bound -> bound.channel().users() == 0)
-        .max(Comparator.comparingLong(bound -> bound.channel().idleMillis()))
-        .filter(bound -> bound.channel().removeIfUnused())
-        .map(bound -> remove(bound.addresses(), bound))
-        .orElse(false);
+    return places.size() < spec.maxChannels()
+        || giveWay(places.idlest(BoundChannel::isUnused))
+        || giveWay(places.idlestOf(wish.remote(), own -> true))
+        || (wish.purpose() != Purpose.PUBLISH
+            && giveWay(places.idlest(other -> other.isIdleFor(spec.lingerMillis()))));
+  }
+
+  private boolean giveWay(@Nullable BoundChannel bound) {
+    return bound != null && bound.channel().removeIfUnused() && remove(bound.addresses(), bound);
   }
 
   private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
     LogShape shape = new LogShape(addresses.size(), spec.key() != null);
-    EventLog log = new EventLog(epoch, spec.retention(), shape);
+    EventLog log = new EventLog(epoch, spec.retention(), shape, retained.slack());
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
     Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
@@ -132,6 +164,13 @@ public final class RouteChannels {
   private boolean remove(List<String> addresses, BoundChannel bound) {
     if (!channels.remove(addresses, bound)) {
       return false;
+    }
+    synchronized (this) {
+      Places.Place place = bound.place;
+      if (place != null) {
+        places.free(place);
+        remotes.remove(place.remote());
+      }
     }
     bound.close();
     bound.writer().sweep().remove(bound);

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param subscribersPerRemote open subscriptions of one remote address
  * @param connectionsPerRemote open connections of one remote address, or null for what follows from
  *     the descriptors of the process
+ * @param channelsPerRemote channels that exist because of requests of one remote address
  * @param retained bytes of history kept over all channels together
  */
 public record LimitsConfig(
     int subscribers,
     int subscribersPerRemote,
     @Nullable Integer connectionsPerRemote,
+    int channelsPerRemote,
     long retained) {
   private static final int MOST = 100_000_000;
 
@@ -26,6 +28,7 @@ public record LimitsConfig(
             in.get("subscribers", ValueType.integer(1, MOST), 100_000),
             in.get("subscribersPerRemote", ValueType.integer(1, MOST), 20_000),
             in.optional("connectionsPerRemote", ValueType.integer(1, MOST)),
+            in.get("channelsPerRemote", ValueType.integer(1, MOST), 5000),
             in.get("retained", ValueType.size(1), "256MiB"));
     in.end();
     return config;

@@ -89,9 +89,28 @@ public final class Channel {
     }
   }
 
+  /** So many events that should have come now were dropped on the way here. Writer only. */
+  public void lose(long count) {
+    lastUsed = clock.getAsLong();
+    long before = log.head();
+    log.lose(lastUsed, count);
+    if (newest != null) {
+      newest.onLost(before, log.head(), log.floor());
+    }
+    shards.forEach(Shard::wake);
+  }
+
   /** Evicts what is too old. About once a second. Writer only. */
   public void expire() {
     log.expire(clock.getAsLong());
+    if (newest != null) {
+      newest.forgetBelow(log.floor());
+    }
+  }
+
+  /** Evicts the oldest events until they held so many bytes, or there are none. Writer only. */
+  public void shed(long bytes) {
+    log.shed(bytes);
     if (newest != null) {
       newest.forgetBelow(log.floor());
     }

@@ -8,6 +8,8 @@ public enum GapReason {
   EVICTED,
   /** The subscriber was too slow for it. */
   SLOW,
+  /** It came from the event bus faster than the bridge could take it. */
+  DROPPED,
   /** The id is of a log that is no more: of an earlier process, or of a channel made anew since. */
   EPOCH,
   /** The id is of another channel, from the future, or none that a bridge issues. */

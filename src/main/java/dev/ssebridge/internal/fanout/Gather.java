@@ -78,7 +78,7 @@ final class Gather {
     used = 0;
     int events = 0;
     long last = from;
-    long head = log.head();
+    long head = log.unbrokenUpTo(from, log.head());
     long sequence = newest.next(from, head);
     while (sequence <= head && events < maxEvents) {
       if (!read(log, sequence)) {
@@ -101,7 +101,7 @@ final class Gather {
     int events = 0;
     long filtered = 0;
     long last = from;
-    long limit = Math.min(log.head(), from + SCAN);
+    long limit = log.unbrokenUpTo(from, Math.min(log.head(), from + SCAN));
     long sequence = from + 1;
     for (; sequence <= limit && events < maxEvents; sequence++) {
       if (!read(log, sequence)) {

@@ -66,6 +66,19 @@ final class NewestByKey {
     }
   }
 
+  /**
+   * The events after {@code from} and up to {@code to} were lost. Writer only.
+   *
+   * @param floor the oldest event that can be read
+   */
+  void onLost(long from, long to, long floor) {
+    forgetBelow(floor);
+    long word = Math.max(wordOf(from + 1) + 1, wordOf(floor));
+    for (; word <= wordOf(to + 1); word++) {
+      beginWord(word << 6, Math.min(floor, word << 6));
+    }
+  }
+
   /** Forgets keys whose newest event can no longer be read. Writer only. */
   void forgetBelow(long floor) {
     for (Newest oldest = ends.after; oldest != ends && oldest.sequence < floor; ) {

@@ -257,7 +257,10 @@ public final class Subscriber {
         pumpLater();
         return written;
       }
-      if (Lag.isTooFar(this)) {
+      long lost = cursor < log.lastLost() ? log.lostUpTo(cursor + 1) : cursor;
+      if (lost > cursor) {
+        skip(lost, GapReason.DROPPED);
+      } else if (Lag.isTooFar(this)) {
         Lag.settle(this);
       } else {
         written += deliver(log);
@@ -327,6 +330,10 @@ public final class Subscriber {
    */
   void skipTo(long target) {
     lagging = false;
+    skip(target, GapReason.SLOW);
+  }
+
+  private void skip(long target, GapReason reason) {
     long skipped = target - cursor;
     if (skipped <= 0) {
       return;
@@ -335,15 +342,14 @@ public final class Subscriber {
     long unwanted =
         gather().filteredOut(log, Math.max(cursor, target - Gather.SCAN), target, filter);
     long lost = skipped - unwanted;
-    Gap gap =
-        new Gap(log.positionOf(cursor).toString(), log.positionOf(target), lost, GapReason.SLOW);
+    Gap gap = new Gap(log.positionOf(cursor).toString(), log.positionOf(target), lost, reason);
     cursor = target;
     filtered += unwanted;
     if (lost == 0) {
       return;
     }
     missed += lost;
-    channel.counters().onGap(GapReason.SLOW, lost);
+    channel.counters().onGap(reason, lost);
     String type = channel.policy().gapType();
     if (type != null) {
       write(gap.encode(type));

@@ -5,9 +5,10 @@ import static java.util.stream.Collectors.toSet;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.RemoteChannels;
 import dev.ssebridge.internal.bus.RetainedBytes;
 import dev.ssebridge.internal.bus.RouteChannels;
-import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.RouteConfig;
@@ -16,9 +17,7 @@ import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,13 +33,12 @@ import org.jspecify.annotations.Nullable;
  * instance takes the connection.
  */
 public final class Channels {
-  private static final System.Logger LOG = System.getLogger(Channels.class.getName());
-
   private final BridgeConfig config;
   private final EventCodec codec;
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
+  private final RemoteChannels remotes;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
@@ -50,29 +48,19 @@ public final class Channels {
     this.codec = codec;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
-    this.retained = new RetainedBytes(fitting(config.limits().retained()), this::reclaim);
+    this.retained =
+        new RetainedBytes(
+            new MemoryNeeds(config.limits(), config.routes().values())
+                .retainedIn(Runtime.getRuntime().maxMemory()));
+    this.remotes = new RemoteChannels(config.limits().channelsPerRemote());
     config
         .routes()
         .forEach(
             (name, route) -> {
               ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
-              routes.put(name, new Route(name, route, hub.open(spec, retained)));
+              routes.put(name, new Route(name, route, hub.open(spec, retained, remotes)));
             });
     this.ready = openFixed();
-  }
-
-  /** More than three quarters of the heap cannot be history, or nothing else has room. */
-  private static long fitting(long retained) {
-    long most = Runtime.getRuntime().maxMemory() / 4 * 3;
-    if (retained > most) {
-      LOG.log(
-          Level.WARNING,
-          "limits.retained is {0} bytes, but three quarters of the heap are {1}: no more history is"
-              + " kept than that; give the JVM a larger heap (-Xmx), or lower the limit",
-          Long.toString(retained),
-          Long.toString(most));
-    }
-    return Math.min(retained, most);
   }
 
   Hub hub() {
@@ -113,6 +101,15 @@ public final class Channels {
       throw new IllegalArgumentException("no route " + name);
     }
     return route;
+  }
+
+  /** Why there is no channel for a request. */
+  String whyNoChannel(Route route, String remote) {
+    return remotes.isFull(remote)
+        ? "limits.channelsPerRemote: "
+            + remotes.limit()
+            + " channels exist because of requests from your address"
+        : "the route's limits.channels: " + route.config.limits().channels() + " exist";
   }
 
   /** Completed once the channels of routes without parameters receive messages. */
@@ -170,7 +167,7 @@ public final class Channels {
     List<Future<Void>> opened = new ArrayList<>();
     for (Route route : routes.values()) {
       if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
-        BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Placement.ANYWHERE);
+        BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
         if (bound != null) {
           opened.add(bound.ready());
         }
@@ -178,38 +175,6 @@ public final class Channels {
     }
     return Future.all(opened).mapEmpty();
   }
-
-  /** The channels that have been idle for longest give way first. */
-  private void reclaim(long bytes, Runnable done) {
-    // Looked at once each: a sort does not bear that the time goes on meanwhile.
-    List<Idle> idleFirst =
-        routes.values().stream()
-            .flatMap(route -> route.channels.all().stream())
-            .map(bound -> new Idle(bound, bound.channel().idleMillis()))
-            .sorted(Comparator.comparingLong(Idle::millis).reversed())
-            .toList();
-    Map<BoundChannel, Long> shares = new LinkedHashMap<>();
-    long left = bytes;
-    for (Idle idle : idleFirst) {
-      long share = Math.min(left, idle.bound().channel().log().bytes());
-      if (share > 0) {
-        shares.put(idle.bound(), share);
-        left -= share;
-      }
-    }
-    AtomicInteger busy = new AtomicInteger(shares.size() + 1);
-    Runnable one =
-        () -> {
-          if (busy.decrementAndGet() == 0) {
-            done.run();
-          }
-        };
-    shares.forEach((channel, share) -> channel.shed(share, one));
-    one.run();
-  }
-
-  /** A channel and how long it had been idle. */
-  private record Idle(BoundChannel bound, long millis) {}
 
   BridgeConfig config() {
     return config;

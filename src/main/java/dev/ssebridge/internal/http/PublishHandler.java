@@ -2,6 +2,8 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.bus.RouteChannels.Purpose;
+import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
@@ -93,7 +95,7 @@ final class PublishHandler implements PathHandler {
           && request.version() != HttpVersion.HTTP_1_0) { // RFC 9110, section 10.1.1
         context.response().writeContinue();
       }
-      List<BoundChannel> held = hold(destination);
+      List<BoundChannel> held = hold(destination, listener.remotes().of(request));
       whenReady(context, held, () -> read(context, media, destination, type, held));
     } catch (BadRequestException e) {
       refuse(vertx, context, e.problem());
@@ -215,13 +217,15 @@ final class PublishHandler implements PathHandler {
 
   /**
    * What is published before the first subscriber comes is history for those who come later, so the
-   * channel is opened, if the route may have one more, and held until the body is in it.
+   * channel is opened, if the route may have one more, and held until the body is in it. Otherwise
+   * it is published all the same, as what matters to others must not give way for it.
    */
-  private static List<BoundChannel> hold(Destination destination) {
+  private static List<BoundChannel> hold(Destination destination, String remote) {
     List<BoundChannel> held = new ArrayList<>();
     List<String> addresses = List.of(destination.address());
+    Wish wish = new Wish(Purpose.PUBLISH, Placement.HERE, remote);
     for (Channels.Route route : destination.fed()) {
-      BoundChannel bound = route.channels().acquire(addresses, Placement.HERE);
+      BoundChannel bound = route.channels().acquire(addresses, wish);
       if (bound != null) {
         held.add(bound);
       }

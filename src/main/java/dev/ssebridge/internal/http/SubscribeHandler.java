@@ -2,6 +2,8 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.bus.RouteChannels.Purpose;
+import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.WriterMode;
@@ -126,17 +128,16 @@ final class SubscribeHandler implements PathHandler {
       Refusal.send(context.request(), config, SHUTTING_DOWN);
       return;
     }
-    BoundChannel bound = route.channels().acquire(addresses, Placement.HERE);
+    String remote = listener.remotes().of(context.request());
+    BoundChannel bound =
+        route.channels().acquire(addresses, new Wish(Purpose.SUBSCRIBE, Placement.HERE, remote));
     if (bound == null) {
       Refusal.send(
           context.request(),
           config,
-          route.channels().isClosed()
-              ? SHUTTING_DOWN
-              : "the route's limits.channels: " + config.limits().channels() + " exist");
+          route.channels().isClosed() ? SHUTTING_DOWN : channels.whyNoChannel(route, remote));
       return;
     }
-    String remote = listener.remotes().of(context.request());
     String refused = channels.admissions().admit(route.count(), route.countOf(bound), remote);
     if (refused != null) {
       bound.channel().release();

@@ -1,20 +1,20 @@
 package dev.ssebridge.internal.log;
 
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A channel's bounded, totally ordered history. Sequences are dense and start at 1.
  *
- * <p>One thread writes ({@link #append}, {@link #expire}, {@link #clear}); any number of threads
- * read without a lock: an entry is complete before the head that covers it is published, and an
- * entry that was dropped reads as absent.
+ * <p>One thread writes ({@link #append}, {@link #lose}, {@link #expire}, {@link #clear}, {@link
+ * #shed}); any number of threads read without a lock: an entry is complete before the head that
+ * covers it is published, and an entry that was dropped reads as absent.
  *
  * <p>What may be resumed from, {@link #oldest()} on, follows the retention exactly. What can still
  * be read, {@link #floor()} on, is a little more: a subscriber that is reading already is not
  * overtaken by a burst that is longer than a short history. That slack is bounded ({@value
- * #SLACK_EVENTS} events, {@value #SLACK_BYTES} bytes) and goes with the second {@link #expire}.
+ * #SLACK_EVENTS} events, {@value #SLACK_BYTES} bytes, and the budget that all logs share) and goes
+ * with the second {@link #expire}.
  */
 public final class EventLog {
   /** At most this many events beyond the retention. */
@@ -23,7 +23,7 @@ public final class EventLog {
   /** At most this many bytes beyond the retention. */
   public static final int SLACK_BYTES = 1 << 20;
 
-  /** What an entry costs beside its frame, in bytes: its part of a page. */
+  /** What an entry counts for in the retention beside its frame, in bytes. */
   static final int ENTRY_OVERHEAD = 28;
 
   /** What a key costs beside its characters, in bytes: the objects that hold it. */
@@ -32,34 +32,44 @@ public final class EventLog {
   /** So many entries are evicted one by one before the rest is searched for. */
   private static final int STEPS = 64;
 
-  private static final int MIN_PAGES = 4;
-
   // set at construction
   private final String epoch;
   private final Retention retention;
   private final LogShape shape;
-  private final FrameChunks chunks;
+  private final SlackBudget slack;
+  private final PageRing pages;
 
   // written by the writer, read by anyone
-  private volatile @Nullable Page[] pages = new @Nullable Page[MIN_PAGES];
   private volatile long head;
   private volatile long oldest = 1;
   private volatile long floor = 1;
-  private volatile long bytes;
+  private volatile long lostFrom;
+  private volatile long lostTo;
+
+  // written by the writer; what another thread reads may be of a moment ago
+  private long appendedBytes;
+  private long lastTime;
 
   // only the writer
-  private long retainedBytes;
-  private long appendedBytes;
+  private long retainedCost;
+  private long readableCost;
   private long appendedCost;
-  private long lastTime;
   private long headAtLastExpiry;
+  private int expected;
+  private boolean hasSlack;
+
+  /** An empty log with a budget of its own. */
+  public EventLog(String epoch, Retention retention, LogShape shape) {
+    this(epoch, retention, shape, new SlackBudget(SLACK_BYTES));
+  }
 
   /** An empty log; its epoch must be one that no log had before. */
-  public EventLog(String epoch, Retention retention, LogShape shape) {
+  public EventLog(String epoch, Retention retention, LogShape shape, SlackBudget slack) {
     this.epoch = epoch;
     this.retention = retention;
     this.shape = shape;
-    this.chunks = new FrameChunks(retention.bytes() / 8);
+    this.slack = slack;
+    this.pages = new PageRing(retention.events());
   }
 
   /** The first part of every id of this log. */
@@ -87,9 +97,12 @@ public final class EventLog {
     return oldest > head;
   }
 
-  /** The memory that the entries hold, in bytes. */
+  /**
+   * The memory that the log holds beyond what an empty one does, in bytes: frames with the room
+   * that is left in their arrays, pages, keys. Writer only.
+   */
   public long bytes() {
-    return bytes;
+    return pages.held();
   }
 
   /** The position of this sequence. */
@@ -100,7 +113,7 @@ public final class EventLog {
   /**
    * Looks an entry up, in constant time.
    *
-   * @return false where it was dropped or not yet appended; the view is then left as it was
+   * @return false where it was dropped, lost or not yet appended; the view is then left as it was
    */
   public boolean read(long sequence, EntryView view) {
     Page page = pageOf(sequence);
@@ -122,25 +135,79 @@ public final class EventLog {
     return true;
   }
 
+  /** The sequence of the newest event that was {@linkplain #lose lost}, 0 where none was. */
+  public long lastLost() {
+    return lostTo;
+  }
+
+  /**
+   * Where a run of lost events ends that begins with this one; the sequence before it where this
+   * one was not {@linkplain #lose lost}. Of the newest run that is known even behind the floor.
+   */
+  public long lostUpTo(long sequence) {
+    long newest = lostTo; // read before where it begins, which is written first
+    if (sequence <= newest && sequence >= lostFrom) {
+      return newest;
+    }
+    long end = head;
+    long next = sequence;
+    while (next <= end) {
+      Page page = pages.at(next);
+      if (page == null) {
+        next = pages.firstOf(next) + pages.entries();
+      } else if (page.lengths[(int) (next - page.first)] == 0) {
+        next++;
+      } else {
+        break;
+      }
+    }
+    // A page that was dropped meanwhile looks as if it had never been.
+    VarHandle.acquireFence();
+    return sequence < floor ? sequence - 1 : Math.max(sequence - 1, Math.min(next - 1, end));
+  }
+
+  /** The last of the events after {@code from} and up to {@code to} before one that was lost. */
+  public long unbrokenUpTo(long from, long to) {
+    if (from >= lostTo) {
+      return to;
+    }
+    long next = from + 1;
+    while (next <= to && lostUpTo(next) < next) {
+      next++;
+    }
+    return next - 1;
+  }
+
   /**
    * The bytes of all frames from the log's beginning up to and with this one; 0 where it cannot be
    * read.
    */
   public long bytesUpTo(long sequence) {
     Page page = pageOf(sequence);
-    return page == null ? 0 : page.bytesBefore((int) (sequence - page.first) + 1);
+    return page == null
+        ? bytesBefore(sequence)
+        : page.bytesBefore((int) (sequence - page.first) + 1);
   }
 
-  /** The bytes of all frames before this one, 0 where it cannot be read. */
+  /** The bytes of all frames before this one, 0 where it was dropped or not yet appended. */
   public long bytesBefore(long sequence) {
-    Page page = pageOf(sequence);
-    return page == null ? 0 : page.bytesBefore((int) (sequence - page.first));
+    if (sequence < floor || sequence > head) {
+      return 0;
+    }
+    Page page = pageFrom(sequence);
+    return page == null ? appendedBytes : page.bytesBefore(indexIn(page, sequence));
   }
 
-  /** When this event was appended, or {@link Long#MIN_VALUE} where it can no longer be read. */
+  /**
+   * When this event was appended, or {@link Long#MIN_VALUE} where it was dropped or not yet
+   * appended. A lost event is as old as the next that was not.
+   */
   public long timeOf(long sequence) {
-    Page page = pageOf(sequence);
-    return page == null ? Long.MIN_VALUE : page.times[(int) (sequence - page.first)];
+    if (sequence < floor || sequence > head) {
+      return Long.MIN_VALUE;
+    }
+    Page page = pageFrom(sequence);
+    return page == null ? lastTime : page.times[indexIn(page, sequence)];
   }
 
   /**
@@ -157,60 +224,105 @@ public final class EventLog {
    * @param time milliseconds of the log's clock; a clock that goes back is held still
    * @param source which of the channel's addresses
    * @param key what the event is conflated by, ignored by a log without keys
+   * @param length 1 or more
    */
   public void append(
       long time, int source, @Nullable String key, byte[] frame, int offset, int length) {
     long sequence = head + 1;
     lastTime = Math.max(lastTime, time);
-    Page page = pageFor(sequence);
+    Page page = pages.at(sequence);
+    if (page == null) {
+      page = newPage(sequence);
+    }
     int index = (int) (sequence - page.first);
-    page.chunks[index] = chunks.store(frame, offset, length);
-    page.offsets[index] = chunks.storedAt();
-    page.lengths[index] = length;
+    long before = page.held();
+    page.store(index, frame, offset, length);
     page.times[index] = lastTime;
     if (page.sources != null) {
       page.sources[index] = (short) source;
     }
-    if (page.keys != null) {
-      page.keys[index] = key;
+    page.key(index, key);
+    long more = page.held() - before;
+    if (more != 0) {
+      pages.onChange(more);
     }
     long cost = page.costOf(index);
     appendedBytes += length;
     appendedCost += cost;
-    retainedBytes += cost;
-    long held = bytes + cost;
-    bytes = held;
+    retainedCost += cost;
+    readableCost += cost;
     head = sequence;
     evict(lastTime);
-    dropSlack(oldest - SLACK_EVENTS, SLACK_BYTES);
+    dropSlack(oldest - SLACK_EVENTS, slack.share());
+  }
+
+  private Page newPage(long sequence) {
+    Page last = pages.at(sequence - 1);
+    if (last != null) {
+      // As much as the page before, and a little more; but no more than the retention bears.
+      long most = Math.min(Page.LARGEST, retention.bytes() / 8);
+      expected = (int) Math.min(most, last.filled() + last.filled() / 16);
+    }
+    long first = pages.firstOf(sequence);
+    Page page = new Page(first, pages.entries(), appendedBytes, appendedCost, expected, shape);
+    for (int i = 0; i < sequence - first; i++) {
+      page.times[i] = lastTime; // lost, or dropped
+    }
+    pages.add(page, floor);
+    return page;
+  }
+
+  /**
+   * So many events that should have come now never will: they get their sequences, and whoever
+   * reads on finds them {@linkplain #lostUpTo lost}. Writer only.
+   *
+   * @param time milliseconds of the log's clock
+   */
+  public void lose(long time, long count) {
+    lastTime = Math.max(lastTime, time);
+    long before = head;
+    Page page = pages.at(before);
+    if (page != null) {
+      for (int i = (int) (before - page.first) + 1; i < pages.entries(); i++) {
+        page.times[i] = lastTime;
+      }
+    }
+    if (before == 0 || before != lostTo) {
+      lostFrom = before + 1;
+    }
+    lostTo = before + count;
+    head = before + count;
+    evict(lastTime);
+    dropSlack(oldest - SLACK_EVENTS, slack.share());
   }
 
   /** Evicts what is too old, and the slack of a while ago. About once a second. Writer only. */
   public void expire(long now) {
     evict(now);
-    dropSlack(headAtLastExpiry + 1, SLACK_BYTES);
+    dropSlack(headAtLastExpiry + 1, slack.share());
     headAtLastExpiry = head;
-    if (floor > head) {
-      shrink();
-    }
   }
 
   /** Evicts everything. Writer only. */
   public void clear() {
-    retainedBytes = 0;
-    oldest = head + 1;
-    dropSlack(oldest, 0);
-    shrink();
+    retainFrom(head + 1);
+    dropBelow(oldest, 0);
   }
 
   /** Evicts the oldest events until they held this many bytes, or nothing is left. Writer only. */
   public void shed(long excess) {
-    long goal = bytes - excess;
-    retainFrom(Sequences.first(oldest, head + 1, first -> costFrom(first) <= goal));
-    dropSlack(oldest, 0);
-    if (floor > head) {
-      shrink();
+    long freed = 0;
+    long next = floor;
+    while (freed < excess && next <= head) {
+      Page page = pages.at(next);
+      freed += page == null ? 0 : page.held();
+      next = pages.firstOf(next) + pages.entries();
     }
+    long first = Math.min(next, head + 1);
+    if (first > oldest) {
+      retainFrom(first);
+    }
+    dropBelow(first, costFrom(first));
   }
 
   /**
@@ -219,11 +331,13 @@ public final class EventLog {
    */
   private void evict(long now) {
     long first = oldest;
-    long held = retainedBytes;
+    long held = retainedCost;
     for (int i = 0; i < STEPS; i++) {
       if (first > head || isWithinRetention(first, held, now)) {
-        oldest = first;
-        retainedBytes = held;
+        if (first != oldest) {
+          oldest = first;
+          retainedCost = held;
+        }
         return;
       }
       held -= costOf(first);
@@ -240,13 +354,13 @@ public final class EventLog {
 
   private void retainFrom(long first) {
     oldest = first;
-    retainedBytes = costFrom(first);
+    retainedCost = costFrom(first);
   }
 
   /** Drops evicted entries below this sequence, and more while they hold too many bytes. */
   private void dropSlack(long below, long slackBytes) {
     long first = floor;
-    long held = bytes;
+    long held = readableCost;
     for (int i = 0; i < STEPS && isSlackTooMuch(first, held, below, slackBytes); i++) {
       held -= costOf(first);
       first++;
@@ -256,104 +370,64 @@ public final class EventLog {
           Sequences.first(first, head + 1, s -> !isSlackTooMuch(s, costFrom(s), below, slackBytes));
       held = costFrom(first);
     }
-    if (first != floor) {
-      dropBelow(first);
-      bytes = held;
-    }
+    dropBelow(first, held);
   }
 
+  /** The newest event stays for whoever is about to read it, however little slack there may be. */
   private boolean isSlackTooMuch(long first, long held, long below, long slackBytes) {
-    return first < oldest && (first < below || held - retainedBytes > slackBytes);
+    return first < oldest && (first < below || (held - retainedCost > slackBytes && first < head));
   }
 
-  /** Page by page, so that a million entries are a few thousand steps. */
-  private void dropBelow(long first) {
+  /**
+   * @param cost what is left costs
+   */
+  private void dropBelow(long first, long cost) {
     long next = floor;
-    // Before the entries go: whoever finds one gone then finds the reason as well.
-    floor = first;
-    VarHandle.storeStoreFence();
-    @Nullable Page[] ring = pages;
-    while (next < first) {
-      long end = firstOfPage(next) + Page.ENTRIES;
-      if (end <= first) {
-        ring[slot(next, ring)] = null;
+    if (first > next) {
+      readableCost = cost;
+      // Before the entries go: whoever finds one gone then finds the reason as well.
+      floor = first;
+      VarHandle.storeStoreFence();
+      if (first > head) {
+        pages.clear();
+        expected = 0;
       } else {
-        Page page = writersPage(next);
-        Arrays.fill(page.chunks, (int) (next - page.first), (int) (first - page.first), null);
+        pages.drop(next, first);
       }
-      next = end;
     }
-  }
-
-  /** Lets go of what an empty log does not need. */
-  private void shrink() {
-    chunks.reset();
-    if (pages.length > MIN_PAGES) {
-      @Nullable Page[] small = new @Nullable Page[MIN_PAGES];
-      small[slot(head, small)] = pages[slot(head, pages)];
-      pages = small;
+    if (hasSlack != first < oldest) {
+      hasSlack = !hasSlack;
+      slack.count(hasSlack ? 1 : -1);
     }
   }
 
   private long costOf(long sequence) {
-    Page page = writersPage(sequence);
-    return page.costOf((int) (sequence - page.first));
+    Page page = pages.at(sequence);
+    return page == null ? 0 : page.costOf((int) (sequence - page.first));
   }
 
   /** What the entries from this one on cost together. */
   private long costFrom(long sequence) {
-    if (sequence > head) {
-      return 0;
-    }
-    Page page = writersPage(sequence);
-    return appendedCost - page.costBefore((int) (sequence - page.first));
+    Page page = sequence > head ? null : pageFrom(sequence);
+    return page == null ? 0 : appendedCost - page.costBefore(indexIn(page, sequence));
   }
 
   private @Nullable Page pageOf(long sequence) {
-    if (sequence < floor || sequence > head) {
-      return null;
-    }
-    @Nullable Page[] ring = pages;
-    Page page = ring[slot(sequence, ring)];
-    return page != null && page.first == firstOfPage(sequence) ? page : null;
+    return sequence < floor || sequence > head ? null : pages.at(sequence);
   }
 
-  private Page writersPage(long sequence) {
-    Page page = pages[slot(sequence, pages)];
-    if (page == null || page.first != firstOfPage(sequence)) {
-      throw new IllegalStateException(
-          "no entry " + sequence + " in a log of " + floor + ".." + head);
+  /** The page of this sequence, or the next there is where it was lost. */
+  private @Nullable Page pageFrom(long sequence) {
+    for (long next = sequence; next <= head; next = pages.firstOf(next) + pages.entries()) {
+      Page page = pages.at(next);
+      if (page != null) {
+        return page;
+      }
     }
-    return page;
+    return null;
   }
 
-  private Page pageFor(long sequence) {
-    if (sequence > 1 && firstOfPage(sequence) == firstOfPage(sequence - 1)) {
-      return writersPage(sequence);
-    }
-    long livePages = (firstOfPage(sequence) - firstOfPage(Math.min(floor, sequence))) >> Page.SHIFT;
-    if (livePages >= pages.length) {
-      grow(sequence);
-    }
-    Page page = new Page(sequence, appendedBytes, appendedCost, shape);
-    pages[slot(sequence, pages)] = page;
-    return page;
-  }
-
-  private void grow(long sequence) {
-    @Nullable Page[] small = pages;
-    @Nullable Page[] large = new @Nullable Page[small.length * 2];
-    for (long s = firstOfPage(floor); s < sequence; s += Page.ENTRIES) {
-      large[slot(s, large)] = small[slot(s, small)];
-    }
-    pages = large;
-  }
-
-  private static long firstOfPage(long sequence) {
-    return ((sequence - 1) & -(long) Page.ENTRIES) + 1;
-  }
-
-  private static int slot(long sequence, @Nullable Page[] ring) {
-    return (int) ((sequence - 1) >> Page.SHIFT) & (ring.length - 1);
+  private static int indexIn(Page page, long sequence) {
+    return (int) Math.max(0, sequence - page.first);
   }
 }

@@ -1,43 +1,182 @@
 package dev.ssebridge.internal.bus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.LagLimits;
+import dev.ssebridge.internal.fanout.Loop;
+import dev.ssebridge.internal.fanout.SlowPolicy;
+import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.internal.fanout.StreamPolicy;
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.LogShape;
+import dev.ssebridge.internal.log.Retention;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class RetainedBytesTest {
-  private final List<Long> asked = new ArrayList<>();
-  private final List<Runnable> done = new ArrayList<>();
+  private static final long LIMIT = 1 << 20;
+  private static final byte[] FRAME = "x".repeat(1000).getBytes(UTF_8);
+
+  private final RetainedBytes retained = new RetainedBytes(LIMIT);
+  private final TaskLoop here = new TaskLoop();
+  private final TaskLoop there = new TaskLoop();
+  private long now = 1000;
 
   @Test
-  void roomIsMadeOnceAtATimeAndATenthMoreThanIsNeeded() {
-    RetainedBytes retained =
-        new RetainedBytes(
-            100,
-            (bytes, finished) -> {
-              asked.add(bytes);
-              done.add(finished);
-            });
-    retained.add(105);
-    retained.add(5);
-    assertThat(asked).containsExactly(15L);
-    done.get(0).run();
-    retained.add(10);
-    assertThat(asked).containsExactly(15L, 30L);
+  void theTotalNeverExceedsTheLimitHoweverManyChannelsThereAre() {
+    List<Written> channels = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      channels.add(new Written(here));
+    }
+    for (int round = 0; round < 10; round++) {
+      for (Written channel : channels) {
+        channel.append();
+        assertThat(retained.total()).isLessThanOrEqualTo(LIMIT);
+      }
+    }
+    assertThat(retained.shed()).isGreaterThan(10 * 2000 * 1000L - LIMIT);
+    assertThat(retained.total()).isEqualTo(channels.stream().mapToLong(c -> c.log.bytes()).sum());
   }
 
   @Test
-  void aFailureToMakeRoomDoesNotKeepTheNextAttemptFromIt() {
-    RetainedBytes retained =
-        new RetainedBytes(
-            100,
-            (bytes, finished) -> {
-              asked.add(bytes);
-              throw new IllegalStateException("cannot, for a test");
-            });
-    retained.add(101);
-    retained.add(1);
-    assertThat(asked).containsExactly(11L, 12L);
+  void theChannelThatIsIdleTheLongestGivesWay() {
+    Written idle = new Written(here);
+    for (int i = 0; i < 100; i++) {
+      idle.append();
+    }
+    now += 10;
+    Written busy = new Written(here);
+    while (retained.shed() == 0) {
+      busy.append();
+    }
+    assertThat(idle.log.oldest()).isGreaterThan(1);
+    assertThat(busy.log.oldest()).isEqualTo(1);
+  }
+
+  @Test
+  void theIdlestGivesWayOnWhicheverLoopItIsWrittenWhileTheWritersGoOn() {
+    Written idle = new Written(there);
+    for (int i = 0; i < 100; i++) {
+      idle.append();
+    }
+    now += 10;
+    Written busy = new Written(here);
+    while (there.tasks.isEmpty()) {
+      busy.append();
+    }
+    assertThat(busy.log.oldest()).isEqualTo(1);
+    there.runAll();
+    assertThat(idle.log.oldest()).isGreaterThan(1);
+  }
+
+  @Test
+  void aWriterShedsOfItsOwnWhileAnotherLoopIsTooBusyToShed() {
+    Written idle = new Written(there);
+    for (int i = 0; i < 500; i++) {
+      idle.append();
+    }
+    now += 10;
+    Written busy = new Written(here);
+    for (int i = 0; i < 5000; i++) {
+      busy.append();
+      // A page and an array, at most, are what one event may take.
+      assertThat(retained.total()).isLessThan(LIMIT + 70_000);
+    }
+    assertThat(idle.log.isEmpty()).isFalse();
+    assertThat(there.tasks).hasSize(1);
+  }
+
+  @Test
+  void whatExpiresIsCountedOff() {
+    Written channel = new Written(here);
+    channel.append();
+    assertThat(retained.total()).isPositive();
+    now += 100_000;
+    channel.expire();
+    channel.expire();
+    channel.expire();
+    assertThat(retained.total()).isZero();
+    assertThat(channel.onLoop.idleMillis()).isEqualTo(-1);
+  }
+
+  @Test
+  void allLogsTogetherKeepToOneBudgetOfSlack() {
+    List<Written> channels = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      channels.add(new Written(here, new Retention(0, 1 << 20, 10_000)));
+    }
+    for (int round = 0; round < 300; round++) {
+      channels.forEach(Written::append);
+    }
+    long readable = channels.stream().mapToLong(c -> c.log.head() - c.log.floor() + 1).sum();
+    assertThat(readable * 1000).isLessThanOrEqualTo(LIMIT / 8 + 100 * 1000);
+    assertThat(channels).allMatch(c -> c.log.floor() <= c.log.head());
+  }
+
+  /** A channel, as a writer sees it. */
+  private final class Written {
+    private final EventLog log;
+    private final Channel channel;
+    private final RetainedOnLoop onLoop;
+    private final RetainedOnLoop.Entry entry;
+
+    Written(Loop loop) {
+      this(loop, new Retention(1000, 1 << 24, 10_000));
+    }
+
+    Written(Loop loop, Retention retention) {
+      StreamPolicy policy = new StreamPolicy(0, 0, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 1000);
+      log = new EventLog("e", retention, LogShape.PLAIN, retained.slack());
+      channel = new Channel("test", log, policy, new StreamCounters(), () -> now);
+      onLoop = retained.on(loop);
+      entry = new RetainedOnLoop.Entry(channel);
+    }
+
+    void append() {
+      onLoop.makeRoom(FRAME.length);
+      channel.append(0, null, FRAME, 0, FRAME.length);
+      onLoop.onAppend(entry);
+    }
+
+    void expire() {
+      channel.expire();
+      onLoop.onEvict(entry);
+    }
+  }
+
+  /** Keeps its tasks until it is told to run them. */
+  private static final class TaskLoop implements Loop {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    void runAll() {
+      while (!tasks.isEmpty()) {
+        tasks.remove().run();
+      }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public void executeAfterOthers(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public Runnable every(long millis, Runnable task) {
+      return () -> {};
+    }
+
+    @Override
+    public long millis() {
+      return 0;
+    }
   }
 }

@@ -42,7 +42,7 @@ class BridgeConfigTest {
                 new CorsConfig(Set.of()),
                 null,
                 WriterMode.AUTO));
-    assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, null, 256 << 20));
+    assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, null, 5000, 256 << 20));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
     assertThat(config.sources()).isEmpty();

@@ -114,7 +114,9 @@ class StreamModelTest {
     }
 
     private void rarely() {
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
+        case 6 -> lose(random.nextInt(1, 20));
+        case 7 -> lose(random.nextInt(1, 2000));
         case 0 -> bus.channel.expire();
         case 1 -> bus.loop.advance(random.nextInt(700));
         case 2 -> bus.channel.log().shed(random.nextInt(5000));
@@ -134,6 +136,11 @@ class StreamModelTest {
         bus = newBus();
         lastIds.forEach(id -> connectAt(new Start.After(id)));
       }
+    }
+
+    /** Like events of any address that nobody ever gets. */
+    private void lose(int count) {
+      bus.channel.lose(count);
     }
 
     private void publish(int count) {

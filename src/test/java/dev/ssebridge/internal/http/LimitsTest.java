@@ -111,7 +111,7 @@ class LimitsTest {
           () -> bridge.channels().retainedBytes() <= 64 * 1024,
           () -> "64 KiB, there are " + bridge.channels().retainedBytes());
       assertThat(bridge.bridge().stats().getLong("shedBytes"))
-          .isBetween(8 * 16 * 1000L - 64 * 1024, 8 * 16 * 1100L);
+          .isBetween(8 * 16 * 1000L - 64 * 1024, 8 * 16 * 1500L);
 
       SseProbe late = bridge.get("/t/0", "Last-Event-ID: " + first);
       JsonObject gap = late.awaitJson("sse.gap");

@@ -1,0 +1,35 @@
+package dev.ssebridge.internal.bus;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** How many channels of a bridge there are by the remote whose request made them. Any thread. */
+public final class RemoteChannels {
+  private final int limit;
+  private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
+
+  /**
+   * @param limit of each remote
+   */
+  public RemoteChannels(int limit) {
+    this.limit = limit;
+  }
+
+  /** Of each remote. */
+  public int limit() {
+    return limit;
+  }
+
+  /** Whether this one has as many as it may. */
+  public boolean isFull(String remote) {
+    return counts.getOrDefault(remote, 0) >= limit;
+  }
+
+  void add(String remote) {
+    counts.merge(remote, 1, Integer::sum);
+  }
+
+  void remove(String remote) {
+    counts.computeIfPresent(remote, (r, count) -> count == 1 ? null : count - 1);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.Loop;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a bridge that one loop writes and that hold anything, those that have been idle
+ * the longest first. Everything but what says otherwise belongs to the loop.
+ */
+final class RetainedOnLoop {
+  private final RetainedBytes retained;
+  private final Loop loop;
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  // only the loop; the first is read by others
+  private volatile @Nullable Entry first;
+  private @Nullable Entry last;
+
+  RetainedOnLoop(RetainedBytes retained, Loop loop) {
+    this.retained = retained;
+    this.loop = loop;
+  }
+
+  /** How long the idlest of them has been idle, -1 where there is none. Any thread. */
+  long idleMillis() {
+    Entry idlest = first;
+    return idlest == null ? -1 : idlest.channel.idleMillis();
+  }
+
+  /** Sheds, if need be, so that so many bytes more are within the limit. */
+  void makeRoom(long bytes) {
+    long excess = retained.excessWith(bytes);
+    if (excess > 0) {
+      shed(excess);
+    }
+  }
+
+  /** Something was appended. */
+  void onAppend(Entry entry) {
+    if (last != entry) {
+      unlink(entry);
+      linkLast(entry);
+    }
+    entry.report(retained);
+    if (retained.isTooMuch()) {
+      retained.relieve(this);
+    }
+  }
+
+  /** Something was evicted. */
+  void onEvict(Entry entry) {
+    entry.report(retained);
+    if (entry.reported == 0) {
+      unlink(entry);
+    }
+  }
+
+  /** The idlest give way, until they held so many bytes or there are none. */
+  void shed(long bytes) {
+    long left = bytes;
+    for (Entry idlest = first; idlest != null && left > 0; idlest = first) {
+      long before = idlest.reported;
+      idlest.channel.shed(left);
+      onEvict(idlest);
+      long freed = before - idlest.reported;
+      retained.onShed(freed);
+      left -= freed;
+    }
+  }
+
+  /** Some other loop asks. Any thread. */
+  void shedLater() {
+    if (asked.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            asked.set(false);
+            if (retained.isTooMuch()) {
+              shed(retained.step());
+            }
+          });
+    }
+  }
+
+  private void linkLast(Entry entry) {
+    Entry before = last;
+    entry.previous = before;
+    last = entry;
+    if (before == null) {
+      first = entry;
+    } else {
+      before.next = entry;
+    }
+    entry.linked = true;
+  }
+
+  private void unlink(Entry entry) {
+    if (!entry.linked) {
+      return;
+    }
+    Entry before = entry.previous;
+    Entry after = entry.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    entry.previous = null;
+    entry.next = null;
+    entry.linked = false;
+  }
+
+  /** One channel among them. */
+  static final class Entry {
+    private final Channel channel;
+    private long reported;
+    private boolean linked;
+    private @Nullable Entry previous;
+    private @Nullable Entry next;
+
+    Entry(Channel channel) {
+      this.channel = channel;
+    }
+
+    private void report(RetainedBytes retained) {
+      long bytes = channel.log().bytes() == 0 ? 0 : channel.bytes();
+      if (bytes != reported) {
+        retained.add(bytes - reported);
+        reported = bytes;
+      }
+    }
+  }
+}
