@@ -6,72 +6,68 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one consumer of each address, shared by all channels that want it: a message is copied and
- * dispatched once, not once per browser. Any thread.
+ * The one consumer of each address, shared by all channels that want it: a message is copied once,
+ * and dispatched once to each loop that writes such channels. Any thread.
  */
 final class AddressConsumers {
   /** So many listeners get a message before others get their turn on the loop. */
   private static final int SLICE = 256;
 
-  /**
-   * So many messages of an address may wait for slices. Whoever brings one more first does the work
-   * of the oldest: a busy loop is the only thing that holds back a publisher on the event bus.
-   */
-  static final int WAITING = 256;
-
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
   private final Vertx vertx;
   private final DropWarnings warnings;
-  private final Map<String, Feed> feeds = new HashMap<>();
+
+  /** Changed with the lock only. */
+  private final ConcurrentMap<String, Feed> feeds = new ConcurrentHashMap<>();
 
   AddressConsumers(Vertx vertx, DropWarnings warnings) {
     this.vertx = vertx;
     this.warnings = warnings;
   }
 
-  /** Gets the messages of an address, in order, on the loop of the address. Must not block. */
+  /** Gets the messages of an address, in order, on its loop. Must not block. */
   interface Listener {
     void onMessage(Message<?> message);
+
+    /** So many messages that should have come now were dropped, because too many waited. */
+    void onLost(long count);
   }
 
   /**
    * Listens to an address.
    *
-   * @param preferred the loop to consume on if nobody consumes this address yet
+   * @param onLoop the loop that the listener is called on
    */
-  synchronized Attachment attach(String address, Loops.OnLoop preferred, Listener listener) {
-    Feed feed = feeds.computeIfAbsent(address, a -> new Feed(a, preferred));
-    feed.add(listener);
-    return new Attachment(feed, listener);
+  synchronized Attachment attach(String address, Loops.OnLoop onLoop, Listener listener) {
+    Feed feed = feeds.computeIfAbsent(address, a -> new Feed(a, onLoop));
+    feed.add(onLoop, listener);
+    return new Attachment(feed, onLoop, listener);
   }
 
-  /** The loop on which an address is consumed, or this one if nobody consumes it yet. */
-  synchronized Loops.OnLoop loopOf(String address, Loops.OnLoop otherwise) {
+  /** A loop that is called for an address already, or this one if there is none yet. */
+  Loops.OnLoop loopOf(String address, Loops.OnLoop otherwise) {
     Feed feed = feeds.get(address);
-    return feed == null ? otherwise : feed.onLoop;
+    return feed == null ? otherwise : feed.opener;
   }
 
   /** How many addresses are consumed. */
-  synchronized int size() {
+  int size() {
     return feeds.size();
   }
 
-  /** Runs the task on the address' loop, behind the messages that wait there; or at once. */
+  /** Runs the task once whatever waits of this address has been handed on; or at once. */
   void fence(String address, Runnable task) {
-    Feed feed;
-    synchronized (this) {
-      feed = feeds.get(address);
-    }
+    Feed feed = feeds.get(address);
     if (feed == null) {
       task.run();
     } else {
@@ -79,9 +75,15 @@ final class AddressConsumers {
     }
   }
 
-  private synchronized void detach(Feed feed, Listener listener) {
-    feed.remove(listener);
-    if (feed.isUnused() && feeds.remove(feed.address, feed)) {
+  /** Where so much waits of what an address feeds that its publishers shall wait, or null. */
+  @Nullable Inbox busy(String address) {
+    Feed feed = feeds.get(address);
+    return feed == null ? null : feed.busy();
+  }
+
+  private synchronized void detach(Feed feed, Loops.OnLoop onLoop, Listener listener) {
+    feed.remove(onLoop, listener);
+    if (feed.parts.length == 0 && feeds.remove(feed.address, feed)) {
       feed.close();
     }
   }
@@ -89,10 +91,12 @@ final class AddressConsumers {
   /** One listener of one address. */
   final class Attachment {
     private final Feed feed;
+    private final Loops.OnLoop onLoop;
     private final Listener listener;
 
-    private Attachment(Feed feed, Listener listener) {
+    private Attachment(Feed feed, Loops.OnLoop onLoop, Listener listener) {
       this.feed = feed;
+      this.onLoop = onLoop;
       this.listener = listener;
     }
 
@@ -111,39 +115,37 @@ final class AddressConsumers {
      * on.
      */
     void close() {
-      detach(feed, listener);
+      detach(feed, onLoop, listener);
     }
   }
 
   private final class Feed {
+    private static final Part[] NONE = {};
+
     private final String address;
-    private final Loops.OnLoop onLoop;
+    private final Loops.OnLoop opener;
     private final Promise<Void> ready = Promise.promise();
 
-    // any thread, guarded by the set
-    private final Set<Listener> listeners = new LinkedHashSet<>();
-    private Listener @Nullable [] known;
+    // changed with the lock of the consumers
+    private volatile Part[] parts = NONE;
 
-    // only the loop
-    private final Deque<Step> steps = new ArrayDeque<>();
+    // only in the intake
     private @Nullable MessageConsumer<Object> consumer;
 
-    Feed(String address, Loops.OnLoop onLoop) {
+    Feed(String address, Loops.OnLoop opener) {
       this.address = address;
-      this.onLoop = onLoop;
-      onLoop.context().runOnContext(v -> open());
+      this.opener = opener;
+      opener.loop().execute(() -> opener.intake().context().runOnContext(v -> open()));
     }
 
     private void open() {
       MessageConsumer<Object> opened = vertx.eventBus().consumer(address, this::onMessage);
       consumer = opened;
-      opened.exceptionHandler(
-          e -> LOG.log(Level.ERROR, "address " + address + ": the event bus reports", e));
-      opened.completion().onComplete(ready);
+      opened.completion().onComplete(done -> opener.loop().execute(() -> ready.handle(done)));
     }
 
     void close() {
-      onLoop.context().runOnContext(v -> unregister());
+      opener.loop().execute(() -> opener.intake().context().runOnContext(v -> unregister()));
     }
 
     private void unregister() {
@@ -156,6 +158,87 @@ final class AddressConsumers {
       }
     }
 
+    void add(Loops.OnLoop onLoop, Listener listener) {
+      for (Part part : parts) {
+        if (part.inbox == onLoop.inbox()) {
+          part.add(listener);
+          return;
+        }
+      }
+      Part part = new Part(address, onLoop.inbox());
+      part.add(listener);
+      Part[] more = Arrays.copyOf(parts, parts.length + 1);
+      more[parts.length] = part;
+      parts = more;
+    }
+
+    void remove(Loops.OnLoop onLoop, Listener listener) {
+      for (Part part : parts) {
+        if (part.inbox == onLoop.inbox() && part.removeLast(listener)) {
+          parts = Arrays.stream(parts).filter(other -> other != part).toArray(Part[]::new);
+        }
+      }
+    }
+
+    /** On the publisher's thread. */
+    private void onMessage(Message<Object> message) {
+      long size;
+      try {
+        // Decoded here, once: a message from the cluster decodes itself when it is first asked,
+        // without a lock, and several loops will ask.
+        size = MessageSize.of(message);
+      } catch (RuntimeException e) {
+        warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
+        return;
+      }
+      for (Part part : parts) {
+        part.inbox.add(part, new Delivery(address, part.listenersNow(), message), size);
+      }
+    }
+
+    /** The task runs on the loop that comes last. */
+    void fence(Runnable task) {
+      Part[] now = parts;
+      if (now.length == 0) {
+        task.run();
+        return;
+      }
+      AtomicInteger left = new AtomicInteger(now.length);
+      for (Part part : now) {
+        part.inbox.addTask(
+            part,
+            () -> {
+              if (left.decrementAndGet() == 0) {
+                task.run();
+              }
+            });
+      }
+    }
+
+    @Nullable Inbox busy() {
+      for (Part part : parts) {
+        if (part.inbox.isBusy()) {
+          return part.inbox;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** The listeners of one address on one loop. */
+  private final class Part extends Inbox.Lane {
+    private final String address;
+    private final Inbox inbox;
+
+    // any thread, guarded by the set
+    private final Set<Listener> listeners = new LinkedHashSet<>(2);
+    private Listener @Nullable [] known;
+
+    Part(String address, Inbox inbox) {
+      this.address = address;
+      this.inbox = inbox;
+    }
+
     void add(Listener listener) {
       synchronized (listeners) {
         listeners.add(listener);
@@ -163,15 +246,10 @@ final class AddressConsumers {
       }
     }
 
-    void remove(Listener listener) {
+    boolean removeLast(Listener listener) {
       synchronized (listeners) {
         listeners.remove(listener);
         known = null;
-      }
-    }
-
-    boolean isUnused() {
-      synchronized (listeners) {
         return listeners.isEmpty();
       }
     }
@@ -188,79 +266,24 @@ final class AddressConsumers {
       }
     }
 
-    private void onMessage(Message<Object> message) {
-      try {
-        // Decoded here, once: the listeners hand it to several loops, and a message from the
-        // cluster decodes itself when it is first asked, without a lock.
-        message.headers();
-        message.body();
-      } catch (RuntimeException e) {
-        warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
-        return;
-      }
-      take(new Delivery(address, listenersNow(), message));
-    }
-
-    void fence(Runnable task) {
-      onLoop
-          .loop()
-          .execute(
-              () ->
-                  take(
-                      () -> {
-                        task.run();
-                        return true;
-                      }));
-    }
-
-    /** Does it at once, but behind what is not yet done: messages keep their order. */
-    private void take(Step step) {
-      if (!steps.isEmpty()) {
-        steps.add(step);
-        if (steps.size() > WAITING) {
-          finishOldest();
-        }
-      } else if (!step.proceed()) {
-        steps.add(step);
-        onLoop.loop().executeAfterOthers(this::goOn);
+    @Override
+    void onLost(long count) {
+      warnings.dropped(
+          "address " + address + ": messages dropped, more than limits.waiting permits waited",
+          count);
+      for (Listener listener : listenersNow()) {
+        listener.onLost(count);
       }
     }
 
-    private void finishOldest() {
-      int waiting = steps.size();
-      while (steps.size() == waiting) {
-        proceed();
-      }
+    @Override
+    void onFailure(Throwable failure) {
+      LOG.log(Level.ERROR, "address " + address + ": a task failed", failure);
     }
-
-    private void proceed() {
-      Step step = steps.element();
-      try {
-        if (step.proceed()) {
-          steps.remove();
-        }
-      } catch (RuntimeException | Error e) {
-        steps.remove();
-        LOG.log(Level.ERROR, "address " + address + ": a task failed", e);
-      }
-    }
-
-    private void goOn() {
-      proceed();
-      if (!steps.isEmpty()) {
-        onLoop.loop().executeAfterOthers(this::goOn);
-      }
-    }
-  }
-
-  /** What is done slice by slice. */
-  private interface Step {
-    /** Does a slice more, and says whether it was the last. */
-    boolean proceed();
   }
 
   /** One message on its way to all who listened when it arrived. */
-  private static final class Delivery implements Step {
+  private static final class Delivery implements Inbox.Step {
     private final String address;
     private final Listener[] listeners;
     private final Message<?> message;

@@ -63,9 +63,8 @@ public final class BoundChannel {
   void attach(AddressConsumers consumers) {
     List<Future<Void>> opened = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
-      int source = i;
       AddressConsumers.Attachment attachment =
-          consumers.attach(addresses.get(i), writer, m -> onMessage(source, m));
+          consumers.attach(addresses.get(i), writer, new Source(i));
       attachments.add(attachment);
       opened.add(attachment.ready());
     }
@@ -97,15 +96,6 @@ public final class BoundChannel {
     retained.onEvict(held);
   }
 
-  /** Undoes an acquire once all that waits for the writer has been appended. Any thread. */
-  public void releaseAfterAppends() {
-    if (writer.loop().isCurrent()) {
-      channel.release();
-    } else {
-      writer.loop().execute(channel::release);
-    }
-  }
-
   /**
    * Runs the task once all that was published on its addresses before has been appended. Any
    * thread.
@@ -118,7 +108,7 @@ public final class BoundChannel {
             task.run();
           }
         };
-    attachments.forEach(attachment -> attachment.fence(() -> writer.loop().execute(one)));
+    attachments.forEach(attachment -> attachment.fence(one));
   }
 
   /** How many streams are open, for whoever counts them. */
@@ -147,11 +137,24 @@ public final class BoundChannel {
     retained.onEvict(held);
   }
 
-  private void onMessage(int source, Message<?> message) {
-    if (writer.loop().isCurrent()) {
-      append(source, message);
-    } else {
-      writer.loop().execute(() -> append(source, message));
+  /** One of its addresses. */
+  private final class Source implements AddressConsumers.Listener {
+    private final int index;
+
+    Source(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public void onMessage(Message<?> message) {
+      append(index, message);
+    }
+
+    @Override
+    public void onLost(long count) {
+      if (!closed) {
+        channel.lose(count);
+      }
     }
   }
 

@@ -38,19 +38,24 @@ public final class DropWarnings {
 
   /** Counts a drop, and warns if it is time. */
   public void dropped(String subject) {
-    drop(subject, "");
+    drop(subject, 1, "");
+  }
+
+  /** Counts so many drops at once. */
+  public void dropped(String subject, long count) {
+    drop(subject, count, "");
   }
 
   /**
    * The same with an exception, whose text is not part of the subject: it may be another each time.
    */
   public void dropped(String subject, RuntimeException cause) {
-    drop(subject, ": " + cause);
+    drop(subject, 1, ": " + cause);
   }
 
-  private void drop(String subject, String detail) {
-    total.increment();
-    long since = due(subject);
+  private void drop(String subject, long count, String detail) {
+    total.add(count);
+    long since = due(subject, count);
     if (since > 0) {
       String times = since == 1 ? "" : " (" + since + " times)";
       LOG.log(Level.WARNING, PrintableText.of(subject + times + detail));
@@ -63,9 +68,9 @@ public final class DropWarnings {
   }
 
   /** How many to report now, 0 where the last report was not long ago. */
-  synchronized long due(String subject) {
+  synchronized long due(String subject, long count) {
     Subject known = subjects.computeIfAbsent(subject, s -> new Subject());
-    known.since++;
+    known.since += count;
     long now = clock.getAsLong();
     if (known.reportedAt != 0 && now - known.reportedAt < INTERVAL_MILLIS) {
       return 0;

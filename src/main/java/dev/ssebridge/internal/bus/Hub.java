@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 public final class Hub implements Shareable {
   private static final String MAP = "dev.ssebridge";
 
+  private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
   private final LongSupplier clock = System::currentTimeMillis;
@@ -33,7 +34,7 @@ public final class Hub implements Shareable {
   private final Map<Object, Shared> shared = new HashMap<>();
 
   private Hub(Vertx vertx) {
-    this.loops = new Loops(vertx);
+    this.loops = new Loops(vertx, waiting);
     this.consumers = new AddressConsumers(vertx, warnings);
   }
 
@@ -61,6 +62,40 @@ public final class Hub implements Shareable {
    */
   public Consumer<Runnable> fence(String address) {
     return task -> consumers.fence(address, task);
+  }
+
+  /**
+   * Runs a task when not too much waits of what is published on an address: before one more message
+   * of a publisher who can wait. At once where that is so already.
+   *
+   * @return whether it was run at once
+   */
+  public boolean whenQuiet(String address, Runnable task) {
+    Inbox busy = consumers.busy(address);
+    if (busy == null) {
+      task.run();
+      return true;
+    }
+    busy.whenQuiet(task);
+    return false;
+  }
+
+  /** Whether so much waits of an address that a publisher who can wait shall do so. */
+  public boolean isBusy(String address) {
+    return consumers.busy(address) != null;
+  }
+
+  /**
+   * Bounds what waits between the event bus and the logs, over all event loops, until the result is
+   * run; of several bridges in a Vert.x the largest limit counts.
+   *
+   * @param events messages
+   * @param bytes about what they take of memory
+   */
+  public Runnable limitWaiting(long events, long bytes) {
+    WaitingLimits.Waiting limit = new WaitingLimits.Waiting(events, bytes);
+    waiting.open(limit);
+    return () -> waiting.close(limit);
   }
 
   /** Whether a log of this epoch exists. */

@@ -10,13 +10,17 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What belongs to each event loop of a Vert.x: there is one of these per Vert.x. Any thread. */
 final class Loops {
   private final VertxInternal vertx;
+  private final WaitingLimits waiting;
   private final ConcurrentMap<EventLoop, OnLoop> all = new ConcurrentHashMap<>();
+  private final AtomicInteger made = new AtomicInteger();
 
-  Loops(Vertx vertx) {
+  Loops(Vertx vertx, WaitingLimits waiting) {
+    this.waiting = waiting;
     this.vertx = (VertxInternal) vertx;
   }
 
@@ -56,12 +60,15 @@ final class Loops {
     while (context.nettyEventLoop() != eventLoop) {
       context = vertx.createEventLoopContext();
     }
+    waiting.loops(made.incrementAndGet());
     return new OnLoop(
         loop,
         context,
         new FanoutLoop(loop, new SplittableRandom()),
         new FrameBuffer(1024),
-        new Sweep(loop));
+        new Sweep(loop),
+        new Inbox(loop, waiting::each),
+        new Intake(vertx, eventLoop));
   }
 
   /**
@@ -72,7 +79,15 @@ final class Loops {
    * @param fanout the shards' part
    * @param frame scratch memory to encode in
    * @param sweep looks after the channels written on this loop
+   * @param inbox what waits for this loop
+   * @param intake hands over what is published on addresses that were first wanted on this loop
    */
   record OnLoop(
-      VertxLoop loop, Context context, FanoutLoop fanout, FrameBuffer frame, Sweep sweep) {}
+      VertxLoop loop,
+      Context context,
+      FanoutLoop fanout,
+      FrameBuffer frame,
+      Sweep sweep,
+      Inbox inbox,
+      Intake intake) {}
 }

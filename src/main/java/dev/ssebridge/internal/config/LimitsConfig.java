@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     the descriptors of the process
  * @param channelsPerRemote channels that exist because of requests of one remote address
  * @param retained bytes of history kept over all channels together
+ * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(
     int subscribers,
     int subscribersPerRemote,
     @Nullable Integer connectionsPerRemote,
     int channelsPerRemote,
-    long retained) {
+    long retained,
+    WaitingConfig waiting) {
   private static final int MOST = 100_000_000;
 
   static LimitsConfig read(ConfigObject in) {
@@ -29,7 +31,8 @@ public record LimitsConfig(
             in.get("subscribersPerRemote", ValueType.integer(1, MOST), 20_000),
             in.optional("connectionsPerRemote", ValueType.integer(1, MOST)),
             in.get("channelsPerRemote", ValueType.integer(1, MOST), 5000),
-            in.get("retained", ValueType.size(1), "256MiB"));
+            in.get("retained", ValueType.size(1), "256MiB"),
+            in.block("waiting", WaitingConfig::read));
     in.end();
     return config;
   }

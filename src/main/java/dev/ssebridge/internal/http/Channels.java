@@ -40,6 +40,7 @@ public final class Channels {
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
   private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Runnable unlimitWaiting;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
@@ -60,6 +61,8 @@ public final class Channels {
               ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
               routes.put(name, new Route(name, route, hub.open(spec, retained, remotes)));
             });
+    this.unlimitWaiting =
+        hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
     this.ready = openFixed();
   }
 
@@ -160,6 +163,7 @@ public final class Channels {
 
   void close() {
     routes.values().forEach(route -> route.channels.close());
+    unlimitWaiting.run();
   }
 
   /** A route without parameters has its one channel from the start to the end. */

@@ -22,10 +22,12 @@ final class MemoryNeeds {
   private static final long LEAST_BYTES = MIB;
 
   private final long retained;
+  private final long waiting;
   private final long channels;
 
   MemoryNeeds(LimitsConfig limits, Collection<RouteConfig> routes) {
     this.retained = limits.retained();
+    this.waiting = limits.waiting().bytes();
     this.channels = routes.stream().mapToLong(MemoryNeeds::channelsOf).sum();
   }
 
@@ -45,7 +47,7 @@ final class MemoryNeeds {
    */
   long retainedIn(long heap) {
     // A collector needs some room, or it does nothing but collect.
-    long room = heap - heap / 8 - REST_BYTES - channels * CHANNEL_BYTES;
+    long room = heap - heap / 8 - REST_BYTES - waiting - channels * CHANNEL_BYTES;
     if (retained <= room) {
       return retained;
     }
@@ -80,13 +82,15 @@ final class MemoryNeeds {
         + channels
         + " channels (limits.channels of the routes, "
         + CHANNEL_BYTES
-        + " bytes each) and "
+        + " bytes each), limits.waiting ("
+        + inMib(waiting)
+        + " MiB) and "
         + inMib(REST_BYTES)
         + " MiB for the rest";
   }
 
   private long heapFor(long history) {
-    return (history + REST_BYTES + channels * CHANNEL_BYTES) / 7 * 8 + MIB;
+    return (history + REST_BYTES + waiting + channels * CHANNEL_BYTES) / 7 * 8 + MIB;
   }
 
   private static long inMib(long bytes) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -238,7 +237,7 @@ final class PublishHandler implements PathHandler {
     channels
         .hub()
         .fence(destination.address())
-        .accept(() -> held.forEach(BoundChannel::releaseAfterAppends));
+        .accept(() -> held.forEach(bound -> bound.channel().release()));
   }
 
   private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
@@ -279,7 +278,7 @@ final class PublishHandler implements PathHandler {
       return;
     }
     Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type);
-    Consumer<Runnable> fence = channels.hub().fence(destination.address());
+    Pace pace = new Pace(channels.hub(), destination.address());
     BodyReader reader =
         switch (media.kind()) {
           case NDJSON -> new NdjsonBody(publisher, config.maxBody());
@@ -287,7 +286,7 @@ final class PublishHandler implements PathHandler {
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
     try {
-      read(context, InflatedBody.of(context.request(), reader), fence, letGo);
+      read(context, InflatedBody.of(context.request(), reader), pace, letGo);
     } catch (BadRequestException e) {
       letGo.run();
       refuse(vertx, context, e.problem());
@@ -295,7 +294,7 @@ final class PublishHandler implements PathHandler {
   }
 
   private void read(
-      BridgeRequest context, BodyReader reader, Consumer<Runnable> fence, Runnable letGo) {
+      BridgeRequest context, BodyReader reader, Pace pace, Runnable letGo) {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
     Reading[] self = new Reading[1];
@@ -310,7 +309,7 @@ final class PublishHandler implements PathHandler {
             context,
             reader,
             new Reading.Door(listener.gate(), () -> shuttingDown(context)),
-            fence,
+            pace,
             onDone,
             timers,
             config.bodyTimeout(),

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * last ones has been appended, so that a fast publisher waits instead of filling a queue.
  */
 final class Reading {
+  /** So many bytes at most are published before it is asked again whether there is room. */
+  private static final int PIECE = 512;
+
   private static final System.Logger LOG = System.getLogger(Reading.class.getName());
 
   private final Vertx vertx;
@@ -27,7 +29,7 @@ final class Reading {
   private final HttpServerRequest request;
   private final BodyReader reader;
   private final Door door;
-  private final Consumer<Runnable> fence;
+  private final Pace pace;
   private final Context loop;
   private final Runnable onDone;
   private final Silence silence;
@@ -36,12 +38,15 @@ final class Reading {
   private boolean failed;
   private boolean done;
   private boolean waiting;
+  private boolean ended;
+  private @Nullable Buffer rest;
+  private long publishedBefore;
   private long chunks;
   private long taken;
 
   /**
    * @param door what every part of the body has to pass
-   * @param fence runs a task once all that was published before has been appended
+   * @param pace how fast it may be published
    * @param onDone run once, when nothing more will be published
    * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
    *     body may take as long as it likes
@@ -53,7 +58,7 @@ final class Reading {
       BridgeRequest context,
       BodyReader reader,
       Door door,
-      Consumer<Runnable> fence,
+      Pace pace,
       Runnable onDone,
       @Nullable FanoutLoop timers,
       Duration timeout,
@@ -63,7 +68,7 @@ final class Reading {
     this.request = context.request();
     this.reader = reader;
     this.door = door;
-    this.fence = fence;
+    this.pace = pace;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
     this.silence = new Silence(timers, timeout.toMillis(), messageTimeout.toMillis());
@@ -132,40 +137,86 @@ final class Reading {
     }
     chunks++;
     taken += chunk.length();
-    if (!door.gate().enter()) {
-      fail(door.refusal().get());
+    rest = chunk;
+    publishedBefore = reader.published();
+    readRest();
+  }
+
+  /** Piece by piece: a chunk may hold very many messages, and each piece waits for its turn. */
+  private void readRest() {
+    if (failed) {
       return;
     }
     try {
-      long before = reader.published();
-      reader.read(chunk);
-      if (reader.published() != before && !request.isEnded()) {
-        waiting = true;
-        request.pause();
-        fence.accept(() -> loop.runOnContext(v -> goOn()));
+      for (Buffer left = rest; left != null; left = rest) {
+        if (pace.isBusy()) {
+          hold(this::readRest);
+          return;
+        }
+        int length = Math.min(left.length(), PIECE);
+        rest = length == left.length() ? null : left.slice(length, left.length());
+        if (!door.gate().enter()) {
+          fail(door.refusal().get());
+          return;
+        }
+        try {
+          reader.read(rest == null ? left : left.slice(0, length));
+        } finally {
+          door.gate().leave();
+        }
       }
     } catch (BadRequestException e) {
       fail(e);
+      return;
     } catch (RuntimeException e) {
       failInside(e);
-    } finally {
-      door.gate().leave();
+      return;
     }
+    if (ended) {
+      onEnd();
+    } else if (reader.published() != publishedBefore && !request.isEnded()) {
+      waiting = true;
+      request.pause();
+      pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
+    } else if (waiting) {
+      goOn();
+    }
+  }
+
+  /** Takes nothing more, and goes on when there is room for more messages. */
+  private void hold(Runnable then) {
+    waiting = true;
+    if (!request.isEnded()) {
+      request.pause();
+    }
+    pace.whenQuiet(() -> loop.runOnContext(v -> then.run()));
   }
 
   private void goOn() {
     waiting = false;
-    request.resume();
+    if (!request.isEnded()) {
+      request.resume();
+    }
   }
 
+  /** What is answered with 202 is never more than there is room for. */
   private void onEnd() {
-    if (failed) {
+    ended = true;
+    if (failed || rest != null) {
       return;
     }
     if (taken < request.bytesRead()) {
       failLost();
       return;
     }
+    if (!reader.isStreaming() && pace.isBusy()) {
+      hold(this::onEnd);
+      return;
+    }
+    finish();
+  }
+
+  private void finish() {
     if (!door.gate().enter()) {
       fail(door.refusal().get());
       return;

@@ -3,8 +3,11 @@ package dev.ssebridge.internal.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +19,8 @@ class AddressConsumersTest {
   private static final int MANY = 10_000;
 
   private final Vertx vertx = Vertx.vertx();
-  private final Loops loops = new Loops(vertx);
+  private final WaitingLimits limits = new WaitingLimits();
+  private final Loops loops = new Loops(vertx, limits);
   private final AddressConsumers consumers = new AddressConsumers(vertx, new DropWarnings(() -> 0));
 
   @AfterEach
@@ -67,43 +71,121 @@ class AddressConsumersTest {
   }
 
   @Test
-  void messagesThatComeFasterThanTheyAreHandedOnDoNotPileUp() throws Exception {
+  void messagesBeyondTheLimitAreDroppedOldestFirstAndToldInTheirPlace() throws Exception {
     Loops.OnLoop loop = loops.next();
-    int messages = 1000;
-    int[] arrived = {0};
-    int[] handed = {0};
-    int[] waiting = {0};
-    CompletableFuture<Void> opened = new CompletableFuture<>();
-    loop.context()
-        .runOnContext(
-            v ->
-                vertx
-                    .eventBus()
-                    .consumer("shared", m -> arrived[0]++)
-                    .completion()
-                    .onComplete(ready -> opened.complete(null)));
-    await(opened);
-    List<AddressConsumers.Attachment> attached =
-        attachMany(
-            loop,
-            text -> {
-              if (handed[0]++ % MANY == 0) {
-                waiting[0] = Math.max(waiting[0], arrived[0] - handed[0] / MANY);
-              }
-            });
-    await(attached.get(0).ready().toCompletionStage().toCompletableFuture());
-    CompletableFuture<Integer> all = new CompletableFuture<>();
+    limits.open(new WaitingLimits.Waiting(100, 1 << 20));
+    List<String> got = new ArrayList<>();
+    AddressConsumers.Attachment attached = consumers.attach("shared", loop, listener(got::add));
+    await(attached.ready().toCompletionStage().toCompletableFuture());
+    CompletableFuture<List<String>> all = new CompletableFuture<>();
     loop.context()
         .runOnContext(
             v -> {
-              for (int i = 0; i < messages; i++) {
+              for (int i = 0; i < 1000; i++) {
                 vertx.eventBus().publish("shared", "m" + i);
+                assertThat(loop.inbox().waiting()).isLessThanOrEqualTo(100);
               }
-              consumers.fence("shared", () -> all.complete(handed[0]));
+              consumers.fence("shared", () -> all.complete(List.copyOf(got)));
             });
 
-    assertThat(await(all)).isEqualTo(messages * MANY);
-    assertThat(waiting[0]).isBetween(2, AddressConsumers.WAITING + 2);
+    List<String> told = await(all);
+    assertThat(told.get(0)).isEqualTo("900 lost");
+    assertThat(told).hasSize(101).startsWith("900 lost", "m900").endsWith("m999");
+  }
+
+  @Test
+  void oneThatPublishesOnManyAddressesAtOnceLosesNothingWhileAnotherIsFlooded() throws Exception {
+    Loops.OnLoop loop = loops.next();
+    limits.open(new WaitingLimits.Waiting(100, 1 << 20));
+    List<String> got = new ArrayList<>();
+    List<AddressConsumers.Attachment> attached = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      attached.add(consumers.attach("quiet" + i, loop, listener(got::add)));
+    }
+    attached.add(consumers.attach("flood", loop, listener(text -> {})));
+    for (AddressConsumers.Attachment each : attached) {
+      await(each.ready().toCompletionStage().toCompletableFuture());
+    }
+    CompletableFuture<List<String>> all = new CompletableFuture<>();
+    loop.context()
+        .runOnContext(
+            v -> {
+              for (int i = 0; i < 2000; i++) {
+                vertx.eventBus().publish("flood", "f" + i);
+                if (i % 100 == 0) {
+                  vertx.eventBus().publish("quiet" + i / 100, "q" + i / 100);
+                }
+              }
+              consumers.fence("flood", () -> all.complete(List.copyOf(got)));
+            });
+
+    assertThat(await(all)).hasSize(20).startsWith("q0").endsWith("q19");
+  }
+
+  @Test
+  void fourPublishersOnThreadsOfTheirOwnLoseNothingUnsaid() throws Exception {
+    Loops.OnLoop loop = loops.next();
+    limits.open(new WaitingLimits.Waiting(500, 1 << 20));
+    long[] count = {0, 0};
+    AddressConsumers.Attachment attached =
+        consumers.attach(
+            "shared",
+            loop,
+            new AddressConsumers.Listener() {
+              @Override
+              public void onMessage(Message<?> message) {
+                count[0]++;
+              }
+
+              @Override
+              public void onLost(long lost) {
+                count[1] += lost;
+              }
+            });
+    await(attached.ready().toCompletionStage().toCompletableFuture());
+    List<Thread> publishers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Thread publisher =
+          new Thread(
+              () -> {
+                for (int k = 0; k < 20_000; k++) {
+                  vertx.eventBus().publish("shared", "x");
+                }
+              });
+      publisher.start();
+      publishers.add(publisher);
+    }
+    for (Thread publisher : publishers) {
+      publisher.join();
+    }
+    CompletableFuture<Long> all = new CompletableFuture<>();
+    consumers.fence("shared", () -> all.complete(count[0] + count[1]));
+
+    assertThat(await(all)).isEqualTo(80_000);
+  }
+
+  @Test
+  void anInterceptorMayPublishOnAnotherAddressThatIsTakenElsewhere() throws Exception {
+    List<String> got = Collections.synchronizedList(new ArrayList<>());
+    Loops.OnLoop one = loops.next();
+    Loops.OnLoop other = loops.next();
+    AddressConsumers.Attachment first = consumers.attach("first", one, listener(got::add));
+    AddressConsumers.Attachment second = consumers.attach("second", other, listener(got::add));
+    await(first.ready().toCompletionStage().toCompletableFuture());
+    await(second.ready().toCompletionStage().toCompletableFuture());
+    vertx
+        .eventBus()
+        .addInboundInterceptor(
+            delivery -> {
+              String audited = "audit of " + delivery.message().body();
+              if (delivery.message().address().equals("first")) {
+                vertx.eventBus().publish("second", audited);
+              }
+              delivery.next();
+            });
+    vertx.eventBus().publish("first", "m");
+
+    Deadline.await(() -> got.contains("audit of m") && got.contains("m"), () -> "both " + got);
   }
 
   @Test
@@ -111,8 +193,8 @@ class AddressConsumersTest {
     List<String> got = new ArrayList<>();
     Loops.OnLoop loop = loops.next();
     AddressConsumers.Attachment leaving =
-        consumers.attach("shared", loop, m -> got.add("leaving " + m.body()));
-    consumers.attach("shared", loop, m -> got.add("staying " + m.body()));
+        consumers.attach("shared", loop, listener(text -> got.add("leaving " + text)));
+    consumers.attach("shared", loop, listener(text -> got.add("staying " + text)));
     await(leaving.ready().toCompletionStage().toCompletableFuture());
     leaving.close();
     vertx.eventBus().publish("shared", "m");
@@ -125,13 +207,27 @@ class AddressConsumersTest {
   private List<AddressConsumers.Attachment> attachMany(Loops.OnLoop loop, Told told) {
     List<AddressConsumers.Attachment> attached = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      attached.add(consumers.attach("shared", loop, m -> told.told(String.valueOf(m.body()))));
+      attached.add(consumers.attach("shared", loop, listener(told)));
     }
     return attached;
   }
 
   private static <T> T await(CompletableFuture<T> future) throws Exception {
     return future.get(10, TimeUnit.SECONDS);
+  }
+
+  private static AddressConsumers.Listener listener(Told told) {
+    return new AddressConsumers.Listener() {
+      @Override
+      public void onMessage(Message<?> message) {
+        told.told(String.valueOf(message.body()));
+      }
+
+      @Override
+      public void onLost(long count) {
+        told.told(count + " lost");
+      }
+    };
   }
 
   private interface Told {

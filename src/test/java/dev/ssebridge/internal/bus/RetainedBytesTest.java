@@ -175,6 +175,11 @@ class RetainedBytesTest {
     }
 
     @Override
+    public boolean isCurrent() {
+      return true;
+    }
+
+    @Override
     public long millis() {
       return 0;
     }

@@ -42,7 +42,10 @@ class BridgeConfigTest {
                 new CorsConfig(Set.of()),
                 null,
                 WriterMode.AUTO));
-    assertThat(config.limits()).isEqualTo(new LimitsConfig(100_000, 20_000, null, 5000, 256 << 20));
+    assertThat(config.limits())
+        .isEqualTo(
+            new LimitsConfig(
+                100_000, 20_000, null, 5000, 256 << 20, new WaitingConfig(50_000, 16 << 20)));
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
     assertThat(config.sources()).isEmpty();

@@ -29,10 +29,14 @@ class LimitsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "limits.subscribers:                | {'limits':{'subscribers':2},'routes':{'n':{'path':'/n','address':'n'}}}",
-        "limits.subscribersPerRemote:       | {'limits':{'subscribersPerRemote':2},'routes':{'n':{'path':'/n','address':'n'}}}",
-        "route's limits.subscribers:        | {'routes':{'n':{'path':'/n','address':'n','limits':{'subscribers':2}}}}",
-        "limits.subscribersPerChannel:      | {'routes':{'n':{'path':'/n','address':'n','limits':{'subscribersPerChannel':2}}}}",
+        "limits.subscribers:                |"
+            + " {'limits':{'subscribers':2},'routes':{'n':{'path':'/n','address':'n'}}}",
+        "limits.subscribersPerRemote:       |"
+            + " {'limits':{'subscribersPerRemote':2},'routes':{'n':{'path':'/n','address':'n'}}}",
+        "route's limits.subscribers:        |"
+            + " {'routes':{'n':{'path':'/n','address':'n','limits':{'subscribers':2}}}}",
+        "limits.subscribersPerChannel:      |"
+            + " {'routes':{'n':{'path':'/n','address':'n','limits':{'subscribersPerChannel':2}}}}",
       })
   void oneSubscriberTooManyIsRefusedUntilAnotherLeaves(String limit, String config) {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config.replace("''", "'"))) {

@@ -32,8 +32,8 @@ class MemoryNeedsTest {
     assertThatThrownBy(() -> needs.retainedIn(256 * MIB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("100001 channels")
-        .hasMessageContaining("-Xmx365m");
-    assertThat(needs.retainedIn(365 * MIB)).isPositive();
+        .hasMessageContaining("-Xmx383m");
+    assertThat(needs.retainedIn(383 * MIB)).isPositive();
   }
 
   private static MemoryNeeds needs(String retained, int channels) {

@@ -43,6 +43,8 @@ final class RetainedLoad {
   record Result(long empty, long counted, long held, long events) {}
 
   /**
+   * Prints what was measured.
+   *
    * @param args channels, limit in bytes, events for each channel at least, milliseconds at least
    */
   public static void main(String[] args) {

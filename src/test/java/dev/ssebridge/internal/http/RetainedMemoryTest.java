@@ -27,7 +27,6 @@ class RetainedMemoryTest {
   void theHeapHoldsNoMoreHistoryThanIsCounted(Vertx vertx) {
     RetainedLoad.Result result = RetainedLoad.run(vertx, 400, 4 * MIB, 600, 0);
 
-    System.out.println(result);
     assertThat(result.events()).isGreaterThan(400 * 599);
     assertThat(result.counted()).as("%s", result).isLessThanOrEqualTo(4 * MIB + MIB / 4);
     assertThat(result.held()).as("%s", result).isLessThan(4 * MIB + CONSTANT);

@@ -1,0 +1,347 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for one event loop, in order of arrival. It is bounded: beyond the limit the oldest
+ * message is dropped of the lane that has the most, and that lane is told how many, in the place of
+ * the messages. Whoever can wait asks first whether it {@linkplain #isBusy is busy}.
+ */
+final class Inbox {
+  /** So many steps before others get their turn on the loop. */
+  private static final int SLICE = 256;
+
+  private final Loop loop;
+  private final Supplier<WaitingLimits.Waiting> limits;
+
+  // guarded by this
+  private @Nullable Entry first;
+  private @Nullable Entry last;
+  private @Nullable Lane fullest;
+  private long events;
+  private long bytes;
+  private boolean awake;
+  private List<Runnable> waiters = List.of();
+
+  // only the loop
+  private long taskLost;
+  private List<Runnable> quiet = List.of();
+
+  Inbox(Loop loop, Supplier<WaitingLimits.Waiting> limits) {
+    this.loop = loop;
+    this.limits = limits;
+  }
+
+  /** What is done slice by slice, on the loop. */
+  interface Step {
+    /** Does a slice more, and says whether it was the last. */
+    boolean proceed();
+  }
+
+  /** Adds a message. Any thread. */
+  void add(Lane lane, Step message, long size) {
+    boolean wake;
+    synchronized (this) {
+      append(new Entry(lane, message, size));
+      events++;
+      bytes += size;
+      lane.events++;
+      Lane most = fullest;
+      if (most == null || lane.events > most.events) {
+        most = lane;
+        fullest = lane;
+      }
+      WaitingLimits.Waiting limit = limits.get();
+      while (events > 1 && (events > limit.events() || bytes > limit.bytes())) {
+        drop(most.events > 0 ? most : lane);
+      }
+      wake = !awake;
+      awake = true;
+    }
+    if (wake) {
+      loop.execute(this::drain);
+    }
+  }
+
+  /** Adds a task that is never dropped and runs behind what waits in this lane. Any thread. */
+  void addTask(Lane lane, Runnable task) {
+    boolean wake;
+    synchronized (this) {
+      append(
+          new Entry(
+              lane,
+              () -> {
+                task.run();
+                return true;
+              },
+              -1));
+      wake = !awake;
+      awake = true;
+    }
+    if (wake) {
+      loop.execute(this::drain);
+    }
+  }
+
+  /** Whether so much waits that a publisher who can wait shall do so. Any thread. */
+  synchronized boolean isBusy() {
+    return isOver(2);
+  }
+
+  /** Runs a task when it is no longer busy; at once where it is not. Any thread. */
+  void whenQuiet(Runnable task) {
+    synchronized (this) {
+      if (isOver(2)) {
+        if (waiters.isEmpty()) {
+          waiters = new ArrayList<>();
+        }
+        waiters.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  /** How many messages wait. Any thread. */
+  synchronized long waiting() {
+    return events;
+  }
+
+  private boolean isOver(int part) {
+    WaitingLimits.Waiting limit = limits.get();
+    return events > limit.events() / part || bytes > limit.bytes() / part;
+  }
+
+  private void append(Entry entry) {
+    Entry before = last;
+    entry.previous = before;
+    last = entry;
+    if (before == null) {
+      first = entry;
+    } else {
+      before.next = entry;
+    }
+    entry.lane.append(entry);
+  }
+
+  private void unlink(Entry entry) {
+    Entry before = entry.previous;
+    Entry after = entry.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    entry.previous = null;
+    entry.next = null;
+    entry.parked = true;
+  }
+
+  private void drop(Lane lane) {
+    Entry oldest = lane.removeOldestMessage();
+    if (oldest == null) {
+      return;
+    }
+    if (!oldest.parked) {
+      unlink(oldest);
+    }
+    countOff(oldest);
+    if (lane.lost++ == 0) {
+      // If this was all that waited, somebody has to come and tell.
+      append(new Entry(lane, () -> true, -1));
+    }
+  }
+
+  private void countOff(Entry message) {
+    events--;
+    bytes -= message.size;
+    message.lane.events--;
+  }
+
+  private void drain() {
+    for (int i = 0; i < SLICE; i++) {
+      Entry taken;
+      synchronized (this) {
+        Entry entry = first;
+        if (entry == null) {
+          awake = false;
+          return;
+        }
+        unlink(entry);
+        taken = entry.lane.isNext(entry) ? take(entry.lane) : null;
+      }
+      if (taken != null) {
+        run(taken);
+      }
+    }
+    loop.executeAfterOthers(this::drain);
+  }
+
+  private Entry take(Lane lane) {
+    Entry entry = lane.removeFirst();
+    taskLost = lane.lost;
+    lane.lost = 0;
+    if (entry.size >= 0) {
+      countOff(entry);
+      if (!waiters.isEmpty() && !isOver(4)) {
+        quiet = waiters;
+        waiters = List.of();
+      }
+    }
+    return entry;
+  }
+
+  private void run(Entry entry) {
+    Lane lane = entry.lane;
+    List<Runnable> wakeUp = quiet;
+    quiet = List.of();
+    wakeUp.forEach(Runnable::run);
+    if (taskLost > 0) {
+      lane.onLost(taskLost);
+    }
+    if (!lane.proceed(entry.step)) {
+      loop.executeAfterOthers(() -> goOn(lane));
+    }
+  }
+
+  private void goOn(Lane lane) {
+    if (!lane.proceed()) {
+      loop.executeAfterOthers(() -> goOn(lane));
+      return;
+    }
+    Entry taken;
+    synchronized (this) {
+      if (!lane.hasParked()) {
+        return;
+      }
+      taken = take(lane);
+    }
+    run(taken);
+    if (!lane.isBusy()) {
+      loop.executeAfterOthers(() -> goOn(lane));
+    }
+  }
+
+  /** Messages of one kind, which keep their order. */
+  abstract static class Lane {
+    // guarded by the inbox
+    private @Nullable Entry first;
+    private @Nullable Entry last;
+    private long events;
+    private long lost;
+
+    // only the loop
+    private @Nullable Step unfinished;
+
+    /** So many messages that should have come now were dropped. On the loop. */
+    abstract void onLost(long count);
+
+    /** A step has failed. On the loop. */
+    abstract void onFailure(Throwable failure);
+
+    private boolean isBusy() {
+      return unfinished != null;
+    }
+
+    /**
+     * Not while something is unfinished, or others wait before it that had to make way for that.
+     */
+    private boolean isNext(Entry entry) {
+      return unfinished == null && first == entry;
+    }
+
+    private boolean proceed(Step step) {
+      unfinished = step;
+      return proceed();
+    }
+
+    /** Whether nothing is unfinished any more. */
+    private boolean proceed() {
+      Step step = unfinished;
+      try {
+        if (step == null || step.proceed()) {
+          unfinished = null;
+        }
+      } catch (RuntimeException | Error e) {
+        unfinished = null;
+        onFailure(e);
+      }
+      return unfinished == null;
+    }
+
+    private void append(Entry entry) {
+      Entry before = last;
+      last = entry;
+      if (before == null) {
+        first = entry;
+      } else {
+        before.nextInLane = entry;
+      }
+    }
+
+    private boolean hasParked() {
+      return first != null && first.parked;
+    }
+
+    private Entry removeFirst() {
+      Entry entry = first;
+      if (entry == null) {
+        throw new IllegalStateException("expected something that waits");
+      }
+      first = entry.nextInLane;
+      if (first == null) {
+        last = null;
+      }
+      return entry;
+    }
+
+    private @Nullable Entry removeOldestMessage() {
+      Entry before = null;
+      Entry entry = first;
+      while (entry != null && entry.size < 0) {
+        before = entry;
+        entry = entry.nextInLane;
+      }
+      if (entry == null) {
+        return null;
+      }
+      if (before == null) {
+        first = entry.nextInLane;
+      } else {
+        before.nextInLane = entry.nextInLane;
+      }
+      if (last == entry) {
+        last = before;
+      }
+      return entry;
+    }
+  }
+
+  private static final class Entry {
+    private final Lane lane;
+    private final Step step;
+
+    /** -1 for what is no message. */
+    private final long size;
+
+    private @Nullable Entry previous;
+    private @Nullable Entry next;
+    private @Nullable Entry nextInLane;
+    private boolean parked;
+
+    Entry(Lane lane, Step step, long size) {
+      this.lane = lane;
+      this.step = step;
+      this.size = size;
+    }
+  }
+}
