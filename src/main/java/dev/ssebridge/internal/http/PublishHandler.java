@@ -293,8 +293,7 @@ final class PublishHandler implements PathHandler {
     }
   }
 
-  private void read(
-      BridgeRequest context, BodyReader reader, Pace pace, Runnable letGo) {
+  private void read(BridgeRequest context, BodyReader reader, Pace pace, Runnable letGo) {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
     Reading[] self = new Reading[1];
