@@ -62,6 +62,9 @@ class UnreadAnswersTest {
   /** What the kernel may take of that at most; the rest would have been read. */
   private static final long KERNEL = 14 << 20;
 
+  /** What is taken in any case, unless the server closes for another reason. */
+  private static final long LEAST = 32 << 10;
+
   /** What the server may read, and have waiting, at most. */
   private static final long FEW = 768 << 10;
 
@@ -76,7 +79,8 @@ class UnreadAnswersTest {
 
   static {
     REQUESTS.put("404", get("/x"));
-    REQUESTS.put("404 of a POST", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nm");
+    REQUESTS.put(
+        "404 of a POST", "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nm");
     REQUESTS.put("405", get("/n").replace("GET", "PUT"));
     REQUESTS.put("unknown method", get("/n").replace("GET", "BREW"));
     REQUESTS.put("TRACE", get("/n").replace("GET", "TRACE"));
@@ -92,21 +96,22 @@ class UnreadAnswersTest {
     REQUESTS.put(
         "200 of a refused EventSource",
         get("/full").replace("\r\n\r\n", "\r\nAccept: text/event-stream\r\n\r\n"));
-    REQUESTS.put("202", "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nm");
+    REQUESTS.put("202", "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nm");
     REQUESTS.put(
         "202 with a count",
-        "POST /p HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson"
+        "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson"
             + "\r\nContent-Length: 2\r\n\r\n1\n");
     REQUESTS.put(
         "400 of a body",
-        "POST /p HTTP/1.1\r\nHost: a\r\nContent-Type: application/json"
+        "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
             + "\r\nContent-Length: 1\r\n\r\n{");
     REQUESTS.put(
         "100 and 202",
-        "POST /p HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nm");
+        "POST /p HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue"
+            + "\r\nContent-Length: 1\r\n\r\nm");
     REQUESTS.put(
         "an upgrade that fails",
-        "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+        "GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
   }
 
   @TempDir static Path directory;
@@ -252,7 +257,7 @@ class UnreadAnswersTest {
       boolean tls = config.contains("'tls'");
       SseProbe bystander = tls ? null : bridge.open("/n");
       SseProbe full = tls ? null : bridge.open("/full");
-      assertThat(attack.on(bridge.port())).isLessThan(KERNEL);
+      assertThat(attack.on(bridge.port())).isBetween(LEAST, KERNEL);
       bridge.publish("news", "still here");
       if (bystander != null && full != null) {
         bystander.awaitData("still here");
@@ -276,7 +281,7 @@ class UnreadAnswersTest {
         socket.getOutputStream().write(first.getBytes(ISO_8859_1));
         socket.getInputStream().read();
       }
-      assertThat(push(socket, request, ALL)).isLessThan(KERNEL);
+      assertThat(push(socket, request, ALL)).isBetween(LEAST, KERNEL);
       vertx.eventBus().publish("news", "still here");
       if (bystander != null) {
         bystander.awaitData("still here");
@@ -392,7 +397,7 @@ class UnreadAnswersTest {
   }
 
   private static String get(String target) {
-    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   }
 
   private static Socket connect(int port) throws IOException {
