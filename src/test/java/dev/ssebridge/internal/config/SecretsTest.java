@@ -14,9 +14,9 @@ class SecretsTest {
   @ValueSource(
       strings = {
         "'url': 'http://user:s3cret@a.example/'",
-        "'url': 'http://a.example/ ?token=s3cret'",
+        "'url': 'http://a.example:x/?token=s3cret'",
         "'url': 'ftp://a.example/?token=s3cret'",
-        "'url': 'http://a.example', 'proxy': 'http://user:s3cret@p.example:80'",
+        "'url': 'http://a.example', 'proxy': 'ftp://user:s3cret@p.example:80'",
         "'url': 'http://a.example', 'auth': 'Bearer s3cret'",
         "'url': 'http://a.example', 'auth': ['s3cret']",
         "'url': 'http://a.example', 'auth': {'bearer': 's3cret'}",
