@@ -210,6 +210,7 @@ class RelayTest {
           new JsonObject()
               .put("path", "/news")
               .put("address", "news")
+              .put("retry", 30)
               .put("history", new JsonObject().put("events", RETAINED));
       JsonObject config =
           new JsonObject()
