@@ -107,6 +107,11 @@ final class ConnectionGate extends ChannelDuplexHandler {
     return closing;
   }
 
+  /** Whether the socket is not read at present, because answers are not taken. Only the loop. */
+  boolean isHolding() {
+    return stopped;
+  }
+
   /**
    * A stream has begun.
    *

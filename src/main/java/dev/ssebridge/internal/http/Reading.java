@@ -310,7 +310,13 @@ final class Reading {
    */
   record Door(Gate gate, Supplier<Problem> refusal) {}
 
-  /** A body that brings nothing, and not because the log was waited for. */
+  /** A sender that has not taken earlier answers is read no further: its body is not late. */
+  private boolean isHeldBack() {
+    ConnectionGate gate = ConnectionGate.of(request.connection());
+    return gate != null && gate.isHolding();
+  }
+
+  /** A body that brings nothing, and not because the log or the answers were waited for. */
   private final class Silence extends Deadline {
     private final @Nullable FanoutLoop timers;
     private final long millis;
@@ -345,8 +351,9 @@ final class Reading {
 
     @Override
     protected void due(long now) {
-      silent = waiting || chunks != seen ? 0 : silent + period;
-      waited = waiting || reader.published() != published ? 0 : waited + period;
+      boolean notRead = waiting || isHeldBack();
+      silent = notRead || chunks != seen ? 0 : silent + period;
+      waited = notRead || reader.published() != published ? 0 : waited + period;
       seen = chunks;
       published = reader.published();
       if (millis > 0 && silent >= millis) {
