@@ -127,7 +127,8 @@ class ShutdownTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'http':{'drain':'15s'},'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}")) {
+            "{'http':{'drain':'15s'},'limits':{'waiting':{'bytes':'64MiB'}},"
+                + "'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}")) {
       bridge.probes().receiveBuffer(16 * 1024);
       SseProbe slow = bridge.open("/n");
       slow.stopReading();
@@ -150,8 +151,8 @@ class ShutdownTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'http':{'drain':'300ms'},'routes':{'n':{'path':'/n','address':'news',"
-                + "'heartbeat':0,'stalled':'10m'}}}")) {
+            "{'http':{'drain':'300ms'},'limits':{'waiting':{'bytes':'64MiB'}},"
+                + "'routes':{'n':{'path':'/n','address':'news','heartbeat':0,'stalled':'10m'}}}")) {
       bridge.probes().receiveBuffer(16 * 1024);
       SseProbe stalled = bridge.open("/n");
       SseProbe bystander = bridge.probes().receiveBuffer(0).get(bridge.port(), "/n");
