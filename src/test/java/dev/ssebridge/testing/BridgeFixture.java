@@ -51,6 +51,12 @@ public final class BridgeFixture implements AutoCloseable {
     if (!http.containsKey("drain")) {
       http.put("drain", 0);
     }
+    // Tests publish as fast as they can, from threads of their own; those of the bound set theirs.
+    JsonObject limits = whole.getJsonObject("limits", new JsonObject());
+    if (!limits.containsKey("waiting")) {
+      limits.put("waiting", new JsonObject().put("events", 1_000_000).put("bytes", "128MiB"));
+      whole.put("limits", limits);
+    }
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
     this.view =
         new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (r, c, route, reason) -> {});

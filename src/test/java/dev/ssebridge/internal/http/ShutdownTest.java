@@ -127,7 +127,7 @@ class ShutdownTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'http':{'drain':'15s'},'limits':{'waiting':{'bytes':'64MiB'}},"
+            "{'http':{'drain':'15s'},"
                 + "'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}")) {
       bridge.probes().receiveBuffer(16 * 1024);
       SseProbe slow = bridge.open("/n");
@@ -151,7 +151,7 @@ class ShutdownTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'http':{'drain':'300ms'},'limits':{'waiting':{'bytes':'64MiB'}},"
+            "{'http':{'drain':'300ms'},"
                 + "'routes':{'n':{'path':'/n','address':'news','heartbeat':0,'stalled':'10m'}}}")) {
       bridge.probes().receiveBuffer(16 * 1024);
       SseProbe stalled = bridge.open("/n");
