@@ -124,6 +124,7 @@ public final class Connections {
     if (silent != null) {
       silent.onRequest(request);
     }
+    HttpDate.set(request.response());
     if (HttpMethod.OPTIONS.equals(request.method()) && "*".equals(request.uri())) {
       NoContent.send(request.response().putHeader("allow", "GET, HEAD, POST, OPTIONS"));
       return;
@@ -134,6 +135,7 @@ public final class Connections {
   /** What could not be decoded, or breaks a rule; Vert.x closes the connection behind it. */
   private static void refuse(HttpServerRequest request) {
     request.response().putHeader("connection", "close");
+    HttpDate.set(request.response());
     Http1Rules.problemOf(request.decoderResult().cause()).send(request.response());
     request.connection().close();
   }

@@ -24,6 +24,7 @@ final class EmbeddedRules {
     if (gate != null && gate.isClosing()) {
       return false;
     }
+    HttpDate.set(context.response());
     if (!isHttp1(request) || hasRules(request)) {
       return true;
     }

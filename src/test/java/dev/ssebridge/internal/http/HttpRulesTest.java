@@ -28,11 +28,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * verdict: the answer's status, whether the connection is closed, and whether what follows on the
  * connection is served.
  *
- * <p>Not in the table, with the reason: a {@code Date} header (RFC 9110, section 6.6.1) is not
- * sent, as it would be a third of the answer to a publish and no cache may keep any answer; an
- * upgrade to h2c that cannot be made is answered with 400 by Vert.x itself, which does not close;
- * an embedded bridge sees only requests that Vert.x and the application let through, so for it the
- * rows hold whose requests reach its routes, without 417 and 505.
+ * <p>Not in the table, with the reason: the {@code Date} header (RFC 9110, section 6.6.1), which
+ * {@link HttpDateTest} looks at (what Vert.x answers by itself has none); an upgrade to h2c that
+ * cannot be made is answered with 400 by Vert.x itself, which does not close; an embedded bridge
+ * sees only requests that Vert.x and the application let through, so for it the rows hold whose
+ * requests reach its routes, without 417 and 505.
  */
 @ExtendWith(VertxExtension.class)
 class HttpRulesTest {
