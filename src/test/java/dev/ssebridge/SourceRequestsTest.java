@@ -204,6 +204,15 @@ class SourceRequestsTest {
   }
 
   @Test
+  void aUrlBeyondAsciiIsAskedForInItsEncodedForm() throws Exception {
+    follow(new JsonObject().put("url", origin.url("/t/caf\u00e9?x=\u00fc")));
+    Peer peer = origin.next();
+    assertThat(peer.path()).isEqualTo("/t/caf%C3%A9?x=%C3%BC");
+    peer.stream().send("data: served\n\n");
+    assertThat(take().body()).isEqualTo("served");
+  }
+
+  @Test
   void aProxyIsAskedWithTheUserOfItsUrl() throws Exception {
     follow(
         new JsonObject()

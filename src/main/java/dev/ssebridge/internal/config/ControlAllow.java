@@ -1,5 +1,9 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.url.HttpUrl;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +44,45 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
   }
 
   private static String parseHost(String text) {
-    if (!text.equals(ANYWHERE) && !AUTHORITY.matcher(text).matches()) {
+    Place place = text.equals(ANYWHERE) ? new Place(ANYWHERE, "") : Place.of(text);
+    if (place == null) {
       throw UnfitValueException.expected("\"host\", \"host:port\" or \"*\"", text);
     }
-    return text.toLowerCase(Locale.ROOT);
+    return place.host() + place.port();
+  }
+
+  /**
+   * A host as it is connected to, however it is written: in ASCII and lower case, without the dot
+   * that makes no other name (RFC 1034, section 3.1), an IPv6 address in its short form.
+   *
+   * @param port with a colon before it; empty where none is written
+   */
+  private record Place(String host, String port) {
+    static @Nullable Place of(@Nullable String authority) {
+      if (authority == null || !AUTHORITY.matcher(authority).matches()) {
+        return null;
+      }
+      URI url;
+      try {
+        url = HttpUrl.parse("http://" + authority + "/");
+      } catch (IllegalArgumentException notConnectable) {
+        return null;
+      }
+      Matcher parts = AUTHORITY.matcher(url.getRawAuthority().toLowerCase(Locale.ROOT));
+      if (!parts.matches()) {
+        return null;
+      }
+      String port = parts.group(2);
+      return new Place(plain(parts.group(1)), port == null ? "" : ":" + Integer.parseInt(port));
+    }
+
+    private static String plain(String host) {
+      if (host.startsWith("[")) {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+        return address == null ? host : bracketed(NetUtil.toAddressString(address));
+      }
+      return host.endsWith(".") && host.length() > 1 ? host.substring(0, host.length() - 1) : host;
+    }
   }
 
   private static String parseSecret(String text) {
@@ -94,13 +133,12 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
     if (isAnywhere()) {
       return true;
     }
-    Matcher parts = AUTHORITY.matcher(authority == null ? "" : authority);
-    if (!parts.matches()) {
+    Place place = Place.of(authority);
+    if (place == null) {
       return false;
     }
-    String host = parts.group(1).toLowerCase(Locale.ROOT);
-    String port = parts.group(2) == null ? "" + usualPort : parts.group(2);
-    return hosts.contains(host) || hosts.contains(host + ":" + port);
+    String port = place.port().isEmpty() ? ":" + usualPort : place.port();
+    return hosts.contains(place.host()) || hosts.contains(place.host() + port);
   }
 
   private static String bracketed(String host) {

@@ -99,23 +99,10 @@ public record SourceConfig(
 
   private static URI parseUrl(String text) {
     try {
-      URI url = EventSourceRequest.get(text).uri();
-      int at = url.getRawAuthority().lastIndexOf(':');
-      String port = at < 0 ? "" : url.getRawAuthority().substring(at + 1);
-      if (!url.getRawAuthority().startsWith(":") && isPort(port)) {
-        return url;
-      }
+      return EventSourceRequest.get(text).uri();
     } catch (IllegalArgumentException wrong) {
       throw UnfitValueException.expected(URL, shown(text));
     }
-    throw UnfitValueException.expected(URL, shown(text));
-  }
-
-  /** Of an authority without a port this is the end of an IPv6 address, or nothing. */
-  private static boolean isPort(String text) {
-    return text.isEmpty()
-        || text.endsWith("]")
-        || (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65535);
   }
 
   /** The URL without what may be secret in it. */
