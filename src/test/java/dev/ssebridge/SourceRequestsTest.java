@@ -212,6 +212,21 @@ class SourceRequestsTest {
     assertThat(take().body()).isEqualTo("served");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aBalancerGetsItsCookiesBackByOption(boolean kept) throws Exception {
+    follow(new JsonObject().put("cookies", kept).put("retry", 1).put("outages", "silent"));
+    Peer first = origin.next();
+    assertThat(first.header("cookie")).isNull();
+    first.head("200 OK", "Content-Type: text/event-stream", "Set-Cookie: AWSALB=s7; Path=/");
+    first.send("id: 1\ndata: one\n\n").close();
+    assertThat(take().body()).isEqualTo("one");
+    Peer second = origin.next();
+    assertThat(second.header("cookie")).isEqualTo(kept ? "AWSALB=s7" : null);
+    second.stream().send("id: 2\ndata: two\n\n");
+    assertThat(take().body()).isEqualTo("two");
+  }
+
   @Test
   void aProxyIsAskedWithTheUserOfItsUrl() throws Exception {
     follow(

@@ -52,6 +52,9 @@ record SourceOptions(Vertx vertx, SourceConfig config, @Nullable String lastEven
     if (connection.strict()) {
       options.strict();
     }
+    if (config.request().cookies()) {
+      options.keepCookies();
+    }
     if (config.request().repeat() instanceof SourceRequest.Every) {
       options.repeatUnsafe();
     }

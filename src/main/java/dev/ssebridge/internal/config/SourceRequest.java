@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what is sent with it, or null for nothing
  * @param headers further headers
  * @param auth the credentials, or null for none
+ * @param cookies whether the cookies of the server are sent back to it
  * @param repeat what follows on a stream that has ended in good order
  * @param ca path of the certificates that are trusted, PEM, or null for those of the JVM
  * @param proxy the HTTP proxy, or null for none
@@ -24,6 +25,7 @@ public record SourceRequest(
     @Nullable String body,
     Map<String, String> headers,
     @Nullable SourceAuth auth,
+    boolean cookies,
     Repeat repeat,
     @Nullable String ca,
     @Nullable SourceProxy proxy) {
@@ -54,6 +56,7 @@ public record SourceRequest(
         in.optional("requestBody", ValueType.anyText()),
         in.texts("headers", SourceRequest::requireHeader),
         in.optionalBlock("auth", SourceAuth::read),
+        in.get("cookies", ValueType.flag(), false),
         readRepeat(in),
         in.optional("ca", ValueType.text()),
         in.optional("proxy", ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse)));

@@ -36,7 +36,7 @@ class SourceConfigTest {
                 + " 'proxy': 'http://p:3128', 'retry': '2s', 'maxRetry': '1m', 'strict': true,"
                 + " 'idleTimeout': '45s', 'connectTimeout': 0, 'responseTimeout': '5s',"
                 + " 'refused': 'stop', 'maxRefusedRetry': '1h', 'outages': 'silent',"
-                + " 'method': 'POST', 'requestBody': '{\\n}', 'every': '1m',"
+                + " 'method': 'POST', 'requestBody': '{\\n}', 'every': '1m', 'cookies': true,"
                 + " 'maxEventBytes': '1MiB', 'oversized': 'skip', 'lastEventId': '5',"
                 + " 'cursor': 'up.cursor', 'cursorEvery': '100ms'");
     assertThat(config.types()).containsExactlyInAnyOrder("x", "y");
@@ -63,6 +63,7 @@ class SourceConfigTest {
     assertThat(config.refusal())
         .isEqualTo(
             new SourceRefusal(SourceRefusal.Answer.STOP, Duration.ofHours(1), GapMode.SILENT));
+    assertThat(config.request().cookies()).isTrue();
     assertThat(config.request().method()).isEqualTo("POST");
     assertThat(config.request().body()).isEqualTo("{\n}");
     assertThat(config.request().repeat()).isEqualTo(new SourceRequest.Every(Duration.ofMinutes(1)));
