@@ -44,9 +44,14 @@ public final class OwnAddresses {
     return new OwnAddresses(more);
   }
 
+  /** Whether the event bus itself uses this address; what is sent there is taken for a reply. */
+  public static boolean isOfTheBus(String address) {
+    return address.startsWith(REPLIES);
+  }
+
   /** Whether nothing that came from outside may be sent to this address. */
   public boolean contains(String address) {
-    return places.containsKey(address) || address.startsWith(REPLIES);
+    return places.containsKey(address) || isOfTheBus(address);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PathTemplate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,8 @@ final class PathParameters {
   /**
    * The address for these values.
    *
-   * @throws BadRequestException if one of them holds what separates the parts of the address
+   * @throws BadRequestException if one of them holds what separates the parts of the address, or if
+   *     it is one that the event bus uses for itself
    */
   static String address(AddressTemplate template, PathTemplate path, Map<String, String> values)
       throws BadRequestException {
@@ -94,6 +96,16 @@ final class PathParameters {
               + name
               + "*} there)");
     }
-    return template.resolve(values);
+    String address = template.resolve(values);
+    if (OwnAddresses.isOfTheBus(address)) {
+      throw new BadRequestException(
+          400,
+          "path "
+              + path
+              + ": expected parameters that make an address of your own of "
+              + template
+              + ", got one that the event bus itself uses");
+    }
+    return address;
   }
 }

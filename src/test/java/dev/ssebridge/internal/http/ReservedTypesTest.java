@@ -17,6 +17,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +61,33 @@ class ReservedTypesTest {
       assertThat(post(bridge, "/t/a?event=ssegap", "", "free").status()).isEqualTo(202);
       bystander.awaitData("free");
       assertThat(bystander.data()).containsExactly("1", "free");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"__vertx.reply.1", "__vertx", "%5F_vertx.reply.1"})
+  void noPathMakesAnAddressOfTheEventBusItself(String name) {
+    String config =
+        "{'routes':{'x':{'path':'/x/:x','address':'{x}'}},"
+            + "'publish':{'x':{'path':'/x/:x','address':'{x}'},"
+            + "'y':{'path':'/y/:y','address':'__v{y}'}}}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe bystander = bridge.open("/x/vertx");
+      AtomicInteger forged = new AtomicInteger();
+      for (String address : List.of("__vertx.reply.1", "__vertx")) {
+        vertx.eventBus().consumer(address, message -> forged.incrementAndGet());
+      }
+      for (SseProbe refused :
+          List.of(
+              post(bridge, "/x/" + name, "", "x"),
+              post(bridge, "/y/ertx.reply.1", "", "x"),
+              bridge.probes().get(bridge.port(), "/x/" + name).awaitEnd())) {
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("the event bus itself uses");
+      }
+      assertThat(post(bridge, "/x/vertx", "", "free").status()).isEqualTo(202);
+      bystander.awaitData("free");
+      assertThat(forged).hasValue(0);
     }
   }
 
