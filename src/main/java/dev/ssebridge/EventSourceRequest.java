@@ -1,5 +1,6 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -102,10 +103,10 @@ public final class EventSourceRequest {
     return new EventSourceRequest(uri, method, Collections.unmodifiableMap(copy), body);
   }
 
-  /** Method and URL; never headers, since they hold credentials. */
+  /** Method and URL without its query; never headers, since they hold credentials. */
   @Override
   public String toString() {
-    return method + " " + uri;
+    return method + " " + PrintableText.ofUrl(uri.toString());
   }
 
   private static void requireHeader(String name, String value) {

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.app;
 
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.logging.Formatter;

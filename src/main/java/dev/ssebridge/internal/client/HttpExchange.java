@@ -4,6 +4,7 @@ import dev.ssebridge.EventSourceException;
 import dev.ssebridge.EventSourceOptions;
 import dev.ssebridge.EventSourceReason;
 import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -163,7 +164,10 @@ final class HttpExchange implements Exchange {
     close();
     EventSourceReason reason =
         isTls(cause) ? EventSourceReason.TLS_ERROR : EventSourceReason.NETWORK_ERROR;
-    String detail = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    String detail =
+        cause.getMessage() == null
+            ? cause.getClass().getName()
+            : PrintableText.ofUrl(cause.getMessage());
     listener.onFailure(new EventSourceException(reason, what + ": " + detail, cause));
   }
 

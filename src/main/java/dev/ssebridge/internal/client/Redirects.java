@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceRequest;
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class Redirects {
   Redirects(EventSourceRequest first, int limit, Set<String> anywhere) {
     this.limit = limit;
     this.anywhere = anywhere;
-    visited.add(first.toString());
+    visited.add(place(first));
   }
 
   /** Where a redirect leads. */
@@ -70,16 +70,20 @@ final class Redirects {
           "status "
               + status
               + " to an unusable Location \""
-              + PrintableText.ofUrl(location)
+              + PrintableText.ofWholeUrl(location)
               + "\"");
     }
     next = withMethodFor(status, next);
     if (!Origin.of(request.uri()).equals(Origin.of(next.uri()))) {
       next = forAnyone(next);
     }
-    return visited.add(next.toString())
+    return visited.add(place(next))
         ? new Follow(next)
         : new Endless("a redirect loop, back to " + PrintableText.ofUrl(next.uri().toString()));
+  }
+
+  private static String place(EventSourceRequest request) {
+    return request.method() + " " + request.uri();
   }
 
   private static EventSourceRequest withMethodFor(int status, EventSourceRequest request) {

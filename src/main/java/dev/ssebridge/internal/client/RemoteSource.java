@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceStats;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -187,7 +188,7 @@ public final class RemoteSource {
     EventSourceStats stats = follower.stats();
     return new JsonObject()
         .put("name", name)
-        .put("url", SourceConfig.shown(config.url().toString()))
+        .put("url", PrintableText.ofUrl(config.url().toString()))
         .put("address", config.address().toString())
         .mergeIn(status.now())
         .put("bridge", remoteBridge())

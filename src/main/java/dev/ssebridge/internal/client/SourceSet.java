@@ -3,7 +3,7 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

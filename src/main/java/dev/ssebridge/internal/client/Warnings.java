@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 
 /**
  * Warnings about one source: one at a time, the others counted. What a remote end wrote cannot

@@ -1,11 +1,11 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.internal.text.PrintableText;
 import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +36,6 @@ public record SourceConfig(
 
   private static final String URL =
       "an absolute http or https URL with a host, without user information";
-
-  /** What of a URL may hold a secret, and is not repeated. */
-  private static final Pattern SECRET = Pattern.compile("(?<=//)[^/?#]*@|[?#].*");
 
   private static final int MOST_TYPES = 1000;
 
@@ -101,18 +98,13 @@ public record SourceConfig(
     try {
       return EventSourceRequest.get(text).uri();
     } catch (IllegalArgumentException wrong) {
-      throw UnfitValueException.expected(URL, shown(text));
+      throw UnfitValueException.expected(URL, PrintableText.ofWholeUrl(text));
     }
-  }
-
-  /** The URL without what may be secret in it. */
-  public static String shown(String url) {
-    return SECRET.matcher(url).replaceAll("");
   }
 
   /** Never the URL as a whole, since its query may hold a secret. */
   @Override
   public String toString() {
-    return shown(url.toString()) + " to " + address;
+    return PrintableText.ofUrl(url.toString()) + " to " + address;
   }
 }

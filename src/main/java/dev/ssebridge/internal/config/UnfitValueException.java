@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.config;
 
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.url;
 
+import dev.ssebridge.internal.text.PrintableText;
 import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -131,7 +132,7 @@ public final class HttpUrl {
         .forEach(
             c -> {
               if (c < ' ' || c == 0x7F) {
-                throw unfit(url.replaceAll("\\p{Cntrl}", "?"), ": it holds control characters");
+                throw unfit(url, ": it holds control characters");
               }
               int at = text.length();
               text.appendCodePoint(c);
@@ -180,6 +181,9 @@ public final class HttpUrl {
 
   private static IllegalArgumentException unfit(String url, String why) {
     return new IllegalArgumentException(
-        "url: expected an absolute http or https URL, got \"" + url + "\"" + why);
+        "url: expected an absolute http or https URL, got \""
+            + PrintableText.ofWholeUrl(url)
+            + "\""
+            + why);
   }
 }

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.eventstream.PrintableText;
+import dev.ssebridge.internal.text.PrintableText;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;

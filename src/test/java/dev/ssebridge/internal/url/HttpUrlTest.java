@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,36 @@ class HttpUrlTest {
     assertThatThrownBy(() -> HttpUrl.parse(written))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("url: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://h:x/?s3cret",
+        "http://h:x/? a=\"s3cret",
+        "http://h:x/#s3cret",
+        "http://u:s3cret@h/",
+        "http://u:pa/s3cret@h/",
+        "http://u:s3cret?@h/",
+        "http://s3cret\"x@h:y/",
+        "http://h/\u0000?\ns3cret",
+        "http:u:s3cret@h/",
+        "u:s3cret@h/",
+        "//h/?s3cret",
+        "ftp://u:s3cret@h/?s3cret"
+      })
+  void whatMayBeASecretIsNotRepeated(String written) {
+    assertThatThrownBy(() -> HttpUrl.parse(written))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("url: ")
+        .hasMessageNotContaining("s3cret")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aMalformedUrlIsToldFromOthersByWhatIsNoSecret() {
+    assertThatThrownBy(() -> HttpUrl.parse("http://h:x/news?token=1"))
+        .hasMessageContaining("got \"http://h:x/news?***\": the port is not one of");
   }
 
   /** RFC 3986, section 5.4, as far as it is about http. */

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.eventstream;
+package dev.ssebridge.internal.text;
 
 import java.util.regex.Pattern;
 
@@ -10,12 +10,33 @@ public final class PrintableText {
   private static final Pattern USER = Pattern.compile("(?<=//)[^/?#\\s\"]*@");
   private static final Pattern QUERY = Pattern.compile("\\?[^#\\s\"]*");
 
+  /** Characters of a URL. */
+  private static final int SHOWN = 200;
+
   private PrintableText() {}
 
   /** A URL, or text with one in it, without user information and query, which can be secrets. */
   public static String ofUrl(String text) {
     String withoutUser = USER.matcher(text).replaceAll("***@");
     return of(QUERY.matcher(withoutUser).replaceAll("?***"));
+  }
+
+  /**
+   * Text that is, or was meant to be, one URL, likewise. Where it is malformed nobody knows where
+   * its user information ends, so all up to the last @ is left out.
+   */
+  public static String ofWholeUrl(String url) {
+    int end = 0;
+    while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+      end++;
+    }
+    int at = url.lastIndexOf('@');
+    int slashes = url.indexOf("//");
+    int from = slashes >= 0 && slashes < at ? slashes + 2 : 0;
+    String start = at < 0 ? "" : url.substring(0, from) + "***";
+    String rest = at < 0 ? url.substring(0, end) : at < end ? url.substring(at, end) : "";
+    String shown = start + rest + (end < url.length() ? "?***" : "");
+    return of(shown.length() <= SHOWN ? shown : shown.substring(0, SHOWN) + "...");
   }
 
   /** The text, on one line. Escapes nothing twice. */
