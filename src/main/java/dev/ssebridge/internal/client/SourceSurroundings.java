@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,12 +24,9 @@ record SourceSurroundings(
     SeenEvents seen,
     Predicate<String> own,
     Collection<RouteConfig> routes) {
-  /** Types of events that bridges tell of themselves by. */
-  private static final String RESERVED = "sse.";
-
   /** Whether only the bridge itself may send events of this type to this address. */
   boolean isReserved(String type, String address) {
-    if (type.startsWith(RESERVED)) {
+    if (ReservedTypes.isOwn(type)) {
       return true;
     }
     for (RouteConfig route : routes) {

@@ -13,6 +13,11 @@ public record ReservedTypes(Set<String> others) {
 
   /** Whether nobody else may send this type. */
   public boolean contains(String type) {
-    return type.startsWith(PREFIX) || others.contains(type);
+    return isOwn(type) || others.contains(type);
+  }
+
+  /** Whether this is one of the bridge's own types, wherever it goes. */
+  public static boolean isOwn(String type) {
+    return type.startsWith(PREFIX);
   }
 }
