@@ -34,6 +34,9 @@ final class Program {
   private final Vertx vertx;
   private final Duration stopTimeout;
 
+  /** The deployment of the sources, once there is one. */
+  private volatile @Nullable String sources;
+
   private Program(Vertx vertx, Duration stopTimeout) {
     this.vertx = vertx;
     this.stopTimeout = stopTimeout;
@@ -64,7 +67,7 @@ final class Program {
     Program program =
         new Program(Vertx.builder().withTransport(transport).build(), stopTimeout(file.config()));
     try {
-      await(deploy(program.vertx, file, instances), START_TIMEOUT);
+      await(program.deploy(file, instances), START_TIMEOUT);
       return program;
     } catch (ExecutionException failed) {
       program.close();
@@ -75,14 +78,14 @@ final class Program {
     }
   }
 
-  /** As long as the streams may take to end, and the replies that sources wait for. */
+  /** As long as the replies may take that sources wait for, and after them the streams. */
   private static Duration stopTimeout(BridgeConfig config) {
-    Duration longest = config.http().drain();
+    Duration longest = Duration.ZERO;
     for (SourceConfig source : config.sources().values()) {
       Duration drain = source.delivery().drain();
       longest = longest.compareTo(drain) < 0 ? drain : longest;
     }
-    return longest.plus(STOP_GRACE);
+    return longest.plus(config.http().drain()).plus(STOP_GRACE);
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
@@ -92,7 +95,7 @@ final class Program {
   }
 
   private void close() {
-    close(undeployAll().eventually(vertx::close), stopTimeout);
+    close(undeployAll(vertx, sources).eventually(vertx::close), stopTimeout);
   }
 
   private static void close(Future<?> closed, Duration limit) {
@@ -103,12 +106,17 @@ final class Program {
     }
   }
 
-  /** Before Vert.x is closed, which would close the servers under the streams that are ending. */
-  private Future<?> undeployAll() {
-    return Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList());
+  /**
+   * Before Vert.x is closed, which would close the servers under the streams that are ending. The
+   * sources come first, so that what they still hand over reaches the streams.
+   */
+  static Future<?> undeployAll(Vertx vertx, @Nullable String sources) {
+    Future<Void> quiet = sources == null ? Future.succeededFuture() : vertx.undeploy(sources);
+    return quiet.eventually(
+        () -> Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
   }
 
-  private static Future<?> deploy(Vertx vertx, ConfigFile file, int instances) {
+  private Future<?> deploy(ConfigFile file, int instances) {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
     DeploymentOptions spread =
@@ -125,7 +133,7 @@ final class Program {
             .deployVerticle(bridge, spread)
             .onSuccess(id -> announce(config.http(), bridges.get(0).actualPort()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
-      deployed = deployed.compose(id -> deploySources(vertx, spread));
+      deployed = deployed.compose(id -> deploySources(spread));
     }
     if (demo != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
@@ -133,9 +141,10 @@ final class Program {
     return deployed;
   }
 
-  private static Future<String> deploySources(Vertx vertx, DeploymentOptions options) {
+  private Future<String> deploySources(DeploymentOptions options) {
     return vertx
         .deployVerticle(SseClientVerticle::new, options)
+        .onSuccess(id -> sources = id)
         .recover(
             failure ->
                 Future.failedFuture(
