@@ -27,6 +27,8 @@ public final class EventSourceOptions {
   private final String lastEventId;
   private final Duration reconnectDelay;
   private final Duration maxReconnectDelay;
+  private final Duration minServerRetry;
+  private final Duration maxServerRetry;
   private final double jitter;
   private final int maxAttempts;
   private final Duration maxElapsed;
@@ -70,6 +72,8 @@ public final class EventSourceOptions {
     this.lastEventId = builder.lastEventId;
     this.reconnectDelay = builder.reconnectDelay;
     this.maxReconnectDelay = builder.maxReconnectDelay;
+    this.minServerRetry = builder.minServerRetry;
+    this.maxServerRetry = builder.maxServerRetry;
     this.jitter = builder.jitter;
     this.maxAttempts = builder.maxAttempts;
     this.maxElapsed = builder.maxElapsed;
@@ -136,6 +140,16 @@ public final class EventSourceOptions {
   /** What the delay grows to while connections fail in a row. */
   public Duration maxReconnectDelay() {
     return maxReconnectDelay;
+  }
+
+  /** The least reconnection time that the server may set. */
+  public Duration minServerRetry() {
+    return minServerRetry;
+  }
+
+  /** The longest reconnection time that the server may set. */
+  public Duration maxServerRetry() {
+    return maxServerRetry;
   }
 
   /** The part of a delay that chance may add, 0 to 1. */
@@ -240,6 +254,8 @@ public final class EventSourceOptions {
     private String lastEventId = "";
     private Duration reconnectDelay = Duration.ofSeconds(1);
     private Duration maxReconnectDelay = Duration.ofSeconds(30);
+    private Duration minServerRetry = Duration.ofMillis(10);
+    private Duration maxServerRetry = Duration.ofDays(1);
     private double jitter = 0.5;
     private int maxAttempts;
     private Duration maxElapsed = Duration.ZERO;
@@ -320,6 +336,27 @@ public final class EventSourceOptions {
     /** Sets what the delay grows to while connections fail in a row; default 30 seconds. */
     public Builder maxReconnectDelay(Duration value) {
       maxReconnectDelay = requireNotNegative("maxReconnectDelay", value);
+      return this;
+    }
+
+    /**
+     * Sets what a server's {@code retry:} is kept within; default 10 ms to a day, which it is never
+     * outside of. A server that says 0 would be called in a hot loop, and one that says a year
+     * never again.
+     *
+     * @throws IllegalArgumentException if the least is longer than the longest
+     */
+    public Builder serverRetry(Duration least, Duration longest) {
+      requireNotNegative("serverRetry", least);
+      if (least.compareTo(longest) > 0) {
+        throw new IllegalArgumentException(
+            "serverRetry: expected the least to be at most the longest, got "
+                + least
+                + " and "
+                + longest);
+      }
+      minServerRetry = least;
+      maxServerRetry = longest;
       return this;
     }
 

@@ -527,6 +527,32 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void anUpstreamsRetryOfZeroMakesNoHotLoop() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("retry", 0).put("minServerRetry", "300ms"));
+    Peer peer = origin.next().stream().send("retry: 0\ndata: x\n\n");
+    take(messages);
+    for (int i = 0; i < 3; i++) {
+      long ended = System.nanoTime();
+      peer.close();
+      peer = origin.next();
+      assertThat(System.nanoTime() - ended).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(290));
+      peer.stream().send("data: x\n\n");
+      take(messages);
+    }
+  }
+
+  @Test
+  void anUpstreamsHugeRetryDoesNotMeanNever() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("minServerRetry", 0).put("maxServerRetry", "20ms"));
+    origin.next().stream().send("retry: 999999999999\ndata: x\n\n").close();
+    take(messages);
+    origin.next().stream().send("data: y\n\n");
+    assertThat(take(messages).body()).isEqualTo("y");
+  }
+
+  @Test
   void anAddressWithParametersIsToldWhereverItsEventsWent() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news.a");
     BlockingQueue<Message<Object>> others = listen("news.b");

@@ -21,27 +21,48 @@ final class Backoff {
 
   private final long configured;
   private final long maximum;
+  private final ServerRange range;
   private final double jitter;
   private final DoubleSupplier chance;
 
   private long serverRetry = -1;
 
   /**
+   * What a server's {@code retry:} is kept within, besides {@link #SHORTEST} and {@link #LONGEST}.
+   *
+   * @param shortest milliseconds
+   * @param longest milliseconds, not fewer
+   */
+  record ServerRange(long shortest, long longest) {
+    static final ServerRange WIDEST = new ServerRange(SHORTEST, LONGEST);
+
+    long clamp(long millis) {
+      return Backoff.clamp(Math.max(shortest, Math.min(longest, millis)));
+    }
+  }
+
+  Backoff(long configured, long maximum, double jitter, DoubleSupplier chance) {
+    this(configured, maximum, ServerRange.WIDEST, jitter, chance);
+  }
+
+  /**
    * @param configured milliseconds until the server says otherwise
    * @param maximum milliseconds that doubling stops at
+   * @param range what the server may say
    * @param jitter the part of a wait that chance may add, 0..1
    * @param chance numbers from 0 to 1
    */
-  Backoff(long configured, long maximum, double jitter, DoubleSupplier chance) {
+  Backoff(long configured, long maximum, ServerRange range, double jitter, DoubleSupplier chance) {
     this.configured = configured;
     this.maximum = maximum;
+    this.range = range;
     this.jitter = jitter;
     this.chance = chance;
   }
 
   /** The server's {@code retry:}, in milliseconds; it holds over reconnections. */
   void serverRetry(long millis) {
-    serverRetry = clamp(millis);
+    serverRetry = range.clamp(millis);
   }
 
   /** The reconnection time in milliseconds, without doubling and chance. */

@@ -38,6 +38,7 @@ record SourceOptions(Vertx vertx, SourceConfig config, @Nullable String lastEven
             .method(HttpMethod.valueOf(config.request().method()))
             .reconnectDelay(connection.retry())
             .maxReconnectDelay(connection.maxRetry())
+            .serverRetry(connection.minServerRetry(), connection.maxServerRetry())
             .idleTimeout(connection.idleTimeout())
             .connectTimeout(connection.connectTimeout())
             .responseTimeout(connection.responseTimeout())

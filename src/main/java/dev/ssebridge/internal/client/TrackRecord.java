@@ -44,7 +44,12 @@ final class TrackRecord {
   private static Backoff backoff(
       EventSourceOptions options, Duration maximum, DoubleSupplier chance) {
     return new Backoff(
-        options.reconnectDelay().toMillis(), maximum.toMillis(), options.jitter(), chance);
+        options.reconnectDelay().toMillis(),
+        maximum.toMillis(),
+        new Backoff.ServerRange(
+            options.minServerRetry().toMillis(), options.maxServerRetry().toMillis()),
+        options.jitter(),
+        chance);
   }
 
   /** What follows after a connection. */

@@ -7,6 +7,8 @@ import java.time.Duration;
  *
  * @param retry the reconnection time while the server gives none
  * @param maxRetry what it grows to while connections fail in a row
+ * @param minServerRetry the least reconnection time that the server may set
+ * @param maxServerRetry the longest one
  * @param strict whether statuses are taken as a browser takes them
  * @param idleTimeout silence after which the stream is taken for dead; zero for never
  * @param connectTimeout the limit until there is a connection; zero for none
@@ -17,6 +19,8 @@ import java.time.Duration;
 public record SourceConnection(
     Duration retry,
     Duration maxRetry,
+    Duration minServerRetry,
+    Duration maxServerRetry,
     boolean strict,
     Duration idleTimeout,
     Duration connectTimeout,
@@ -33,9 +37,18 @@ public record SourceConnection(
   }
 
   static SourceConnection read(ConfigObject in) {
+    Duration least = in.get("minServerRetry", ValueType.duration(Duration.ZERO), "500ms");
+    Duration longest = in.get("maxServerRetry", ValueType.duration(Duration.ZERO), "1h");
+    if (least.compareTo(longest) > 0) {
+      in.problem(
+          "minServerRetry",
+          "expected at most maxServerRetry, " + longest.toMillis() + "ms, got more");
+    }
     return new SourceConnection(
         in.get("retry", ValueType.duration(Duration.ZERO), "1s"),
         in.get("maxRetry", ValueType.duration(Duration.ZERO), "30s"),
+        least,
+        longest,
         in.get("strict", ValueType.flag(), false),
         in.get("idleTimeout", ValueType.duration(Duration.ZERO), "0s"),
         in.get("connectTimeout", ValueType.duration(Duration.ZERO), "10s"),

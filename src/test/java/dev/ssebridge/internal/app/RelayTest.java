@@ -170,6 +170,7 @@ class RelayTest {
             .put("address", "mirror")
             .put("retry", 20)
             .put("maxRetry", 100)
+            .put("minServerRetry", 0)
             .put("maxRefusedRetry", 100)
             .put("cursor", directory.resolve("cursor").toString());
     JsonObject config =

@@ -52,6 +52,24 @@ class BackoffTest {
   }
 
   @Test
+  void retryIsKeptWithinWhatIsConfigured() {
+    Backoff backoff = new Backoff(70, 10_000, new Backoff.ServerRange(500, 3000), 0, () -> 1);
+    assertThat(backoff.reconnectionTime()).isEqualTo(70);
+    backoff.serverRetry(0);
+    assertThat(backoff.reconnectionTime()).isEqualTo(500);
+    backoff.serverRetry(600);
+    assertThat(backoff.reconnectionTime()).isEqualTo(600);
+    backoff.serverRetry(Long.MAX_VALUE);
+    assertThat(backoff.reconnectionTime()).isEqualTo(3000);
+    Backoff widest =
+        new Backoff(70, 10_000, new Backoff.ServerRange(0, Long.MAX_VALUE), 0, () -> 1);
+    widest.serverRetry(0);
+    assertThat(widest.reconnectionTime()).isEqualTo(10);
+    widest.serverRetry(Long.MAX_VALUE);
+    assertThat(widest.reconnectionTime()).isEqualTo(86_400_000);
+  }
+
+  @Test
   void client11ChanceOnlyMakesWaitsLonger() {
     Random random = new Random(42);
     for (int i = 0; i < 10_000; i++) {

@@ -27,13 +27,22 @@ class SourceConfigTest {
   }
 
   @Test
+  void theLeastRetryOfAServerIsNoLongerThanTheLongest() {
+    assertThat(problems(() -> read("'minServerRetry': '2h'")))
+        .singleElement()
+        .asString()
+        .contains("/minServerRetry", "expected at most maxServerRetry, 3600000ms, got more");
+  }
+
+  @Test
   void everyKeyIsRead() {
     SourceConfig config =
         read(
             "'types': ['x', 'y'], 'body': 'json', 'deliver': 'request', 'window': 7,"
                 + " 'attempts': 0, 'replyTimeout': '2s', 'drain': '3s', 'deadLetter': 'dead',"
                 + " 'headers': {'x-a': 'b'}, 'auth': {'basic': 'env:UP'}, 'ca': 'ca.pem',"
-                + " 'proxy': 'http://p:3128', 'retry': '2s', 'maxRetry': '1m', 'strict': true,"
+                + " 'proxy': 'http://p:3128', 'retry': '2s', 'maxRetry': '1m',"
+                + " 'minServerRetry': '1s', 'maxServerRetry': '2m', 'strict': true,"
                 + " 'idleTimeout': '45s', 'connectTimeout': 0, 'responseTimeout': '5s',"
                 + " 'refused': 'stop', 'maxRefusedRetry': '1h', 'outages': 'silent',"
                 + " 'method': 'POST', 'requestBody': '{\\n}', 'every': '1m', 'cookies': true,"
@@ -53,6 +62,8 @@ class SourceConfigTest {
     assertThat(config.request().proxy()).isEqualTo(new SourceProxy("p", 3128, null, null));
     assertThat(config.connection().retry()).hasSeconds(2);
     assertThat(config.connection().maxRetry()).hasSeconds(60);
+    assertThat(config.connection().minServerRetry()).hasSeconds(1);
+    assertThat(config.connection().maxServerRetry()).hasSeconds(120);
     assertThat(config.connection().strict()).isTrue();
     assertThat(config.connection().idleTimeout()).hasSeconds(45);
     assertThat(config.connection().connectTimeout()).isZero();
