@@ -21,6 +21,7 @@ public final class BoundChannel {
   private final ChannelSpec spec;
   private final MessageEncoder encoder;
   private final DropWarnings warnings;
+  private final Receipts receipts;
   private final Loops.OnLoop writer;
   private final RetainedOnLoop retained;
   private final RetainedOnLoop.Entry held;
@@ -53,6 +54,7 @@ public final class BoundChannel {
     this.addresses = addresses;
     this.spec = spec;
     this.warnings = hub.warnings();
+    this.receipts = hub.receipts();
     this.retained = retained.on(writer.loop());
     this.held = new RetainedOnLoop.Entry(channel);
     this.encoder = new MessageEncoder(spec, warnings);
@@ -163,6 +165,7 @@ public final class BoundChannel {
     if (closed || !encoder.takes(message, address)) {
       return;
     }
+    long appended = -1;
     try {
       String type = encoder.typeOf(message, address);
       FrameBuffer frame = writer.frame();
@@ -171,11 +174,13 @@ public final class BoundChannel {
         String key = keyOf(type, address, message);
         retained.makeRoom(frame.length());
         channel.append(source, key, frame.array(), 0, frame.length());
+        appended = sequence;
         retained.onAppend(held);
       }
     } catch (RuntimeException e) {
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
+    receipts.reached(this, address, message, appended);
   }
 
   private @Nullable String keyOf(@Nullable String type, String address, Message<?> message) {

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 public final class Hub implements Shareable {
   private static final String MAP = "dev.ssebridge";
 
+  private final Receipts receipts = new Receipts();
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
@@ -101,6 +102,11 @@ public final class Hub implements Shareable {
   /** Whether a log of this epoch exists. */
   public boolean isLive(String epoch) {
     return liveEpochs.contains(epoch);
+  }
+
+  /** Who waits to be told where a message has gone. */
+  public Receipts receipts() {
+    return receipts;
   }
 
   /** What was dropped on the way from the bus. */

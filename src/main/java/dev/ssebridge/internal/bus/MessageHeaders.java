@@ -10,6 +10,9 @@ public final class MessageHeaders {
   /** The reconnection time, in milliseconds. */
   public static final String RETRY = "sse-retry";
 
+  /** What a {@link Receipt} finds a message by; means nothing to anybody else. */
+  public static final String RECEIPT = "sse-receipt";
+
   static final String COMMENT = "sse-comment";
 
   /** Says that the message is another bridge's report of a gap, whose type no rule may hide. */

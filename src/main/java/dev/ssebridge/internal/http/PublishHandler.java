@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.Receipt;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.bus.RouteChannels.Purpose;
 import dev.ssebridge.internal.bus.RouteChannels.Wish;
@@ -233,11 +234,17 @@ final class PublishHandler implements PathHandler {
   }
 
   /** Lets channels go once all that was published there is in their logs. */
-  private void letGo(Destination destination, List<BoundChannel> held) {
+  private void letGo(Destination destination, List<BoundChannel> held, @Nullable Receipt receipt) {
     channels
         .hub()
         .fence(destination.address())
-        .accept(() -> held.forEach(bound -> bound.channel().release()));
+        .accept(
+            () -> {
+              held.forEach(bound -> bound.channel().release());
+              if (receipt != null) {
+                channels.hub().receipts().close(receipt);
+              }
+            });
   }
 
   private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
@@ -272,13 +279,18 @@ final class PublishHandler implements PathHandler {
       Destination destination,
       @Nullable String type,
       List<BoundChannel> held) {
-    Runnable letGo = () -> letGo(destination, held);
     if (context.response().closed()) {
-      letGo.run();
+      letGo(destination, held, null);
       return;
     }
-    Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type);
+    Receipt receipt =
+        Preference.isRepresentation(context.request())
+            ? channels.hub().receipts().open(destination.address())
+            : null;
+    Runnable letGo = () -> letGo(destination, held, receipt);
+    Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
     Pace pace = new Pace(channels.hub(), destination.address());
+    PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
     BodyReader reader =
         switch (media.kind()) {
           case NDJSON -> new NdjsonBody(publisher, config.maxBody());
@@ -286,14 +298,15 @@ final class PublishHandler implements PathHandler {
           case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
         };
     try {
-      read(context, InflatedBody.of(context.request(), reader), pace, letGo);
+      read(context, InflatedBody.of(context.request(), reader), pace, answer, letGo);
     } catch (BadRequestException e) {
       letGo.run();
       refuse(vertx, context, e.problem());
     }
   }
 
-  private void read(BridgeRequest context, BodyReader reader, Pace pace, Runnable letGo) {
+  private void read(
+      BridgeRequest context, BodyReader reader, Pace pace, PublishAnswer answer, Runnable letGo) {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = loop.isEventLoopContext() ? channels.hub().fanout(loop) : null;
     Reading[] self = new Reading[1];
@@ -309,6 +322,7 @@ final class PublishHandler implements PathHandler {
             reader,
             new Reading.Door(listener.gate(), () -> shuttingDown(context)),
             pace,
+            answer,
             onDone,
             timers,
             config.bodyTimeout(),

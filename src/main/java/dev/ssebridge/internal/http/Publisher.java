@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.bus.MessageHeaders;
+import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +14,23 @@ final class Publisher {
   private final String address;
   private final @Nullable String type;
   private final DeliveryOptions options;
+  private final @Nullable Receipt receipt;
   private long published;
 
   /**
    * @param type of all events that name none, or {@code null}
+   * @param receipt told of each message before it is published, or {@code null}
    */
-  Publisher(EventBus bus, String address, @Nullable String type) {
+  Publisher(EventBus bus, String address, @Nullable String type, @Nullable Receipt receipt) {
     this.bus = bus;
     this.address = address;
     this.type = type;
+    this.receipt = receipt;
     this.options = type == null ? PLAIN : typed(type);
   }
 
   void publish(String data) {
-    bus.publish(address, data, options);
-    published++;
+    publish(data, receipt == null ? options : optionsFor(type));
   }
 
   /**
@@ -40,12 +43,26 @@ final class Publisher {
       return;
     }
     String effective = ownType == null ? type : ownType;
-    DeliveryOptions own = effective == null ? new DeliveryOptions() : typed(effective);
+    DeliveryOptions own = optionsFor(effective);
     if (retry >= 0) {
       own.addHeader(MessageHeaders.RETRY, Long.toString(retry));
     }
+    publish(data, own);
+  }
+
+  /**
+   * @param own of this message alone, where there is a receipt
+   */
+  private void publish(String data, DeliveryOptions own) {
+    if (receipt != null) {
+      own.addHeader(MessageHeaders.RECEIPT, receipt.mark(published + 1));
+    }
     bus.publish(address, data, own);
     published++;
+  }
+
+  private static DeliveryOptions optionsFor(@Nullable String type) {
+    return type == null ? new DeliveryOptions() : typed(type);
   }
 
   long published() {

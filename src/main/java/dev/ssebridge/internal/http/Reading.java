@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -30,6 +29,7 @@ final class Reading {
   private final BodyReader reader;
   private final Door door;
   private final Pace pace;
+  private final PublishAnswer answer;
   private final Context loop;
   private final Runnable onDone;
   private final Silence silence;
@@ -47,6 +47,7 @@ final class Reading {
   /**
    * @param door what every part of the body has to pass
    * @param pace how fast it may be published
+   * @param answer given at the end
    * @param onDone run once, when nothing more will be published
    * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
    *     body may take as long as it likes
@@ -59,6 +60,7 @@ final class Reading {
       BodyReader reader,
       Door door,
       Pace pace,
+      PublishAnswer answer,
       Runnable onDone,
       @Nullable FanoutLoop timers,
       Duration timeout,
@@ -69,6 +71,7 @@ final class Reading {
     this.reader = reader;
     this.door = door;
     this.pace = pace;
+    this.answer = answer;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
     this.silence = new Silence(timers, timeout.toMillis(), messageTimeout.toMillis());
@@ -223,18 +226,7 @@ final class Reading {
     }
     try {
       reader.end();
-      context
-          .response()
-          .setStatusCode(202)
-          .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
-      if (reader.isStreaming()) {
-        context
-            .response()
-            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-            .end(new JsonObject().put("published", reader.published()).toBuffer());
-      } else {
-        context.response().end();
-      }
+      answer.give(reader);
     } catch (BadRequestException e) {
       fail(e);
     } catch (RuntimeException e) {

@@ -20,7 +20,7 @@ public final class StreamHead {
   private static final CharSequence BRIDGE = HttpHeaders.createOptimized("sse-bridge");
   private static final CharSequence RESUME = HttpHeaders.createOptimized("sse-resume");
   private static final CharSequence MISSED = HttpHeaders.createOptimized("sse-missed");
-  private static final CharSequence POSITION = HttpHeaders.createOptimized("sse-position");
+  static final CharSequence POSITION = HttpHeaders.createOptimized("sse-position");
   private static final CharSequence EXPOSED = HttpHeaders.createOptimized("sse-resume, sse-missed");
 
   private StreamHead() {}
