@@ -61,8 +61,9 @@ async function publish() {
   await opened; // a topic that nobody has subscribed to keeps nothing
   try {
     const response = await fetch(path + query, { method: 'POST', headers, body: form.elements.message.value });
+    const text = response.ok ? 'published' : `refused: ${response.status} ${await reason(response)}`;
     result.className = response.ok ? 'good' : 'bad';
-    result.textContent = response.ok ? 'published' : `refused: ${response.status} ${await reason(response)}`;
+    result.textContent = text;
   } catch (failure) {
     result.className = 'bad';
     result.textContent = `not sent: ${failure.message}`;

@@ -204,12 +204,22 @@ final class Inbox {
     Lane lane = entry.lane;
     List<Runnable> wakeUp = quiet;
     quiet = List.of();
-    wakeUp.forEach(Runnable::run);
-    if (taskLost > 0) {
-      lane.onLost(taskLost);
+    wakeUp.forEach(task -> guarded(lane, task));
+    long lost = taskLost;
+    if (lost > 0) {
+      guarded(lane, () -> lane.onLost(lost));
     }
     if (!lane.proceed(entry.step)) {
       loop.executeAfterOthers(() -> goOn(lane));
+    }
+  }
+
+  /** Whatever fails, what waits behind it goes on. */
+  private static void guarded(Lane lane, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      lane.onFailure(e);
     }
   }
 
