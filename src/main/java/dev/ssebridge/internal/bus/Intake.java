@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where the event bus hands messages over: on the publisher's own thread, one at a time, instead of
@@ -19,6 +20,10 @@ import java.util.concurrent.TimeUnit;
 final class Intake extends AbstractEventExecutor implements EventLoop {
   private static final ThreadLocal<Intake> INSIDE = new ThreadLocal<>();
 
+  /** Nobody stays inside for so long, unless two wait for each other. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
   private final EventLoop real;
   private final ContextInternal context;
 
@@ -43,26 +48,51 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
       real.execute(() -> execute(task));
       return;
     }
+    if (!isLocked()) {
+      real.execute(() -> execute(task));
+      return;
+    }
     INSIDE.set(this);
     try {
-      synchronized (this) {
-        task.run();
-      }
+      task.run();
     } finally {
       if (outer == null) {
         INSIDE.remove();
+      }
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the lock was got. When it closes, Vert.x comes here with the lock of a consumer that
+   * whoever is inside may be waiting for; one of the two has to give way.
+   */
+  private boolean isLocked() {
+    boolean interrupted = false;
+    try {
+      long end = System.nanoTime() + PATIENCE_NANOS;
+      while (true) {
+        try {
+          return lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException later) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
 
   @Override
   public boolean inEventLoop() {
-    return Thread.holdsLock(this);
+    return lock.isHeldByCurrentThread();
   }
 
   @Override
   public boolean inEventLoop(Thread thread) {
-    return thread == Thread.currentThread() && Thread.holdsLock(this);
+    return thread == Thread.currentThread() && lock.isHeldByCurrentThread();
   }
 
   @Override
