@@ -109,6 +109,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     }
     mischief.stop();
     endWithNoContent(recorder);
+    mischief.close();
     assertThat(wrong.get()).as("seed %d", SEED).isEmpty();
     assertThat(recorder.exceptions).as("seed %d", SEED).isEmpty();
     assertThat(expected.get()).as("seed %d: events", SEED).isGreaterThan(10L * SECONDS);
@@ -148,6 +149,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     private final ScheduledExecutorService foreign = Executors.newScheduledThreadPool(1);
     private final EventSource source;
     private final ThreadingModel model;
+    private volatile boolean over;
 
     Mischief(EventSource source, ThreadingModel model) {
       this.source = source;
@@ -155,6 +157,9 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     }
 
     void make() {
+      if (over) {
+        return;
+      }
       switch (random.nextInt(1000)) {
         case 0, 1, 2 -> {
           source.pause();
@@ -204,7 +209,14 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
       }
     }
 
+    /** From now on nothing is done; whatever is on its way comes before the last resume. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     void stop() {
+      over = true;
+      foreign.schedule(source::resume, 50, TimeUnit.MILLISECONDS);
+    }
+
+    void close() {
       foreign.shutdownNow();
     }
   }
