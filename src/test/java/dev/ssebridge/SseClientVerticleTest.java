@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -17,6 +18,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -196,7 +199,7 @@ class SseClientVerticleTest {
     String deployment = deploy(keys, 1);
     Peer first = origin.next();
     assertThat(first.header("last-event-id")).isEqualTo("0");
-    first.stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\n").send("id: 3\n\n: x\n");
+    first.stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\n\n: x\n");
     take(messages);
     take(messages);
     await(vertx.undeploy(deployment));
@@ -472,6 +475,30 @@ class SseClientVerticleTest {
       assertThat(log.messages())
           .filteredOn(line -> line.contains("nobody listens at news"))
           .hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWaitsForAConsumerComesInItsOrder() throws Exception {
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.client.Warnings")) {
+      follow(new JsonObject().put("deliver", "request").put("window", 8));
+      Peer peer = origin.next().stream();
+      List<String> sent = new ArrayList<>();
+      for (int id = 1; id <= 20; id++) {
+        sent.add("m" + id);
+        peer.send("id: " + id + "\ndata: m" + id + "\n\n");
+      }
+      Deadline.await(
+          () -> log.messages().stream().anyMatch(line -> line.contains("nobody listens at news")),
+          () -> "a warning");
+      BlockingQueue<Message<Object>> messages = listen("news");
+      List<Object> got = new ArrayList<>();
+      while (got.size() < sent.size()) {
+        Message<Object> message = take(messages);
+        got.add(message.body());
+        message.reply("");
+      }
+      assertThat(got).isEqualTo(sent);
     }
   }
 

@@ -10,6 +10,9 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,12 @@ final class Handover {
   private final Warnings warnings;
   private final Warnings unheard;
 
+  /**
+   * What waits for a consumer, by address: together at most the window, and as many dead letters.
+   */
+  private final Map<String, Line> lines = new HashMap<>();
+
+  private long made;
   private int onTheirWay;
   private boolean closing;
   private boolean closed;
@@ -56,13 +65,13 @@ final class Handover {
 
   /** One message that is asked for a reply until there is one. */
   private final class Request {
+    private final long number = ++made;
     private final String address;
     private final @Nullable Object body;
     private final DeliveryOptions options;
     private final int most;
     private final Promise<Void> done = Promise.promise();
     private int attempts;
-    private int looks;
 
     /**
      * @param most how often it is made; 0 for as long as it takes
@@ -74,18 +83,29 @@ final class Handover {
       this.most = most;
     }
 
+    /** Makes it, behind those that wait for a consumer of this address already. */
     Future<Void> make() {
+      Line line = lines.get(address);
+      if (line == null) {
+        send();
+      } else {
+        line.waiting.put(number, this);
+      }
+      return done.future();
+    }
+
+    private void send() {
       if (!closing) {
         onTheirWay++;
         bus.request(address, body, options)
             .onComplete(reply -> replied(), failure -> failed(failure));
       }
-      return done.future();
     }
 
     private void replied() {
       if (!closed) {
         done.complete();
+        heard();
         over();
       }
     }
@@ -96,28 +116,75 @@ final class Handover {
       }
       if (hasNobody(failure)) {
         // Not an attempt: nobody has seen it, and nobody is there who would see the next one.
-        looks++;
         unheard.warn("nobody listens at " + address + ", waiting for a consumer");
-        again(Math.min(LAST_LOOK, backoff.delay(looks, 0)));
+        lines.computeIfAbsent(address, Line::new).add(this);
       } else {
         attempts++;
-        looks = 0;
         if (most > 0 && attempts >= most) {
           done.fail(failure);
         } else {
           counters.repeated++;
           warnings.warn(
               "no good reply from " + address + " to request " + attempts + ": " + failure);
-          again(backoff.delay(attempts, 0));
+          after(backoff.delay(attempts, 0), this::make);
         }
+        heard();
       }
       over();
     }
 
-    private void again(long millis) {
-      if (!closing) {
-        loop.after(millis, this::make);
+    private void heard() {
+      Line line = lines.get(address);
+      if (line != null && line.asking == this) {
+        line.end(this);
       }
+    }
+  }
+
+  private void after(long millis, Runnable task) {
+    if (!closing) {
+      loop.after(millis, task);
+    }
+  }
+
+  /**
+   * Requests that wait for a consumer of their address. One of them at a time, the first, asks
+   * whether there is one by being made; the others follow in their order when somebody had it.
+   */
+  private final class Line {
+    private final String address;
+    private final TreeMap<Long, Request> waiting = new TreeMap<>();
+    private @Nullable Request asking;
+    private boolean pausing;
+    private int looks;
+
+    Line(String address) {
+      this.address = address;
+    }
+
+    void add(Request request) {
+      waiting.put(request.number, request);
+      if (asking == request) {
+        asking = null;
+      }
+      if (asking == null && !pausing) {
+        pausing = true;
+        looks++;
+        after(Math.min(LAST_LOOK, backoff.delay(looks, 0)), this::ask);
+      }
+    }
+
+    private void ask() {
+      pausing = false;
+      Request first = waiting.firstEntry().getValue();
+      asking = first;
+      first.send();
+    }
+
+    void end(Request heard) {
+      lines.remove(address);
+      waiting.remove(heard.number);
+      waiting.values().forEach(Request::send);
     }
   }
 
