@@ -198,6 +198,10 @@ final class AddressConsumers {
 
     /** The task runs on the loop that comes last. */
     void fence(Runnable task) {
+      opener.intake().execute(() -> fenceNow(task)); // a message may be left there
+    }
+
+    private void fenceNow(Runnable task) {
       Part[] now = parts;
       if (now.length == 0) {
         task.run();

@@ -9,26 +9,43 @@ import io.netty.util.concurrent.AbstractEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where the event bus hands messages over: on the publisher's own thread, one at a time, instead of
  * in the queue of an event loop, which has no bound. Whoever is called here must only pass on what
  * it gets, as others wait meanwhile.
+ *
+ * <p>Who comes while another thread is inside leaves its task with that one and goes: Vert.x comes
+ * here with the lock of a consumer that the one inside may be waiting for, as soon as it closes. So
+ * nobody waits here without end; if more than a few tasks have been left, one does for a moment.
  */
 final class Intake extends AbstractEventExecutor implements EventLoop {
-  private static final ThreadLocal<Intake> INSIDE = new ThreadLocal<>();
+  /** So many tasks are run in a row by one thread; a loop gets the others. */
+  static final int SLICE = 256;
 
-  /** Nobody stays inside for so long, unless two wait for each other. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** So many tasks may be left before whoever brings one more waits. */
+  static final int MANY = 1024;
+
+  private static final System.Logger LOG = System.getLogger(Intake.class.getName());
+
+  /** As long as that; two that wait for each other go on then. */
+  private static final long MOMENT_MILLIS = 10;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Queue<Runnable> left = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
   private final EventLoop real;
   private final ContextInternal context;
 
   /**
-   * @param real runs what a publisher brings that is inside of another intake already
+   * @param real runs what is too much for a publisher
    */
   Intake(VertxInternal vertx, EventLoop real) {
     this.real = real;
@@ -40,48 +57,64 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
     return context;
   }
 
+  /** Runs the task behind those that came before, here or on another thread. Any thread. */
   @Override
   public void execute(Runnable task) {
-    Intake outer = INSIDE.get();
-    if (outer != null && outer != this) {
-      // An interceptor of messages has published one: two locks at a time would be one too many.
-      real.execute(() -> execute(task));
-      return;
-    }
-    if (!isLocked()) {
-      real.execute(() -> execute(task));
-      return;
-    }
-    INSIDE.set(this);
-    try {
-      task.run();
-    } finally {
-      if (outer == null) {
-        INSIDE.remove();
-      }
-      lock.unlock();
+    left.add(task);
+    boolean many = count.incrementAndGet() > MANY;
+    if (!lock.isHeldByCurrentThread() && isLocked(many)) {
+      runSome();
     }
   }
 
-  /**
-   * Whether the lock was got. When it closes, Vert.x comes here with the lock of a consumer that
-   * whoever is inside may be waiting for; one of the two has to give way.
-   */
-  private boolean isLocked() {
-    boolean interrupted = false;
+  private boolean isLocked(boolean waiting) {
+    if (lock.tryLock()) {
+      return true;
+    }
     try {
-      long end = System.nanoTime() + PATIENCE_NANOS;
-      while (true) {
-        try {
-          return lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException later) {
-          interrupted = true;
+      return waiting && lock.tryLock(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** With the lock. */
+  private void runSome() {
+    int some = SLICE;
+    do {
+      try {
+        Runnable task;
+        while (some > 0 && (task = left.poll()) != null) {
+          some--;
+          count.decrementAndGet();
+          guarded(task);
         }
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      // What was left before the lock was free again is for nobody else.
+    } while (some > 0 && !left.isEmpty() && lock.tryLock());
+    if (some == 0 && !left.isEmpty()) {
+      try {
+        real.execute(this::runMore);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.DEBUG, "the loop has ended, and with it whoever listened", e);
       }
+    }
+  }
+
+  private void runMore() {
+    if (lock.tryLock()) {
+      runSome();
+    }
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a message of the event bus could not be taken", e);
     }
   }
 
