@@ -10,6 +10,7 @@ public final class Http2Frames {
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int WINDOW_UPDATE = 8;
+  private static final byte INITIAL_WINDOW_SIZE = 4;
   private static final int END_STREAM_AND_HEADERS = 5;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -20,6 +21,13 @@ public final class Http2Frames {
     out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     frame(SETTINGS, 0, 0, new byte[0]);
     frame(WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
+    return taken();
+  }
+
+  /** What begins a connection, with no window at all for the body of any stream. */
+  public byte[] closedPreface() {
+    out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+    frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
     return taken();
   }
 

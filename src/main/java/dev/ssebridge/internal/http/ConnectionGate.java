@@ -32,7 +32,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
 
   private static final System.Logger LOG = System.getLogger(ConnectionGate.class.getName());
 
-  /** How often in each limit it is looked whether anything is taken. */
+  /** How often in each limit it is looked whether anything is taken, while something waits. */
   private static final int LOOKS = 4;
 
   // set at construction
@@ -49,8 +49,9 @@ final class ConnectionGate extends ChannelDuplexHandler {
   private boolean watching;
   private int streams;
   private boolean alone;
-  private long unsent;
-  private long unsentSince;
+  private long received;
+  private long untaken;
+  private long untakenSince;
 
   private volatile boolean closing;
 
@@ -93,6 +94,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    watch(added);
   }
 
   // What the bridge tells.
@@ -127,6 +129,9 @@ final class ConnectionGate extends ChannelDuplexHandler {
   void onStreamClosed() {
     streams--;
     alone = alone && streams > 0;
+    if (streams == 0 && context != null) {
+      watch(context);
+    }
     settle();
   }
 
@@ -144,7 +149,10 @@ final class ConnectionGate extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (!(message instanceof ByteBuf bytes)) {
       ctx.fireChannelRead(message);
-    } else if (!stopped && bytes.readableBytes() <= SLICE) {
+      return;
+    }
+    received += bytes.readableBytes();
+    if (!stopped && bytes.readableBytes() <= SLICE) {
       ctx.fireChannelRead(bytes);
     } else {
       if (held == null) {
@@ -242,7 +250,6 @@ final class ConnectionGate extends ChannelDuplexHandler {
     if (!isTaking(ctx)) {
       if (SocketState.speaksHttp(ctx.channel())) {
         stop(ctx);
-        watch(ctx);
       }
     } else if (stopped && !handingOn && !scheduled) {
       scheduled = true; // not within the write that has made it writable
@@ -273,40 +280,40 @@ final class ConnectionGate extends ChannelDuplexHandler {
 
   // For how long.
 
+  /**
+   * Looks from time to time whether what waits is taken. Not only where so much waits that the
+   * connection is not writable: a file counts for nothing, and with HTTP/2 the client says itself
+   * how much it lets wait elsewhere.
+   */
   private void watch(ChannelHandlerContext ctx) {
     if (!watching && stalledMillis > 0) {
       watching = true;
-      onProgress(SocketState.unsent(ctx.channel()));
-      lookLater(ctx);
+      lookLater(ctx, stalledMillis);
     }
   }
 
-  private void onProgress(long left) {
-    unsent = left;
-    unsentSince = System.nanoTime();
-  }
-
-  private void lookLater(ChannelHandlerContext ctx) {
+  private void lookLater(ChannelHandlerContext ctx, long millis) {
     var unused =
-        ctx.executor()
-            .schedule(() -> look(ctx), Math.max(1, stalledMillis / LOOKS), TimeUnit.MILLISECONDS);
+        ctx.executor().schedule(() -> look(ctx), Math.max(1, millis), TimeUnit.MILLISECONDS);
   }
 
   private void look(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
-    if (isTaking(ctx) || !channel.isActive()) {
+    if (streams > 0 || !channel.isActive()) {
       watching = false;
+      untaken = 0;
       return;
     }
-    long left = SocketState.unsent(channel);
-    if (left != unsent || streams > 0) {
-      onProgress(left);
-    } else if (System.nanoTime() - unsentSince >= TimeUnit.MILLISECONDS.toNanos(stalledMillis)) {
+    long left = SocketState.speaksHttp(channel) ? SocketState.untaken(channel, received) : 0;
+    if (left == 0 || left != untaken) {
+      untaken = left;
+      untakenSince = System.nanoTime();
+    } else if (System.nanoTime() - untakenSince >= TimeUnit.MILLISECONDS.toNanos(stalledMillis)) {
       LOG.log(Level.DEBUG, () -> channel.remoteAddress() + " took no answer: closed");
       SocketState.drop(channel);
       return;
     }
-    lookLater(ctx);
+    lookLater(ctx, left == 0 ? stalledMillis : stalledMillis / LOOKS);
   }
 
   @Override

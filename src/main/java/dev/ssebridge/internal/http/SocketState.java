@@ -5,7 +5,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -78,9 +81,38 @@ final class SocketState {
    */
   static long unsent(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null || buffer.isEmpty()
-        ? 0
-        : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    if (buffer == null || buffer.isEmpty()) {
+      return 0;
+    }
+    long left = buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    return left == 0 ? -1 : left; // a part of a file counts for nothing before it is given
+  }
+
+  /**
+   * What has yet to be taken of what was written, wherever it waits: 0 for nothing, and otherwise
+   * another number when some of it is taken. On the channel's loop.
+   *
+   * @param received bytes that came in; without any, a closed window of HTTP/2 stays closed
+   */
+  static long untaken(Channel channel, long received) {
+    long left = unsent(channel);
+    Http2ConnectionHandler http2 =
+        left == 0 ? channel.pipeline().get(Http2ConnectionHandler.class) : null;
+    return http2 == null || !waitsForWindow(http2.connection()) ? left : -2 - received;
+  }
+
+  private static boolean waitsForWindow(Http2Connection connection) {
+    Http2RemoteFlowController controller = connection.remote().flowController();
+    try {
+      return connection.forEachActiveStream(
+              stream ->
+                  !stream.isHeadersSent()
+                      || !stream.state().localSideOpen()
+                      || controller.isWritable(stream))
+          != null;
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("a visitor that throws", e);
+    }
   }
 
   /** Drops the connection with all that is queued. False where that cannot be done from here. */
