@@ -20,18 +20,34 @@ final class AnswerReader {
     void read(Buffer text, @Nullable EventSourceException failure);
   }
 
+  /** So many bytes are inflated before others get their turn: less than a millisecond. */
+  static final int SLICE = 256 << 10;
+
+  private final Loop loop;
+  private final Exchange exchange;
   private final Listener listener;
   private final @Nullable Inflation inflation;
   private final Loop.@Nullable Timer deadline;
   private final long limit;
   private final Buffer text = Buffer.buffer();
+  private boolean waiting;
+  private boolean ended;
   private boolean over;
 
   /**
+   * @param exchange does not read while there is more than a slice to inflate
    * @param limit the most bytes that are kept
    * @param millis how long it may take; 0 for any time
    */
-  AnswerReader(Loop loop, ContentCoding coding, long limit, long millis, Listener listener) {
+  AnswerReader(
+      Loop loop,
+      Exchange exchange,
+      ContentCoding coding,
+      long limit,
+      long millis,
+      Listener listener) {
+    this.loop = loop;
+    this.exchange = exchange;
     this.listener = listener;
     this.limit = limit;
     inflation = coding == ContentCoding.IDENTITY ? null : new Inflation(coding);
@@ -55,14 +71,40 @@ final class AnswerReader {
       return;
     }
     inflation.add(chunk);
+    if (!waiting) {
+      inflateSome(inflation);
+    }
+  }
+
+  private void inflateSome(Inflation from) {
+    long enough = text.length() + (long) SLICE;
     try {
-      while (!over && inflation.hasMore()) {
-        take(inflation.inflate());
+      while (!over && from.hasMore()) {
+        if (text.length() >= enough) {
+          waiting = true;
+          exchange.pause();
+          loop.defer(() -> goOn(from));
+          return;
+        }
+        take(from.inflate());
       }
     } catch (Inflation.CorruptException e) {
       end(
           new EventSourceException(
               EventSourceReason.CONTENT_CODING, String.valueOf(e.getMessage()), e));
+    }
+  }
+
+  private void goOn(Inflation from) {
+    waiting = false;
+    if (!over) {
+      inflateSome(from);
+    }
+    if (!waiting && !over) {
+      exchange.resume();
+      if (ended) {
+        end(null);
+      }
     }
   }
 
@@ -80,7 +122,9 @@ final class AnswerReader {
 
   /** There is no more of the body; the failure is null where that is its end. */
   void end(@Nullable EventSourceException failure) {
-    if (!over) {
+    if (waiting && failure == null) {
+      ended = true;
+    } else if (!over) {
       close();
       listener.read(text, failure);
     }

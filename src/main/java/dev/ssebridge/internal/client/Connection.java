@@ -160,13 +160,15 @@ final class Connection implements Exchange.Listener {
   private void readRefusal(ResponsePolicy.Ending ending, ResponseHead head) {
     ContentCoding coding = ContentCoding.of(head.values("content-encoding"));
     EventSourceException failure = ending.failure();
-    if (failure == null || coding == null) {
+    Exchange from = exchange;
+    if (failure == null || coding == null || from == null) {
       refuse(ending);
       return;
     }
     read(
         new AnswerReader(
             loop,
+            from,
             coding,
             REFUSAL_BYTES,
             REFUSAL_MILLIS,
@@ -175,9 +177,14 @@ final class Connection implements Exchange.Listener {
 
   private void readAnswer(ContentCoding coding, ResponseHead head) {
     long limit = options.decoder().maxEventBytes();
+    Exchange from = exchange;
+    if (from == null) {
+      throw new IllegalStateException("an answer without an exchange");
+    }
     read(
         new AnswerReader(
             loop,
+            from,
             coding,
             limit == 0 ? Integer.MAX_VALUE : limit,
             options.responseTimeout().toMillis(),

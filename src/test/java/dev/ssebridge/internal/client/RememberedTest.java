@@ -1,0 +1,48 @@
+package dev.ssebridge.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.config.AddressTemplate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What remote ends name is remembered, and has a bound. */
+class RememberedTest {
+  @Test
+  void ofTheEventsOfAMeshTheNewestAreRemembered() {
+    SeenEvents seen = new SeenEvents(3);
+    for (String event : List.of("a", "b", "c", "d")) {
+      assertThat(seen.add(event)).isTrue();
+    }
+    for (String event : List.of("b", "c", "d")) {
+      assertThat(seen.add(event)).as(event).isFalse();
+    }
+    assertThat(seen.add("a")).as("forgotten").isTrue();
+    assertThat(seen.add("b")).as("pushed out by it").isTrue();
+  }
+
+  @Test
+  void aNameBeyondTheLimitIsNotRememberedNorIsAnyInAWindowOfNone() {
+    Federation.Origin origin = new Federation.Origin("a", "1");
+    Federation.Origin endless = new Federation.Origin("a", "1".repeat(2000));
+    assertThat(new SeenEvents(3).key("news", origin)).isNotNull();
+    assertThat(new SeenEvents(3).key("news", endless)).isNull();
+    assertThat(new SeenEvents(0).key("news", origin)).isNull();
+  }
+
+  @Test
+  void ofTheAddressesOfATemplateTheNewestAreRemembered() {
+    Audience audience =
+        new Audience(
+            AddressTemplate.parse("t.{type}"),
+            "up",
+            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()));
+    for (int i = 0; i <= Audience.MOST; i++) {
+      audience.fed("t." + i);
+    }
+    assertThat(audience.addresses())
+        .hasSize(Audience.MOST)
+        .doesNotContain("t.0")
+        .contains("t.1", "t." + Audience.MOST);
+  }
+}
