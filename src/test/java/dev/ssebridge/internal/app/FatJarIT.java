@@ -1,11 +1,14 @@
 package dev.ssebridge.internal.app;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,6 +97,90 @@ class FatJarIT {
       }
       assertThat(program.awaitExit()).isIn(0, 143);
       assertThat(program.errors().get(program.errors().size() - 1)).endsWith("stopped");
+    }
+  }
+
+  /** Of the kinds that are known to write a line for each, and some of which one might think. */
+  @Test
+  void whateverClientsSendTheLogStaysSmallAndOthersAreServed() throws Exception {
+    List<String> kinds =
+        List.of(
+            head("GET /topics/%zz HTTP/1.1", "Host: localhost"),
+            head("GET /%zz HTTP/1.1", "Host: localhost"),
+            head("CONNECT localhost:1 HTTP/1.1", "Host: localhost:1"),
+            head("OPTIONS * HTTP/1.1", "Host: localhost"),
+            head("OPTIONS * HTTP/1.0"),
+            "GET /events HTTP/1.1",
+            "GET /events HTTP/1.1 ",
+            head("PRI * HTTP/2.0", "", "SM"),
+            head("PRI * HTTP/2.0", "", "SM") + "no frame, but as long as the head of one",
+            "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003",
+            head("\u0000\u0000\u0000"),
+            head("GET /events HTTP/9.9", "Host: localhost"),
+            head("GET /events FTP/1.1", "Host: localhost"),
+            head("GET /" + "x".repeat(9000) + " HTTP/1.1", "Host: localhost"),
+            head("GET / HTTP/1.1", "Host: localhost", "X: " + "x".repeat(20_000)),
+            head("GET / HTTP/1.1", "Host: localhost", "no field"),
+            head("GET / HTTP/1.1", "Host: localhost", "X: a\u0001b"),
+            head("GET / HTTP/1.1", "Host: evil.example"),
+            head(
+                "GET /events HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: x"),
+            head(
+                "GET /x HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: h2c",
+                "Connection: Upgrade, HTTP2-Settings",
+                "HTTP2-Settings: !"),
+            head("POST /topics/a HTTP/1.1", "Host: localhost", "Content-Length: -1"),
+            head("POST /topics/a HTTP/1.1", "Host: localhost", "Content-Length: 9") + "abc",
+            head("POST /topics/a HTTP/1.1", "Host: localhost", "Transfer-Encoding: chunked")
+                + head("no size"),
+            head(
+                    "POST /topics/a HTTP/1.1",
+                    "Host: localhost",
+                    "Content-Encoding: gzip",
+                    "Content-Length: 3")
+                + "abc",
+            head("POST /topics/\u001b[31m HTTP/1.1", "Host: localhost", "Content-Length: 0"));
+    try (FatJar program = FatJar.run(directory, write(ANY_PORT))) {
+      String url = program.awaitListening();
+      int port = URI.create(url).getPort();
+      try (Stream<String> events = stream(url + "/events")) {
+        for (int round = 0; round < 400; round++) {
+          for (String kind : kinds) {
+            sendAndReset(port, kind);
+          }
+        }
+        assertThat(events.filter(line -> line.startsWith("data: ")).limit(100)).hasSize(100);
+      }
+      assertThat(post(url + "/topics/a", "x").statusCode()).isEqualTo(202);
+      program.terminate();
+      program.awaitExit();
+      String log = String.join("\n", program.errors());
+      assertThat(log.length()).as("%s", log).isLessThan(8 * 1024);
+    }
+  }
+
+  private static String head(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
+  }
+
+  /** Half of them before the server has said anything. */
+  private static void sendAndReset(int port, String text) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20);
+      socket.setSoLinger(true, 0);
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+      if (text.length() % 2 == 0) {
+        socket.getInputStream().read();
+      }
+    } catch (IOException dropped) {
+      assertThat(dropped).isNotInstanceOf(ConnectException.class);
     }
   }
 
