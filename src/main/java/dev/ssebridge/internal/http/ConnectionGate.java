@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpConnection;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
   private boolean quiet; // nobody shall notice that reading is turned on
   private boolean handingOn;
   private boolean scheduled;
-  private boolean watching;
+  private @Nullable Future<?> nextLook;
   private int streams;
   private boolean alone;
   private long received;
@@ -122,6 +123,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
   void onStreamOpened(Sharing sharing) {
     streams++;
     alone = sharing == Sharing.NONE;
+    watchNoMore();
     settle();
   }
 
@@ -129,7 +131,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
   void onStreamClosed() {
     streams--;
     alone = alone && streams > 0;
-    if (streams == 0 && context != null) {
+    if (context != null) {
       watch(context);
     }
     settle();
@@ -286,22 +288,27 @@ final class ConnectionGate extends ChannelDuplexHandler {
    * how much it lets wait elsewhere.
    */
   private void watch(ChannelHandlerContext ctx) {
-    if (!watching && stalledMillis > 0) {
-      watching = true;
+    if (nextLook == null && streams == 0 && stalledMillis > 0 && ctx.channel().isOpen()) {
+      untaken = 0;
       lookLater(ctx, stalledMillis);
     }
   }
 
+  private void watchNoMore() {
+    if (nextLook != null) {
+      nextLook.cancel(false);
+      nextLook = null;
+    }
+  }
+
   private void lookLater(ChannelHandlerContext ctx, long millis) {
-    var unused =
-        ctx.executor().schedule(() -> look(ctx), Math.max(1, millis), TimeUnit.MILLISECONDS);
+    nextLook = ctx.executor().schedule(() -> look(ctx), Math.max(1, millis), TimeUnit.MILLISECONDS);
   }
 
   private void look(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
-    if (streams > 0 || !channel.isActive()) {
-      watching = false;
-      untaken = 0;
+    if (!channel.isOpen()) {
+      nextLook = null;
       return;
     }
     long left = SocketState.speaksHttp(channel) ? SocketState.untaken(channel, received) : 0;
@@ -318,12 +325,14 @@ final class ConnectionGate extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    watchNoMore();
     release();
     ctx.fireChannelInactive();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    watchNoMore();
     release();
   }
 
