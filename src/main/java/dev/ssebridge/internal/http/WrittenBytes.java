@@ -4,7 +4,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,41 +14,40 @@ import org.jspecify.annotations.Nullable;
 final class WrittenBytes {
   private static final System.Logger LOG = System.getLogger(WrittenBytes.class.getName());
 
-  /** By the class of the response; another where an application has wrapped it. */
-  private static final ClassValue<Optional<VarHandle>> FIELDS =
-      new ClassValue<>() {
-        @Override
-        protected Optional<VarHandle> computeValue(Class<?> type) {
-          return fieldOf(type);
-        }
-      };
+  private static final String RESPONSE = "io.vertx.core.http.impl.http1.Http1ServerResponse";
+
+  /** A constant for the compiler, as this is done with every write. */
+  private static final @Nullable VarHandle FIELD = field();
 
   private final HttpServerResponse response;
-  private final VarHandle field;
 
-  private WrittenBytes(HttpServerResponse response, VarHandle field) {
+  private WrittenBytes(HttpServerResponse response) {
     this.response = response;
-    this.field = field;
   }
 
   /** The count of this response, or {@code null} where it cannot be had. */
   static @Nullable WrittenBytes of(HttpServerResponse response) {
-    VarHandle field = FIELDS.get(response.getClass()).orElse(null);
-    return field == null ? null : new WrittenBytes(response, field);
+    return FIELD != null && FIELD.coordinateTypes().get(0).isInstance(response)
+        ? new WrittenBytes(response)
+        : null;
   }
 
-  /** So many bytes of the body went past the response. */
+  /** So many bytes of the body went past the response. On its loop, as whatever else it counts. */
   void add(long bytes) {
-    long unused = (long) field.getAndAdd(response, bytes);
+    VarHandle field = FIELD;
+    if (field != null) {
+      field.set(response, (long) field.get(response) + bytes);
+    }
   }
 
-  private static Optional<VarHandle> fieldOf(Class<?> type) {
+  private static @Nullable VarHandle field() {
     try {
+      Class<?> type = Class.forName(RESPONSE, false, HttpServerResponse.class.getClassLoader());
       MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-      return Optional.of(lookup.findVarHandle(type, "bytesWritten", long.class));
+      return lookup.findVarHandle(type, "bytesWritten", long.class);
     } catch (ReflectiveOperationException | RuntimeException other) {
       LOG.log(Level.DEBUG, "another response than expected: writing the public way", other);
-      return Optional.empty();
+      return null;
     }
   }
 }
