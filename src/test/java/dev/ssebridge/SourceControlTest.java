@@ -228,6 +228,49 @@ class SourceControlTest {
   }
 
   @Test
+  void whatCannotBeAddedAgainIsKeptForTheNextStartAndCanBeStopped() throws Exception {
+    Path file = directory.resolve("persist");
+    JsonObject persist = new JsonObject().put("persist", file.toString());
+    deploy(allow(), persist, 1);
+    JsonObject source = source().put("cursor", directory + "/cursors/a");
+    await(add("a", source));
+    await(add("b", source.copy().put("cursor", directory + "/cursors/b")));
+    await(vertx.close());
+
+    Path away = directory.resolve("away");
+    Files.move(directory.resolve("cursors"), away);
+    vertx = Vertx.vertx();
+    deploy(allow(), persist, 1);
+    assertThat(names()).isEmpty();
+    await(add("c", source()));
+    await(stop("b"));
+    assertThat(failure(stop("b")).failureCode()).isEqualTo(404);
+    await(vertx.close());
+
+    Files.move(away, directory.resolve("cursors"));
+    vertx = Vertx.vertx();
+    deploy(allow(), persist, 1);
+    assertThat(names()).containsExactlyInAnyOrder("a", "c");
+  }
+
+  @Test
+  void oneThatIsAddedTakesNothingFromOthers() throws Exception {
+    deploy(allow(), 1);
+    await(add("up", source()));
+    String address = source().getString("address");
+    refused(
+        400,
+        "/sources/up/address: expected an address that cannot be",
+        source().put("address", "z").put("deadLetter", address));
+    refused(400, "/address: expected", source().put("address", "z").put("deadLetter", "z"));
+    refused(
+        403,
+        "/headers/Host: expected none of",
+        source().put("headers", new JsonObject().put("Host", "admin.internal")));
+    refused(403, "/drain: expected at most 60s", source().put("drain", "61s"));
+  }
+
+  @Test
   void aFileThatCannotBeTakenStopsTheStartAndOneThatCannotBeWrittenRefusesTheSource()
       throws Exception {
     Path file = Files.writeString(directory.resolve("persist"), "[]");

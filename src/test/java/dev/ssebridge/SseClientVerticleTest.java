@@ -592,6 +592,82 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void thatASourceIsBackIsToldAlsoWhereItWasDeployedAnewMeanwhile() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    JsonObject keys = new JsonObject().put("retry", 20).put("maxRetry", 20);
+    String deployment = deploy(keys, 1);
+    origin.next().answer("503 Not Now");
+    assertThat(take(messages).headers().get("sse-state")).isEqualTo("down");
+    await(vertx.undeploy(deployment));
+    SseClientVerticle verticle = follow(keys);
+    origin.next().stream();
+    assertThat(take(messages).headers().get("sse-state")).isEqualTo("open");
+    await(verticle.stopSource("up"));
+    Message<Object> closed = take(messages);
+    assertThat(closed.headers().get("sse-state")).isEqualTo("closed");
+    assertThat(closed.body())
+        .isEqualTo(
+            new JsonObject().put("source", "up").put("state", "closed").put("reason", "closed"));
+    await(verticle.addSource("up", source(keys)));
+    origin.next().stream().send("data: x\n\n");
+    assertThat(take(messages).headers().get("sse-state")).isEqualTo("open");
+    assertThat(take(messages).body()).isEqualTo("x");
+  }
+
+  @Test
+  void aGapIsNoCopyOfTheEventWhosePositionItHas() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    SseClientVerticle verticle = follow(new JsonObject());
+    String way = "sse-path: far\nsse-first-id: 5\nid: 5\n";
+    String gap = "event: sse.gap\nsse-gap: 3\n" + way + "data: {}\n\n";
+    String event = way + "data: x\n\n";
+    origin.next().stream().send(gap + event + event + gap);
+    assertThat(take(messages).headers().get("sse-gap")).isEqualTo("3");
+    assertThat(take(messages).body()).isEqualTo("x");
+    Message<Object> last = take(messages);
+    assertThat(last.headers().get("sse-gap")).isEqualTo("3");
+    assertThat(last.headers().get("sse-first-id")).isNull();
+    assertThat(awaitStatus(verticle, s -> s.getLong("events") == 4).getLong("duplicate"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aCopyTakesThePlaceOfAnEventThatWasNotHandedOver() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    Path cursor = directory.resolve("cursor");
+    JsonObject keys =
+        new JsonObject().put("deliver", "request").put("drain", 0).put("cursorEvery", 0);
+    SseClientVerticle verticle = new SseClientVerticle();
+    await(vertx.deployVerticle(verticle));
+    String event = "sse-path: far\nsse-first-id: 5\nid: 5\ndata: x\n\n";
+    await(verticle.addSource("one", source(keys)));
+    origin.next().stream().send(event);
+    Message<Object> first = take(messages);
+    await(verticle.addSource("two", source(keys.copy().put("cursor", cursor.toString()))));
+    origin.next().stream().send(event);
+    Deadline.await(() -> duplicates(verticle) == 1, () -> "a copy");
+    assertThat(cursor)
+        .as("it is not done with")
+        .satisfiesAnyOf(
+            file -> assertThat(file).doesNotExist(),
+            file -> assertThat(file).content().doesNotContain("5"));
+    await(verticle.stopSource("one"));
+    first.reply("too late");
+    take(messages).reply("done");
+    awaitContent(cursor, "\"5\"");
+  }
+
+  private static long duplicates(SseClientVerticle verticle) {
+    try {
+      return await(verticle.sources()).stream()
+          .mapToLong(source -> ((JsonObject) source).getLong("duplicate"))
+          .sum();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void byOptionNobodyIsToldOfOutages() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news");
     follow(new JsonObject().put("outages", "silent").put("retry", 20));

@@ -5,6 +5,7 @@ import dev.ssebridge.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.HttpConfig;
@@ -80,7 +81,8 @@ final class Program {
 
   /** As long as the replies may take that sources wait for, and after them the streams. */
   private static Duration stopTimeout(BridgeConfig config) {
-    Duration longest = Duration.ZERO;
+    Duration longest =
+        config.control().sources() == null ? Duration.ZERO : ControlAllow.LONGEST_DRAIN;
     for (SourceConfig source : config.sources().values()) {
       Duration drain = source.delivery().drain();
       longest = longest.compareTo(drain) < 0 ? drain : longest;

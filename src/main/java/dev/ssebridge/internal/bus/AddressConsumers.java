@@ -60,6 +60,11 @@ final class AddressConsumers {
     return feed == null ? otherwise : feed.opener;
   }
 
+  /** The addresses that are consumed. */
+  Set<String> addresses() {
+    return Set.copyOf(feeds.keySet());
+  }
+
   /** How many addresses are consumed. */
   int size() {
     return feeds.size();

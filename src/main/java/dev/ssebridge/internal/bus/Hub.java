@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.internal.config.ConsumedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
 import io.netty.util.concurrent.GenericFutureListener;
@@ -37,6 +38,7 @@ public final class Hub implements Shareable {
   private Hub(Vertx vertx) {
     this.loops = new Loops(vertx, waiting);
     this.consumers = new AddressConsumers(vertx, warnings);
+    ConsumedAddresses.tell(vertx, consumers::addresses);
   }
 
   /** The hub of this Vert.x. */

@@ -4,21 +4,33 @@ import dev.ssebridge.internal.config.AddressTemplate;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The addresses that a source feeds, for what concerns all of them. Where its template has
- * parameters these are the newest that an event went to, and those that routes of the bridge have
- * for sure. Only on the context.
+ * parameters these are the newest that an event went to, those that routes of the bridge have for
+ * sure, and those that routes have at present, because somebody reads them. Only on the context.
  */
 final class Audience {
   /** So many addresses of a template are remembered. */
   static final int MOST = 1000;
 
+  private final AddressTemplate template;
+  private final Supplier<Set<String>> consumed;
   private final boolean isFixed;
   private final Set<String> known;
   private final Set<String> fed = new LinkedHashSet<>();
 
-  Audience(AddressTemplate template, String source, SourceSurroundings surroundings) {
+  /**
+   * @param consumed the addresses that routes have at present
+   */
+  Audience(
+      AddressTemplate template,
+      String source,
+      SourceSurroundings surroundings,
+      Supplier<Set<String>> consumed) {
+    this.template = template;
+    this.consumed = consumed;
     isFixed = Set.of("source").containsAll(template.parameters());
     known =
         isFixed
@@ -43,6 +55,12 @@ final class Audience {
   /** All of them. */
   Set<String> addresses() {
     Set<String> all = new LinkedHashSet<>(known);
+    if (!isFixed) {
+      consumed.get().stream()
+          .filter(address -> template.match(address) != null)
+          .limit(MOST)
+          .forEach(all::add);
+    }
     all.addAll(fed);
     return all;
   }

@@ -113,7 +113,7 @@ final class MessageForm {
     if (!readAs.isEmpty()) {
       headers.set(Federation.ORIGIN_ID, readAs);
     }
-    if (origin != null) {
+    if (origin != null && !isGap(event)) {
       headers.set(Federation.FIRST_ID, origin.id());
     }
     if (isGap(event)) {

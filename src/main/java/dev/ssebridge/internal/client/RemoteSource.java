@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.EventSourceStats;
+import dev.ssebridge.internal.config.ConsumedAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
@@ -53,9 +54,11 @@ public final class RemoteSource {
             JITTER,
             () -> ThreadLocalRandom.current().nextDouble(),
             counters);
-    Audience audience = new Audience(config.address(), name, surroundings);
+    Audience audience =
+        new Audience(config.address(), name, surroundings, () -> ConsumedAddresses.of(vertx));
     this.status =
-        new SourceStatus(name, config.refusal().outages(), audience, vertx.eventBus(), loop);
+        new SourceStatus(
+            name, config.refusal().outages(), audience, vertx.eventBus(), loop, Outages.of(vertx));
     SourcePublisher.Parts parts =
         new SourcePublisher.Parts(
             name,
@@ -156,6 +159,12 @@ public final class RemoteSource {
                 .eventually(this::giveBack)
                 .onComplete(stopped));
     return stopped.future();
+  }
+
+  /** The same, and the routes of its address are told that it was wanted. */
+  Future<Void> stopAsWanted() {
+    loop.execute(status::onStopWanted);
+    return stop();
   }
 
   private Future<Void> giveBack() {

@@ -92,10 +92,11 @@ final class Sequel {
     if (last) {
       return new End(EventSourceReason.ENDED, null);
     }
-    Step next = step(record.over(EventSourceReason.ENDED, 0, now), EventSourceReason.ENDED, null);
-    return repeat instanceof SourceRequest.Every every && next instanceof Wait
-        ? new Wait(EventSourceReason.ENDED, null, every.pause().toMillis())
-        : next;
+    if (repeat instanceof SourceRequest.Every every) {
+      record.polled(now);
+      return new Wait(EventSourceReason.ENDED, null, every.pause().toMillis());
+    }
+    return step(record.over(EventSourceReason.ENDED, 0, now), EventSourceReason.ENDED, null);
   }
 
   /** There was no stream, or it broke. */

@@ -32,7 +32,7 @@ public final class SourceControl {
   private final ControlConfig config;
   private final @Nullable SourceFile file;
 
-  /** What was added, by name, as it was written. */
+  /** What was added, by name, as it was written; also what could not be added again. */
   private final Map<String, JsonObject> added = new ConcurrentSkipListMap<>();
 
   private SourceControl(
@@ -73,6 +73,7 @@ public final class SourceControl {
   /** One that cannot be added again is told and left out; the others come all the same. */
   private Future<Void> restore(Map<String, JsonObject> kept) {
     List<Future<Void>> all = new ArrayList<>();
+    kept.forEach((name, source) -> added.put(name, source.copy()));
     kept.forEach(
         (name, source) ->
             all.add(
@@ -81,7 +82,7 @@ public final class SourceControl {
                         failure -> {
                           LOG.log(
                               System.Logger.Level.WARNING,
-                              "control.persist: source {0} is not added again: {1}",
+                              "control.persist: source {0} is not added again, and kept for the next start: {1}",
                               PrintableText.of(name),
                               PrintableText.of(String.valueOf(failure.getMessage())));
                           return null;
@@ -150,6 +151,11 @@ public final class SourceControl {
   private Future<Void> stop(String name) {
     return sources
         .stop(name)
+        .recover(
+            failure ->
+                added.containsKey(name)
+                    ? Future.succeededFuture() // kept, and not followed
+                    : Future.failedFuture(failure))
         .compose(stopped -> added.remove(name) == null ? Future.succeededFuture() : save());
   }
 

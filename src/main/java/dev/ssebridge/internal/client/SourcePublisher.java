@@ -30,6 +30,7 @@ final class SourcePublisher implements StreamObserver {
     private final boolean isEvent;
     private String id;
     private @Nullable String seenAs;
+    private SeenEvents.@Nullable Sighting sighting;
     private boolean done;
 
     Step(String id, boolean isEvent) {
@@ -48,6 +49,7 @@ final class SourcePublisher implements StreamObserver {
   private final SourceCounters counters;
   private final SourceStatus status;
   private final Stream stream;
+  private final Loop loop;
   private final Warnings warnings;
   private final Warnings reserved;
   private final Warnings names;
@@ -55,6 +57,7 @@ final class SourcePublisher implements StreamObserver {
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
   private long finished;
   private long taken;
+  private boolean abandoned;
 
   SourcePublisher(Parts parts, SourceSurroundings surroundings, Stream stream) {
     this.surroundings = surroundings;
@@ -66,6 +69,7 @@ final class SourcePublisher implements StreamObserver {
     this.counters = parts.counters();
     this.status = parts.status();
     this.stream = stream;
+    this.loop = parts.loop();
     this.warnings = new Warnings(parts.source(), parts.loop(), Warnings.OFTEN);
     this.reserved = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
     this.names = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
@@ -125,12 +129,13 @@ final class SourcePublisher implements StreamObserver {
     if (decision instanceof Federation.Take take) {
       taken++;
       Federation.Origin origin = Federation.origin(event, take, remote);
-      if (isFirst(event, origin, step)) {
+      SeenEvents.Sighting first = firstOf(event, origin, step);
+      if (first == null) {
         count(event);
         hand(form.form(event, take.path(), origin), step);
       } else {
         counters.duplicate++;
-        finish(step);
+        first.whenOver(done -> loop.execute(() -> onOver(event, step, done)));
       }
     } else if (decision instanceof Federation.Loop loop) {
       counters.looped++;
@@ -142,17 +147,37 @@ final class SourcePublisher implements StreamObserver {
     }
   }
 
-  /** A gap of the stream itself is of this stream alone: what it tells of came no other way. */
-  private boolean isFirst(ServerSentEvent event, Federation.@Nullable Origin origin, Step step) {
-    boolean ofStream = MessageForm.isGap(event) && !event.fields().containsKey(Federation.PATH);
+  /** A gap has the position of an event, and is not that event: it is told as often as it comes. */
+  private SeenEvents.@Nullable Sighting firstOf(
+      ServerSentEvent event, Federation.@Nullable Origin origin, Step step) {
+    boolean isGap = MessageForm.isGap(event);
     String key =
-        origin == null || ofStream ? null : surroundings.seen().key(form.address(event), origin);
-    step.seenAs = key;
-    if (key == null || surroundings.seen().add(key)) {
-      return true;
+        origin == null || isGap ? null : surroundings.seen().key(form.address(event), origin);
+    if (key == null) {
+      return null;
     }
-    step.seenAs = null;
-    return false;
+    SeenEvents.Sighting sighting = new SeenEvents.Sighting();
+    SeenEvents.Sighting first = surroundings.seen().add(key, sighting);
+    if (first == null) {
+      step.seenAs = key;
+      step.sighting = sighting;
+    }
+    return first;
+  }
+
+  /**
+   * A copy is done with when the first one is; where that was given up, the copy takes its place.
+   */
+  private void onOver(ServerSentEvent event, Step step, boolean isHandedOver) {
+    if (abandoned) {
+      return;
+    }
+    if (isHandedOver) {
+      finish(step);
+    } else {
+      counters.duplicate--;
+      decide(event, step);
+    }
   }
 
   private void warnOfName(String path, @Nullable String remote) {
@@ -200,6 +225,9 @@ final class SourcePublisher implements StreamObserver {
   private void finish(Step step) {
     if (!step.done) {
       step.done = true;
+      if (step.sighting != null) {
+        step.sighting.over(true);
+      }
       commit();
     }
   }
@@ -224,9 +252,10 @@ final class SourcePublisher implements StreamObserver {
 
   /** What is not done with may come again, from wherever. */
   void abandon() {
+    abandoned = true;
     for (Step step : steps) {
-      if (step.seenAs != null && !step.done) {
-        surroundings.seen().remove(step.seenAs);
+      if (step.seenAs != null && step.sighting != null && !step.done) {
+        surroundings.seen().remove(step.seenAs, step.sighting);
       }
     }
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class SourceSet {
         new SourceSurroundings(
             config.federation().nameIn(vertx),
             config.federation().maxHops(),
-            new SeenEvents(config.federation().window()),
+            SeenEvents.of(vertx, config.federation()),
             address -> own.contains(address),
             config.routes().values());
   }
@@ -112,7 +113,8 @@ public final class SourceSet {
     sources.put(name, new Followed(made, member));
     if (member.leaving) {
       // It was on its way while the others were stopped.
-      return stop(name).transform(stopped -> refused(503, "the sources are being stopped"));
+      return stop(name, RemoteSource::stop)
+          .transform(stopped -> refused(503, "the sources are being stopped"));
     }
     made.start();
     return Future.succeededFuture();
@@ -138,8 +140,18 @@ public final class SourceSet {
           400,
           "/name: expected 1..64 of A-Z a-z 0-9 _ . -, got \"" + PrintableText.of(name) + "\"");
     }
+    Map<String, SourceConfig> all = new HashMap<>(names);
+    all.putIfAbsent(name, source);
+    String prefix = "/sources/" + name + "/";
     List<String> problems = new ArrayList<>();
-    own.refusals(name, source).forEach((place, problem) -> problems.add(place + ": " + problem));
+    config
+        .addressProblems(own.with(name, source), all)
+        .forEach(
+            (place, problem) ->
+                problems.add(
+                    (place.startsWith(prefix) ? place.substring(prefix.length() - 1) : place)
+                        + ": "
+                        + problem));
     if (!problems.isEmpty()) {
       return new RefusedException(400, String.join("; ", problems));
     }
@@ -164,13 +176,17 @@ public final class SourceSet {
     return all;
   }
 
-  /** Stops following a source. */
+  /** Stops following a source, as somebody wants who may go on without it. */
   public Future<Void> stop(String name) {
+    return stop(name, RemoteSource::stopAsWanted);
+  }
+
+  private Future<Void> stop(String name, Function<RemoteSource, Future<Void>> way) {
     Followed followed = sources.remove(name);
     if (followed == null) {
       return refused(404, "source " + PrintableText.of(name) + ": there is none of this name");
     }
-    return followed.source().stop().onComplete(done -> forget(name, followed.member()));
+    return way.apply(followed.source()).onComplete(done -> forget(name, followed.member()));
   }
 
   private synchronized void forget(String name, Member member) {
@@ -201,7 +217,7 @@ public final class SourceSet {
     sources.forEach(
         (name, followed) -> {
           if (followed.member() == member) {
-            all.add(stop(name));
+            all.add(stop(name, RemoteSource::stop));
           }
         });
     return Future.join(all).mapEmpty();

@@ -28,9 +28,9 @@ final class SourceStatus {
   private final Audience audience;
   private final EventBus bus;
   private final Loop loop;
+  private final Outages down;
   private final Warnings trouble;
 
-  private boolean down;
   private volatile Now now;
 
   /**
@@ -43,12 +43,14 @@ final class SourceStatus {
    */
   private record Now(String state, @Nullable String reason, int status, long since) {}
 
-  SourceStatus(String source, GapMode outages, Audience audience, EventBus bus, Loop loop) {
+  SourceStatus(
+      String source, GapMode outages, Audience audience, EventBus bus, Loop loop, Outages down) {
     this.source = source;
     this.outages = outages;
     this.audience = audience;
     this.bus = bus;
     this.loop = loop;
+    this.down = down;
     this.trouble = new Warnings(source, loop, Warnings.SELDOM);
     this.now = new Now("new", null, -1, loop.wallClock().toEpochMilli());
   }
@@ -135,15 +137,21 @@ final class SourceStatus {
         cause == null
             ? "as the server asked for"
             : PrintableText.of(String.valueOf(cause.getMessage())));
-    down = false;
+    down.ended(source);
     go("closed", transition);
   }
 
+  /** Somebody wants it stopped, for good as far as is known. */
+  void onStopWanted() {
+    down.began(source);
+    tell("closed", data("closed").put("reason", word(EventSourceReason.CLOSED)));
+  }
+
   private void go(String state, EventSourceTransition transition) {
-    if (down) {
+    if (down.has(source)) {
       return;
     }
-    down = true;
+    down.began(source);
     EventSourceException cause = transition.cause();
     JsonObject data = data(state).put("reason", word(transition.reason()));
     if (cause != null && cause.statusCode() > 0) {
@@ -153,8 +161,8 @@ final class SourceStatus {
   }
 
   private void come() {
-    if (down) {
-      down = false;
+    if (down.has(source)) {
+      down.ended(source);
       tell("open", data("open"));
     }
   }

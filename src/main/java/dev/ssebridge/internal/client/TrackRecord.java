@@ -142,6 +142,14 @@ final class TrackRecord {
     open = false;
   }
 
+  /** A stream that is asked for from time to time has ended in good order, with news or without. */
+  void polled(long now) {
+    goodAt = now;
+    failuresInRow = 0;
+    refusalsInRow = 0;
+    open = false;
+  }
+
   private boolean isGood(long now) {
     return open && (delivered || alive || now - openedAt >= GOOD_MILLIS);
   }

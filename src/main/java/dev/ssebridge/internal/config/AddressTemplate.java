@@ -238,6 +238,27 @@ public final class AddressTemplate {
     return true;
   }
 
+  /**
+   * Whether there may be an address that both templates produce: no literal beginning or end keeps
+   * them apart. May say yes too often, never too seldom.
+   *
+   * @param known the values of parameters of the other that are known
+   */
+  boolean mayMeet(AddressTemplate other, Map<String, String> known) {
+    if (known.keySet().containsAll(other.parameters)) {
+      return mayProduce(other.resolve(known), Map.of());
+    }
+    if (names.isEmpty()) {
+      return other.mayProduce(text, known);
+    }
+    String begin = literals.get(0);
+    String end = literals.get(names.size());
+    String otherBegin = other.literals.get(0);
+    String otherEnd = other.literals.get(other.names.size());
+    return (begin.startsWith(otherBegin) || otherBegin.startsWith(begin))
+        && (end.endsWith(otherEnd) || otherEnd.endsWith(end));
+  }
+
   private String value(String parameter, Map<String, String> values) {
     String value = values.get(parameter);
     if (value == null) {

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.config;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -77,34 +78,67 @@ public record BridgeConfig(
     return OwnAddresses.of(control, sources);
   }
 
-  /** What comes from outside must not reach an address of the bridge's own, nor leave it. */
   private void requireForeignAddresses(Problems problems) {
-    OwnAddresses own = ownAddresses();
-    sources.forEach(
-        (name, source) ->
-            own.refusals(name, source)
-                .forEach((place, refusal) -> problems.add("/sources/" + name + place, refusal)));
-    publish.forEach(
-        (name, publisher) ->
-            addRefusal(own, publisher.address(), "/publish/" + name + "/address", problems));
-    OwnAddresses commands = own.commands();
-    routes.forEach(
-        (name, route) ->
-            route
-                .addresses()
-                .forEach(
-                    address ->
-                        addRefusal(commands, address, "/routes/" + name + "/address", problems)));
+    addressProblems(ownAddresses(), sources).forEach(problems::add);
     if (demo != null && demo.address().equals(control.sources())) {
       problems.add("/demo/address", "expected another address than that of control.sources");
     }
   }
 
+  /**
+   * What is wrong with addresses beside each other, by place; empty if nothing is. What comes from
+   * outside must not reach an address of the bridge's own, nor leave it; and a route must not take
+   * what is for one consumer.
+   *
+   * @param own those of the bridge
+   * @param followed all sources, those that came at run time included
+   */
+  public Map<String, String> addressProblems(OwnAddresses own, Map<String, SourceConfig> followed) {
+    Map<String, String> problems = new LinkedHashMap<>();
+    followed.forEach(
+        (name, source) -> {
+          String place = "/sources/" + name;
+          own.refusals(name, source).forEach((key, refusal) -> problems.put(place + key, refusal));
+          if (source.delivery().mode() != SourceDelivery.Mode.PUBLISH) {
+            requireNoRoute(name, source, place + "/address", problems);
+          }
+        });
+    publish.forEach(
+        (name, publisher) ->
+            addRefusal(own, publisher.address(), "/publish/" + name + "/address", problems));
+    routes.forEach(
+        (name, route) ->
+            route
+                .addresses()
+                .forEach(a -> addRefusal(own, a, "/routes/" + name + "/address", problems)));
+    return problems;
+  }
+
+  /** A route is a consumer like another, so events would be its in turn; and it never replies. */
+  private void requireNoRoute(
+      String name, SourceConfig source, String place, Map<String, String> problems) {
+    routes.forEach(
+        (route, config) -> {
+          for (AddressTemplate address : config.addresses()) {
+            if (address.mayMeet(source.address(), Map.of("source", name))) {
+              problems.put(
+                  place,
+                  "expected an address that no route has, as each event is for one consumer here,"
+                      + " got \""
+                      + source.address()
+                      + "\", which routes."
+                      + route
+                      + " may have; use \"deliver\": \"publish\", or rename one of the two");
+            }
+          }
+        });
+  }
+
   private static void addRefusal(
-      OwnAddresses own, AddressTemplate address, String place, Problems problems) {
-    String refusal = own.refusal(address, Map.of());
+      OwnAddresses own, AddressTemplate address, String place, Map<String, String> problems) {
+    String refusal = own.refusal(address);
     if (refusal != null) {
-      problems.add(place, refusal);
+      problems.put(place, refusal);
     }
   }
 

@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> cursors) {
   private static final int MOST = 1000;
   private static final String ANYWHERE = "*";
+
+  /** By these a server, or a proxy on the way, would choose another place, or let it in. */
+  private static final Set<String> NOT_THEIRS = Set.of("host", "proxy-authorization");
+
+  /** No such source waits longer for replies when it is stopped, so that the program can end. */
+  public static final Duration LONGEST_DRAIN = Duration.ofSeconds(60);
+
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^\\[\\]:/?#@\\s]+)(?::([0-9]{1,5}))?");
 
@@ -113,6 +121,14 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
     String cursor = source.cursor().file();
     if (cursor != null && !allowsCursor(cursor)) {
       refusals.add(refusal("/cursor", "a file", "cursors", cursor));
+    }
+    for (String header : source.request().headers().keySet()) {
+      if (NOT_THEIRS.contains(header.toLowerCase(Locale.ROOT))) {
+        refusals.add("/headers/" + header + ": expected none of " + NOT_THEIRS);
+      }
+    }
+    if (source.delivery().drain().compareTo(LONGEST_DRAIN) > 0) {
+      refusals.add("/drain: expected at most " + LONGEST_DRAIN.toSeconds() + "s");
     }
     return refusals;
   }

@@ -54,27 +54,31 @@ public final class OwnAddresses {
     return places.containsKey(address) || isOfTheBus(address);
   }
 
-  /**
-   * What is wrong with this template, or null if it may be used. One that could produce the address
-   * of commands may not; from that of dead letters, what comes is {@linkplain #contains kept away}.
-   *
-   * @param known the values of parameters that are known
-   */
-  @Nullable String refusal(AddressTemplate template, Map<String, String> known) {
-    boolean isFixed = known.keySet().containsAll(template.parameters());
+  /** What is wrong with this template, or null if it can be none of these addresses. */
+  @Nullable String refusal(AddressTemplate template) {
+    return refusal(template, Map.of(), places);
+  }
+
+  private static @Nullable String refusal(
+      AddressTemplate template, Map<String, String> known, Map<String, String> places) {
     for (var place : places.entrySet()) {
-      boolean matters = isFixed || place.getValue().equals(COMMANDS);
-      if (matters && template.mayProduce(place.getKey(), known)) {
+      if (template.mayProduce(place.getKey(), known)) {
         return refusal("that cannot be \"" + place.getKey() + "\"", place.getValue(), template);
       }
     }
     return null;
   }
 
-  /** What is wrong with the addresses of this source, with their places; empty if nothing is. */
-  public Map<String, String> refusals(String name, SourceConfig source) {
+  /**
+   * What is wrong with the addresses of this source, with their places; empty if nothing is. A
+   * template that could produce the address of commands may not be used; from that of dead letters,
+   * what comes is {@linkplain #contains kept away}.
+   */
+  Map<String, String> refusals(String name, SourceConfig source) {
     Map<String, String> refusals = new LinkedHashMap<>();
-    String refusal = refusal(source.address(), Map.of("source", name));
+    Map<String, String> known = Map.of("source", name);
+    boolean isFixed = known.keySet().containsAll(source.address().parameters());
+    String refusal = refusal(source.address(), known, isFixed ? places : commands());
     if (refusal != null) {
       refusals.put("/address", refusal);
     }
@@ -85,11 +89,10 @@ public final class OwnAddresses {
     return refusals;
   }
 
-  /** Only the address of commands. */
-  OwnAddresses commands() {
+  private Map<String, String> commands() {
     Map<String, String> some = new LinkedHashMap<>(places);
     some.values().retainAll(Set.of(COMMANDS));
-    return new OwnAddresses(some);
+    return some;
   }
 
   private static String refusal(String which, String place, Object got) {

@@ -57,7 +57,7 @@ public record SourceConfig(
     SourceDelivery delivery = SourceDelivery.read(in);
     SourceRequest request = SourceRequest.read(in);
     SourceConnection connection = SourceConnection.read(in);
-    SourceRefusal refusal = SourceRefusal.read(in);
+    SourceRefusal refusal = SourceRefusal.read(in, delivery.mode());
     SourceCursor cursor = SourceCursor.read(in);
     in.end();
     return url == null || address == null

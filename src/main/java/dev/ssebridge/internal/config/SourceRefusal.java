@@ -19,10 +19,16 @@ public record SourceRefusal(Answer answer, Duration maxRetry, GapMode outages) {
     STOP
   }
 
-  static SourceRefusal read(ConfigObject in) {
+  /**
+   * @param mode where each event is for one consumer, that one expects nothing else
+   */
+  static SourceRefusal read(ConfigObject in, SourceDelivery.Mode mode) {
     return new SourceRefusal(
         in.get("refused", ValueType.oneOf(Answer.class), "retry"),
         in.get("maxRefusedRetry", ValueType.duration(Duration.ZERO), "5m"),
-        in.get("outages", ValueType.oneOf(GapMode.class), "event"));
+        in.get(
+            "outages",
+            ValueType.oneOf(GapMode.class),
+            mode == SourceDelivery.Mode.PUBLISH ? "event" : "silent"));
   }
 }

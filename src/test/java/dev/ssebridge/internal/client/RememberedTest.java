@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.AddressTemplate;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What remote ends name is remembered, and has a bound. */
@@ -12,13 +13,13 @@ class RememberedTest {
   void ofTheEventsOfAMeshTheNewestAreRemembered() {
     SeenEvents seen = new SeenEvents(3);
     for (String event : List.of("a", "b", "c", "d")) {
-      assertThat(seen.add(event)).isTrue();
+      assertThat(seen.add(event, new SeenEvents.Sighting())).isNull();
     }
     for (String event : List.of("b", "c", "d")) {
-      assertThat(seen.add(event)).as(event).isFalse();
+      assertThat(seen.add(event, new SeenEvents.Sighting())).as(event).isNotNull();
     }
-    assertThat(seen.add("a")).as("forgotten").isTrue();
-    assertThat(seen.add("b")).as("pushed out by it").isTrue();
+    assertThat(seen.add("a", new SeenEvents.Sighting())).as("forgotten").isNull();
+    assertThat(seen.add("b", new SeenEvents.Sighting())).as("pushed out by it").isNull();
   }
 
   @Test
@@ -31,12 +32,25 @@ class RememberedTest {
   }
 
   @Test
+  void whoeverReadsAnAddressNowIsOfTheAudienceAlthoughNoEventWentThere() {
+    Set<String> consumed = Set.of("t.a", "u.a", "t.b.c");
+    Audience audience =
+        new Audience(
+            AddressTemplate.parse("t.{type}"),
+            "up",
+            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+            () -> consumed);
+    assertThat(audience.addresses()).containsExactly("t.a");
+  }
+
+  @Test
   void ofTheAddressesOfATemplateTheNewestAreRemembered() {
     Audience audience =
         new Audience(
             AddressTemplate.parse("t.{type}"),
             "up",
-            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()));
+            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+            Set::of);
     for (int i = 0; i <= Audience.MOST; i++) {
       audience.fed("t." + i);
     }
