@@ -166,23 +166,45 @@ final class ConnectionGate extends ChannelDuplexHandler {
     }
   }
 
-  /** As long as the answers are taken, and Vert.x does not want to wait. */
+  /**
+   * As long as the answers are taken, and Vert.x does not want to wait; a slice at a time, so that
+   * others get their turn.
+   */
   private void handOn(ChannelHandlerContext ctx) {
     if (handingOn || scheduled || !stopped) {
       return;
     }
     handingOn = true;
     try {
-      while (held != null && wanted && isTaking(ctx)) {
+      if (held != null && wanted && isTaking(ctx)) {
         ctx.fireChannelRead(slice(held));
         complete(ctx); // the answers go out, and Vert.x says whether it wants more
       }
     } finally {
       handingOn = false;
     }
-    if (held == null && isTaking(ctx)) {
-      go(ctx);
+    if (!isTaking(ctx)) {
+      return;
     }
+    if (held == null) {
+      go(ctx);
+    } else if (wanted) {
+      later(ctx);
+    }
+  }
+
+  /** Behind the sockets of others, which tasks are not. */
+  private void later(ChannelHandlerContext ctx) {
+    scheduled = true;
+    var unused =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  scheduled = false;
+                  handOn(ctx);
+                },
+                0,
+                TimeUnit.NANOSECONDS);
   }
 
   private ByteBuf slice(ArrayDeque<ByteBuf> from) {
@@ -254,13 +276,7 @@ final class ConnectionGate extends ChannelDuplexHandler {
         stop(ctx);
       }
     } else if (stopped && !handingOn && !scheduled) {
-      scheduled = true; // not within the write that has made it writable
-      ctx.executor()
-          .execute(
-              () -> {
-                scheduled = false;
-                handOn(ctx);
-              });
+      later(ctx); // not within the write that has made it writable
     }
   }
 
