@@ -55,17 +55,25 @@ final class RetainedLoad {
             Integer.parseInt(args[0]),
             Long.parseLong(args[1]),
             Integer.parseInt(args[2]),
-            Long.parseLong(args[3]));
+            Long.parseLong(args[3]),
+            "8MiB");
     System.out.println(result);
     System.exit(0);
   }
 
   /** Publishes at least so many events to each channel, and for so long. */
   static Result run(Vertx vertx, int channels, long limit, int events, long millis) {
+    return run(vertx, channels, limit, events, millis, "128MiB");
+  }
+
+  private static Result run(
+      Vertx vertx, int channels, long limit, int events, long millis, String waiting) {
     String config =
         "{'limits':{'retained':"
             + limit
-            + "},'routes':{'t':{'path':'/t/:x','addresses':['all','t.{x}'],'linger':'1h',"
+            + ",'waiting':{'events':1000000,'bytes':'"
+            + waiting
+            + "'}},'routes':{'t':{'path':'/t/:x','addresses':['all','t.{x}'],'linger':'1h',"
             + "'history':{'events':10},'limits':{'channels':"
             + (channels + 1)
             + "}},'bystander':{'path':'/b','address':'b'}}}";
