@@ -5,8 +5,16 @@ import io.vertx.core.buffer.Buffer;
 /** Takes a body as it arrives and publishes what is in it. */
 interface BodyReader {
 
-  /** The next bytes. */
+  /** The next bytes, once there is no {@linkplain #hasMore more} of those before. */
   void read(Buffer chunk) throws BadRequestException;
+
+  /** Whether what was read holds more than could be taken in one go. */
+  default boolean hasMore() {
+    return false;
+  }
+
+  /** Takes some of that. */
+  default void readMore() throws BadRequestException {}
 
   /** The body is complete. */
   void end() throws BadRequestException;

@@ -18,10 +18,12 @@ final class InflatedBody implements BodyReader {
   static final int ALLOWANCE = 1 << 20;
 
   static final int RATIO = 100;
+
   private static final String ACCEPTED = "gzip, deflate";
 
   private final BodyReader reader;
   private final Inflation inflation;
+  private final byte[] piece = new byte[Reading.PIECE];
   private long came;
   private long became;
 
@@ -56,22 +58,32 @@ final class InflatedBody implements BodyReader {
 
   @Override
   public void read(Buffer chunk) throws BadRequestException {
-    byte[] bytes = chunk.getBytes();
-    came += bytes.length;
+    came += chunk.length();
+    inflation.give(chunk.getBytes());
+    readMore();
+  }
+
+  @Override
+  public boolean hasMore() {
+    return !inflation.isDry();
+  }
+
+  @Override
+  public void readMore() throws BadRequestException {
+    int length;
     try {
-      inflation.inflate(bytes, 0, bytes.length, this::onInflated);
+      length = inflation.next(piece);
     } catch (DataFormatException e) {
       throw corrupt();
     }
-  }
-
-  private void onInflated(byte[] bytes, int length) throws BadRequestException {
     became += length;
     if (became > ALLOWANCE + RATIO * came) {
       throw new BadRequestException(
           413, "body: expected at most " + RATIO + " bytes for each compressed one, got more");
     }
-    reader.read(Buffer.buffer(Arrays.copyOf(bytes, length)));
+    if (length > 0) {
+      reader.read(Buffer.buffer(Arrays.copyOf(piece, length)));
+    }
   }
 
   @Override

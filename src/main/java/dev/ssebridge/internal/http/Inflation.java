@@ -1,15 +1,16 @@
 package dev.ssebridge.internal.http;
 
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inflates bytes as they arrive: gzip (RFC 1952), one member after another, or deflate (RFC 9110,
- * section 8.4.1.2), with the zlib wrapping of RFC 1950 or, as some send it, without. Nothing of it
- * is kept beyond a window of 32 KiB. Not thread-safe; holds memory of the system until {@link
- * #close}.
+ * Inflates bytes as they arrive, no more of them than is asked for: gzip (RFC 1952), one member
+ * after another, or deflate (RFC 9110, section 8.4.1.2), with the zlib wrapping of RFC 1950 or, as
+ * some send it, without. Nothing of it is kept beyond a window of 32 KiB. Not thread-safe; holds
+ * memory of the system until {@link #close}.
  */
 final class Inflation implements AutoCloseable {
   private static final int MAGIC = 0x1f8b;
@@ -23,7 +24,6 @@ final class Inflation implements AutoCloseable {
   private static final int RESERVED = 0xe0;
 
   private final boolean gzip;
-  private final byte[] out = new byte[8 * 1024];
   private final CRC32 crc = new CRC32();
 
   private State state;
@@ -31,8 +31,16 @@ final class Inflation implements AutoCloseable {
   private int count;
   private int flags;
   private long number;
-  private int first = -1;
   private boolean begun;
+
+  /** What came, from {@link #at} on not taken yet. */
+  private byte[] in = {};
+
+  private int at;
+  private boolean dry = true;
+
+  /** What came last filled the room for it, so that there may be more. */
+  private boolean full;
 
   private enum State {
     HEADER,
@@ -44,11 +52,6 @@ final class Inflation implements AutoCloseable {
     DATA,
     TRAILER,
     DONE
-  }
-
-  /** Takes what comes out. */
-  interface Sink {
-    void take(byte[] bytes, int length) throws BadRequestException;
   }
 
   private Inflation(boolean gzip) {
@@ -69,54 +72,75 @@ final class Inflation implements AutoCloseable {
     return !begun || state == State.DONE || (gzip && state == State.HEADER && count == 0);
   }
 
-  /** Takes the next bytes. */
-  void inflate(byte[] bytes, int offset, int length, Sink sink)
-      throws DataFormatException, BadRequestException {
-    int end = offset + length;
-    for (int at = offset; at < end; ) {
-      begun = true;
-      if (state == State.DATA) {
-        at = data(bytes, at, end, sink);
-      } else {
-        frame(bytes[at++] & 0xff);
-      }
+  /** Takes the next bytes, which stay as they are until {@link #isDry}. */
+  void give(byte[] bytes) {
+    int left = in.length - at;
+    byte[] all = bytes;
+    if (left > 0) {
+      all = Arrays.copyOfRange(in, at, in.length + bytes.length);
+      System.arraycopy(bytes, 0, all, left, bytes.length);
     }
+    in = all;
+    at = 0;
+    begun |= all.length > 0;
+    dry = false;
   }
 
-  private int data(byte[] bytes, int at, int end, Sink sink)
-      throws DataFormatException, BadRequestException {
-    Inflater made = inflater;
-    if (made == null) {
-      if (!gzip && first < 0) {
-        first = bytes[at] & 0xff; // two tell whether there is a wrapping
-        return at + 1;
+  /** Whether nothing more comes out of what was given. */
+  boolean isDry() {
+    return dry;
+  }
+
+  /**
+   * Inflates some of what was given.
+   *
+   * @param out where to
+   * @return how many bytes; 0 if nothing more comes out of it
+   */
+  int next(byte[] out) throws DataFormatException {
+    while (at < in.length || full) {
+      if (state != State.DATA) {
+        frame(in[at++] & 0xff);
+        continue;
       }
-      made = new Inflater(gzip || !isZlib(first, bytes[at] & 0xff));
-      inflater = made;
-      if (!gzip) {
-        made.setInput(new byte[] {(byte) first});
-        drain(made, sink);
+      Inflater from = inflater();
+      if (from == null) {
+        break;
+      }
+      int length = data(from, out);
+      if (length > 0) {
+        return length;
       }
     }
-    made.setInput(bytes, at, end - at);
-    drain(made, sink);
-    int taken = end - at - made.getRemaining();
-    if (made.finished()) {
+    dry = true;
+    return 0;
+  }
+
+  private @Nullable Inflater inflater() {
+    if (inflater == null) {
+      if (!gzip && in.length - at < 2) {
+        return null; // two tell whether there is a wrapping
+      }
+      inflater = new Inflater(gzip || !isZlib(in[at] & 0xff, in[at + 1] & 0xff));
+    }
+    return inflater;
+  }
+
+  private int data(Inflater from, byte[] out) throws DataFormatException {
+    from.setInput(in, at, in.length - at);
+    int length = from.inflate(out);
+    at = in.length - from.getRemaining();
+    full = length == out.length && !from.finished();
+    crc.update(out, 0, length);
+    if (from.needsDictionary()) {
+      throw new DataFormatException("a dictionary is needed");
+    }
+    if (from.finished()) {
       state = gzip ? State.TRAILER : State.DONE;
       count = 0;
       number = 0;
     }
-    return at + taken;
-  }
-
-  private void drain(Inflater made, Sink sink) throws DataFormatException, BadRequestException {
-    for (int n = made.inflate(out); n > 0; n = made.inflate(out)) {
-      crc.update(out, 0, n);
-      sink.take(out, n);
-    }
-    if (made.needsDictionary()) {
-      throw new DataFormatException("a dictionary is needed");
-    }
+    return length;
   }
 
   private static boolean isZlib(int first, int second) {

@@ -18,8 +18,16 @@ import org.jspecify.annotations.Nullable;
  * last ones has been appended, so that a fast publisher waits instead of filling a queue.
  */
 final class Reading {
-  /** So many bytes at most are published before it is asked again whether there is room. */
-  private static final int PIECE = 512;
+  /**
+   * So many bytes at most are published before it is asked again whether there is room: of a coded
+   * body, so many of what it holds.
+   */
+  static final int PIECE = 512;
+
+  /** So many pieces at most, or messages, before others get their turn on the loop. */
+  private static final int PIECES_IN_A_ROW = 64;
+
+  private static final int MESSAGES_IN_A_ROW = 256;
 
   private static final System.Logger LOG = System.getLogger(Reading.class.getName());
 
@@ -32,12 +40,14 @@ final class Reading {
   private final PublishAnswer answer;
   private final Context loop;
   private final Runnable onDone;
+  private final @Nullable FanoutLoop timers;
   private final Silence silence;
 
   // only the context
   private boolean failed;
   private boolean done;
   private boolean waiting;
+  private boolean paused;
   private boolean ended;
   private @Nullable Buffer rest;
   private long publishedBefore;
@@ -74,7 +84,8 @@ final class Reading {
     this.answer = answer;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
-    this.silence = new Silence(timers, timeout.toMillis(), messageTimeout.toMillis());
+    this.timers = timers;
+    this.silence = new Silence(timeout.toMillis(), messageTimeout.toMillis());
   }
 
   void start() {
@@ -150,20 +161,24 @@ final class Reading {
     if (failed) {
       return;
     }
+    waiting = false;
+    long before = reader.published();
     try {
-      for (Buffer left = rest; left != null; left = rest) {
+      for (int pieces = 0; isUnread(); pieces++) {
         if (pace.isBusy()) {
           hold(this::readRest);
           return;
         }
-        int length = Math.min(left.length(), PIECE);
-        rest = length == left.length() ? null : left.slice(length, left.length());
+        if (pieces == PIECES_IN_A_ROW || reader.published() - before >= MESSAGES_IN_A_ROW) {
+          giveWay();
+          return;
+        }
         if (!door.gate().enter()) {
           fail(door.refusal().get());
           return;
         }
         try {
-          reader.read(rest == null ? left : left.slice(0, length));
+          readPiece();
         } finally {
           door.gate().leave();
         }
@@ -179,24 +194,57 @@ final class Reading {
       onEnd();
     } else if (reader.published() != publishedBefore && !request.isEnded()) {
       waiting = true;
-      request.pause();
+      pause();
       pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
-    } else if (waiting) {
+    } else if (paused) {
       goOn();
+    }
+  }
+
+  private boolean isUnread() {
+    return rest != null || reader.hasMore();
+  }
+
+  private void readPiece() throws BadRequestException {
+    Buffer left = rest;
+    if (left == null || reader.hasMore()) {
+      reader.readMore();
+    } else if (left.length() <= PIECE) {
+      rest = null;
+      reader.read(left);
+    } else {
+      rest = left.slice(PIECE, left.length());
+      reader.read(left.slice(0, PIECE));
+    }
+  }
+
+  /** Goes on when others had their turn: on an event loop, the sockets too. */
+  private void giveWay() {
+    pause();
+    if (timers == null) {
+      loop.runOnContext(v -> readRest());
+    } else {
+      timers.loop().executeAfterOthers(() -> loop.runOnContext(v -> readRest()));
+    }
+  }
+
+  private void pause() {
+    paused = true;
+    if (!request.isEnded()) {
+      request.pause();
     }
   }
 
   /** Takes nothing more, and goes on when there is room for more messages. */
   private void hold(Runnable then) {
     waiting = true;
-    if (!request.isEnded()) {
-      request.pause();
-    }
+    pause();
     pace.whenQuiet(() -> loop.runOnContext(v -> then.run()));
   }
 
   private void goOn() {
     waiting = false;
+    paused = false;
     if (!request.isEnded()) {
       request.resume();
     }
@@ -205,7 +253,7 @@ final class Reading {
   /** What is answered with 202 is never more than there is room for. */
   private void onEnd() {
     ended = true;
-    if (failed || rest != null) {
+    if (failed || isUnread()) {
       return;
     }
     if (taken < request.bytesRead()) {
@@ -310,7 +358,6 @@ final class Reading {
 
   /** A body that brings nothing, and not because the log or the answers were waited for. */
   private final class Silence extends Deadline {
-    private final @Nullable FanoutLoop timers;
     private final long millis;
     private final long messageMillis;
     private final long period;
@@ -319,8 +366,7 @@ final class Reading {
     private long silent; // for so long
     private long waited; // for a message, for so long
 
-    Silence(@Nullable FanoutLoop timers, long millis, long messageMillis) {
-      this.timers = timers;
+    Silence(long millis, long messageMillis) {
       this.millis = millis;
       this.messageMillis = messageMillis;
       this.period =
@@ -344,7 +390,7 @@ final class Reading {
     @Override
     protected void due(long now) {
       boolean notRead = waiting || isHeldBack();
-      silent = notRead || chunks != seen ? 0 : silent + period;
+      silent = notRead || isUnread() || chunks != seen ? 0 : silent + period;
       waited = notRead || reader.published() != published ? 0 : waited + period;
       seen = chunks;
       published = reader.published();

@@ -132,6 +132,27 @@ class CodedBodyTest {
     }
   }
 
+  /** Whatever was taken of it; and there is nobody to answer where the connection is gone. */
+  @Test
+  void aCodedBodyThatStopsIsLateOrGivenUp() throws IOException {
+    byte[] body = gzip("1\n".repeat(50_000).getBytes(UTF_8));
+    String late = CONFIG.replace("'2KiB'", "'2KiB','bodyTimeout':'300ms'");
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, late)) {
+      String[] head = {
+        "Content-Type: application/x-ndjson",
+        "Content-Encoding: gzip",
+        "Content-Length: " + body.length
+      };
+      SseProbe stalled =
+          bridge.request("POST", "/p", head).send(Arrays.copyOf(body, body.length - 4));
+      bridge.request("POST", "/p", head).send(Arrays.copyOf(body, body.length - 4)).close();
+      stalled.awaitEnd();
+      assertThat(stalled.status()).isEqualTo(408);
+      assertThat(stalled.body()).contains("bodyTimeout", "\"published\":50000");
+      assertThat(post(bridge, "gzip", "application/x-ndjson", body).status()).isEqualTo(202);
+    }
+  }
+
   @Test
   void aByteOrderMarkBeforeJsonIsPassedOver() {
     byte[] bom = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};

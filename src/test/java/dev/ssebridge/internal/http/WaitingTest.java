@@ -1,18 +1,34 @@
 package dev.ssebridge.internal.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits for a loop that is busy is bounded, and nothing of it is lost unsaid. */
 @ExtendWith(VertxExtension.class)
@@ -95,6 +111,135 @@ class WaitingTest {
       assertThat(probe.awaitEvents(MESSAGES)).hasSize(MESSAGES);
       assertThat(bridge.route("n").counters().missed(GapReason.DROPPED)).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gzip,application/x-ndjson",
+    "deflate,application/x-ndjson",
+    "gzip,text/event-stream",
+    "deflate,text/event-stream"
+  })
+  void aCodedBodyOfVeryManyMessagesIsTakenAsFastAsTheyAreAppendedAndNeverHoldsItsLoop(
+      String coding, String type, Vertx vertx) throws Exception {
+    int messages = 60_000;
+    try (Turns turns = new Turns(vertx);
+        BridgeFixture bridge =
+            BridgeFixture.withRouter(vertx, CONFIG.formatted(20 * LIMIT), turns::before)) {
+      SseProbe probe = bridge.open("/n");
+      SseProbe bystander = bridge.open("/b");
+      String each = type.equals("text/event-stream") ? "data:1\n\n" : "1\n";
+      SseProbe publisher = postCoded(bridge, type, coding, each.repeat(messages));
+      assertThat(publisher.awaitEnd().body()).isEqualTo("{\"published\":" + messages + "}");
+      turns.end();
+
+      assertThat(probe.awaitEvents(messages)).hasSize(messages).allMatch(e -> e.type() == null);
+      assertThat(bridge.route("n").counters().missed(GapReason.DROPPED)).isZero();
+      assertThat(turns.mostSentBetweenTwo()).isBetween(1L, 1024L);
+      bridge.publish("b", "goes on");
+      bystander.awaitData("goes on");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate"})
+  void aLargeMessageInACodingLetsOthersHaveTheirTurn(String coding, Vertx vertx) throws Exception {
+    int size = 1 << 20;
+    try (Turns turns = new Turns(vertx);
+        BridgeFixture bridge =
+            BridgeFixture.withRouter(vertx, CONFIG.formatted(LIMIT), turns::before)) {
+      SseProbe probe = bridge.open("/n");
+      SseProbe publisher = postCoded(bridge, "text/plain", coding, "x".repeat(size));
+      assertThat(publisher.awaitEnd().status()).isEqualTo(202);
+      turns.end();
+      probe.awaitEvents(1);
+      assertThat(turns.beforeTheFirstSent()).isGreaterThan(size / (64 * 512) - 2);
+    }
+  }
+
+  /** A task that comes back on the loop of a request, and sees what was published meanwhile. */
+  private static final class Turns implements AutoCloseable {
+    // only the loop
+    private long sent;
+    private long sentBefore;
+    private long most;
+    private long before;
+    private boolean going;
+    private @Nullable EventLoop loop;
+
+    private volatile boolean over;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    Turns(Vertx vertx) {
+      vertx
+          .eventBus()
+          .addOutboundInterceptor(
+              sending -> {
+                sent += going && sending.message().address().equals("n") ? 1 : 0;
+                sending.next();
+              });
+    }
+
+    void before(Router router) {
+      router
+          .post()
+          .handler(
+              request -> {
+                going = true;
+                loop = ((ContextInternal) Vertx.currentContext()).nettyEventLoop();
+                turn();
+                request.next();
+              });
+    }
+
+    /** As a timer: a mere task that comes back is run on and on, before any timer and socket. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void turn() {
+      most = Math.max(most, sent - sentBefore);
+      sentBefore = sent;
+      before += sent == 0 ? 1 : 0;
+      if (over) {
+        ended.complete(null);
+      } else {
+        Objects.requireNonNull(loop).schedule(this::turn, 0, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    /** What it has seen may be read behind this. */
+    void end() throws Exception {
+      over = true;
+      ended.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      over = true;
+    }
+
+    long mostSentBetweenTwo() {
+      return most;
+    }
+
+    long beforeTheFirstSent() {
+      return before;
+    }
+  }
+
+  private static SseProbe postCoded(BridgeFixture bridge, String type, String coding, String body)
+      throws IOException {
+    ByteArrayOutputStream coded = new ByteArrayOutputStream();
+    try (OutputStream out =
+        coding.equals("gzip") ? new GZIPOutputStream(coded) : new DeflaterOutputStream(coded)) {
+      out.write(body.getBytes(UTF_8));
+    }
+    return bridge
+        .request(
+            "POST",
+            "/n",
+            "Content-Type: " + type,
+            "Content-Encoding: " + coding,
+            "Content-Length: " + coded.size())
+        .send(coded.toByteArray());
   }
 
   private static SseProbe post(BridgeFixture bridge, String type, String body) {
