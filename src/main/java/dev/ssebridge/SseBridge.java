@@ -122,6 +122,15 @@ public final class SseBridge {
     return routes.mount(router);
   }
 
+  /** The same on a router of the bridge's own, which answers all methods of its paths. */
+  synchronized Future<Void> mountOnOwn(Router router) {
+    Future<Void> mounted = mount(router);
+    if (routes != null) {
+      routes.refuseOtherMethods(router);
+    }
+    return mounted;
+  }
+
   /**
    * Looks after the connections of an application's own server, from their beginning: set it with
    * {@code HttpServer.connectionHandler} before the server listens.

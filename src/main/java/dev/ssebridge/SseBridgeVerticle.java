@@ -5,7 +5,7 @@ import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.http.Connections;
 import dev.ssebridge.internal.http.HostRule;
-import dev.ssebridge.internal.http.Malformed;
+import dev.ssebridge.internal.http.RouterErrors;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
@@ -68,7 +68,7 @@ public class SseBridgeVerticle extends VerticleBase {
     SseBridge mounted = SseBridge.create(vertx, config());
     bridge = mounted;
     Router router = Router.router(vertx);
-    Malformed.answeredBy(router);
+    RouterErrors.answeredBy(router);
     configure(mounted, router);
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
@@ -85,7 +85,7 @@ public class SseBridgeVerticle extends VerticleBase {
             });
     server = listening;
     return Future.succeededFuture()
-        .compose(v -> mounted.mount(router))
+        .compose(v -> mounted.mountOnOwn(router))
         .compose(v -> listen(listening, http))
         .compose(v -> Connections.begin(vertx, listening, http))
         // A verticle that did not start is not stopped.

@@ -1,8 +1,10 @@
 package dev.ssebridge.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Frames of HTTP/2 as a client sends them (RFC 9113, section 4), written by hand. */
 public final class Http2Frames {
@@ -31,13 +33,20 @@ public final class Http2Frames {
     return taken();
   }
 
-  /** So many requests, each a stream. */
+  /** So many requests, each a stream; a character of the path is a byte. */
   public byte[] requests(String method, String path, int count) {
+    return requests(method, path, "localhost", count);
+  }
+
+  /** The same with this authority, or none. */
+  public byte[] requests(String method, String path, @Nullable String authority, int count) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     literal(block, 2, method);
     block.write(0x86); // http
     literal(block, 4, path);
-    literal(block, 1, "localhost");
+    if (authority != null) {
+      literal(block, 1, authority);
+    }
     for (int i = 0; i < count; i++) {
       frame(HEADERS, END_STREAM_AND_HEADERS, stream, block.toByteArray());
       stream += 2;
@@ -65,7 +74,7 @@ public final class Http2Frames {
   private static void literal(ByteArrayOutputStream block, int name, String value) {
     block.write(name);
     block.write(value.length());
-    block.writeBytes(value.getBytes(US_ASCII));
+    block.writeBytes(value.getBytes(ISO_8859_1));
   }
 
   private void frame(int type, int flags, int id, byte[] payload) {

@@ -167,6 +167,11 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
         () -> String.valueOf(reader.interim()));
   }
 
+  /** Whether there was an interim response before what has come. */
+  public synchronized boolean hasInterim() {
+    return reader.interim() != null;
+  }
+
   /** Waits until so many events are there, and returns them all. */
   public List<ServerSentEvent> awaitEvents(int count) {
     return await(() -> events.size() >= count, () -> count + " events", () -> List.copyOf(events));

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -159,7 +160,11 @@ final class AddressConsumers {
         opened
             .unregister()
             .onFailure(
-                e -> LOG.log(Level.WARNING, "address " + address + ": unregistering failed", e));
+                e ->
+                    LOG.log(
+                        Level.WARNING,
+                        PrintableText.of("address " + address + ": unregistering failed"),
+                        e));
       }
     }
 
@@ -287,7 +292,7 @@ final class AddressConsumers {
 
     @Override
     void onFailure(Throwable failure) {
-      LOG.log(Level.ERROR, "address " + address + ": a task failed", failure);
+      LOG.log(Level.ERROR, PrintableText.of("address " + address + ": a task failed"), failure);
     }
   }
 
@@ -312,7 +317,7 @@ final class AddressConsumers {
         try {
           listeners[next++].onMessage(message);
         } catch (RuntimeException | Error e) {
-          LOG.log(Level.ERROR, "address " + address + ": a message was lost", e);
+          LOG.log(Level.ERROR, PrintableText.of("address " + address + ": a message was lost"), e);
         }
       }
       return next == listeners.length;

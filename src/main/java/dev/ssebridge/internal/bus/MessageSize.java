@@ -42,7 +42,7 @@ final class MessageSize {
     if (body instanceof Map<?, ?> map) {
       long size = OBJECT;
       for (Map.Entry<?, ?> field : map.entrySet()) {
-        size += OBJECT + of(field.getValue());
+        size += OBJECT + of(field.getKey()) + of(field.getValue());
       }
       return size;
     }

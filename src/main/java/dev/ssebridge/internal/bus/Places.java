@@ -22,6 +22,12 @@ final class Places {
     return all.size;
   }
 
+  /** How many there are of one remote. */
+  int sizeOf(String remote) {
+    Ring own = byRemote.get(remote);
+    return own == null ? 0 : own.size;
+  }
+
   /** A place for a channel. */
   Place take(BoundChannel channel, String remote) {
     Ring own = byRemote.computeIfAbsent(remote, r -> new Ring());

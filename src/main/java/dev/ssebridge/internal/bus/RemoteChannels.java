@@ -2,22 +2,31 @@ package dev.ssebridge.internal.bus;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntUnaryOperator;
 
 /** How many channels of a bridge there are by the remote whose request made them. Any thread. */
 public final class RemoteChannels {
   private final int limit;
+  private final IntUnaryOperator ofRoute;
   private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
 
   /**
    * @param limit of each remote
+   * @param ofRoute how many of these each remote may have on a route that may have so many
    */
-  public RemoteChannels(int limit) {
+  public RemoteChannels(int limit, IntUnaryOperator ofRoute) {
     this.limit = limit;
+    this.ofRoute = ofRoute;
   }
 
   /** Of each remote. */
   public int limit() {
     return limit;
+  }
+
+  /** Of each remote, on a route that may have so many. */
+  int limitOf(int channels) {
+    return Math.min(limit, ofRoute.applyAsInt(channels));
   }
 
   /** Whether this one has as many as it may. */

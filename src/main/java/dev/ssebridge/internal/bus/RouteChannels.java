@@ -92,6 +92,15 @@ public final class RouteChannels {
     return closed;
   }
 
+  /** The limit that a remote has come to, of this route or of all; 0 where it has not. */
+  public synchronized int fullAt(String remote) {
+    if (remotes.isFull(remote)) {
+      return remotes.limit();
+    }
+    int share = remotes.limitOf(spec.maxChannels());
+    return share < spec.maxChannels() && places.sizeOf(remote) >= share ? share : 0;
+  }
+
   /** The channels there are now. */
   public Collection<BoundChannel> all() {
     return channels.values();
@@ -136,7 +145,7 @@ public final class RouteChannels {
 
   /** Whether there may be one more channel, after one that nobody needs has given way. */
   private boolean hasPlace(Wish wish) {
-    if (wish.purpose() != Purpose.ROUTE && remotes.isFull(wish.remote())) {
+    if (wish.purpose() != Purpose.ROUTE && fullAt(wish.remote()) > 0) {
       return giveWay(places.idlestOf(wish.remote(), own -> true));
     }
     return places.size() < spec.maxChannels()

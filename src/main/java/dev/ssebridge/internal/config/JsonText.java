@@ -60,8 +60,15 @@ final class JsonText {
       JsonLocation place = wrong.getLocation();
       throw broken(
           place == null ? parser.currentLocation() : place,
-          "not JSON: " + wrong.getOriginalMessage());
+          "not JSON: " + withoutText(wrong.getOriginalMessage()));
     }
+  }
+
+  /** A word that is no JSON may be a secret whose quotes were forgotten. */
+  private static String withoutText(String message) {
+    return message.startsWith("Unrecognized token")
+        ? "expected a value, got a word that is none; texts are in double quotes"
+        : message;
   }
 
   private JsonObject object(JsonParser parser, String pointer) throws IOException {

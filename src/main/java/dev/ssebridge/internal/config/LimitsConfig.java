@@ -8,33 +8,70 @@ import org.jspecify.annotations.Nullable;
  * Limits of the bridge as a whole.
  *
  * @param subscribers open subscriptions
- * @param subscribersPerRemote open subscriptions of one remote address
+ * @param subscribersPerRemote open subscriptions of one remote address, or null for what follows
+ *     from {@code subscribers}
  * @param connectionsPerRemote open connections of one remote address, or null for what follows from
  *     the descriptors of the process
- * @param channelsPerRemote channels that exist because of requests of one remote address
+ * @param channelsPerRemote channels that exist because of requests of one remote address, or null
+ *     for what follows from the channels of each route
  * @param retained bytes of history kept over all channels together
  * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(
     int subscribers,
-    int subscribersPerRemote,
+    @Nullable Integer subscribersPerRemote,
     @Nullable Integer connectionsPerRemote,
-    int channelsPerRemote,
+    @Nullable Integer channelsPerRemote,
     long retained,
     WaitingConfig waiting) {
   private static final int MOST = 100_000_000;
+  private static final int SUBSCRIBERS_PER_REMOTE = 20_000;
+  private static final int CHANNELS_PER_REMOTE = 5000;
 
   static LimitsConfig read(ConfigObject in) {
     LimitsConfig config =
         new LimitsConfig(
             in.get("subscribers", ValueType.integer(1, MOST), 100_000),
-            in.get("subscribersPerRemote", ValueType.integer(1, MOST), 20_000),
+            in.optional("subscribersPerRemote", ValueType.integer(1, MOST)),
             in.optional("connectionsPerRemote", ValueType.integer(1, MOST)),
-            in.get("channelsPerRemote", ValueType.integer(1, MOST), 5000),
+            in.optional("channelsPerRemote", ValueType.integer(1, MOST)),
             in.get("retained", ValueType.size(1), "256MiB"),
             in.block("waiting", WaitingConfig::read));
+    Integer perRemote = config.subscribersPerRemote;
+    if (in.has("subscribers") && perRemote != null && perRemote > config.subscribers) {
+      in.problem(
+          "subscribersPerRemote",
+          "expected at most limits.subscribers, which is "
+              + config.subscribers
+              + ", got "
+              + perRemote);
+    }
     in.end();
     return config;
+  }
+
+  /** Open subscriptions of one remote address; if not given, no more than half of all. */
+  public int mostSubscribersPerRemote() {
+    return share(subscribersPerRemote, SUBSCRIBERS_PER_REMOTE, subscribers);
+  }
+
+  /** Channels of one remote address over all routes. */
+  public int mostChannelsPerRemote() {
+    return channelsPerRemote == null ? CHANNELS_PER_REMOTE : channelsPerRemote;
+  }
+
+  /**
+   * Channels of one remote address on one route; if not given, no more than half of them.
+   *
+   * @param all channels that the route may have
+   */
+  public int mostChannelsPerRemote(int all) {
+    return share(channelsPerRemote, CHANNELS_PER_REMOTE, all);
+  }
+
+  /** So that no remote address locks all others out, unless the user says that it may. */
+  private static int share(@Nullable Integer given, int usual, int all) {
+    return given == null ? Math.min(usual, all - all / 2) : Math.min(given, all);
   }
 
   /** Open connections of one remote address; if not given, three quarters of what there may be. */

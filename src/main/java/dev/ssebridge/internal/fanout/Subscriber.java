@@ -3,6 +3,7 @@ package dev.ssebridge.internal.fanout;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.CloseReason;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -227,7 +228,7 @@ public final class Subscriber {
 
   private void report(String what, Throwable failure) {
     try {
-      LOG.log(Level.ERROR, "channel " + channel.name() + ": " + what, failure);
+      LOG.log(Level.ERROR, PrintableText.of("channel " + channel.name() + ": " + what), failure);
     } catch (RuntimeException | Error e) {
       // With no memory to say so there is nobody to tell.
     }

@@ -43,10 +43,10 @@ final class Admissions {
       return "the route's limits.subscribersPerChannel: " + channel.limit() + " streams are open";
     }
     int fromHere = byRemote.merge(remote, 1, Integer::sum);
-    if (fromHere > limits.subscribersPerRemote()) {
+    if (fromHere > limits.mostSubscribersPerRemote()) {
       release(route, channel, remote);
       return "limits.subscribersPerRemote: "
-          + limits.subscribersPerRemote()
+          + limits.mostSubscribersPerRemote()
           + " streams are open from your address";
     }
     return null;

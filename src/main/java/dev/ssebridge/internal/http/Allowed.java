@@ -10,16 +10,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Answers OPTIONS of one path with the methods that the bridge serves there. */
+/**
+ * Answers OPTIONS of one path with the methods that the bridge serves there; changed under the lock
+ * of its bridge.
+ */
 final class Allowed {
   private final List<HttpMethod> methods = new CopyOnWriteArrayList<>();
+  private final String regex;
   private final Route route;
+  private @Nullable Route others;
 
   /**
    * @param guard what stands before the handler
    */
   Allowed(Router router, String regex, UnaryOperator<Handler<RoutingContext>> guard) {
+    this.regex = regex;
     this.route =
         router
             .routeWithRegex(HttpMethod.OPTIONS, regex)
@@ -40,7 +47,28 @@ final class Allowed {
     methods.removeAll(List.of(gone));
     if (methods.isEmpty()) {
       route.remove();
+      if (others != null) {
+        others.remove();
+      }
     }
+  }
+
+  /** From now on answers every other method of the path that no route is found for: 405. */
+  void refuseOthers(Router router) {
+    if (others != null || methods.isEmpty()) {
+      return;
+    }
+    others =
+        router
+            .routeWithRegex(regex)
+            .last()
+            .handler(
+                context -> {
+                  String served = header();
+                  context.response().putHeader("allow", served);
+                  new Problem(405, "method: expected one of " + served + ", got another")
+                      .send(context.response());
+                });
   }
 
   private String header() {

@@ -48,6 +48,7 @@ public final class BridgeRoutes implements StreamListener {
 
   // guarded by this
   private final Map<String, List<Runnable>> removers = new HashMap<>();
+  private final List<Allowed> allowed = new ArrayList<>();
 
   private @Nullable Future<Void> closed;
 
@@ -100,6 +101,11 @@ public final class BridgeRoutes implements StreamListener {
     return BridgeStats.of(channels);
   }
 
+  /** Has a router that is all the bridge's answer other methods of its paths, once mounted. */
+  public synchronized void refuseOtherMethods(Router router) {
+    allowed.forEach(methods -> methods.refuseOthers(router));
+  }
+
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
     mountings.add(vertx);
@@ -116,6 +122,7 @@ public final class BridgeRoutes implements StreamListener {
           .computeIfAbsent(path, p -> new Allowed(router, p, this::guarded))
           .add(HttpMethod.POST);
     }
+    this.allowed.addAll(allowed.values());
     return channels.ready();
   }
 

@@ -38,7 +38,6 @@ public final class Channels {
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
-  private final RemoteChannels remotes;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final Runnable unlimitWaiting;
   private final Future<Void> ready;
@@ -53,7 +52,9 @@ public final class Channels {
         new RetainedBytes(
             new MemoryNeeds(config.limits(), config.routes().values())
                 .retainedIn(Runtime.getRuntime().maxMemory()));
-    this.remotes = new RemoteChannels(config.limits().channelsPerRemote());
+    RemoteChannels remotes =
+        new RemoteChannels(
+            config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
     config
         .routes()
         .forEach(
@@ -108,9 +109,10 @@ public final class Channels {
 
   /** Why there is no channel for a request. */
   String whyNoChannel(Route route, String remote) {
-    return remotes.isFull(remote)
+    int full = route.channels.fullAt(remote);
+    return full > 0
         ? "limits.channelsPerRemote: "
-            + remotes.limit()
+            + full
             + " channels exist because of requests from your address"
         : "the route's limits.channels: " + route.config.limits().channels() + " exist";
   }

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +30,18 @@ public final class Connections {
   private static final int BEGIN_MILLIS = 1000;
   private static final String RULES = "sse-bridge-rules";
 
+  private final Vertx vertx;
   private final long stalledMillis;
   private final AcceptLimit limit;
   private final @Nullable SilentConnections silent;
   private final Handler<HttpServerRequest> requests;
 
   private Connections(
+      Vertx vertx,
       BridgeConfig config,
       @Nullable SilentConnections silent,
       Handler<HttpServerRequest> requests) {
+    this.vertx = vertx;
     this.stalledMillis = config.http().stalled().toMillis();
     this.limit =
         new AcceptLimit(
@@ -55,7 +59,7 @@ public final class Connections {
       BridgeConfig config,
       Handler<HttpServerRequest> requests) {
     SilentConnections silent = SilentConnections.of(vertx, config.http().requestTimeout());
-    Connections connections = new Connections(config, silent, requests);
+    Connections connections = new Connections(vertx, config, silent, requests);
     return vertx
         .createHttpServer(silent == null ? options : silent.bounded(options))
         .connectionHandler(connections::onConnection)
@@ -125,6 +129,10 @@ public final class Connections {
       silent.onRequest(request);
     }
     HttpDate.set(request.response());
+    if (!EmbeddedRules.isHttp1(request)
+        && EmbeddedRules.refusesHttp2(vertx, new BridgeRequest.Direct(request, List.of()))) {
+      return;
+    }
     if (HttpMethod.OPTIONS.equals(request.method()) && "*".equals(request.uri())) {
       NoContent.send(request.response().putHeader("allow", "GET, HEAD, POST, OPTIONS"));
       return;

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.http;
 
 import io.netty.channel.Channel;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -25,7 +26,10 @@ final class EmbeddedRules {
       return false;
     }
     HttpDate.set(context.response());
-    if (!isHttp1(request) || hasRules(request)) {
+    if (!isHttp1(request)) {
+      return !refusesHttp2(context.vertx(), new BridgeRequest.Routed(context));
+    }
+    if (hasRules(request)) {
       return true;
     }
     Problem problem = problemOf(request);
@@ -38,6 +42,17 @@ final class EmbeddedRules {
     }
     closeIfAsked(context, gate);
     return true;
+  }
+
+  /** Answers a request of HTTP/2 that breaks a rule, or leaves it alone; other streams go on. */
+  static boolean refusesHttp2(Vertx vertx, BridgeRequest request) {
+    try {
+      RequestTarget.requireOfHttp2(request.request().method().name(), request.request().uri());
+      return false;
+    } catch (Http1Rules.Refused e) {
+      PublishHandler.refuse(vertx, request, e.problem());
+      return true;
+    }
   }
 
   static boolean isHttp1(HttpServerRequest request) {

@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
@@ -58,18 +59,25 @@ public final class HostRule {
     }
     HostAndPort authority = request.authority();
     String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
-    if (host == null || permitted.permits(host)) {
-      return false; // HTTP/1.0 needs none, and no browser speaks it
+    // HTTP/1.0 needs none, and no browser speaks it.
+    if (host == null ? request.version() == HttpVersion.HTTP_1_0 : permitted.permits(host)) {
+      return false;
     }
     PublishHandler.refuse(
         vertx,
         new BridgeRequest.Direct(request, List.of()),
         new Problem(
-            421,
-            "host: expected one of those that are served here, got \""
-                + (host.length() <= 255 ? host : host.substring(0, 255) + "...")
-                + "\"; list it in http.hosts if it is a name of this server"));
+            421, "host: expected one of those that are served here, got " + described(host)));
     return true;
+  }
+
+  private static String described(@Nullable String host) {
+    if (host == null) {
+      return "none";
+    }
+    return "\""
+        + (host.length() <= 255 ? host : host.substring(0, 255) + "...")
+        + "\"; list it in http.hosts if it is a name of this server";
   }
 
   private HostNames names(HttpServerRequest request) {

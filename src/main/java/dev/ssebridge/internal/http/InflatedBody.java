@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.zip.DataFormatException;
 
 /**
@@ -20,6 +21,8 @@ final class InflatedBody implements BodyReader {
   static final int RATIO = 100;
 
   private static final String ACCEPTED = "gzip, deflate";
+
+  private static final Set<String> KNOWN = Set.of("", "identity", "gzip", "x-gzip", "deflate");
 
   private final BodyReader reader;
   private final Inflation inflation;
@@ -38,22 +41,31 @@ final class InflatedBody implements BodyReader {
    * @throws BadRequestException 415 for a coding that is not known
    */
   static BodyReader of(HttpServerRequest request, BodyReader reader) throws BadRequestException {
+    return switch (requireKnown(request)) {
+      case "gzip", "x-gzip" -> new InflatedBody(reader, Inflation.gzip());
+      case "deflate" -> new InflatedBody(reader, Inflation.deflate());
+      default -> reader;
+    };
+  }
+
+  /**
+   * The coding of the body of this request, in lower case.
+   *
+   * @throws BadRequestException 415 for one that is not known
+   */
+  static String requireKnown(HttpServerRequest request) throws BadRequestException {
     if (!request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
-      return reader;
+      return "";
     }
     List<String> lines = request.headers().getAll(HttpHeaders.CONTENT_ENCODING);
     String coding = String.join(",", lines).trim().toLowerCase(Locale.ROOT);
-    return switch (coding) {
-      case "", "identity" -> reader;
-      case "gzip", "x-gzip" -> new InflatedBody(reader, Inflation.gzip());
-      case "deflate" -> new InflatedBody(reader, Inflation.deflate());
-      default -> {
-        // RFC 9110, section 15.5.16.
-        request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
-        throw new BadRequestException(
-            415, "content-encoding: expected gzip, deflate or none, got another");
-      }
-    };
+    if (!KNOWN.contains(coding)) {
+      // RFC 9110, section 15.5.16.
+      request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
+      throw new BadRequestException(
+          415, "content-encoding: expected gzip, deflate or none, got another");
+    }
+    return coding;
   }
 
   @Override

@@ -88,6 +88,7 @@ final class PublishHandler implements PathHandler {
     try {
       origins.require(request);
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
+      InflatedBody.requireKnown(request);
       String type = typeOf(context);
       Destination destination = destination(context::pathParameter, request.path());
       requireFitting(request, media);

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -327,7 +328,8 @@ final class Reading {
   private void failInside(RuntimeException cause) {
     failed = true;
     done();
-    LOG.log(Level.ERROR, "path " + request.path() + ": a body could not be published", cause);
+    String path = PrintableText.of("path " + request.path());
+    LOG.log(Level.ERROR, path + ": a body could not be published", cause);
     context.fail(cause);
   }
 

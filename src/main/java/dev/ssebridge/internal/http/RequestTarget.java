@@ -10,8 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The target of a request: RFC 9112, section 3.2. */
+/** The target of a request: RFC 9112, section 3.2, and RFC 9113, section 8.3.1. */
 final class RequestTarget {
   private static final String UNRESERVED_AND_SUB_DELIMS = "-._~!$&'()*+,;=";
   private static final int FIRST_PRINTABLE = 0x21;
@@ -57,14 +58,40 @@ final class RequestTarget {
   }
 
   /**
-   * @throws Http1Rules.Refused if bytes of a target are not ASCII, where they cannot be mended
+   * @throws Http1Rules.Refused if bytes of a target are not ASCII, where they cannot be mended, or
+   *     characters that no target has
    */
   static void requireAscii(String target) {
     for (int i = 0; i < target.length(); i++) {
+      requireFit(target.charAt(i));
       if (target.charAt(i) > LAST_ASCII) {
         throw new Http1Rules.Refused(
             400, "expected a request target in ASCII, with other bytes percent-encoded");
       }
+    }
+  }
+
+  /**
+   * Holds a request of HTTP/2 to the same rules (RFC 9113, section 8.3.1). Its target cannot be
+   * changed any more, so bytes that are not ASCII are refused, UTF-8 or not.
+   *
+   * @param target its {@code :path}, null where it has none
+   * @throws Http1Rules.Refused if this is not a target for an origin server
+   */
+  static void requireOfHttp2(String method, @Nullable String target) {
+    if (target == null) {
+      throw new Http1Rules.Refused(501, "CONNECT: this server is no proxy");
+    }
+    requireAscii(target);
+    if (!target.startsWith("/") && !(target.equals("*") && method.equals("OPTIONS"))) {
+      throw new Http1Rules.Refused(400, "expected a request target that begins with \"/\"");
+    }
+  }
+
+  private static void requireFit(char c) {
+    if (c < FIRST_PRINTABLE || c == 0x7f || c == '#') {
+      throw new Http1Rules.Refused(
+          400, "expected a request target without control characters and \"#\"");
     }
   }
 
@@ -73,10 +100,7 @@ final class RequestTarget {
     boolean plain = true;
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (c < FIRST_PRINTABLE || c == 0x7f || c == '#') {
-        throw new Http1Rules.Refused(
-            400, "expected a request target without control characters and \"#\"");
-      }
+      requireFit(c);
       plain &= c <= LAST_ASCII;
     }
     return plain ? target : encoded(target);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
@@ -202,6 +203,28 @@ class AddressConsumersTest {
     consumers.fence("shared", () -> fenced.complete(List.copyOf(got)));
 
     assertThat(await(fenced)).containsExactly("staying m");
+  }
+
+  @Test
+  void anAddressIsOneLineInALog() throws Exception {
+    String address = "topics.a\nSEVERE forged";
+    AddressConsumers.Attachment attached =
+        consumers.attach(
+            address,
+            loops.next(),
+            listener(
+                text -> {
+                  throw new IllegalStateException(text);
+                }));
+    await(attached.ready().toCompletionStage().toCompletableFuture());
+    try (LogRecorder log = LogRecorder.of(AddressConsumers.class)) {
+      vertx.eventBus().publish(address, "m");
+      CompletableFuture<Boolean> fenced = new CompletableFuture<>();
+      consumers.fence(address, () -> fenced.complete(true));
+      await(fenced);
+      assertThat(log.messages())
+          .containsExactly("address topics.a\\u000aSEVERE forged: a message was lost");
+    }
   }
 
   private List<AddressConsumers.Attachment> attachMany(Loops.OnLoop loop, Told told) {

@@ -45,11 +45,42 @@ class BridgeConfigTest {
     assertThat(config.limits())
         .isEqualTo(
             new LimitsConfig(
-                100_000, 20_000, null, 5000, 256 << 20, new WaitingConfig(50_000, 16 << 20)));
+                100_000, null, null, null, 256 << 20, new WaitingConfig(50_000, 16 << 20)));
+    assertThat(config.limits().mostSubscribersPerRemote()).isEqualTo(20_000);
+    assertThat(config.limits().mostChannelsPerRemote(10_000)).isEqualTo(5000);
     assertThat(config.routes()).isEmpty();
     assertThat(config.publish()).isEmpty();
     assertThat(config.sources()).isEmpty();
     assertThat(config.demo()).isNull();
+  }
+
+  @Test
+  void oneRemoteMayHaveHalfOfWhatThereMayBeUnlessTheUserSaysOtherwise() {
+    assertThat(limits("'subscribers': 1000").mostSubscribersPerRemote()).isEqualTo(500);
+    assertThat(limits("'subscribers': 1").mostSubscribersPerRemote()).isEqualTo(1);
+    assertThat(limits("'subscribers': 3").mostSubscribersPerRemote()).isEqualTo(2);
+    assertThat(limits("'subscribers': 3, 'subscribersPerRemote': 3").mostSubscribersPerRemote())
+        .isEqualTo(3);
+    assertThat(limits("").mostChannelsPerRemote(1000)).isEqualTo(500);
+    assertThat(limits("'channelsPerRemote': 800").mostChannelsPerRemote(1000)).isEqualTo(800);
+    assertThat(limits("'channelsPerRemote': 800").mostChannelsPerRemote(2)).isEqualTo(2);
+  }
+
+  @Test
+  void moreOfOneRemoteThanInAllIsAProblem() {
+    ConfigException wrong =
+        catchThrowableOfType(
+            ConfigException.class,
+            () -> limits("'subscribers': 1000, 'subscribersPerRemote': 20000"));
+    assertThat(wrong.problems().toString())
+        .contains(
+            "/limits/subscribersPerRemote: expected at most limits.subscribers, which is 1000")
+        .contains("got 20000");
+  }
+
+  private static LimitsConfig limits(String keys) {
+    return BridgeConfig.read(new JsonObject(("{'limits': {" + keys + "}}").replace('\'', '"')))
+        .limits();
   }
 
   @Test

@@ -40,4 +40,32 @@ class SecretsTest {
     assertThat(wrong.problems()).isNotEmpty();
     assertThat(wrong.problems().toString()).doesNotContain("s3cret");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3cret",
+        "Bearer s3cret",
+        "-Infinitys3cret",
+        "\u00e9s3cret",
+        "1s3cret",
+        "[s3cret]",
+        "'s3cret",
+        "'a\\us3cret'",
+        "'a' s3cret"
+      })
+  void itIsNotRepeatedWhereItMakesTheFileNoJson(String value) {
+    String text =
+        ("{\n'sources': {'s': {'headers': {'x-api-key': " + value + "}}}}").replace('\'', '"');
+
+    ConfigException wrong =
+        catchThrowableOfType(ConfigException.class, () -> ConfigFile.parse("bridge.json", text));
+
+    assertThat(wrong).isNotNull();
+    assertThat(wrong.problems().toString())
+        .contains("bridge.json: line 2, column ")
+        .contains("not JSON")
+        .doesNotContain("s3c");
+    assertThat(wrong.getCause()).isNull();
+  }
 }

@@ -63,6 +63,26 @@ class ChannelPlacesTest {
   }
 
   @Test
+  void oneRemoteTakesNoMoreThanHalfOfTheChannelsOfARouteWhereNothingIsSaid() {
+    String config = TOPICS.replace("'limits':{'channelsPerRemote':%d},", "").formatted("1h", 10);
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe bystander = bridge.open("/b");
+      for (int i = 0; i < 5; i++) {
+        bridge.open("/t/mine" + i, "X-Forwarded-For: 10.0.0.1");
+      }
+      SseProbe refused = bridge.get("/t/mine5", "X-Forwarded-For: 10.0.0.1");
+      assertThat(refused.awaitComment("limits.channelsPerRemote: 5 channels")).isNotEmpty();
+      for (int i = 0; i < 5; i++) {
+        bridge.open("/t/other" + i, "X-Forwarded-For: 10.0.0.2");
+      }
+      assertThat(bridge.route("t").channels().all()).hasSize(10);
+      bridge.open("/t/mine0", "X-Forwarded-For: 10.0.0.1");
+      bridge.publish("b", "goes on");
+      bystander.awaitData("goes on");
+    }
+  }
+
+  @Test
   void aPublisherMayNotTakeThePlaceOfAnothersHistoryAndPublishesWithoutAChannel() {
     try (BridgeFixture bridge = deploy(100, "1h", 3)) {
       for (int i = 0; i < 3; i++) {

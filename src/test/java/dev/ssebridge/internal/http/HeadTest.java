@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
 class HeadTest {
   private static final String CONFIG =
-      "{'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','linger':'1h',"
+      "{'limits':{'channelsPerRemote':2},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','linger':'1h',"
           + "'limits':{'channels':2,'subscribers':2}}},"
           + "'publish':{'t':{'path':'/t/:topic','address':'t.{topic}'}}}";
 
@@ -89,7 +92,8 @@ class HeadTest {
 
   @Test
   void answersToPublishersAndErrorsAreNotSniffed() {
-    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+    try (LogRecorder log = LogRecorder.of(RouterErrors.class);
+        BridgeFixture bridge = BridgeFixture.withRouter(vertx, CONFIG, HeadTest::addOwn)) {
       for (String request :
           new String[] {
             "POST /t/a", "POST /t/a?event=sse.x", "GET /t/a?last=x", "HEAD /t/a.b", "POST /t/%00"
@@ -98,6 +102,48 @@ class HeadTest {
         SseProbe answer = bridge.request(parts[0], parts[1], "Content-Length: 0").awaitEnd();
         assertThat(answer.header("x-content-type-options")).as(request).isEqualTo("nosniff");
       }
+      checkProblem(bridge, "GET /none", 404);
+      checkProblem(bridge, "HEAD /none", 404);
+      checkProblem(bridge, "GET /static/none", 404);
+      checkProblem(bridge, "GET /fails", 500);
+      assertThat(log.messages()).containsExactly("path /fails: the request failed");
+      for (String method : List.of("DELETE", "PUT", "BREW", "TRACE")) {
+        SseProbe answer = checkProblem(bridge, method + " /t/a", 405);
+        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
+      }
+      SseProbe own = bridge.request("GET", "/own").awaitEnd();
+      assertThat(own.body()).isEqualTo("of the application");
     }
+  }
+
+  @Test
+  void ofARouteThatIsClosedNothingIsLeft() {
+    String config = CONFIG.substring(0, CONFIG.indexOf(",'publish'")) + "}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      checkProblem(bridge, "DELETE /t/a", 405);
+      BridgeFixture.get(bridge.bridge().closeRoute("t"));
+      checkProblem(bridge, "DELETE /t/a", 404);
+      checkProblem(bridge, "HEAD /t/a", 404);
+    }
+  }
+
+  private static void addOwn(Router router) {
+    router.get("/own").handler(context -> context.response().end("of the application"));
+    router.get("/static/none").handler(context -> context.fail(404));
+    router
+        .get("/fails")
+        .handler(
+            context -> {
+              throw new IllegalStateException("on purpose");
+            });
+  }
+
+  private static SseProbe checkProblem(BridgeFixture bridge, String request, int status) {
+    String[] parts = request.split(" ", 2);
+    SseProbe answer = bridge.request(parts[0], parts[1], "Content-Length: 0").awaitEnd();
+    assertThat(answer.status()).as(request).isEqualTo(status);
+    assertThat(answer.header("x-content-type-options")).as(request).isEqualTo("nosniff");
+    assertThat(answer.header("content-type")).as(request).isEqualTo("application/problem+json");
+    return answer;
   }
 }

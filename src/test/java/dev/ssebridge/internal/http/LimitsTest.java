@@ -30,7 +30,7 @@ class LimitsTest {
       delimiter = '|',
       value = {
         "limits.subscribers:                |"
-            + " {'limits':{'subscribers':2},'routes':{'n':{'path':'/n','address':'n'}}}",
+            + " {'limits':{'subscribers':2,'subscribersPerRemote':2},'routes':{'n':{'path':'/n','address':'n'}}}",
         "limits.subscribersPerRemote:       |"
             + " {'limits':{'subscribersPerRemote':2},'routes':{'n':{'path':'/n','address':'n'}}}",
         "route's limits.subscribers:        |"

@@ -471,10 +471,26 @@ class PublishTest {
     }
   }
 
+  @Test
+  void aCodingThatIsNotKnownIsRefusedBeforeABodyIsAskedForOrAChannelMade() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe probe = expecting(bridge, 3, "Content-Encoding: br");
+      assertThat(probe.status()).isEqualTo(415);
+      assertThat(probe.hasInterim()).isFalse();
+      assertThat(probe.header("accept-encoding")).isEqualTo("gzip, deflate");
+      assertThat(bridge.route("t").channels().all()).isEmpty();
+    }
+  }
+
   private static SseProbe expecting(BridgeFixture bridge, int length) {
+    return expecting(bridge, length, "X-None: none");
+  }
+
+  private static SseProbe expecting(BridgeFixture bridge, int length, String header) {
     return bridge.request(
         "POST",
         "/topics/a",
+        header,
         "Content-Type: text/plain",
         "Expect: 100-continue",
         "Content-Length: " + length);

@@ -38,7 +38,8 @@ class PublishedIdTest {
   private static final String NDJSON = "application/x-ndjson";
   private static final int ROUNDS = 100;
   private static final String CONFIG =
-      "{'routes':{'t':{'path':'/topics/:topic','address':'topics.{topic}','linger':0,"
+      "{'limits':{'channelsPerRemote':9},"
+          + "'routes':{'t':{'path':'/topics/:topic','address':'topics.{topic}','linger':0,"
           + "'limits':{'channels':2}},"
           + "'one':{'path':'/one','address':'one'},"
           + "'a':{'path':'/a','address':'two'},'b':{'path':'/b','address':'two'}},"

@@ -237,7 +237,11 @@ class RoutesTest {
 
   @Test
   void thereAreNoMoreChannelsThanTheLimitAndTheLongestIdleOneGivesWay() {
-    try (BridgeFixture bridge = topics(",'limits':{'channels':2}")) {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx,
+            "{'limits':{'channelsPerRemote':2},'routes':{'t':{'path':'/topics/:topic',"
+                + "'address':'topics.{topic}','limits':{'channels':2}}}}")) {
       SseProbe a = bridge.open("/topics/a");
       SseProbe b = bridge.open("/topics/b");
       bridge.publish("topics.a", "kept");
