@@ -71,6 +71,14 @@ final class BlockDecoder implements LineDecoder.Sink {
     data.keep();
   }
 
+  long held() {
+    return data.held() + length(type) + length(id) + length(lastEventId);
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   void discard() {
     data.clear();
     type = null;

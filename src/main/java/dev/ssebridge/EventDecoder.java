@@ -176,6 +176,16 @@ public final class EventDecoder {
     phase = Phase.FRESH;
   }
 
+  /**
+   * About how many bytes of memory the unfinished event takes, and the last event id. What finished
+   * ones have left of buffers is given back. Not from a listener.
+   */
+  public long heldBytes() {
+    requireOutside();
+    lines.trim();
+    return lines.held() + blocks.held();
+  }
+
   /** The last event id that a blank line committed, or that was set; "" for none. */
   public String lastEventId() {
     return blocks.lastEventId();

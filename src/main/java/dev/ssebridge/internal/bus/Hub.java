@@ -26,6 +26,7 @@ public final class Hub implements Shareable {
   private static final String MAP = "dev.ssebridge";
 
   private final Receipts receipts = new Receipts();
+  private final BodyBytes bodies = new BodyBytes();
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
@@ -99,6 +100,11 @@ public final class Hub implements Shareable {
     WaitingLimits.Waiting limit = new WaitingLimits.Waiting(events, bytes);
     waiting.open(limit);
     return () -> waiting.close(limit);
+  }
+
+  /** What bodies hold that are on their way. */
+  public BodyBytes bodies() {
+    return bodies;
   }
 
   /** Whether a log of this epoch exists. */

@@ -15,6 +15,9 @@ final class Inbox {
   /** So many steps before others get their turn on the loop. */
   private static final int SLICE = 256;
 
+  /** So many entries that are no messages are passed over to find the oldest one. */
+  private static final int LOOKS = 16;
+
   private final Loop loop;
   private final Supplier<WaitingLimits.Waiting> limits;
 
@@ -50,14 +53,10 @@ final class Inbox {
       events++;
       bytes += size;
       lane.events++;
-      Lane most = fullest;
-      if (most == null || lane.events > most.events) {
-        most = lane;
-        fullest = lane;
-      }
+      notice(lane);
       WaitingLimits.Waiting limit = limits.get();
       while (events > 1 && (events > limit.events() || bytes > limit.bytes())) {
-        drop(most.events > 0 ? most : lane);
+        drop(fullest(lane));
       }
       wake = !awake;
       awake = true;
@@ -144,6 +143,29 @@ final class Inbox {
     entry.previous = null;
     entry.next = null;
     entry.parked = true;
+  }
+
+  private void notice(Lane lane) {
+    Lane most = fullest;
+    if (most == null || lane.events > most.events) {
+      fullest = lane;
+    }
+  }
+
+  /**
+   * The lane that has the most, as far as that is known: what was the fullest may have been taken
+   * since. Where much waits, the oldest message is most likely of one that has much.
+   */
+  private Lane fullest(Lane otherwise) {
+    Entry oldest = first;
+    for (int i = 0; oldest != null && oldest.size < 0 && i < LOOKS; i++) {
+      oldest = oldest.next;
+    }
+    if (oldest != null) {
+      notice(oldest.lane);
+    }
+    Lane most = fullest;
+    return most == null || most.events == 0 ? otherwise : most;
   }
 
   private void drop(Lane lane) {

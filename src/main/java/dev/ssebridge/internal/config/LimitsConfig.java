@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param channelsPerRemote channels that exist because of requests of one remote address, or null
  *     for what follows from the channels of each route
  * @param retained bytes of history kept over all channels together
+ * @param bodies bytes that bodies to publish hold together, until they are published
  * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(
@@ -23,6 +24,7 @@ public record LimitsConfig(
     @Nullable Integer connectionsPerRemote,
     @Nullable Integer channelsPerRemote,
     long retained,
+    long bodies,
     WaitingConfig waiting) {
   private static final int MOST = 100_000_000;
   private static final int SUBSCRIBERS_PER_REMOTE = 20_000;
@@ -36,6 +38,7 @@ public record LimitsConfig(
             in.optional("connectionsPerRemote", ValueType.integer(1, MOST)),
             in.optional("channelsPerRemote", ValueType.integer(1, MOST)),
             in.get("retained", ValueType.size(1), "256MiB"),
+            in.get("bodies", ValueType.size(1), "32MiB"),
             in.block("waiting", WaitingConfig::read));
     Integer perRemote = config.subscribersPerRemote;
     if (in.has("subscribers") && perRemote != null && perRemote > config.subscribers) {

@@ -71,6 +71,14 @@ public final class DataBuffer {
     }
   }
 
+  /** The bytes of the buffer; that of an event that is done is given back. */
+  public long held() {
+    if (empty) {
+      kept = NOTHING;
+    }
+    return kept.length;
+  }
+
   private void reserve(long more) {
     long needed = keptLength + more;
     if (needed > kept.length) {

@@ -107,6 +107,18 @@ public final class LineDecoder {
     return lineLength;
   }
 
+  /** The bytes of the buffer for an unfinished line. */
+  public long held() {
+    return held.length;
+  }
+
+  /** Gives the buffer back where no line is unfinished. */
+  public void trim() {
+    if (lineLength == 0) {
+      held = NOTHING;
+    }
+  }
+
   /** Starts afresh; an unfinished line is forgotten. */
   public void reset() {
     afterCarriageReturn = false;

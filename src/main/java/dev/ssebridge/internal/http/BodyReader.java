@@ -22,6 +22,9 @@ interface BodyReader {
   /** Nothing more will be read; maybe told twice. */
   default void release() {}
 
+  /** About how many bytes it holds that are not published. */
+  long held();
+
   /** How many messages were published so far. */
   long published();
 

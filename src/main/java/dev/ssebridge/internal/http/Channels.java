@@ -40,6 +40,7 @@ public final class Channels {
   private final RetainedBytes retained;
   private final Map<String, Route> routes = new LinkedHashMap<>();
   private final Runnable unlimitWaiting;
+  private final Runnable unlimitBodies;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
@@ -48,10 +49,9 @@ public final class Channels {
     this.codec = codec;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
-    this.retained =
-        new RetainedBytes(
-            new MemoryNeeds(config.limits(), config.routes().values())
-                .retainedIn(Runtime.getRuntime().maxMemory()));
+    MemoryNeeds needs = new MemoryNeeds(config.limits(), config.routes().values());
+    long heap = Runtime.getRuntime().maxMemory();
+    this.retained = new RetainedBytes(needs.retainedIn(heap));
     RemoteChannels remotes =
         new RemoteChannels(
             config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
@@ -64,6 +64,7 @@ public final class Channels {
             });
     this.unlimitWaiting =
         hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
+    this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
     this.ready = openFixed();
   }
 
@@ -166,6 +167,7 @@ public final class Channels {
   void close() {
     routes.values().forEach(route -> route.channels.close());
     unlimitWaiting.run();
+    unlimitBodies.run();
   }
 
   /** A route without parameters has its one channel from the start to the end. */

@@ -44,6 +44,17 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
   }
 
   @Override
+  public void release() {
+    decoder.reset();
+    held(); // gives its buffers back
+  }
+
+  @Override
+  public long held() {
+    return decoder.heldBytes();
+  }
+
+  @Override
   public long published() {
     return publisher.published();
   }

@@ -20,6 +20,10 @@ final class InflatedBody implements BodyReader {
 
   static final int RATIO = 100;
 
+
+  /** What inflating takes of memory, its window above all. */
+  private static final int INFLATER_BYTES = 48 << 10;
+
   private static final String ACCEPTED = "gzip, deflate";
 
   private static final Set<String> KNOWN = Set.of("", "identity", "gzip", "x-gzip", "deflate");
@@ -27,6 +31,7 @@ final class InflatedBody implements BodyReader {
   private final BodyReader reader;
   private final Inflation inflation;
   private final byte[] piece = new byte[Reading.PIECE];
+  private boolean released;
   private long came;
   private long became;
 
@@ -113,7 +118,14 @@ final class InflatedBody implements BodyReader {
 
   @Override
   public void release() {
+    released = true;
     inflation.close();
+    reader.release();
+  }
+
+  @Override
+  public long held() {
+    return (released ? 0 : INFLATER_BYTES) + reader.held();
   }
 
   @Override

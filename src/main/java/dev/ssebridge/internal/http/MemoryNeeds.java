@@ -23,11 +23,13 @@ final class MemoryNeeds {
 
   private final long retained;
   private final long waiting;
+  private final long bodies;
   private final long channels;
 
   MemoryNeeds(LimitsConfig limits, Collection<RouteConfig> routes) {
     this.retained = limits.retained();
     this.waiting = limits.waiting().bytes();
+    this.bodies = limits.bodies();
     this.channels = routes.stream().mapToLong(MemoryNeeds::channelsOf).sum();
   }
 
@@ -39,6 +41,15 @@ final class MemoryNeeds {
   }
 
   /**
+   * How much bodies may hold that are on their way: the limit, or of a small heap an eighth.
+   *
+   * @param heap the most that the heap may grow to, in bytes
+   */
+  long bodiesIn(long heap) {
+    return Math.min(bodies, heap / 8);
+  }
+
+  /**
    * How much history may be kept: the limit, or with a warning what a heap of this size has room
    * for beside the channels and everything else.
    *
@@ -47,14 +58,14 @@ final class MemoryNeeds {
    */
   long retainedIn(long heap) {
     // A collector needs some room, or it does nothing but collect.
-    long room = heap - heap / 8 - REST_BYTES - waiting - channels * CHANNEL_BYTES;
+    long room = heap - heap / 8 - REST_BYTES - waiting - bodiesIn(heap) - channels * CHANNEL_BYTES;
     if (retained <= room) {
       return retained;
     }
     if (room < Math.min(retained, LEAST_BYTES)) {
       throw new IllegalArgumentException(
           "limits: expected a heap with room for "
-              + described()
+              + described(heap)
               + ", got one of "
               + inMib(heap)
               + " MiB; give the JVM at least -Xmx"
@@ -66,7 +77,7 @@ final class MemoryNeeds {
         "the heap of "
             + inMib(heap)
             + " MiB has no room for "
-            + described()
+            + described(heap)
             + ": no more history is kept than "
             + inMib(room)
             + " MiB; give the JVM -Xmx"
@@ -75,7 +86,7 @@ final class MemoryNeeds {
     return room;
   }
 
-  private String described() {
+  private String described(long heap) {
     return "limits.retained ("
         + inMib(retained)
         + " MiB), "
@@ -84,13 +95,15 @@ final class MemoryNeeds {
         + CHANNEL_BYTES
         + " bytes each), limits.waiting ("
         + inMib(waiting)
-        + " MiB) and "
+        + " MiB), limits.bodies ("
+        + inMib(bodiesIn(heap))
+        + " MiB, an eighth of the heap at most) and "
         + inMib(REST_BYTES)
         + " MiB for the rest";
   }
 
   private long heapFor(long history) {
-    return (history + REST_BYTES + waiting + channels * CHANNEL_BYTES) / 7 * 8 + MIB;
+    return (history + REST_BYTES + waiting + bodies + channels * CHANNEL_BYTES) / 7 * 8 + MIB;
   }
 
   private static long inMib(long bytes) {

@@ -37,6 +37,18 @@ final class NdjsonBody implements BodyReader, LineDecoder.Sink {
   }
 
   @Override
+  public void release() {
+    lines.reset();
+    lines.trim();
+  }
+
+  @Override
+  public long held() {
+    lines.trim();
+    return lines.held();
+  }
+
+  @Override
   public long published() {
     return publisher.published();
   }

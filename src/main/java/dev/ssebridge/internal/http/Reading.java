@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.bus.BodyBytes;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
@@ -41,6 +42,7 @@ final class Reading {
   private final PublishAnswer answer;
   private final Context loop;
   private final Runnable onDone;
+  private final BodyBytes bodies;
   private final @Nullable FanoutLoop timers;
   private final Silence silence;
 
@@ -54,6 +56,7 @@ final class Reading {
   private long publishedBefore;
   private long chunks;
   private long taken;
+  private long counted;
 
   /**
    * @param door what every part of the body has to pass
@@ -85,6 +88,7 @@ final class Reading {
     this.answer = answer;
     this.onDone = onDone;
     this.loop = Vertx.currentContext();
+    this.bodies = Hub.of(vertx).bodies();
     this.timers = timers;
     this.silence = new Silence(timeout.toMillis(), messageTimeout.toMillis());
   }
@@ -193,6 +197,8 @@ final class Reading {
     }
     if (ended) {
       onEnd();
+    } else if (!isRoom()) {
+      failFull();
     } else if (reader.published() != publishedBefore && !request.isEnded()) {
       waiting = true;
       pause();
@@ -221,12 +227,40 @@ final class Reading {
 
   /** Goes on when others had their turn: on an event loop, the sockets too. */
   private void giveWay() {
+    if (!isRoom()) {
+      failFull();
+      return;
+    }
     pause();
     if (timers == null) {
       loop.runOnContext(v -> readRest());
     } else {
       timers.loop().executeAfterOthers(() -> loop.runOnContext(v -> readRest()));
     }
+  }
+
+  /** Counts what is held until more is read, if there is room for it. */
+  private boolean isRoom() {
+    Buffer unread = rest;
+    long now = reader.held() + (unread == null ? 0 : unread.length());
+    if (now > counted && !bodies.take(now - counted)) {
+      return false;
+    }
+    if (now < counted) {
+      bodies.giveBack(counted - now);
+    }
+    counted = now;
+    return true;
+  }
+
+  private void failFull() {
+    context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+    fail(
+        new Problem(
+            503,
+            "limits.bodies: "
+                + bodies.limit()
+                + " bytes at most are held of bodies that are on their way; try again later"));
   }
 
   private void pause() {
@@ -238,6 +272,10 @@ final class Reading {
 
   /** Takes nothing more, and goes on when there is room for more messages. */
   private void hold(Runnable then) {
+    if (!isRoom()) {
+      failFull();
+      return;
+    }
     waiting = true;
     pause();
     pace.whenQuiet(() -> loop.runOnContext(v -> then.run()));
@@ -307,6 +345,9 @@ final class Reading {
       done = true;
       silence.end();
       reader.release();
+      rest = null;
+      bodies.giveBack(counted);
+      counted = 0;
       onDone.run();
     }
   }

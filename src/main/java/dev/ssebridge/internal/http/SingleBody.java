@@ -47,6 +47,18 @@ final class SingleBody implements BodyReader {
   }
 
   @Override
+  public void release() {
+    body = null;
+  }
+
+  /** A buffer that grew is up to twice as large as what it holds. */
+  @Override
+  public long held() {
+    long length = body == null ? 0 : body.length();
+    return ours ? Long.highestOneBit(Math.max(1, length - 1)) << 1 : length;
+  }
+
+  @Override
   public long published() {
     return publisher.published();
   }

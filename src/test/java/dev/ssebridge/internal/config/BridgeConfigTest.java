@@ -45,7 +45,13 @@ class BridgeConfigTest {
     assertThat(config.limits())
         .isEqualTo(
             new LimitsConfig(
-                100_000, null, null, null, 256 << 20, new WaitingConfig(50_000, 16 << 20)));
+                100_000,
+                null,
+                null,
+                null,
+                256 << 20,
+                32 << 20,
+                new WaitingConfig(50_000, 16 << 20)));
     assertThat(config.limits().mostSubscribersPerRemote()).isEqualTo(20_000);
     assertThat(config.limits().mostChannelsPerRemote(10_000)).isEqualTo(5000);
     assertThat(config.routes()).isEmpty();

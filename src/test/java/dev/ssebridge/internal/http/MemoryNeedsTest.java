@@ -20,9 +20,9 @@ class MemoryNeedsTest {
   void aHeapThatIsTooSmallKeepsLessHistoryAndTheBridgeSaysSo() {
     try (LogRecorder log = LogRecorder.of(MemoryNeeds.class)) {
       long retained = needs("256MiB", 10_000).retainedIn(256 * MIB);
-      assertThat(retained).isBetween(150 * MIB, 180 * MIB);
+      assertThat(retained).isBetween(120 * MIB, 150 * MIB);
       assertThat(String.join("\n", log.messages()))
-          .contains("limits.retained (256 MiB)", "10001 channels", "-Xmx");
+          .contains("limits.retained (256 MiB)", "10001 channels", "limits.bodies (32 MiB", "-Xmx");
     }
   }
 
@@ -32,8 +32,16 @@ class MemoryNeedsTest {
     assertThatThrownBy(() -> needs.retainedIn(256 * MIB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("100001 channels")
-        .hasMessageContaining("-Xmx383m");
-    assertThat(needs.retainedIn(383 * MIB)).isPositive();
+        .hasMessageContaining("-Xmx420m");
+    assertThat(needs.retainedIn(420 * MIB)).isPositive();
+  }
+
+  @Test
+  void ofASmallHeapBodiesGetAnEighthAtMost() {
+    MemoryNeeds needs = needs("8MiB", 100);
+    assertThat(needs.bodiesIn(512 * MIB)).isEqualTo(32 * MIB);
+    assertThat(needs.bodiesIn(96 * MIB)).isEqualTo(12 * MIB);
+    assertThat(needs.retainedIn(96 * MIB)).isEqualTo(8 * MIB);
   }
 
   private static MemoryNeeds needs(String retained, int channels) {

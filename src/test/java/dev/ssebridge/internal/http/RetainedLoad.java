@@ -71,7 +71,7 @@ final class RetainedLoad {
     String config =
         "{'limits':{'retained':"
             + limit
-            + ",'waiting':{'events':1000000,'bytes':'"
+            + ",'bodies':'1MiB','waiting':{'events':1000000,'bytes':'"
             + waiting
             + "'}},'routes':{'t':{'path':'/t/:x','addresses':['all','t.{x}'],'linger':'1h',"
             + "'history':{'events':10},'limits':{'channels':"
