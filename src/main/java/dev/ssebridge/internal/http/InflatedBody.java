@@ -20,7 +20,6 @@ final class InflatedBody implements BodyReader {
 
   static final int RATIO = 100;
 
-
   /** What inflating takes of memory, its window above all. */
   private static final int INFLATER_BYTES = 48 << 10;
 

@@ -106,7 +106,6 @@ class BodiesLimitTest {
   }
 
   private static SseProbe head(BridgeFixture bridge, String type, int length) {
-    return bridge.request(
-        "POST", "/n", "Content-Type: " + type, "Content-Length: " + length);
+    return bridge.request("POST", "/n", "Content-Type: " + type, "Content-Length: " + length);
   }
 }
