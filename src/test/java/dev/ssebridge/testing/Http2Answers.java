@@ -7,12 +7,16 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/2 in clear text that asks in raw frames, one question after the other. */
 public final class Http2Answers implements AutoCloseable {
   private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
   private static final int END_STREAM = 1;
+  private static final int PRIORITY = 0x20;
+  private static final int PRIORITY_BYTES = 5;
 
   private final Http2Frames frames = new Http2Frames();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
@@ -49,7 +53,11 @@ public final class Http2Answers implements AutoCloseable {
       int stream = in.readInt();
       byte[] payload = in.readNBytes(typeAndLength >>> 8);
       if ((typeAndLength & 0xff) == HEADERS) {
-        answer = answerOf(stream, payload);
+        int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+        answer = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+      }
+      if ((typeAndLength & 0xff) == RST_STREAM) {
+        throw new IOException("expected an answer, the stream was reset");
       }
       if (answer != null && (flags & END_STREAM) != 0 && (typeAndLength & 0xff) <= HEADERS) {
         return answer;
