@@ -23,6 +23,7 @@ final class Cursor {
   private Loop.@Nullable Timer timer;
   private @Nullable Future<Void> writing;
   private long nextAt;
+  private boolean ending;
 
   /**
    * @param store writes a position
@@ -49,7 +50,7 @@ final class Cursor {
   }
 
   private void schedule() {
-    if (timer == null && writing == null && newest != null && !newest.equals(kept)) {
+    if (!ending && timer == null && writing == null && newest != null && !newest.equals(kept)) {
       long wait = Math.max(0, nextAt - loop.now());
       if (wait == 0) {
         write();
@@ -98,8 +99,12 @@ final class Cursor {
     return done.future();
   }
 
-  /** Writes the newest position now; completes when it is kept. */
+  /**
+   * Writes the newest position now, for the last time: whoever is told of a failure gives the file
+   * back, and it is no longer ours. Completes when it is kept.
+   */
   Future<Void> flush() {
+    ending = true;
     if (timer != null) {
       timer.cancel();
       timer = null;

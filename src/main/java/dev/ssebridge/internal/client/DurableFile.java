@@ -39,6 +39,7 @@ final class DurableFile implements AutoCloseable {
   private final Path file;
   private final Path fresh;
   private final ProcessLock lock;
+  private volatile boolean closed;
 
   private DurableFile(String what, Path file, ProcessLock lock) {
     this.what = what;
@@ -124,6 +125,10 @@ final class DurableFile implements AutoCloseable {
 
   /** Keeps this text, on the disk when this returns. */
   void write(String text) throws IOException {
+    if (closed) {
+      throw new IOException(
+          what + " " + file + ": expected a file that is still ours, it was closed");
+    }
     // What a crash left behind; were it a link, only the link is removed.
     Files.deleteIfExists(fresh);
     try (FileChannel channel = FileChannel.open(fresh, CREATE, ownerOnly())) {
@@ -160,6 +165,7 @@ final class DurableFile implements AutoCloseable {
   /** Lets others have it. Idempotent. */
   @Override
   public void close() throws IOException {
+    closed = true;
     lock.close();
   }
 }

@@ -88,6 +88,37 @@ class CursorTest {
     assertThat(counters.cursorFailures).isEqualTo(2);
   }
 
+  @Test
+  void afterTheLastWriteThereIsNoneAlsoWhereThatFailed() {
+    List<String> tried = new ArrayList<>();
+    Cursor cursor =
+        new Cursor(
+            id -> {
+              tried.add(id);
+              return Future.failedFuture("disk full");
+            },
+            loop,
+            100,
+            counters);
+    cursor.commit("1");
+    assertThat(cursor.flush().failed()).isTrue();
+    cursor.commit("2");
+    loop.pass(100_000);
+    assertThat(tried).containsExactly("1", "1");
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void aFileThatWasGivenBackIsNotWrittenAnyMore(@TempDir Path directory) throws IOException {
+    CursorFile before = CursorFile.open(directory.resolve("cursor"));
+    before.close();
+    try (CursorFile file = CursorFile.open(directory.resolve("cursor"))) {
+      file.save("2");
+      assertThatThrownBy(() -> before.save("1")).hasMessageContaining("it was closed");
+      assertThat(file.load()).isEqualTo("2");
+    }
+  }
+
   private Future<Void> keep(String id) {
     kept.add(id);
     return Future.succeededFuture();
