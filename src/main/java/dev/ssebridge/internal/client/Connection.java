@@ -286,7 +286,7 @@ final class Connection implements Exchange.Listener {
 
   void resume() {
     paused = false;
-    if (exchange != null) {
+    if (exchange != null && answer == null) {
       exchange.resume();
     }
   }
