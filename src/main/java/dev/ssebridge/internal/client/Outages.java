@@ -1,18 +1,20 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.internal.config.AddressTemplate;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The sources of a Vert.x whose routes were told last that they are not open, by name: so that they
- * are told when one comes back that was stopped, or deployed anew, meanwhile. Thread-safe.
+ * The sources of a Vert.x whose routes were told last that they are not open: so that they are told
+ * when one comes back that was stopped, or deployed anew, meanwhile. One is known by its bridge,
+ * its name and its address, as those who are told are the readers of that. Thread-safe.
  */
 final class Outages implements Shareable {
   private static final String MAP = "dev.ssebridge.outages";
 
-  /** So many names are remembered. */
+  /** So many are remembered. */
   static final int MOST = 10_000;
 
   private final Set<String> down = new LinkedHashSet<>();
@@ -25,14 +27,19 @@ final class Outages implements Shareable {
         .computeIfAbsent("sources", key -> new Outages());
   }
 
+  /** How a source is known here. */
+  static String key(String bridge, String source, AddressTemplate address) {
+    return bridge + '\n' + source + '\n' + address;
+  }
+
   /** Whether the last that was told of this source is that it is not open. */
-  synchronized boolean has(String source) {
-    return down.contains(source);
+  synchronized boolean has(String key) {
+    return down.contains(key);
   }
 
   /** It was told that this source is not open. */
-  synchronized void began(String source) {
-    down.add(source);
+  synchronized void began(String key) {
+    down.add(key);
     if (down.size() > MOST) {
       var eldest = down.iterator();
       eldest.next();
@@ -41,7 +48,7 @@ final class Outages implements Shareable {
   }
 
   /** It is told that this source is open again. */
-  synchronized void ended(String source) {
-    down.remove(source);
+  synchronized void ended(String key) {
+    down.remove(key);
   }
 }

@@ -58,7 +58,13 @@ public final class RemoteSource {
         new Audience(config.address(), name, surroundings, () -> ConsumedAddresses.of(vertx));
     this.status =
         new SourceStatus(
-            name, config.refusal().outages(), audience, vertx.eventBus(), loop, Outages.of(vertx));
+            name,
+            config.refusal().outages(),
+            audience,
+            vertx.eventBus(),
+            loop,
+            Outages.of(vertx),
+            Outages.key(surroundings.bridge(), name, config.address()));
     SourcePublisher.Parts parts =
         new SourcePublisher.Parts(
             name,

@@ -29,6 +29,7 @@ final class SourceStatus {
   private final EventBus bus;
   private final Loop loop;
   private final Outages down;
+  private final String key;
   private final Warnings trouble;
 
   private volatile Now now;
@@ -43,14 +44,24 @@ final class SourceStatus {
    */
   private record Now(String state, @Nullable String reason, int status, long since) {}
 
+  /**
+   * @param key how the outages know the source
+   */
   SourceStatus(
-      String source, GapMode outages, Audience audience, EventBus bus, Loop loop, Outages down) {
+      String source,
+      GapMode outages,
+      Audience audience,
+      EventBus bus,
+      Loop loop,
+      Outages down,
+      String key) {
     this.source = source;
     this.outages = outages;
     this.audience = audience;
     this.bus = bus;
     this.loop = loop;
     this.down = down;
+    this.key = key;
     this.trouble = new Warnings(source, loop, Warnings.SELDOM);
     this.now = new Now("new", null, -1, loop.wallClock().toEpochMilli());
   }
@@ -137,21 +148,21 @@ final class SourceStatus {
         cause == null
             ? "as the server asked for"
             : PrintableText.of(String.valueOf(cause.getMessage())));
-    down.ended(source);
+    down.ended(key);
     go("closed", transition);
   }
 
   /** Somebody wants it stopped, for good as far as is known. */
   void onStopWanted() {
-    down.began(source);
+    down.began(key);
     tell("closed", data("closed").put("reason", word(EventSourceReason.CLOSED)));
   }
 
   private void go(String state, EventSourceTransition transition) {
-    if (down.has(source)) {
+    if (down.has(key)) {
       return;
     }
-    down.began(source);
+    down.began(key);
     EventSourceException cause = transition.cause();
     JsonObject data = data(state).put("reason", word(transition.reason()));
     if (cause != null && cause.statusCode() > 0) {
@@ -161,8 +172,8 @@ final class SourceStatus {
   }
 
   private void come() {
-    if (down.has(source)) {
-      down.ended(source);
+    if (down.has(key)) {
+      down.ended(key);
       tell("open", data("open"));
     }
   }
