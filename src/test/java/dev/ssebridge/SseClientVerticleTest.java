@@ -632,6 +632,35 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void whatComesAgainAfterTheLastSourceHasGoneIsNoCopy() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    String event = "sse-path: far\nsse-first-id: 5\nid: 5\ndata: x\n\n";
+    for (int round = 0; round < 2; round++) {
+      String deployment = deploy(new JsonObject(), 1);
+      origin.next().stream().send(event + event);
+      assertThat(take(messages).body()).isEqualTo("x");
+      await(vertx.undeploy(deployment));
+      assertThat(messages).isEmpty();
+    }
+  }
+
+  @Test
+  void outagesOfTwoSourcesOfOneNameAreNotTakenForEachOther() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    BlockingQueue<Message<Object>> others = listen("others");
+    deploy(new JsonObject().put("retry", "1h"), 1);
+    origin.next().answer("503 Not Now");
+    assertThat(take(messages).headers().get("sse-state")).isEqualTo("down");
+    deploy(new JsonObject().put("address", "others").put("retry", 20).put("maxRetry", 20), 1);
+    origin.next().answer("503 Not Now");
+    assertThat(take(others).headers().get("sse-state")).isEqualTo("down");
+    origin.next().stream().send("data: x\n\n");
+    assertThat(take(others).headers().get("sse-state")).isEqualTo("open");
+    assertThat(take(others).body()).isEqualTo("x");
+    assertThat(messages).isEmpty();
+  }
+
+  @Test
   void aCopyTakesThePlaceOfAnEventThatWasNotHandedOver() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news");
     Path cursor = directory.resolve("cursor");

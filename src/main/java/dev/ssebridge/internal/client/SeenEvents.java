@@ -22,6 +22,7 @@ final class SeenEvents implements Shareable {
 
   private final int window;
   private final Map<String, Sighting> sightings = new LinkedHashMap<>();
+  private int users;
 
   /**
    * @param window how many are kept, 0 for none
@@ -39,10 +40,31 @@ final class SeenEvents implements Shareable {
             config.nameIn(vertx) + " " + config.window(), key -> new SeenEvents(config.window()));
   }
 
+  /** Somebody's sources are followed. */
+  synchronized void join() {
+    users++;
+  }
+
+  /**
+   * They are not any more. With the last of them all is forgotten: the history that the events went
+   * into may be gone as well, and what the other end gives again is no copy.
+   */
+  synchronized void leave() {
+    users--;
+    if (users == 0) {
+      sightings.clear();
+    }
+  }
+
   /** The first time that an event came, and what became of it. Thread-safe. */
   static final class Sighting {
+    private final String key;
     private @Nullable Boolean handedOver;
     private List<Consumer<Boolean>> waiting = List.of();
+
+    Sighting(String key) {
+      this.key = key;
+    }
 
     /** It is done with: handed over, or given up without. */
     void over(boolean isHandedOver) {
@@ -77,9 +99,9 @@ final class SeenEvents implements Shareable {
     return window == 0 || key.length() > LONGEST ? null : key;
   }
 
-  /** The first sighting of this event if it came before, or null, and this is the first one. */
-  synchronized @Nullable Sighting add(String key, Sighting first) {
-    Sighting before = sightings.putIfAbsent(key, first);
+  /** The first sighting of the same event if it came before, or null, and this is the first one. */
+  synchronized @Nullable Sighting add(Sighting first) {
+    Sighting before = sightings.putIfAbsent(first.key, first);
     if (before == null && sightings.size() > window) {
       var eldest = sightings.keySet().iterator();
       eldest.next();
@@ -89,9 +111,9 @@ final class SeenEvents implements Shareable {
   }
 
   /** Takes it back: the event was not handed over, and may come again. */
-  void remove(String key, Sighting first) {
+  void remove(Sighting first) {
     synchronized (this) {
-      sightings.remove(key, first);
+      sightings.remove(first.key, first);
     }
     first.over(false);
   }

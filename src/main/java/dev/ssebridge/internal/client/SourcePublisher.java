@@ -29,7 +29,6 @@ final class SourcePublisher implements StreamObserver {
   private static final class Step {
     private final boolean isEvent;
     private String id;
-    private @Nullable String seenAs;
     private SeenEvents.@Nullable Sighting sighting;
     private boolean done;
 
@@ -156,10 +155,9 @@ final class SourcePublisher implements StreamObserver {
     if (key == null) {
       return null;
     }
-    SeenEvents.Sighting sighting = new SeenEvents.Sighting();
-    SeenEvents.Sighting first = surroundings.seen().add(key, sighting);
+    SeenEvents.Sighting sighting = new SeenEvents.Sighting(key);
+    SeenEvents.Sighting first = surroundings.seen().add(sighting);
     if (first == null) {
-      step.seenAs = key;
       step.sighting = sighting;
     }
     return first;
@@ -254,8 +252,8 @@ final class SourcePublisher implements StreamObserver {
   void abandon() {
     abandoned = true;
     for (Step step : steps) {
-      if (step.seenAs != null && step.sighting != null && !step.done) {
-        surroundings.seen().remove(step.seenAs, step.sighting);
+      if (step.sighting != null && !step.done) {
+        surroundings.seen().remove(step.sighting);
       }
     }
   }

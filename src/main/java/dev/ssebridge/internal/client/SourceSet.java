@@ -84,6 +84,7 @@ public final class SourceSet {
   public Member join(Context context) {
     Member member = new Member(context);
     members.add(member);
+    surroundings.seen().join();
     return member;
   }
 
@@ -220,7 +221,7 @@ public final class SourceSet {
             all.add(stop(name, RemoteSource::stop));
           }
         });
-    return Future.join(all).mapEmpty();
+    return Future.join(all).<Void>mapEmpty().onComplete(left -> surroundings.seen().leave());
   }
 
   static <T> Future<T> refused(int status, String message) {

@@ -13,13 +13,13 @@ class RememberedTest {
   void ofTheEventsOfAMeshTheNewestAreRemembered() {
     SeenEvents seen = new SeenEvents(3);
     for (String event : List.of("a", "b", "c", "d")) {
-      assertThat(seen.add(event, new SeenEvents.Sighting())).isNull();
+      assertThat(seen.add(new SeenEvents.Sighting(event))).isNull();
     }
     for (String event : List.of("b", "c", "d")) {
-      assertThat(seen.add(event, new SeenEvents.Sighting())).as(event).isNotNull();
+      assertThat(seen.add(new SeenEvents.Sighting(event))).as(event).isNotNull();
     }
-    assertThat(seen.add("a", new SeenEvents.Sighting())).as("forgotten").isNull();
-    assertThat(seen.add("b", new SeenEvents.Sighting())).as("pushed out by it").isNull();
+    assertThat(seen.add(new SeenEvents.Sighting("a"))).as("forgotten").isNull();
+    assertThat(seen.add(new SeenEvents.Sighting("b"))).as("pushed out by it").isNull();
   }
 
   @Test
