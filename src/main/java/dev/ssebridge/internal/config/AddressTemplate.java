@@ -208,6 +208,28 @@ public final class AddressTemplate {
    * @param known the values of parameters that are known
    */
   boolean mayProduce(String address, Map<String, String> known) {
+    List<String> parts = literals(known);
+    String last = parts.get(parts.size() - 1);
+    if (parts.size() == 1) {
+      return address.equals(last);
+    }
+    int end = address.length() - last.length();
+    int from = parts.get(0).length();
+    if (!address.startsWith(parts.get(0)) || !address.endsWith(last) || from > end) {
+      return false;
+    }
+    for (String next : parts.subList(1, parts.size() - 1)) {
+      int at = address.indexOf(next, from);
+      if (at < 0 || at + next.length() > end) {
+        return false;
+      }
+      from = at + next.length();
+    }
+    return true;
+  }
+
+  /** The literal parts around the parameters that are not known, at least one. */
+  private List<String> literals(Map<String, String> known) {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder(literals.get(0));
     for (int i = 0; i < names.size(); i++) {
@@ -220,41 +242,28 @@ public final class AddressTemplate {
       }
       part.append(literals.get(i + 1));
     }
-    if (parts.isEmpty()) {
-      return address.contentEquals(part);
-    }
-    int end = address.length() - part.length();
-    int from = parts.get(0).length();
-    if (!address.startsWith(parts.get(0)) || !address.endsWith(part.toString()) || from > end) {
-      return false;
-    }
-    for (String next : parts.subList(1, parts.size())) {
-      int at = address.indexOf(next, from);
-      if (at < 0 || at + next.length() > end) {
-        return false;
-      }
-      from = at + next.length();
-    }
-    return true;
+    parts.add(part.toString());
+    return parts;
   }
 
   /**
-   * Whether there may be an address that both templates produce: no literal beginning or end keeps
-   * them apart. May say yes too often, never too seldom.
+   * Whether there may be an address that both templates produce, this one with values such as its
+   * parameters may have, the other with any. May say yes too often, never too seldom.
    *
    * @param known the values of parameters of the other that are known
    */
   boolean mayMeet(AddressTemplate other, Map<String, String> known) {
-    if (known.keySet().containsAll(other.parameters)) {
-      return mayProduce(other.resolve(known), Map.of());
+    List<String> others = other.literals(known);
+    String otherBegin = others.get(0);
+    String otherEnd = others.get(others.size() - 1);
+    if (others.size() == 1) {
+      return match(otherBegin) != null;
     }
     if (names.isEmpty()) {
       return other.mayProduce(text, known);
     }
     String begin = literals.get(0);
     String end = literals.get(names.size());
-    String otherBegin = other.literals.get(0);
-    String otherEnd = other.literals.get(other.names.size());
     return (begin.startsWith(otherBegin) || otherBegin.startsWith(begin))
         && (end.endsWith(otherEnd) || otherEnd.endsWith(end));
   }

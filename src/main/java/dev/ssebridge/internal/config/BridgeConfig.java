@@ -98,7 +98,7 @@ public record BridgeConfig(
     followed.forEach(
         (name, source) -> {
           String place = "/sources/" + name;
-          own.refusals(name, source).forEach((key, refusal) -> problems.put(place + key, refusal));
+          own.refusals(name, source).forEach((key, refusal) -> add(problems, place + key, refusal));
           if (source.delivery().mode() != SourceDelivery.Mode.PUBLISH) {
             requireNoRoute(name, source, place + "/address", problems);
           }
@@ -121,7 +121,8 @@ public record BridgeConfig(
         (route, config) -> {
           for (AddressTemplate address : config.addresses()) {
             if (address.mayMeet(source.address(), Map.of("source", name))) {
-              problems.put(
+              add(
+                  problems,
                   place,
                   "expected an address that no route has, as each event is for one consumer here,"
                       + " got \""
@@ -138,8 +139,13 @@ public record BridgeConfig(
       OwnAddresses own, AddressTemplate address, String place, Map<String, String> problems) {
     String refusal = own.refusal(address);
     if (refusal != null) {
-      problems.put(place, refusal);
+      add(problems, place, refusal);
     }
+  }
+
+  /** A second problem of one place does not hide the first. */
+  private static void add(Map<String, String> problems, String place, String problem) {
+    problems.merge(place, problem, (first, second) -> first + "; " + second);
   }
 
   private static void requireDistinctFiles(BridgeConfig config, Problems problems) {

@@ -54,9 +54,15 @@ public final class OwnAddresses {
     return places.containsKey(address) || isOfTheBus(address);
   }
 
-  /** What is wrong with this template, or null if it can be none of these addresses. */
+  /**
+   * What is wrong with this template of a route or a publisher, or null if it can be none of these
+   * addresses; dead letters with values such as its parameters may have, commands with any.
+   */
   @Nullable String refusal(AddressTemplate template) {
-    return refusal(template, Map.of(), places);
+    Map<String, String> reached = new LinkedHashMap<>(places);
+    reached.keySet().removeIf(dead -> template.match(dead) == null);
+    reached.putAll(commands());
+    return refusal(template, Map.of(), reached);
   }
 
   private static @Nullable String refusal(

@@ -63,7 +63,14 @@ class OwnAddressesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"jobs,news", "jobs.a,news.{x}", "jobs.{type},news.{x}", "a.{type}.b,a.{x}.c"})
+  @CsvSource({
+    "jobs,news",
+    "jobs.a,news.{x}",
+    "jobs.{type},news.{x}",
+    "a.{type}.b,a.{x}.c",
+    "topics.jobs.high,topics.{x}",
+    "{source}.{type},b.{x}"
+  })
   void othersDoNotDisturb(String from, String route) {
     assertThat(
             read(
@@ -73,6 +80,27 @@ class OwnAddressesTest {
                     + route(route)
                     + "}}"))
         .isNotNull();
+  }
+
+  @Test
+  void aParameterThatCannotHoldTheSeparatorReachesNoDeadLettersBehindIt() {
+    String dead = source("jobs", ",'deliver':'request','deadLetter':'topics.jobs.dead'");
+    assertThat(read("{" + dead + ",'routes':{'r':" + route("topics.{x}") + "}}")).isNotNull();
+    assertThatThrownBy(() -> read("{" + dead + ",'routes':{'r':" + route("topics.{x*}") + "}}"))
+        .hasMessageContaining("cannot be \"topics.jobs.dead\"");
+  }
+
+  @Test
+  void noProblemOfAPlaceHidesAnother() {
+    String config =
+        "{'control':{'sources':'jobs'},"
+            + source("jobs", ",'deliver':'request'")
+            + ",'routes':{'r':"
+            + route("{x}")
+            + "}}";
+    assertThatThrownBy(() -> read(config))
+        .hasMessageContaining("cannot be \"jobs\", which is control.sources")
+        .hasMessageContaining("routes.r may have");
   }
 
   @Test
