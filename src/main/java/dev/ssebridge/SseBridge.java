@@ -103,6 +103,15 @@ public final class SseBridge {
    *     is mounted with another {@linkplain #codec codec}
    */
   public synchronized Future<Void> mount(Router router) {
+    return opened().mount(router);
+  }
+
+  /** The same on a router of the bridge's own, which answers all methods of its paths. */
+  synchronized Future<Void> mountOnOwn(Router router) {
+    return opened().mountOnOwn(router);
+  }
+
+  private BridgeRoutes opened() {
     if (closed) {
       throw new IllegalStateException("the bridge is closed");
     }
@@ -119,16 +128,7 @@ public final class SseBridge {
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
     }
-    return routes.mount(router);
-  }
-
-  /** The same on a router of the bridge's own, which answers all methods of its paths. */
-  synchronized Future<Void> mountOnOwn(Router router) {
-    Future<Void> mounted = mount(router);
-    if (routes != null) {
-      routes.refuseOtherMethods(router);
-    }
-    return mounted;
+    return routes;
   }
 
   /**

@@ -55,9 +55,6 @@ final class Allowed {
 
   /** From now on answers every other method of the path that no route is found for: 405. */
   void refuseOthers(Router router) {
-    if (others != null || methods.isEmpty()) {
-      return;
-    }
     others =
         router
             .routeWithRegex(regex)

@@ -19,6 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,6 @@ public final class BridgeRoutes implements StreamListener {
 
   // guarded by this
   private final Map<String, List<Runnable>> removers = new HashMap<>();
-  private final List<Allowed> allowed = new ArrayList<>();
 
   private @Nullable Future<Void> closed;
 
@@ -101,13 +101,19 @@ public final class BridgeRoutes implements StreamListener {
     return BridgeStats.of(channels);
   }
 
-  /** Has a router that is all the bridge's answer other methods of its paths, once mounted. */
-  public synchronized void refuseOtherMethods(Router router) {
-    allowed.forEach(methods -> methods.refuseOthers(router));
-  }
-
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
+    add(router);
+    return channels.ready();
+  }
+
+  /** The same on a router that is all the bridge's: other methods of its paths are refused. */
+  public synchronized Future<Void> mountOnOwn(Router router) {
+    add(router).forEach(methods -> methods.refuseOthers(router));
+    return channels.ready();
+  }
+
+  private Collection<Allowed> add(Router router) {
     mountings.add(vertx);
     channels.bridges().add(this);
     Map<String, Allowed> allowed = new LinkedHashMap<>();
@@ -122,8 +128,7 @@ public final class BridgeRoutes implements StreamListener {
           .computeIfAbsent(path, p -> new Allowed(router, p, this::guarded))
           .add(HttpMethod.POST);
     }
-    this.allowed.addAll(allowed.values());
-    return channels.ready();
+    return allowed.values();
   }
 
   private void mountRoute(Router router, Channels.Route route, Map<String, Allowed> allowed) {
