@@ -323,10 +323,6 @@ final class ConnectionGate extends ChannelDuplexHandler {
 
   private void look(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
-    if (!channel.isOpen()) {
-      nextLook = null;
-      return;
-    }
     long left = SocketState.speaksHttp(channel) ? SocketState.untaken(channel, received) : 0;
     if (left == 0 || left != untaken) {
       untaken = left;

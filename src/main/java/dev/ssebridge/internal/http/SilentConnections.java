@@ -5,9 +5,7 @@ import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -142,7 +140,8 @@ final class SilentConnections {
     private boolean isServed(ChannelPipeline pipeline) {
       Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
       if (http2 != null) {
-        return hasOpenStream(http2.connection());
+        // RFC 9113, section 5.1: one that this side has not ended.
+        return SocketState.hasStream(http2.connection(), s -> s.state().localSideOpen());
       }
       boolean served = request != null && !request.response().ended();
       if (served) {
@@ -178,15 +177,6 @@ final class SilentConnections {
       loop.cancel(this);
       watched.remove(connection, this);
       unsent.remove(connection);
-    }
-  }
-
-  /** RFC 9113, section 5.1: one that this side has not ended. */
-  private static boolean hasOpenStream(Http2Connection connection) {
-    try {
-      return connection.forEachActiveStream(stream -> !stream.state().localSideOpen()) != null;
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("a visitor that throws", e);
     }
   }
 }

@@ -9,10 +9,12 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger.Level;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,18 +103,23 @@ final class SocketState {
     return http2 == null || !waitsForWindow(http2.connection()) ? left : -2 - received;
   }
 
-  private static boolean waitsForWindow(Http2Connection connection) {
-    Http2RemoteFlowController controller = connection.remote().flowController();
+  /** Whether there is such a stream among those that are open, of either side. */
+  static boolean hasStream(Http2Connection connection, Predicate<Http2Stream> wanted) {
     try {
-      return connection.forEachActiveStream(
-              stream ->
-                  !stream.isHeadersSent()
-                      || !stream.state().localSideOpen()
-                      || controller.isWritable(stream))
-          != null;
+      return connection.forEachActiveStream(stream -> !wanted.test(stream)) != null;
     } catch (Http2Exception e) {
       throw new IllegalStateException("a visitor that throws", e);
     }
+  }
+
+  private static boolean waitsForWindow(Http2Connection connection) {
+    Http2RemoteFlowController controller = connection.remote().flowController();
+    return hasStream(
+        connection,
+        stream ->
+            stream.isHeadersSent()
+                && stream.state().localSideOpen()
+                && !controller.isWritable(stream));
   }
 
   /** Drops the connection with all that is queued. False where that cannot be done from here. */
