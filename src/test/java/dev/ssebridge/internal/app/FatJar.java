@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A run of the packaged program in a process of its own. Closing it ends the process. */
+/** A run of the program, packaged or not, in a process of its own. Closing it ends the process. */
 final class FatJar implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final String LISTENING = "listening on ";
@@ -39,12 +39,26 @@ final class FatJar implements AutoCloseable {
 
   /** Starts it with options for the JVM. */
   static FatJar run(List<String> options, Path directory, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of("-jar", System.getProperty("fat.jar")));
+    return start(all, directory, arguments);
+  }
+
+  /** Starts the same program from the class path, where there is no jar yet. */
+  static FatJar runClasses(Path directory, String... arguments) throws IOException {
+    String classes = System.getProperty("java.class.path");
+    return start(
+        List.of("-XX:+ExitOnOutOfMemoryError", "-cp", classes, Main.class.getName()),
+        directory,
+        arguments);
+  }
+
+  private static FatJar start(List<String> what, Path directory, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
-    command.addAll(options);
-    command.add("-jar");
-    command.add(System.getProperty("fat.jar"));
+    command.addAll(what);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     Map<String, String> environment = builder.environment();

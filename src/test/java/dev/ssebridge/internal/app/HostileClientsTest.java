@@ -1,15 +1,11 @@
 package dev.ssebridge.internal.app;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -49,7 +44,6 @@ class HostileClientsTest {
   @TempDir Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final List<String> log = new CopyOnWriteArrayList<>();
   private final AtomicLong sent = new AtomicLong();
   private volatile int port;
   private volatile boolean over;
@@ -63,20 +57,11 @@ class HostileClientsTest {
   @ParameterizedTest
   @EnumSource
   void otherClientsDoNotNotice(Harm harm) throws Exception {
-    Process program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                Files.writeString(directory.resolve("b.json"), CONFIG).toString())
-            .start();
     List<Thread> threads = new ArrayList<>();
-    try (SseProbes probes = new SseProbes()) {
-      threads.add(start(() -> read(program)));
-      Deadline.await(() -> port > 0, () -> "the port: " + log);
+    String config = Files.writeString(directory.resolve("b.json"), CONFIG).toString();
+    try (FatJar program = FatJar.runClasses(directory, config);
+        SseProbes probes = new SseProbes()) {
+      port = URI.create(program.awaitListening()).getPort();
       SseProbe bystander = probes.get(port, "/topics/calm");
       bystander.awaitOpen();
       for (int i = 0; i < 4; i++) {
@@ -89,10 +74,11 @@ class HostileClientsTest {
       }
       List<Long> micros = publishAndRead(bystander);
       over = true;
-      assertThat(program.isAlive()).as("%s", log).isTrue();
       assertThat(bystander.data())
           .isEqualTo(IntStream.range(0, micros.size()).mapToObj(i -> "m" + i).toList());
-      assertThat(log).noneMatch(line -> line.contains("OutOfMemory"));
+      program.terminate();
+      assertThat(program.awaitExit()).isIn(0, 143);
+      assertThat(program.errors()).noneMatch(line -> line.contains("OutOfMemory"));
       assertThat(sent.get()).isPositive();
       micros.sort(null);
       System.out.printf(
@@ -100,7 +86,6 @@ class HostileClientsTest {
           harm, sent.get(), SECONDS, at(micros, 0.5), at(micros, 0.99));
     } finally {
       over = true;
-      program.destroyForcibly().onExit().join();
       for (Thread thread : threads) {
         thread.join();
       }
@@ -140,19 +125,6 @@ class HostileClientsTest {
     thread.setDaemon(true);
     thread.start();
     return thread;
-  }
-
-  private void read(Process program) {
-    new BufferedReader(new InputStreamReader(program.getErrorStream(), UTF_8))
-        .lines()
-        .forEach(
-            line -> {
-              log.add(line);
-              int at = line.indexOf("listening on http://127.0.0.1:");
-              if (at >= 0) {
-                port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip());
-              }
-            });
   }
 
   /** One connection after another, as the server ends them. */
