@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.Channel.Shedding;
 import dev.ssebridge.internal.fanout.Loop;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the longest first. Everything but what says otherwise belongs to the loop.
  */
 final class RetainedOnLoop {
+  /** So many channels are passed over that have nothing to give. */
+  private static final int LOOKS = 64;
+
   private final RetainedBytes retained;
   private final Loop loop;
   private final AtomicBoolean asked = new AtomicBoolean();
@@ -33,7 +37,10 @@ final class RetainedOnLoop {
   void makeRoom(long bytes) {
     long excess = retained.excessWith(bytes);
     if (excess > 0) {
-      shed(excess);
+      long left = shed(excess, Shedding.OFFERED);
+      if (left > 0) {
+        shed(left, Shedding.ALL);
+      }
     }
   }
 
@@ -57,17 +64,30 @@ final class RetainedOnLoop {
     }
   }
 
-  /** The idlest give way, until they held so many bytes or there are none. */
+  /** The idlest give way, as what they hold has been offered to all who read it. */
   void shed(long bytes) {
+    shed(bytes, Shedding.OFFERED);
+  }
+
+  /** Returns how many bytes it was too little. */
+  private long shed(long bytes, Shedding which) {
     long left = bytes;
-    for (Entry idlest = first; idlest != null && left > 0; idlest = first) {
+    int looks = LOOKS;
+    Entry idlest = first;
+    while (idlest != null && left > 0 && looks > 0) {
+      Entry next = idlest.next;
       long before = idlest.reported;
-      idlest.channel.shed(left);
+      idlest.channel.shed(left, which);
       onEvict(idlest);
       long freed = before - idlest.reported;
+      if (freed == 0) {
+        looks--;
+      }
       retained.onShed(freed);
       left -= freed;
+      idlest = next;
     }
+    return left;
   }
 
   /** Some other loop asks. Any thread. */

@@ -108,12 +108,33 @@ public final class Channel {
     }
   }
 
-  /** Evicts the oldest events until they held so many bytes, or there are none. Writer only. */
-  public void shed(long bytes) {
-    log.shed(bytes);
+  /**
+   * Evicts the oldest events until they held so many bytes, or there are none that may go. Writer
+   * only.
+   */
+  public void shed(long bytes, Shedding which) {
+    log.shed(bytes, which == Shedding.OFFERED ? unoffered() : Long.MAX_VALUE);
     if (newest != null) {
       newest.forgetBelow(log.floor());
     }
+  }
+
+  /** What may go where there is too much. */
+  public enum Shedding {
+    /** What has been offered to all subscribers: whoever has not taken it keeps others waiting. */
+    OFFERED,
+
+    /** Everything. */
+    ALL
+  }
+
+  /** The oldest event that some subscriber has not even been offered yet. */
+  private long unoffered() {
+    long oldest = Long.MAX_VALUE;
+    for (Shard shard : shards) {
+      oldest = Math.min(oldest, shard.unoffered());
+    }
+    return oldest;
   }
 
   /** Keeps the channel from being removed. False where it was removed already. Any thread. */

@@ -22,6 +22,9 @@ final class Shard implements Runnable {
   // written by the writer and the loop
   private final AtomicBoolean awake = new AtomicBoolean();
 
+  // written by the loop
+  private volatile long offered;
+
   // only the loop
   private @Nullable Subscriber[] members = new @Nullable Subscriber[2];
   private int size;
@@ -33,6 +36,7 @@ final class Shard implements Runnable {
   Shard(Channel channel, FanoutLoop fanout) {
     this.channel = channel;
     this.fanout = fanout;
+    this.offered = channel.log().head();
   }
 
   Channel channel() {
@@ -52,6 +56,11 @@ final class Shard implements Runnable {
     if (!awake.get() && awake.compareAndSet(false, true)) {
       fanout.loop().execute(this);
     }
+  }
+
+  /** The oldest event that a walk is still to come for. Any thread. */
+  long unoffered() {
+    return awake.get() ? offered + 1 : Long.MAX_VALUE;
   }
 
   /** One slice of a walk over all members. */
@@ -75,6 +84,7 @@ final class Shard implements Runnable {
     }
     walking = false;
     closeHoles();
+    offered = headAtWalk;
     awake.set(false);
     if (channel.log().head() != headAtWalk) {
       wake();

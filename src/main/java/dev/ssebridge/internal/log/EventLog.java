@@ -309,16 +309,24 @@ public final class EventLog {
     dropBelow(oldest, 0);
   }
 
-  /** Evicts the oldest events until they held this many bytes, or nothing is left. Writer only. */
-  public void shed(long excess) {
+  /**
+   * Evicts the oldest events, page by page, until they held this many bytes, or nothing more may
+   * go. Writer only.
+   *
+   * @param end a page that holds this sequence, or a later one, stays
+   */
+  public void shed(long excess, long end) {
     long freed = 0;
-    long next = floor;
-    while (freed < excess && next <= head) {
-      Page page = pages.at(next);
+    long first = floor;
+    while (freed < excess && first <= head) {
+      long next = Math.min(pages.firstOf(first) + pages.entries(), head + 1);
+      if (next > end) {
+        break;
+      }
+      Page page = pages.at(first);
       freed += page == null ? 0 : page.held();
-      next = pages.firstOf(next) + pages.entries();
+      first = next;
     }
-    long first = Math.min(next, head + 1);
     if (first > oldest) {
       retainFrom(first);
     }

@@ -69,8 +69,9 @@ class HostileClientsTest {
         threads.add(start(() -> harm(harm, number)));
       }
       if (harm == Harm.MORE_THAN_CAN_BE_TAKEN) {
-        probes.get(port, "/topics/flood").awaitEvents(1);
-        probes.get(port, "/topics/flood").stopReading();
+        SseProbe stalled = probes.get(port, "/topics/flood");
+        stalled.awaitEvents(1);
+        stalled.stopReading(); // also for the sake of this process's heap
       }
       List<Long> micros = publishAndRead(bystander);
       over = true;

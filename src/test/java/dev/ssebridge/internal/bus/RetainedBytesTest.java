@@ -3,12 +3,18 @@ package dev.ssebridge.internal.bus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.internal.fanout.AddressFilter;
+import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.LagLimits;
 import dev.ssebridge.internal.fanout.Loop;
+import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.SlowPolicy;
+import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.fanout.StreamPolicy;
+import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Retention;
@@ -16,6 +22,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RetainedBytesTest {
@@ -92,6 +100,39 @@ class RetainedBytesTest {
   }
 
   @Test
+  void whatNoSubscriberHasBeenOfferedYetStaysWhileOthersFlood() {
+    Written quiet = new Written(here);
+    Reader reader = new Reader(quiet);
+    quiet.append();
+    now += 10;
+    Written busy = new Written(here);
+    while (retained.shed() < 3 * LIMIT) {
+      busy.append();
+    }
+    assertThat(quiet.log.floor()).isEqualTo(1);
+    reader.loop.runAll();
+    assertThat(reader.written).isEqualTo(FRAME.length);
+    while (retained.shed() < 4 * LIMIT) {
+      busy.append();
+    }
+    assertThat(quiet.log.floor()).isEqualTo(2);
+  }
+
+  @Test
+  void aLoopThatNeverComesToReadKeepsNobodyFromAppendingWithinTheLimit() {
+    List<Written> channels = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Written channel = new Written(here);
+      new Reader(channel);
+      channels.add(channel);
+    }
+    for (int round = 0; round < 100; round++) {
+      channels.forEach(Written::append);
+      assertThat(retained.total()).isLessThan(LIMIT + 70_000);
+    }
+  }
+
+  @Test
   void whatExpiresIsCountedOff() {
     Written channel = new Written(here);
     channel.append();
@@ -146,6 +187,52 @@ class RetainedBytesTest {
     void expire() {
       channel.expire();
       onLoop.onEvict(entry);
+    }
+  }
+
+  /** A subscriber on a loop of its own that has been at the head, and takes whatever it gets. */
+  private static final class Reader implements Sink {
+    private final TaskLoop loop = new TaskLoop();
+    private long written;
+
+    Reader(Written channel) {
+      FanoutLoop fanout = new FanoutLoop(loop, new SplittableRandom(1));
+      Start start = channel.channel.start(new Start.Now(), epoch -> false);
+      Subscription wish = new Subscription(AddressFilter.ALL, Long.MAX_VALUE, 0, -1, reason -> {});
+      channel.channel.subscribe(fanout, start, wish, this).open();
+      loop.runAll();
+      written = 0;
+    }
+
+    @Override
+    public boolean isFull() {
+      return false;
+    }
+
+    @Override
+    public void write(Batch batch) {
+      written += batch.length();
+    }
+
+    @Override
+    public void write(byte[] block) {
+      written += block.length;
+    }
+
+    @Override
+    public void end(byte @Nullable [] last) {}
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public long pendingBytes() {
+      return 0;
+    }
+
+    @Override
+    public long progress() {
+      return written;
     }
   }
 

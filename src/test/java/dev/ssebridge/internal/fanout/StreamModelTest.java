@@ -119,7 +119,7 @@ class StreamModelTest {
         case 7 -> lose(random.nextInt(1, 2000));
         case 0 -> bus.channel.expire();
         case 1 -> bus.loop.advance(random.nextInt(700));
-        case 2 -> bus.channel.log().shed(random.nextInt(5000));
+        case 2 -> bus.channel.log().shed(random.nextInt(5000), Long.MAX_VALUE);
         case 3 -> anyClient(c -> c.client.subscriber().gone());
         case 4 -> anyClient(this::reconnect);
         default -> restart();

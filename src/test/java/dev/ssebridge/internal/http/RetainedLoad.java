@@ -49,15 +49,20 @@ final class RetainedLoad {
    */
   public static void main(String[] args) {
     Vertx vertx = Vertx.vertx();
-    Result result =
-        run(
-            vertx,
-            Integer.parseInt(args[0]),
-            Long.parseLong(args[1]),
-            Integer.parseInt(args[2]),
-            Long.parseLong(args[3]),
-            "8MiB");
-    System.out.println(result);
+    try {
+      Result result =
+          run(
+              vertx,
+              Integer.parseInt(args[0]),
+              Long.parseLong(args[1]),
+              Integer.parseInt(args[2]),
+              Long.parseLong(args[3]),
+              "8MiB");
+      System.out.println(result);
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      System.exit(1); // the threads of Vert.x would go on for ever
+    }
     System.exit(0);
   }
 

@@ -278,7 +278,7 @@ class EventLogTest {
     assertThat(microsToEvict(log -> log.expire(FOREVER + 1))).isLessThan(5000);
     assertThat(microsToEvict(log -> append(log, FOREVER + 1, "b"))).isLessThan(5000);
     assertThat(microsToEvict(EventLog::clear)).isLessThan(5000);
-    assertThat(microsToEvict(log -> log.shed(Long.MAX_VALUE / 2))).isLessThan(5000);
+    assertThat(microsToEvict(log -> log.shed(Long.MAX_VALUE / 2, Long.MAX_VALUE))).isLessThan(5000);
   }
 
   /** The time of this thread's own work, whatever else the machine does. */
@@ -322,7 +322,7 @@ class EventLogTest {
         log.lose(now, lost);
         model.lose(now, lost);
       } else if (dice < 99) {
-        log.shed(random.nextInt(3000));
+        log.shed(random.nextInt(3000), Long.MAX_VALUE);
         model.oldest = Math.max(model.oldest, log.oldest()); // whole pages
       } else {
         log.clear();
