@@ -554,6 +554,65 @@ class SseClientVerticleTest {
   }
 
   @Test
+  void anUpstreamThatEndsEachStreamEmptyIsDownUntilOneBringsSomething() throws Exception {
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.client.Warnings")) {
+      BlockingQueue<Message<Object>> messages = listen("news");
+      SseClientVerticle verticle = follow(new JsonObject().put("retry", 20).put("maxRetry", 20));
+      origin.next().stream().send("data: x\n\n").close();
+      assertThat(take(messages).body()).isEqualTo("x");
+      origin.next().stream().close();
+      awaitStatus(verticle, status -> status.getInteger("failuresInRow") == 1);
+      assertThat(messages).isEmpty();
+      origin.next().stream().close();
+      assertThat(take(messages).body())
+          .isEqualTo(
+              new JsonObject().put("source", "up").put("state", "down").put("reason", "ended"));
+      for (int i = 0; i < 5; i++) {
+        origin.next().stream().close();
+      }
+      Peer peer = origin.next().stream();
+      awaitStatus(verticle, status -> status.getBoolean("open"));
+      assertThat(messages).isEmpty();
+      peer.send("data: y\n\n");
+      assertThat(take(messages).body())
+          .isEqualTo(new JsonObject().put("source", "up").put("state", "open"));
+      assertThat(take(messages).body()).isEqualTo("y");
+      assertThat(log.messages())
+          .filteredOn(line -> line.contains("2 streams in a row ended without a sign of life"))
+          .hasSize(1);
+      assertThat(log.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aGapAtAnAddressOfItsOwnThatNobodyListensAtHoldsUpNoEvent() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news.message");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    SseClientVerticle verticle =
+        follow(
+            new JsonObject()
+                .put("address", "news.{type}")
+                .put("deliver", "request")
+                .put("deadLetter", "dead"));
+    Peer peer = origin.next().stream().send("event: lost\nsse-gap: 7\ndata: {}\n\n");
+    Message<Object> letter = take(dead);
+    assertThat(letter.headers().get("sse-gap")).isEqualTo("7");
+    assertThat(letter.headers().get("sse-reason")).contains("nobody listens");
+    letter.reply("");
+    peer.send("data: x\n\n");
+    Message<Object> next = take(messages);
+    assertThat(next.body()).isEqualTo("x");
+    next.reply("");
+    awaitStatus(verticle, status -> status.getLong("unheard") == 1);
+    BlockingQueue<Message<Object>> gaps = listen("news.sse.gap");
+    peer.send("event: lost\nsse-gap: 8\ndata: {}\n\n");
+    Message<Object> heard = take(gaps);
+    assertThat(heard.headers().get("sse-gap")).isEqualTo("8");
+    heard.reply("");
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
   void anUpstreamsRetryOfZeroMakesNoHotLoop() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news");
     follow(new JsonObject().put("retry", 0).put("minServerRetry", "300ms"));

@@ -70,17 +70,20 @@ final class Handover {
     private final @Nullable Object body;
     private final DeliveryOptions options;
     private final int most;
+    private final boolean waits;
     private final Promise<Void> done = Promise.promise();
     private int attempts;
 
     /**
      * @param most how often it is made; 0 for as long as it takes
+     * @param waits whether it waits for a consumer where there is none
      */
-    Request(String address, @Nullable Object body, MultiMap headers, int most) {
+    Request(String address, @Nullable Object body, MultiMap headers, int most, boolean waits) {
       this.address = address;
       this.body = body;
       this.options = options(headers);
       this.most = most;
+      this.waits = waits;
     }
 
     /** Makes it, behind those that wait for a consumer of this address already. */
@@ -114,7 +117,10 @@ final class Handover {
       if (closed) {
         return;
       }
-      if (hasNobody(failure)) {
+      if (hasNobody(failure) && !waits) {
+        counters.unheard++;
+        done.fail(failure);
+      } else if (hasNobody(failure)) {
         // Not an attempt: nobody has seen it, and nobody is there who would see the next one.
         unheard.warn("nobody listens at " + address + ", waiting for a consumer");
         lines.computeIfAbsent(address, Line::new).add(this);
@@ -202,22 +208,32 @@ final class Handover {
       case PUBLISH -> write(bus.publisher(message.address(), options(message.headers())), message);
       case SEND -> write(bus.sender(message.address(), options(message.headers())), message);
       case REQUEST -> {
-        Request request =
-            new Request(message.address(), message.body(), message.headers(), config.attempts());
-        return request
-            .make()
-            .onSuccess(replied -> counters.handedOver++)
-            .recover(
-                failure ->
-                    dead(
-                        message,
-                        "no good reply to "
-                            + config.attempts()
-                            + " requests, the last: "
-                            + failure));
+        return request(message, true);
       }
     }
     return Future.succeededFuture();
+  }
+
+  /** As {@link #hand}, but what nobody listens for is a dead letter and holds up no other. */
+  Future<Void> offer(BusMessage message) {
+    return config.mode() == SourceDelivery.Mode.REQUEST ? request(message, false) : hand(message);
+  }
+
+  private Future<Void> request(BusMessage message, boolean waits) {
+    return new Request(
+            message.address(), message.body(), message.headers(), config.attempts(), waits)
+        .make()
+        .onSuccess(replied -> counters.handedOver++)
+        .recover(
+            failure ->
+                dead(
+                    message,
+                    hasNobody(failure)
+                        ? "nobody listens at its address"
+                        : "no good reply to "
+                            + config.attempts()
+                            + " requests, the last: "
+                            + failure));
   }
 
   private void write(MessageProducer<Object> producer, BusMessage message) {
@@ -276,7 +292,7 @@ final class Handover {
     if (Seal.isClaimed(headers)) {
       Seal.set(config.deadLetter(), headers, message.text());
     }
-    return new Request(config.deadLetter(), message.text(), headers, 0).make();
+    return new Request(config.deadLetter(), message.text(), headers, 0, true).make();
   }
 
   /**

@@ -52,6 +52,14 @@ final class MessageForm {
     return event.fields().containsKey(BusMessage.GAP);
   }
 
+  /**
+   * Whether this is a gap that goes to an address of its own, where those who wait for events need
+   * not listen.
+   */
+  boolean mayBeUnheard(ServerSentEvent event) {
+    return isGap(event) && config.address().parameters().contains("type");
+  }
+
   private static String typeOf(ServerSentEvent event) {
     return isGap(event) ? GAP_TYPE : event.effectiveType();
   }

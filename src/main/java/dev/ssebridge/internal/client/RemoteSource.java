@@ -231,6 +231,11 @@ public final class RemoteSource {
     }
 
     @Override
+    public int failuresInRow() {
+      return follower.stats().failuresInRow();
+    }
+
+    @Override
     public void fetch(long amount) {
       follower.fetch(amount);
     }

@@ -21,6 +21,9 @@ final class SourcePublisher implements StreamObserver {
     /** The name of the bridge at its other end, or null if that is none. */
     @Nullable String remoteBridge();
 
+    /** How many connections in a row brought nothing. */
+    int failuresInRow();
+
     /** Asks for so many more events. */
     void fetch(long amount);
   }
@@ -94,6 +97,7 @@ final class SourcePublisher implements StreamObserver {
 
   @Override
   public void event(ServerSentEvent event) {
+    status.onEvent();
     Step step = new Step(event.id() == null ? "" : event.id(), true);
     steps.add(step);
     try {
@@ -131,7 +135,7 @@ final class SourcePublisher implements StreamObserver {
       SeenEvents.Sighting first = firstOf(event, origin, step);
       if (first == null) {
         count(event);
-        hand(form.form(event, take.path(), origin), step);
+        hand(form.form(event, take.path(), origin), form.mayBeUnheard(event), step);
       } else {
         counters.duplicate++;
         first.whenOver(done -> loop.execute(() -> onOver(event, step, done)));
@@ -200,10 +204,11 @@ final class SourcePublisher implements StreamObserver {
     }
   }
 
-  private void hand(MessageForm.Result result, Step step) {
+  private void hand(MessageForm.Result result, boolean mayBeUnheard, Step step) {
     if (result instanceof MessageForm.Formed formed) {
       audience.fed(formed.message().address());
-      handover.hand(formed.message()).onSuccess(done -> finish(step));
+      (mayBeUnheard ? handover.offer(formed.message()) : handover.hand(formed.message()))
+          .onSuccess(done -> finish(step));
     } else if (result instanceof MessageForm.Unfit unfit) {
       handover.dead(unfit.message(), unfit.reason()).onSuccess(done -> finish(step));
     }
@@ -260,7 +265,7 @@ final class SourcePublisher implements StreamObserver {
 
   @Override
   public void transition(EventSourceTransition transition) {
-    status.transition(transition);
+    status.transition(transition, stream.failuresInRow());
     if (transition.to() == EventSourceState.OPEN && federation.isNamed(stream.remoteBridge())) {
       names.warn(
           "the bridge at the other end has the name of this one, "

@@ -23,6 +23,9 @@ final class SourceStatus {
   private static final System.Logger LOG = System.getLogger(SourceStatus.class.getName());
   private static final String TYPE = "sse.source";
 
+  /** So many streams in a row that end in good order with nothing in them are an outage. */
+  private static final int EMPTY_IN_ROW = 2;
+
   private final String source;
   private final GapMode outages;
   private final Audience audience;
@@ -31,6 +34,9 @@ final class SourceStatus {
   private final Outages down;
   private final String key;
   private final Warnings trouble;
+
+  private Loop.@Nullable Timer onTrial;
+  private boolean empty;
 
   private volatile Now now;
 
@@ -83,13 +89,19 @@ final class SourceStatus {
     return json;
   }
 
-  void transition(EventSourceTransition transition) {
+  /**
+   * @param failuresInRow how many connections in a row brought nothing
+   */
+  void transition(EventSourceTransition transition, int failuresInRow) {
     EventSourceException cause = transition.cause();
+    endTrial();
     switch (transition.to()) {
       case OPEN -> {
-        LOG.log(System.Logger.Level.INFO, "source {0}: open", source);
-        trouble.reset();
-        come();
+        if (empty) {
+          onTrial = loop.after(TrackRecord.GOOD_MILLIS, this::come);
+        } else {
+          come();
+        }
       }
       case CLOSED -> {
         if (transition.reason() != EventSourceReason.CLOSED) {
@@ -97,11 +109,15 @@ final class SourceStatus {
         }
       }
       case WAITING -> {
-        if (cause != null) {
+        // One that ends in good order may be open again at the next try.
+        empty = cause == null && failuresInRow >= EMPTY_IN_ROW;
+        if (cause != null || empty) {
           trouble.warn(
               word(transition.reason())
                   + ": "
-                  + cause.getMessage()
+                  + (cause == null
+                      ? failuresInRow + " streams in a row ended without a sign of life"
+                      : cause.getMessage())
                   + "; trying again, next in "
                   + transition.delayMillis()
                   + " ms");
@@ -111,6 +127,21 @@ final class SourceStatus {
       case CONNECTING -> {}
     }
     take(transition);
+  }
+
+  /** It delivers, so it is no longer on trial. */
+  void onEvent() {
+    if (onTrial != null) {
+      endTrial();
+      come();
+    }
+  }
+
+  private void endTrial() {
+    if (onTrial != null) {
+      onTrial.cancel();
+      onTrial = null;
+    }
   }
 
   private void take(EventSourceTransition transition) {
@@ -172,6 +203,9 @@ final class SourceStatus {
   }
 
   private void come() {
+    onTrial = null;
+    LOG.log(System.Logger.Level.INFO, "source {0}: open", source);
+    trouble.reset();
     if (down.has(key)) {
       down.ended(key);
       tell("open", data("open"));

@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
  */
 final class TrackRecord {
   /** A stream that stayed open this long was a good one, even if it delivered nothing. */
-  private static final long GOOD_MILLIS = 60_000;
+  static final long GOOD_MILLIS = 60_000;
 
   /** Bytes that come so long after the head are a sign of life, whatever they say. */
   private static final long ALIVE_MILLIS = 1000;
