@@ -2,23 +2,32 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.text.PrintableText;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
  * Counts what had to be dropped, and says so at most once in {@value #INTERVAL_MILLIS} ms for each
- * subject; with how many it were since. Any thread.
+ * subject, with how many it were since, and for at most {@value #MOST_LINES} subjects in that time.
+ * Any thread.
  */
 public final class DropWarnings {
   static final long INTERVAL_MILLIS = 10_000;
   static final int MAX_SUBJECTS = 1000;
+  static final int MOST_LINES = 20;
 
   private static final System.Logger LOG = System.getLogger(DropWarnings.class.getName());
 
   private final LongSupplier clock;
   private final LongAdder total = new LongAdder();
+
+  // guarded by this
+  private long interval;
+  private int lines;
+  private long untold;
   private final Map<String, Subject> subjects =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -55,11 +64,8 @@ public final class DropWarnings {
 
   private void drop(String subject, long count, String detail) {
     total.add(count);
-    long since = due(subject, count);
-    if (since > 0) {
-      String times = since == 1 ? "" : " (" + since + " times)";
-      LOG.log(Level.WARNING, PrintableText.of(subject + times + detail));
-    }
+    List<String> due = due(subject, count, detail);
+    due.forEach(line -> LOG.log(Level.WARNING, PrintableText.of(line)));
   }
 
   /** How many were dropped. */
@@ -67,22 +73,38 @@ public final class DropWarnings {
     return total.sum();
   }
 
-  /** How many to report now, 0 where the last report was not long ago. */
-  synchronized long due(String subject, long count) {
+  private synchronized List<String> due(String subject, long count, String detail) {
+    List<String> due = new ArrayList<>(1);
+    long now = clock.getAsLong();
+    if (now - interval >= INTERVAL_MILLIS) {
+      if (untold > 0) {
+        due.add(untold + " more were dropped, of too many kinds to name each");
+      }
+      interval = now;
+      lines = 0;
+      untold = 0;
+    }
     Subject known = subjects.computeIfAbsent(subject, s -> new Subject());
     known.since += count;
-    long now = clock.getAsLong();
-    if (known.reportedAt != 0 && now - known.reportedAt < INTERVAL_MILLIS) {
-      return 0;
+    if (known.isDue(now)) {
+      if (lines < MOST_LINES) {
+        lines++;
+        due.add(subject + (known.since == 1 ? "" : " (" + known.since + " times)") + detail);
+      } else {
+        untold += known.since;
+      }
+      known.reportedAt = Math.max(1, now);
+      known.since = 0;
     }
-    long since = known.since;
-    known.since = 0;
-    known.reportedAt = Math.max(1, now);
-    return since;
+    return due;
   }
 
   private static final class Subject {
     private long since;
     private long reportedAt;
+
+    private boolean isDue(long now) {
+      return reportedAt == 0 || now - reportedAt >= INTERVAL_MILLIS;
+    }
   }
 }

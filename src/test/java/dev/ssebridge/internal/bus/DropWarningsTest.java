@@ -29,4 +29,23 @@ class DropWarningsTest {
     assertThat(log.messages().get(0)).contains("number 0");
     assertThat(log.messages().get(1)).contains("100 times").contains("last");
   }
+
+  @Test
+  void fiftyThousandSubjectsAreAFewLinesAndEachDropIsTold() {
+    now = 1_000_000;
+    DropWarnings warnings = new DropWarnings(() -> now);
+    int subjects = 50_000;
+    for (int i = 0; i < subjects; i++) {
+      warnings.dropped("address " + i + ": dropped", 2);
+    }
+    assertThat(log.messages()).hasSize(DropWarnings.MOST_LINES);
+    now += DropWarnings.INTERVAL_MILLIS;
+    warnings.dropped("address x: dropped");
+
+    assertThat(warnings.total()).isEqualTo(2 * subjects + 1);
+    assertThat(log.messages()).hasSize(DropWarnings.MOST_LINES + 2);
+    assertThat(log.messages().get(DropWarnings.MOST_LINES))
+        .startsWith(2 * (subjects - DropWarnings.MOST_LINES) + " more were dropped");
+    assertThat(log.messages().get(DropWarnings.MOST_LINES + 1)).isEqualTo("address x: dropped");
+  }
 }
