@@ -1,8 +1,10 @@
 package dev.ssebridge;
 
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.http.HeaderText;
 import dev.ssebridge.internal.http.RequestLoop;
-import dev.ssebridge.internal.http.StreamHead;
+import dev.ssebridge.internal.subscribe.StreamHead;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;

@@ -1,8 +1,9 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.http.BridgeRoutes;
-import dev.ssebridge.internal.http.Connections;
+import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -177,7 +178,7 @@ public final class SseBridge {
       return new JsonObject();
     }
     JsonObject stats = routes.stats();
-    JsonObject sources = SseClientVerticle.states(vertx);
+    JsonObject sources = SourceGroup.states(vertx);
     return sources.isEmpty() ? stats : stats.put("sources", sources);
   }
 

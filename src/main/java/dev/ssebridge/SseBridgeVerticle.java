@@ -3,9 +3,8 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
-import dev.ssebridge.internal.http.Connections;
-import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.RouterErrors;
+import dev.ssebridge.internal.socket.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
@@ -72,14 +71,13 @@ public class SseBridgeVerticle extends VerticleBase {
     configure(mounted, router);
     // Handlers that a subclass has put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
-    HostRule hosts = HostRule.ofServer(vertx, http);
     HttpServer listening =
         Connections.server(
             vertx,
             options(http, plain),
             config,
             request -> {
-              if (!hosts.refuses(request) && (!plain || !mounted.serve(request))) {
+              if (!plain || !mounted.serve(request)) {
                 router.handle(request);
               }
             });

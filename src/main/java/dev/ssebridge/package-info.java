@@ -1,7 +1,4 @@
-/**
- * The public door: mount or deploy a bridge, follow a remote stream, write one response, encode and
- * decode the event-stream format.
- */
+/** The bridge: mount it in a router, or deploy it as a verticle; and one response alone. */
 @NullMarked
 package dev.ssebridge;
 

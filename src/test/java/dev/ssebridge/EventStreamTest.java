@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;

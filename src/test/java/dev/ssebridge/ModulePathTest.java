@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.client.EventSource;
 import dev.ssebridge.testing.ModulePathClient;
 import java.io.File;
 import java.io.IOException;

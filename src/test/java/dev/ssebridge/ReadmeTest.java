@@ -4,6 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventStreams;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.BridgeConfig;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;

@@ -1,8 +1,8 @@
 package dev.ssebridge.bench;
 
-import dev.ssebridge.EventDecoder;
-import dev.ssebridge.EventEncoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.ssebridge.bench;
 
-import dev.ssebridge.EventEncoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package dev.ssebridge.testing;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.http.BridgeRoutes;
-import dev.ssebridge.internal.http.Channels;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package dev.ssebridge.testing;
 
-import dev.ssebridge.EventSource;
-import dev.ssebridge.EventSourceOptions;
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

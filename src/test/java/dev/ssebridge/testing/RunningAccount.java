@@ -1,7 +1,7 @@
 package dev.ssebridge.testing;
 
-import dev.ssebridge.EventDecoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;

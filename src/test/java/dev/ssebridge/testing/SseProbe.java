@@ -2,8 +2,8 @@ package dev.ssebridge.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.ssebridge.EventDecoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

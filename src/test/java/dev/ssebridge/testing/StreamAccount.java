@@ -1,6 +1,6 @@
 package dev.ssebridge.testing;
 
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 

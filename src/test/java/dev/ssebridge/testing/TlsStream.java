@@ -2,7 +2,7 @@ package dev.ssebridge.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.ssebridge.EventDecoder;
+import dev.ssebridge.format.EventDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

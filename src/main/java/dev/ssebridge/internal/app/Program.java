@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.SseBridgeVerticle;
-import dev.ssebridge.SseClientVerticle;
+import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

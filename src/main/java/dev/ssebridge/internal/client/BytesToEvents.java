@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventDecoderOptions;
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.format.EventDecoderOptions;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;

@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceRequest;
-import dev.ssebridge.EventSourceRequestSupplier;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceRequest;
+import dev.ssebridge.client.EventSourceRequestSupplier;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

@@ -1,12 +1,12 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventDecoder;
-import dev.ssebridge.EventDecoderOptions;
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventTooLargeException;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.EventDecoderOptions;
+import dev.ssebridge.format.EventTooLargeException;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import java.util.ArrayDeque;
 
 /**

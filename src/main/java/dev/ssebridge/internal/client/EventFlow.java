@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 
 /**

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

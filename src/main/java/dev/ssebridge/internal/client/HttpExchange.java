@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

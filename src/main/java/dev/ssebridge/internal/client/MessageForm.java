@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;

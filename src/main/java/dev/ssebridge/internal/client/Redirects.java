@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceStats;
+import dev.ssebridge.client.EventSourceStats;
 import dev.ssebridge.internal.config.ConsumedAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventDecoderOptions;
-import dev.ssebridge.EventSourceOptions;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceConnection;

@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceState;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.SourceDelivery;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

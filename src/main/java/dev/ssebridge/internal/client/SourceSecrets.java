@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceRequest;
-import dev.ssebridge.EventSourceRequestSupplier;
+import dev.ssebridge.client.EventSourceRequest;
+import dev.ssebridge.client.EventSourceRequestSupplier;
 import dev.ssebridge.internal.config.SourceAuth;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceState;
-import dev.ssebridge.EventSourceTransition;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.internal.config.GapMode;
 import dev.ssebridge.internal.eventstream.Seal;
 import dev.ssebridge.internal.text.PrintableText;

@@ -1,13 +1,13 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceRequestSupplier;
-import dev.ssebridge.EventSourceState;
-import dev.ssebridge.EventSourceStats;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceRequestSupplier;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceStats;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

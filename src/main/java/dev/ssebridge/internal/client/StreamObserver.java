@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.config;
 
-import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.internal.text.PrintableText;
 import java.net.URI;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.config;
 
-import dev.ssebridge.EventSourceRequest;
+import dev.ssebridge.client.EventSourceRequest;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.fanout;
 
-import dev.ssebridge.EventEncoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;

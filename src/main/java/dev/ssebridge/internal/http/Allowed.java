@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Answers OPTIONS of one path with the methods that the bridge serves there; changed under the lock
  * of its bridge.
  */
-final class Allowed {
+public final class Allowed {
   private final List<HttpMethod> methods = new CopyOnWriteArrayList<>();
   private final String regex;
   private final Route route;
@@ -25,7 +25,7 @@ final class Allowed {
   /**
    * @param guard what stands before the handler
    */
-  Allowed(Router router, String regex, UnaryOperator<Handler<RoutingContext>> guard) {
+  public Allowed(Router router, String regex, UnaryOperator<Handler<RoutingContext>> guard) {
     this.regex = regex;
     this.route =
         router
@@ -38,12 +38,12 @@ final class Allowed {
                     }));
   }
 
-  void add(HttpMethod... more) {
+  public void add(HttpMethod... more) {
     methods.addAll(List.of(more));
   }
 
   /** Without any method left, the path is no longer served. */
-  void remove(HttpMethod... gone) {
+  public void remove(HttpMethod... gone) {
     methods.removeAll(List.of(gone));
     if (methods.isEmpty()) {
       route.remove();
@@ -54,7 +54,7 @@ final class Allowed {
   }
 
   /** From now on answers every other method of the path that no route is found for: 405. */
-  void refuseOthers(Router router) {
+  public void refuseOthers(Router router) {
     others =
         router
             .routeWithRegex(regex)

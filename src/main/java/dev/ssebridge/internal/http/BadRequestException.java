@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.http;
 
 /** A request that cannot be answered as it is; says how it is answered instead. */
-final class BadRequestException extends Exception {
+public final class BadRequestException extends Exception {
   private static final long serialVersionUID = 1;
 
   @SuppressWarnings("serial") // never serialized
@@ -9,11 +9,11 @@ final class BadRequestException extends Exception {
 
   private final boolean overLimit;
 
-  BadRequestException(int status, String detail) {
+  public BadRequestException(int status, String detail) {
     this(new Problem(status, detail));
   }
 
-  BadRequestException(Problem problem) {
+  public BadRequestException(Problem problem) {
     this(problem, false);
   }
 
@@ -24,16 +24,16 @@ final class BadRequestException extends Exception {
   }
 
   /** Something is over one of the route's limits. */
-  static BadRequestException overLimit(String detail) {
+  public static BadRequestException overLimit(String detail) {
     return new BadRequestException(new Problem(400, detail), true);
   }
 
   /** Whether a subscriber is turned away as from a route that is full. */
-  boolean isOverLimit() {
+  public boolean isOverLimit() {
     return overLimit;
   }
 
-  Problem problem() {
+  public Problem problem() {
     return problem;
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to the bridge: through a router, or straight from a server that is all the bridge's.
  */
-sealed interface BridgeRequest {
+public sealed interface BridgeRequest {
 
   HttpServerRequest request();
 
@@ -40,6 +40,14 @@ sealed interface BridgeRequest {
 
   /** The context of the router, or {@code null} where there is none. */
   @Nullable RoutingContext routing();
+
+  /** Whether its connection can have but one request at a time. */
+  static boolean isHttp1(HttpServerRequest request) {
+    return switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> true;
+      default -> false;
+    };
+  }
 
   default HttpServerResponse response() {
     return request().response();

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it is shut nothing more is accepted, and it is known when the last that was is through. Any
  * thread.
  */
-final class Gate {
+public final class Gate {
   private static final int SHUT = Integer.MIN_VALUE;
 
   /** How many are within, and whether it is shut. */
@@ -18,7 +18,7 @@ final class Gate {
   private final Promise<Void> empty = Promise.promise();
 
   /** Whether one more may pass; whoever may has to {@link #leave}. */
-  boolean enter() {
+  public boolean enter() {
     if (state.incrementAndGet() < 0) {
       leave();
       return false;
@@ -27,21 +27,21 @@ final class Gate {
   }
 
   /** Undoes an {@link #enter}. */
-  void leave() {
+  public void leave() {
     if (state.decrementAndGet() == SHUT) {
       empty.tryComplete();
     }
   }
 
   /** Lets nobody in any more; completed once nobody is within. */
-  Future<Void> shut() {
+  public Future<Void> shut() {
     if ((state.getAndUpdate(now -> now | SHUT) & ~SHUT) == 0) {
       empty.tryComplete();
     }
     return empty.future();
   }
 
-  boolean isShut() {
+  public boolean isShut() {
     return state.get() < 0;
   }
 }

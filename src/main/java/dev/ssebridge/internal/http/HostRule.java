@@ -2,26 +2,20 @@ package dev.ssebridge.internal.http;
 
 import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.HttpConfig;
-import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns away requests that are meant for another host. Any thread. */
 public final class HostRule {
-  private final Vertx vertx;
 
   // written by the first request, which finds the same as every other
   private volatile @Nullable HostNames names;
 
-  private HostRule(Vertx vertx, @Nullable HostNames names) {
-    this.vertx = vertx;
+  private HostRule(@Nullable HostNames names) {
     this.names = names;
   }
 
@@ -30,45 +24,32 @@ public final class HostRule {
    * loopback address serves loopback names only: pages of the machine's own browsers are the reason
    * to listen there.
    */
-  public static HostRule ofServer(Vertx vertx, HttpConfig http) {
+  public static HostRule ofServer(HttpConfig http) {
     if (http.hosts() != null) {
-      return new HostRule(vertx, http.hosts());
+      return new HostRule(http.hosts());
     }
-    return new HostRule(vertx, HostNames.isWildcard(http.host()) ? HostNames.ANY : null);
+    return new HostRule(HostNames.isWildcard(http.host()) ? HostNames.ANY : null);
   }
 
-  /** For a router of an application: none where the configuration names no hosts. */
-  static Handler<RoutingContext> before(
-      Vertx vertx, HttpConfig http, Handler<RoutingContext> handler) {
-    if (http.hosts() == null) {
-      return handler;
-    }
-    HostRule rule = new HostRule(vertx, http.hosts());
-    return context -> {
-      if (!rule.refuses(context.request())) {
-        handler.handle(context);
-      }
-    };
+  /** For a router of an application; {@code null} where the configuration names no hosts. */
+  public static @Nullable HostRule ofRouter(HttpConfig http) {
+    return http.hosts() == null ? null : new HostRule(http.hosts());
   }
 
-  /** Answers with 421 (RFC 9110, section 15.5.20), or leaves the request alone. */
-  public boolean refuses(HttpServerRequest request) {
+  /** The answer to a request for another host, 421 (RFC 9110, section 15.5.20), or none. */
+  public @Nullable Problem problemOf(HttpServerRequest request) {
     HostNames permitted = names(request);
     if (permitted.equals(HostNames.ANY)) {
-      return false;
+      return null;
     }
     HostAndPort authority = request.authority();
     String host = authority == null ? request.getHeader(HttpHeaders.HOST) : authority.host();
     // HTTP/1.0 needs none, and no browser speaks it.
     if (host == null ? request.version() == HttpVersion.HTTP_1_0 : permitted.permits(host)) {
-      return false;
+      return null;
     }
-    PublishHandler.refuse(
-        vertx,
-        new BridgeRequest.Direct(request, List.of()),
-        new Problem(
-            421, "host: expected one of those that are served here, got " + described(host)));
-    return true;
+    return new Problem(
+        421, "host: expected one of those that are served here, got " + described(host));
   }
 
   private static String described(@Nullable String host) {

@@ -12,7 +12,7 @@ import java.util.Locale;
  * 2xx (Successful), 3xx (Redirection), and 4xx (Client Error) responses" (RFC 9110, section 6.6.1).
  * Any thread.
  */
-final class HttpDate {
+public final class HttpDate {
   /** IMF-fixdate: RFC 9110, section 5.6.7. */
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -23,7 +23,7 @@ final class HttpDate {
   private HttpDate() {}
 
   /** Sets it, unless the application has. */
-  static void set(HttpServerResponse response) {
+  public static void set(HttpServerResponse response) {
     if (!response.headWritten() && !response.headers().contains(HttpHeaders.DATE)) {
       response.putHeader(HttpHeaders.DATE, at(System.currentTimeMillis()));
     }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind how it is read
  */
-record MediaType(Kind kind) {
+public record MediaType(Kind kind) {
 
   /** How a body is read. */
-  enum Kind {
+  public enum Kind {
     /** One message, any text. */
     TEXT,
     /** One message, which must be JSON. */
@@ -23,7 +23,7 @@ record MediaType(Kind kind) {
   }
 
   /** What a {@code Content-Type} says; without one the body is text. */
-  static MediaType of(@Nullable String header) throws BadRequestException {
+  public static MediaType of(@Nullable String header) throws BadRequestException {
     if (header == null || header.isBlank()) {
       return new MediaType(Kind.TEXT);
     }
@@ -55,7 +55,7 @@ record MediaType(Kind kind) {
   }
 
   /** Whether a body may hold any number of messages. */
-  boolean isStreaming() {
+  public boolean isStreaming() {
     return kind == Kind.NDJSON || kind == Kind.EVENT_STREAM;
   }
 

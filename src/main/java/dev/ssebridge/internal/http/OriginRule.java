@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * {@code Sec-Fetch-Site} (Fetch Metadata) and {@code Origin} (RFC 6454), which no page can set.
  * Whoever sends neither is no browser.
  */
-final class OriginRule {
+public final class OriginRule {
   private static final CharSequence SITE = HttpHeaders.createOptimized("sec-fetch-site");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
   private static final String KEY = "http.cors.publishOrigins";
 
   private final Set<WebOrigin> listed;
 
-  OriginRule(Set<WebOrigin> listed) {
+  public OriginRule(Set<WebOrigin> listed) {
     this.listed = listed;
   }
 
@@ -30,7 +30,7 @@ final class OriginRule {
    *
    * @throws BadRequestException with status 403
    */
-  void require(HttpServerRequest request) throws BadRequestException {
+  public void require(HttpServerRequest request) throws BadRequestException {
     String site = only(request, SITE);
     String origin = only(request, HttpHeaders.ORIGIN);
     if (site == null && origin == null) {

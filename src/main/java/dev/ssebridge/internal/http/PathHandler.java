@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /** What answers the requests of one path, through a router or straight from the server. */
-interface PathHandler extends Handler<RoutingContext> {
+public interface PathHandler extends Handler<RoutingContext> {
 
   /** The path that it answers. */
   PathTemplate path();

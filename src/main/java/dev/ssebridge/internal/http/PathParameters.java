@@ -10,19 +10,21 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a path's parameters in a request that matched {@link PathTemplate#regex()}. */
-final class PathParameters {
+public final class PathParameters {
   /** What a router makes of bytes that are not UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';
 
   private PathParameters() {}
 
   /**
+   * The values of the parameters of a path, by name.
+   *
    * @param given the value of a parameter by its place from the left, or {@code null}
    * @param maxLength characters of one value
    * @param requested the path of the request
    * @throws BadRequestException if a value is empty, too long, not UTF-8, or has control characters
    */
-  static Map<String, String> of(
+  public static Map<String, String> of(
       IntFunction<@Nullable String> given,
       PathTemplate path,
       int maxLength,
@@ -77,7 +79,8 @@ final class PathParameters {
    * @throws BadRequestException if one of them holds what separates the parts of the address, or if
    *     it is one that the event bus uses for itself
    */
-  static String address(AddressTemplate template, PathTemplate path, Map<String, String> values)
+  public static String address(
+      AddressTemplate template, PathTemplate path, Map<String, String> values)
       throws BadRequestException {
     AddressTemplate.Misfit misfit = template.misfit(values);
     if (misfit != null) {

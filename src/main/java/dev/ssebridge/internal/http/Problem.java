@@ -13,12 +13,12 @@ import java.util.Map;
  * @param detail what was expected, what came, and the repair
  * @param more further members
  */
-record Problem(int status, String detail, Map<String, Object> more) {
+public record Problem(int status, String detail, Map<String, Object> more) {
   /** No browser shall take an answer for what it is not: Fetch, section 3.5 (nosniff). */
-  static final CharSequence CONTENT_TYPE_OPTIONS =
+  public static final CharSequence CONTENT_TYPE_OPTIONS =
       HttpHeaders.createOptimized("x-content-type-options");
 
-  static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  public static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
 
   private static final String MEDIA_TYPE = "application/problem+json";
 
@@ -26,19 +26,19 @@ record Problem(int status, String detail, Map<String, Object> more) {
   static final Problem INTERNAL =
       new Problem(500, "the request failed; the log of the server says why");
 
-  Problem(int status, String detail) {
+  public Problem(int status, String detail) {
     this(status, detail, Map.of());
   }
 
   /** The same with one more member. */
-  Problem with(String name, Object value) {
+  public Problem with(String name, Object value) {
     Map<String, Object> members = new LinkedHashMap<>(more);
     members.put(name, value);
     return new Problem(status, detail, members);
   }
 
   /** Answers with this, unless something was answered already. */
-  void send(HttpServerResponse response) {
+  public void send(HttpServerResponse response) {
     if (response.headWritten() || response.closed()) {
       return;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of IPv6 the first 64 bits count, for a client has all addresses of its network.
  */
-final class Remotes {
+public final class Remotes {
   private static final int IPV6_NETWORK = 8;
 
   private final List<Cidr> trusted;
@@ -26,12 +26,12 @@ final class Remotes {
   /**
    * @param trusted whose word is believed
    */
-  Remotes(List<Cidr> trusted) {
+  public Remotes(List<Cidr> trusted) {
     this.trusted = trusted;
   }
 
   /** The remote of a request: text that is equal for equal ones, {@code ""} where there is none. */
-  String of(HttpServerRequest request) {
+  public String of(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();
     String address = peer == null ? null : peer.hostAddress();
     if (address == null) {
@@ -50,7 +50,7 @@ final class Remotes {
   }
 
   /** Whether requests of this peer may be those of many. */
-  boolean isTrusted(byte[] peer) {
+  public boolean isTrusted(byte[] peer) {
     for (Cidr network : trusted) {
       if (network.contains(peer)) {
         return true;
@@ -60,7 +60,7 @@ final class Remotes {
   }
 
   /** As {@link #of} writes it. */
-  static String text(byte[] address) {
+  public static String text(byte[] address) {
     if (address.length <= IPV6_NETWORK) {
       return NetUtil.bytesToIpAddress(address);
     }

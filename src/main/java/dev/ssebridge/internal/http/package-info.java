@@ -1,4 +1,4 @@
-/** Routes, the subscribe and publish handlers, one response. */
+/** What a request is, and may be: path, query, media type, remote, problems. */
 @NullMarked
 package dev.ssebridge.internal.http;
 

@@ -3,8 +3,8 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.ServerSentEvent;
 import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;

@@ -2,8 +2,8 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventSourceOptions;
+import dev.ssebridge.client.EventSourceOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.ProxyOptions;
 import java.time.Duration;

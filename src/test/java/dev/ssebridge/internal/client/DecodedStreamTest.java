@@ -2,9 +2,9 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventDecoderOptions;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoderOptions;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

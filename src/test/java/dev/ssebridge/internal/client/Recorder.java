@@ -2,13 +2,13 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventSource;
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceState;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ParseOddity;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ParseOddity;
+import dev.ssebridge.format.ServerSentEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

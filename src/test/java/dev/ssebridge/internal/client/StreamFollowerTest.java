@@ -2,13 +2,13 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventSourceException;
-import dev.ssebridge.EventSourceOptions;
-import dev.ssebridge.EventSourceReason;
-import dev.ssebridge.EventSourceRequest;
-import dev.ssebridge.EventSourceState;
-import dev.ssebridge.EventSourceTransition;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceRequest;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.fanout;
 
-import dev.ssebridge.EventDecoder;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.ServerSentEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

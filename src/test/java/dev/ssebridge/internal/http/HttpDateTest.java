@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 @Ways
-class HttpDateTest {
+public class HttpDateTest {
   @Test
   void itIsWrittenAsTheStandardWantsIt() {
     assertThat(HttpDate.at(784_111_777_999L)).hasToString("Sun, 06 Nov 1994 08:49:37 GMT");

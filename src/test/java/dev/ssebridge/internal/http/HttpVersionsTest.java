@@ -2,9 +2,9 @@ package dev.ssebridge.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.EventDecoder;
 import dev.ssebridge.EventStream;
-import dev.ssebridge.ServerSentEvent;
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;

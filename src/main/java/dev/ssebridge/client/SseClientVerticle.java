@@ -1,0 +1,128 @@
+package dev.ssebridge.client;
+
+import dev.ssebridge.internal.client.SourceControl;
+import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.client.SourceSet;
+import dev.ssebridge.internal.client.VertxLoop;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ControlConfig;
+import dev.ssebridge.internal.config.SourceConfig;
+import io.vertx.core.CompositeFuture;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows remote event streams and hands their events over to the event bus. Takes the
+ * configuration of the whole bridge and follows its {@code sources}; every event becomes a message
+ * to the source's address with the headers {@code sse-event} (its type), {@code sse-id} (its id, if
+ * any) and {@code sse-source} (the name of the source).
+ *
+ * <p>Several instances share the sources between them, each on its own event loop. The verticle is
+ * deployed when the kept positions are read; whether a remote end answers is not waited for.
+ * Undeploying it awaits, for a limited time, the replies that are on their way.
+ */
+public final class SseClientVerticle extends VerticleBase {
+  private @Nullable SourceGroup group;
+  private SourceSet.@Nullable Member member;
+
+  /** A verticle that takes its configuration from its deployment. */
+  public SseClientVerticle() {}
+
+  @Override
+  public Future<?> start() {
+    BridgeConfig config = BridgeConfig.read(config());
+    SourceGroup shared = SourceGroup.of(vertx, deploymentID(), config);
+    SourceSet.Member self = shared.sources().join(context);
+    group = shared;
+    member = self;
+    int instance = shared.join();
+    int count = context.getInstanceCount();
+    List<Future<?>> started = new ArrayList<>();
+    int index = 0;
+    for (var source : config.sources().entrySet()) {
+      if (index++ % count == instance) {
+        started.add(shared.sources().add(source.getKey(), source.getValue(), self));
+      }
+    }
+    if (instance == count - 1) {
+      // The last one, so that what it adds again is spread over all.
+      started.add(startControl(shared, config.control()));
+    }
+    // All, not the first that fails: what is being added must be there to be stopped again.
+    return Future.join(started)
+        .recover(
+            failure -> stop().transform(stopped -> Future.<CompositeFuture>failedFuture(failure)));
+  }
+
+  /** Once, however many instances there are: a command that is published is carried out once. */
+  private Future<?> startControl(SourceGroup shared, ControlConfig config) {
+    String address = config.sources();
+    if (address == null) {
+      return Future.succeededFuture();
+    }
+    return SourceControl.start(vertx, shared.sources(), config)
+        .compose(
+            control -> {
+              shared.control(control);
+              return vertx.eventBus().consumer(address, control::handle).completion();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    SourceGroup shared = group();
+    SourceSet.Member self = member;
+    Future<Void> left = self == null ? Future.succeededFuture() : shared.sources().leave(self);
+    // The last to leave lets go of the file.
+    SourceControl control = shared.leave(vertx, deploymentID());
+    return control == null ? left : left.eventually(control::close);
+  }
+
+  /**
+   * Follows one more source from now on; may be called from any thread. What it uses is not
+   * limited: {@code control.allow} is for those that come over the event bus.
+   *
+   * @param name its name, 1..64 of {@code A-Z a-z 0-9 _ . -}
+   * @param source its keys, as in the configuration
+   * @return completes when it is followed; fails if the configuration is wrong or the name is taken
+   */
+  public Future<Void> addSource(String name, JsonObject source) {
+    SourceConfig config;
+    try {
+      config = SourceConfig.read(source);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    SourceSet.Member self = member;
+    if (self == null) {
+      throw notDeployed();
+    }
+    return VertxLoop.toCaller(vertx, group().sources().add(name, config, self));
+  }
+
+  /** Stops following a source, its position kept; fails if there is none of this name. */
+  public Future<Void> stopSource(String name) {
+    return VertxLoop.toCaller(vertx, group().sources().stop(name));
+  }
+
+  /** What every source is, where it stands and what it has done, in the order of the names. */
+  public Future<JsonArray> sources() {
+    return VertxLoop.toCaller(vertx, group().sources().list());
+  }
+
+  private SourceGroup group() {
+    if (group == null) {
+      throw notDeployed();
+    }
+    return group;
+  }
+
+  private static IllegalStateException notDeployed() {
+    return new IllegalStateException("the verticle is not deployed");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.ssebridge.format;
+
+/**
+ * An event of the stream is larger than {@link EventDecoderOptions#maxEventBytes()}, finished or
+ * not. The last event id has not moved to it, so a reconnection asks for this event again: whoever
+ * reconnects after this exception must slow down or give up when it repeats.
+ */
+public final class EventTooLargeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final long maxEventBytes;
+
+  EventTooLargeException(long maxEventBytes, long line) {
+    super(
+        "line "
+            + line
+            + " of the stream: expected events of at most "
+            + maxEventBytes
+            + " bytes (maxEventBytes), got a larger one; raise the limit, or skip such events");
+    this.maxEventBytes = maxEventBytes;
+  }
+
+  /** The limit in bytes that the event went over. */
+  public long maxEventBytes() {
+    return maxEventBytes;
+  }
+}

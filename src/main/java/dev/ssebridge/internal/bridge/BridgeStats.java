@@ -1,0 +1,49 @@
+package dev.ssebridge.internal.bridge;
+
+import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
+/** What happened on a bridge since its first instance was mounted, as JSON. */
+final class BridgeStats {
+  private BridgeStats() {}
+
+  static JsonObject of(Channels channels) {
+    JsonObject routes = new JsonObject();
+    channels.routes().forEach((name, route) -> routes.put(name, of(route)));
+    return new JsonObject()
+        .put("openStreams", channels.openStreams())
+        .put("retainedBytes", channels.retainedBytes())
+        .put("shedBytes", channels.shedBytes())
+        .put("droppedMessages", channels.hub().warnings().total())
+        .put("routes", routes);
+  }
+
+  private static JsonObject of(Channels.Route route) {
+    StreamCounters counters = route.counters();
+    JsonObject gaps = new JsonObject();
+    for (GapReason reason : GapReason.values()) {
+      gaps.put(
+          reason.word(),
+          new JsonObject()
+              .put("gaps", counters.gaps(reason))
+              .put("missedEvents", counters.missed(reason)));
+    }
+    JsonObject closed = new JsonObject();
+    for (CloseReason reason : CloseReason.values()) {
+      closed.put(reason.word(), counters.closed(reason));
+    }
+    return new JsonObject()
+        .put("channels", route.channels().all().size())
+        .put("openStreams", route.openStreams())
+        .put("openedStreams", counters.opened())
+        .put("appendedEvents", counters.appended())
+        .put("deliveredEvents", counters.delivered())
+        .put("mergedEvents", counters.merged())
+        .put("slowPolicy", route.config().slow().policy().name().toLowerCase(Locale.ROOT))
+        .put("gaps", gaps)
+        .put("closedStreams", closed);
+  }
+}

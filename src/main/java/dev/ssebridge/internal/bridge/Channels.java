@@ -1,0 +1,275 @@
+package dev.ssebridge.internal.bridge;
+
+import static java.util.stream.Collectors.toSet;
+
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.ChannelSpec;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.RemoteChannels;
+import dev.ssebridge.internal.bus.RetainedBytes;
+import dev.ssebridge.internal.bus.RouteChannels;
+import dev.ssebridge.internal.bus.RouteChannels.Wish;
+import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
+import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.PathParameters;
+import dev.ssebridge.internal.publish.PublishTarget;
+import dev.ssebridge.internal.subscribe.StreamRoute;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all bridge objects of one configuration share in a Vert.x: the channels of every route and
+ * the counts against the limits. So a client that comes back finds its history on whichever
+ * instance takes the connection.
+ */
+public final class Channels {
+  private final BridgeConfig config;
+  private final EventCodec codec;
+  private final Hub hub;
+  private final Admissions admissions;
+  private final RetainedBytes retained;
+  private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Runnable unlimitWaiting;
+  private final Runnable unlimitBodies;
+  private final Future<Void> ready;
+  private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
+
+  Channels(BridgeConfig config, EventCodec codec, Hub hub) {
+    this.config = config;
+    this.codec = codec;
+    this.hub = hub;
+    this.admissions = new Admissions(config.limits());
+    MemoryNeeds needs = new MemoryNeeds(config.limits(), config.routes().values());
+    long heap = Runtime.getRuntime().maxMemory();
+    this.retained = new RetainedBytes(needs.retainedIn(heap));
+    RemoteChannels remotes =
+        new RemoteChannels(
+            config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
+    config
+        .routes()
+        .forEach(
+            (name, route) -> {
+              ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
+              routes.put(
+                  name, new Route(name, route, hub.open(spec, retained, remotes), admissions));
+            });
+    this.unlimitWaiting =
+        hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
+    this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
+    this.ready = openFixed();
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  EventCodec codec() {
+    return codec;
+  }
+
+  /** The history of all channels together, in bytes. */
+  public long retainedBytes() {
+    return retained.total();
+  }
+
+  /** What was evicted, in bytes, because all channels together held more than they may. */
+  public long shedBytes() {
+    return retained.shed();
+  }
+
+  /** Streams open now. */
+  public int openStreams() {
+    return admissions.open();
+  }
+
+  /** By name. */
+  public Map<String, Route> routes() {
+    return routes;
+  }
+
+  Route route(String name) {
+    Route route = routes.get(name);
+    if (route == null) {
+      throw new IllegalArgumentException("no route " + name);
+    }
+    return route;
+  }
+
+  /** Completed once the channels of routes without parameters receive messages. */
+  Future<Void> ready() {
+    return ready;
+  }
+
+  /** The routes that have channels on demand, of one address each. */
+  List<PublishTarget.Feed> ofOneAddressOnDemand() {
+    return routes.values().stream()
+        .filter(
+            route ->
+                route.config.addresses().size() == 1
+                    && !route.config.path().parameters().isEmpty()
+                    && !route.config.gone())
+        .map(PublishTarget.Feed.class::cast)
+        .toList();
+  }
+
+  /** The bridge objects that share all this. */
+  Set<BridgeRoutes> bridges() {
+    return bridges;
+  }
+
+  /** Completed once all that was published before is in the logs. Any thread. */
+  Future<Void> appended() {
+    List<Future<Void>> fences = new ArrayList<>();
+    for (Route route : routes.values()) {
+      for (BoundChannel bound : route.channels.all()) {
+        Promise<Void> appended = Promise.promise();
+        bound.fence(appended::tryComplete);
+        fences.add(appended.future());
+      }
+    }
+    return Future.all(fences).mapEmpty();
+  }
+
+  /** The types of events that only the bridge itself sends. */
+  ReservedTypes reservedTypes() {
+    return new ReservedTypes(
+        routes.values().stream().map(route -> route.config.gapType()).collect(toSet()));
+  }
+
+  /** Whether the events of a route have the type of their address. */
+  boolean hasTypesOfAddresses() {
+    return routes.values().stream()
+        .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config.type()));
+  }
+
+  void close() {
+    routes.values().forEach(route -> route.channels.close());
+    unlimitWaiting.run();
+    unlimitBodies.run();
+  }
+
+  /** A route without parameters has its one channel from the start to the end. */
+  private Future<Void> openFixed() {
+    List<Future<Void>> opened = new ArrayList<>();
+    for (Route route : routes.values()) {
+      if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
+        BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
+        if (bound != null) {
+          opened.add(bound.ready());
+        }
+      }
+    }
+    return Future.all(opened).mapEmpty();
+  }
+
+  BridgeConfig config() {
+    return config;
+  }
+
+  /** One route of the configuration, and its channels. */
+  public static final class Route implements StreamRoute, PublishTarget.Feed {
+    private final String name;
+    private final RouteConfig config;
+    private final RouteChannels channels;
+    private final Admissions admissions;
+    private final Admissions.Count count;
+
+    private Route(String name, RouteConfig config, RouteChannels channels, Admissions admissions) {
+      this.admissions = admissions;
+      this.name = name;
+      this.config = config;
+      this.channels = channels;
+      this.count = new Admissions.Count(new AtomicInteger(), config.limits().subscribers());
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public RouteConfig config() {
+      return config;
+    }
+
+    @Override
+    public RouteChannels channels() {
+      return channels;
+    }
+
+    /** What happened on it. */
+    public StreamCounters counters() {
+      return channels.spec().counters();
+    }
+
+    /** Streams open now. */
+    public int openStreams() {
+      return count.open().get();
+    }
+
+    @Override
+    public String whyNoChannel(String remote) {
+      int full = channels.fullAt(remote);
+      return full > 0
+          ? "limits.channelsPerRemote: "
+              + full
+              + " channels exist because of requests from your address"
+          : "the route's limits.channels: " + config.limits().channels() + " exist";
+    }
+
+    @Override
+    public @Nullable String admit(BoundChannel bound, String remote) {
+      return admissions.admit(count, countOf(bound), remote);
+    }
+
+    @Override
+    public void release(BoundChannel bound, String remote) {
+      admissions.release(count, countOf(bound), remote);
+    }
+
+    private Admissions.Count countOf(BoundChannel bound) {
+      return new Admissions.Count(bound.subscribers(), config.limits().subscribersPerChannel());
+    }
+
+    @Override
+    public int mostOfParameter() {
+      return config.limits().parameter();
+    }
+
+    @Override
+    public @Nullable Map<String, String> match(String address) {
+      return config.addresses().get(0).match(address);
+    }
+
+    @Override
+    public List<String> addresses(Map<String, String> parameters) throws BadRequestException {
+      Set<String> addresses = new LinkedHashSet<>();
+      for (AddressTemplate template : config.addresses()) {
+        addresses.add(PathParameters.address(template, config.path(), parameters));
+      }
+      return List.copyOf(addresses);
+    }
+
+    /** Those of a route without parameters. */
+    private List<String> fixedAddresses() {
+      return config.addresses().stream()
+          .map(template -> template.resolve(Map.of()))
+          .distinct()
+          .toList();
+    }
+  }
+}

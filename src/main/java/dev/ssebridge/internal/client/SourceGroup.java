@@ -1,0 +1,64 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What the instances of one deployment of the client verticle share. Any thread. */
+public final class SourceGroup implements Shareable {
+  private static final String SHARED = "dev.ssebridge.sources";
+
+  private final SourceSet sources;
+  private final AtomicInteger instances = new AtomicInteger();
+  private volatile @Nullable SourceControl control;
+
+  private SourceGroup(SourceSet sources) {
+    this.sources = sources;
+  }
+
+  /** That of a deployment, made for the first of its instances. */
+  public static SourceGroup of(Vertx vertx, String deployment, BridgeConfig config) {
+    return all(vertx)
+        .computeIfAbsent(deployment, id -> new SourceGroup(new SourceSet(vertx, config)));
+  }
+
+  /** Where every source of a Vert.x stands, by name. */
+  public static JsonObject states(Vertx vertx) {
+    JsonObject states = new JsonObject();
+    all(vertx).values().forEach(group -> states.mergeIn(group.sources.states()));
+    return states;
+  }
+
+  private static LocalMap<String, SourceGroup> all(Vertx vertx) {
+    return vertx.sharedData().getLocalMap(SHARED);
+  }
+
+  /** The sources of all instances. */
+  public SourceSet sources() {
+    return sources;
+  }
+
+  /** One instance more; returns how many there were. */
+  public int join() {
+    return instances.getAndIncrement();
+  }
+
+  /** Whoever carries out the commands for the sources. */
+  public void control(SourceControl value) {
+    control = value;
+  }
+
+  /**
+   * One instance less.
+   *
+   * @return who carried out the commands, where this was the last
+   */
+  public @Nullable SourceControl leave(Vertx vertx, String deployment) {
+    all(vertx).remove(deployment);
+    return instances.decrementAndGet() == 0 ? control : null;
+  }
+}

@@ -1,0 +1,256 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.Receipt;
+import dev.ssebridge.internal.config.PathTemplate;
+import dev.ssebridge.internal.config.PublishConfig;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Gate;
+import dev.ssebridge.internal.http.HeaderText;
+import dev.ssebridge.internal.http.MediaType;
+import dev.ssebridge.internal.http.OriginRule;
+import dev.ssebridge.internal.http.PathHandler;
+import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.publish.PublishTarget.Destination;
+import dev.ssebridge.internal.socket.Rejection;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes the body of a POST on the event bus: a text or JSON body as one message, NDJSON and
+ * event streams as one message a line or event, as they arrive.
+ */
+public final class PublishHandler implements PathHandler {
+  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
+
+  private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final PublishTarget target;
+  private final PublishConfig config;
+  private final OriginRule origins;
+  private final Remotes remotes;
+  private final Gate gate;
+  private final Duration drain;
+
+  /** Bodies that have not come to their end. */
+  private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param remotes tells who sent a request
+   * @param gate what every message has to pass; shut when the bridge is closed
+   * @param drain how long a bridge that is closed takes
+   */
+  public PublishHandler(
+      Vertx vertx,
+      Hub hub,
+      PublishTarget target,
+      OriginRule origins,
+      Remotes remotes,
+      Gate gate,
+      Duration drain) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.target = target;
+    this.config = target.config();
+    this.origins = origins;
+    this.remotes = remotes;
+    this.gate = gate;
+    this.drain = drain;
+  }
+
+  @Override
+  public PathTemplate path() {
+    return config.path();
+  }
+
+  @Override
+  public void serve(BridgeRequest context) {
+    failing(context, () -> accept(context));
+  }
+
+  private void failing(BridgeRequest context, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "path " + config.path() + ": a body could not be published", e);
+      context.fail(e);
+    }
+  }
+
+  private void accept(BridgeRequest context) {
+    HttpServerRequest request = context.request();
+    if (gate.isShut()) {
+      Rejection.send(vertx, context, shuttingDown(context));
+      return;
+    }
+    try {
+      origins.require(request);
+      MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
+      InflatedBody.requireKnown(request);
+      String type = typeOf(context);
+      Destination destination = target.destination(context::pathParameter, request.path());
+      requireFitting(request, media);
+      if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+          && request.version() != HttpVersion.HTTP_1_0) { // RFC 9110, section 10.1.1
+        context.response().writeContinue();
+      }
+      List<BoundChannel> held = PublishTarget.hold(destination, remotes.of(request));
+      whenReady(context, held, () -> read(context, media, destination, type, held));
+    } catch (BadRequestException e) {
+      Rejection.send(vertx, context, e.problem());
+    }
+  }
+
+  private Problem shuttingDown(BridgeRequest context) {
+    long seconds = Math.max(1, drain.toSeconds());
+    context.response().putHeader("retry-after", Long.toString(seconds));
+    return new Problem(503, "the server is shutting down; try again later");
+  }
+
+  /** Of a body that is one message the length is known before it is read. */
+  private void requireFitting(HttpServerRequest request, MediaType media)
+      throws BadRequestException {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (!media.isStreaming() && length != null && Long.parseLong(length) > config.maxBody()) {
+      throw new BadRequestException(tooLarge());
+    }
+  }
+
+  private Problem tooLarge() {
+    return new Problem(
+        413, "body: expected at most " + config.maxBody() + " bytes (maxBody), got more");
+  }
+
+  private @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
+    HttpServerRequest request = context.request();
+    String query = request.query() == null ? null : context.query().get("event");
+    return target.requireType(query != null ? query : HeaderText.of(request, TYPE_HEADER));
+  }
+
+  /** Lets channels go once all that was published there is in their logs. */
+  private void letGo(Destination destination, List<BoundChannel> held, @Nullable Receipt receipt) {
+    hub.fence(destination.address())
+        .accept(
+            () -> {
+              held.forEach(bound -> bound.channel().release());
+              if (receipt != null) {
+                hub.receipts().close(receipt);
+              }
+            });
+  }
+
+  private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
+    Future<?> opened = opening(held);
+    if (opened == null) {
+      then.run();
+      return;
+    }
+    context.request().pause();
+    Context loop = Vertx.currentContext();
+    opened.onComplete(ready -> loop.runOnContext(v -> failing(context, then)));
+  }
+
+  /**
+   * Completed once messages reach these channels; {@code null} where they do already. A consumer
+   * that could not be registered has reported it; the message goes out all the same.
+   */
+  private static @Nullable Future<?> opening(List<BoundChannel> held) {
+    List<Future<Void>> opening = null;
+    for (BoundChannel bound : held) {
+      if (!bound.ready().isComplete()) {
+        opening = opening == null ? new ArrayList<>() : opening;
+        opening.add(bound.ready());
+      }
+    }
+    return opening == null ? null : Future.join(opening);
+  }
+
+  private void read(
+      BridgeRequest context,
+      MediaType media,
+      Destination destination,
+      @Nullable String type,
+      List<BoundChannel> held) {
+    if (context.response().closed()) {
+      letGo(destination, held, null);
+      return;
+    }
+    Receipt receipt =
+        Preference.isRepresentation(context.request())
+            ? hub.receipts().open(destination.address())
+            : null;
+    Runnable letGo = () -> letGo(destination, held, receipt);
+    Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
+    Pace pace = new Pace(hub, destination.address());
+    PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
+    BodyReader reader =
+        switch (media.kind()) {
+          case NDJSON -> new NdjsonBody(publisher, config.maxBody());
+          case EVENT_STREAM -> new EventStreamBody(publisher, target);
+          case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
+        };
+    try {
+      read(context, InflatedBody.of(context.request(), reader), pace, answer, letGo);
+    } catch (BadRequestException e) {
+      letGo.run();
+      Rejection.send(vertx, context, e.problem());
+    }
+  }
+
+  private void read(
+      BridgeRequest context, BodyReader reader, Pace pace, PublishAnswer answer, Runnable letGo) {
+    Context loop = Vertx.currentContext();
+    FanoutLoop timers = loop.isEventLoopContext() ? hub.fanout(loop) : null;
+    Reading[] self = new Reading[1];
+    Runnable onDone =
+        () -> {
+          readings.remove(self[0]);
+          letGo.run();
+        };
+    Reading reading =
+        new Reading(
+            vertx,
+            context,
+            reader,
+            new Reading.Door(gate, () -> shuttingDown(context)),
+            pace,
+            answer,
+            onDone,
+            timers,
+            config.bodyTimeout(),
+            config.messageTimeout());
+    self[0] = reading;
+    readings.add(reading);
+    try {
+      reading.start();
+      if (gate.isShut()) {
+        reading.shutDown(); // it may have come after those that close() knew
+      }
+    } catch (RuntimeException e) {
+      reading.abandon();
+      throw e;
+    }
+  }
+
+  /** Answers the bodies that have not come to their end; any thread. */
+  public void close() {
+    readings.forEach(Reading::shutDown);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.RouteChannels;
+import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.bus.RouteChannels.Purpose;
+import dev.ssebridge.internal.bus.RouteChannels.Wish;
+import dev.ssebridge.internal.config.PublishConfig;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.PathParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the bodies for a path go, and what they may be; made once. Any thread.
+ *
+ * @param config path, address and limits
+ * @param reserved types of events that only the bridge itself sends
+ * @param typedByAddress whether the events of some route have the type of their address
+ * @param feeds the routes that have channels on demand, of one address each
+ */
+public record PublishTarget(
+    PublishConfig config, ReservedTypes reserved, boolean typedByAddress, List<Feed> feeds) {
+  private static final int MAX_PARAMETER = 4096;
+
+  /** A route that may have a channel of an address. */
+  public interface Feed {
+
+    /** As in the configuration. */
+    String name();
+
+    /** Its channels. */
+    RouteChannels channels();
+
+    /** What the parameters of its only address are in this one; {@code null} if it is another. */
+    @Nullable Map<String, String> match(String address);
+
+    /** Characters that each of them may have. */
+    int mostOfParameter();
+  }
+
+  /**
+   * Where a message goes.
+   *
+   * @param address on the event bus
+   * @param fed the routes that have, or may have, a channel of this address
+   */
+  record Destination(String address, List<Feed> fed) {}
+
+  /**
+   * Where the bodies for a path go.
+   *
+   * @param given the values of its parameters, from the left
+   * @throws BadRequestException if one of them does not fit
+   */
+  Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
+      throws BadRequestException {
+    Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
+    String address = PathParameters.address(config.address(), config.path(), parameters);
+    if (typedByAddress) {
+      requireFree(address);
+    }
+    return new Destination(address, fedBy(address));
+  }
+
+  private List<Feed> fedBy(String address) throws BadRequestException {
+    List<Feed> fed = new ArrayList<>();
+    Feed unfit = null;
+    for (Feed route : feeds) {
+      Map<String, String> values = route.match(address);
+      if (values != null) {
+        if (isFitting(values, route.mostOfParameter())) {
+          fed.add(route);
+        } else {
+          unfit = route;
+        }
+      }
+    }
+    if (fed.isEmpty() && unfit != null) {
+      throw BadRequestException.overLimit(
+          "path "
+              + config.path()
+              + ": expected at most "
+              + unfit.mostOfParameter()
+              + " characters for each parameter (limits.parameter of route "
+              + unfit.name()
+              + "), got more");
+    }
+    return fed;
+  }
+
+  private static boolean isFitting(Map<String, String> values, int most) {
+    return values.values().stream().allMatch(value -> value.length() <= most);
+  }
+
+  /**
+   * What is published before the first subscriber comes is history for those who come later, so the
+   * channel is opened, if the route may have one more, and held until the body is in it. Otherwise
+   * it is published all the same, as what matters to others must not give way for it.
+   */
+  static List<BoundChannel> hold(Destination destination, String remote) {
+    List<BoundChannel> held = new ArrayList<>();
+    List<String> addresses = List.of(destination.address());
+    Wish wish = new Wish(Purpose.PUBLISH, Placement.HERE, remote);
+    for (Feed route : destination.fed()) {
+      BoundChannel bound = route.channels().acquire(addresses, wish);
+      if (bound != null) {
+        held.add(bound);
+      }
+    }
+    return held;
+  }
+
+  /**
+   * A type for events.
+   *
+   * @return {@code null} for none
+   * @throws BadRequestException if it cannot be one, or only the bridge itself may send it
+   */
+  @Nullable String requireType(@Nullable String type) throws BadRequestException {
+    if (type == null || type.isEmpty()) {
+      return null;
+    }
+    if (type.indexOf('\n') >= 0 || type.indexOf('\r') >= 0 || type.indexOf(0) >= 0) {
+      throw new BadRequestException(
+          400, "event type: expected one line without CR, LF and NUL, got one with");
+    }
+    requireFree(type);
+    return type;
+  }
+
+  /**
+   * @throws BadRequestException if only the bridge itself may send this type
+   */
+  void requireFree(@Nullable String type) throws BadRequestException {
+    if (type != null && reserved.contains(type)) {
+      throw new BadRequestException(
+          400,
+          "event type: expected one of your own, got one that only the bridge itself sends ("
+              + ReservedTypes.PREFIX
+              + "*, and the gapType of a route)");
+    }
+  }
+}

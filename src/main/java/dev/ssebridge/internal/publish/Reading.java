@@ -1,0 +1,464 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.internal.bus.BodyBytes;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.fanout.Deadline;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Gate;
+import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.socket.ConnectionGate;
+import dev.ssebridge.internal.socket.Rejection;
+import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one body at the pace of the log: the next bytes are taken once what was published of the
+ * last ones has been appended, so that a fast publisher waits instead of filling a queue.
+ */
+final class Reading {
+  /**
+   * So many bytes at most are published before it is asked again whether there is room: of a coded
+   * body, so many of what it holds.
+   */
+  static final int PIECE = 512;
+
+  /** So many pieces at most, or messages, before others get their turn on the loop. */
+  private static final int PIECES_IN_A_ROW = 64;
+
+  private static final int MESSAGES_IN_A_ROW = 256;
+
+  private static final System.Logger LOG = System.getLogger(Reading.class.getName());
+
+  private final Vertx vertx;
+  private final BridgeRequest context;
+  private final HttpServerRequest request;
+  private final BodyReader reader;
+  private final Door door;
+  private final Pace pace;
+  private final PublishAnswer answer;
+  private final Context loop;
+  private final Runnable onDone;
+  private final BodyBytes bodies;
+  private final @Nullable FanoutLoop timers;
+  private final Silence silence;
+
+  // only the context
+  private boolean failed;
+  private boolean done;
+  private boolean waiting;
+  private boolean paused;
+  private boolean ended;
+  private @Nullable Buffer rest;
+  private long publishedBefore;
+  private long chunks;
+  private long taken;
+  private long counted;
+
+  /**
+   * @param door what every part of the body has to pass
+   * @param pace how fast it may be published
+   * @param answer given at the end
+   * @param onDone run once, when nothing more will be published
+   * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
+   *     body may take as long as it likes
+   * @param timeout how long it may bring nothing, 0 for as long as it likes
+   * @param messageTimeout how long one message may take, 0 for as long as it likes
+   */
+  Reading(
+      Vertx vertx,
+      BridgeRequest context,
+      BodyReader reader,
+      Door door,
+      Pace pace,
+      PublishAnswer answer,
+      Runnable onDone,
+      @Nullable FanoutLoop timers,
+      Duration timeout,
+      Duration messageTimeout) {
+    this.vertx = vertx;
+    this.context = context;
+    this.request = context.request();
+    this.reader = reader;
+    this.door = door;
+    this.pace = pace;
+    this.answer = answer;
+    this.onDone = onDone;
+    this.loop = Vertx.currentContext();
+    this.bodies = Hub.of(vertx).bodies();
+    this.timers = timers;
+    this.silence = new Silence(timeout.toMillis(), messageTimeout.toMillis());
+  }
+
+  void start() {
+    Buffer body = context.bodyRead();
+    if (body != null) {
+      onChunk(body);
+      taken = request.bytesRead(); // whatever a handler has made of it
+      onEnd();
+      return;
+    }
+    if (hasPassedBy()) {
+      failLost();
+      return;
+    }
+    if (request.isEnded()) {
+      onEnd();
+      return;
+    }
+    request.exceptionHandler(this::onBroken);
+    request.handler(this::onChunk);
+    request.endHandler(v -> onEnd());
+    silence.watch();
+    request.resume(); // whoever has paused it, to look something up
+  }
+
+  /** Whether bytes of the body have gone to nobody before this could ask for them. */
+  private boolean hasPassedBy() {
+    if (request.isEnded()) {
+      return request.bytesRead() > 0 || hasDeclaredBody();
+    }
+    return switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> request.bytesRead() > 0;
+      default -> false; // counts what waits as well; see onEnd
+    };
+  }
+
+  private boolean hasDeclaredBody() {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
+  }
+
+  /** Whatever was published of it stays so, but it was not all. */
+  private void failLost() {
+    failed = true;
+    done();
+    Hub.of(vertx)
+        .warnings()
+        .dropped(
+            "publish: the body of a request, or the beginning of it, was lost: a handler before the"
+                + " bridge went on later and has not kept it; let that handler call"
+                + " request.pause() before it waits, or put a BodyHandler before it");
+    Rejection.send(
+        vertx,
+        context,
+        new Problem(500, "the body was lost in the server; its log says why")
+            .with("published", reader.published()));
+  }
+
+  private void onChunk(Buffer chunk) {
+    if (failed) {
+      return;
+    }
+    chunks++;
+    taken += chunk.length();
+    rest = chunk;
+    publishedBefore = reader.published();
+    readRest();
+  }
+
+  /** Piece by piece: a chunk may hold very many messages, and each piece waits for its turn. */
+  private void readRest() {
+    if (failed) {
+      return;
+    }
+    waiting = false;
+    long before = reader.published();
+    try {
+      for (int pieces = 0; isUnread(); pieces++) {
+        if (pace.isBusy()) {
+          hold(this::readRest);
+          return;
+        }
+        if (pieces == PIECES_IN_A_ROW || reader.published() - before >= MESSAGES_IN_A_ROW) {
+          giveWay();
+          return;
+        }
+        if (!door.gate().enter()) {
+          fail(door.refusal().get());
+          return;
+        }
+        try {
+          readPiece();
+        } finally {
+          door.gate().leave();
+        }
+      }
+    } catch (BadRequestException e) {
+      fail(e);
+      return;
+    } catch (RuntimeException e) {
+      failInside(e);
+      return;
+    }
+    if (ended) {
+      onEnd();
+    } else if (!isRoom()) {
+      failFull();
+    } else if (reader.published() != publishedBefore && !request.isEnded()) {
+      waiting = true;
+      pause();
+      pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
+    } else if (paused) {
+      goOn();
+    }
+  }
+
+  private boolean isUnread() {
+    return rest != null || reader.hasMore();
+  }
+
+  private void readPiece() throws BadRequestException {
+    Buffer left = rest;
+    if (left == null || reader.hasMore()) {
+      reader.readMore();
+    } else if (left.length() <= PIECE) {
+      rest = null;
+      reader.read(left);
+    } else {
+      rest = left.slice(PIECE, left.length());
+      reader.read(left.slice(0, PIECE));
+    }
+  }
+
+  /** Goes on when others had their turn: on an event loop, the sockets too. */
+  private void giveWay() {
+    if (!isRoom()) {
+      failFull();
+      return;
+    }
+    pause();
+    if (timers == null) {
+      loop.runOnContext(v -> readRest());
+    } else {
+      timers.loop().executeAfterOthers(() -> loop.runOnContext(v -> readRest()));
+    }
+  }
+
+  /** Counts what is held until more is read, if there is room for it. */
+  private boolean isRoom() {
+    Buffer unread = rest;
+    long now = reader.held() + (unread == null ? 0 : unread.length());
+    if (now > counted && !bodies.take(now - counted)) {
+      return false;
+    }
+    if (now < counted) {
+      bodies.giveBack(counted - now);
+    }
+    counted = now;
+    return true;
+  }
+
+  private void failFull() {
+    context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+    fail(
+        new Problem(
+            503,
+            "limits.bodies: "
+                + bodies.limit()
+                + " bytes at most are held of bodies that are on their way; try again later"));
+  }
+
+  private void pause() {
+    paused = true;
+    if (!request.isEnded()) {
+      request.pause();
+    }
+  }
+
+  /** Takes nothing more, and goes on when there is room for more messages. */
+  private void hold(Runnable then) {
+    if (!isRoom()) {
+      failFull();
+      return;
+    }
+    waiting = true;
+    pause();
+    pace.whenQuiet(() -> loop.runOnContext(v -> then.run()));
+  }
+
+  private void goOn() {
+    waiting = false;
+    paused = false;
+    if (!request.isEnded()) {
+      request.resume();
+    }
+  }
+
+  /** What is answered with 202 is never more than there is room for. */
+  private void onEnd() {
+    ended = true;
+    if (failed || isUnread()) {
+      return;
+    }
+    if (taken < request.bytesRead()) {
+      failLost();
+      return;
+    }
+    if (!reader.isStreaming() && pace.isBusy()) {
+      hold(this::onEnd);
+      return;
+    }
+    finish();
+  }
+
+  private void finish() {
+    if (!door.gate().enter()) {
+      fail(door.refusal().get());
+      return;
+    }
+    try {
+      reader.end();
+      answer.give(reader);
+    } catch (BadRequestException e) {
+      fail(e);
+    } catch (RuntimeException e) {
+      failInside(e);
+    } finally {
+      door.gate().leave();
+      done();
+    }
+  }
+
+  /** Answers what has not come yet, as the server shuts down. Any thread. */
+  void shutDown() {
+    loop.runOnContext(
+        v -> {
+          if (!done) {
+            fail(door.refusal().get());
+          }
+        });
+  }
+
+  /** Nothing more will be read: {@link #start} has failed. */
+  void abandon() {
+    failed = true;
+    done();
+  }
+
+  private void done() {
+    if (!done) {
+      done = true;
+      silence.end();
+      reader.release();
+      rest = null;
+      bodies.giveBack(counted);
+      counted = 0;
+      onDone.run();
+    }
+  }
+
+  private void fail(BadRequestException e) {
+    fail(e.problem());
+  }
+
+  private void fail(Problem problem) {
+    failed = true;
+    done();
+    Rejection.send(
+        vertx,
+        context,
+        reader.isStreaming() ? problem.with("published", reader.published()) : problem);
+  }
+
+  /** Not the sender's fault; the event bus, say. What was published before stays so. */
+  private void failInside(RuntimeException cause) {
+    failed = true;
+    done();
+    String path = PrintableText.of("path " + request.path());
+    LOG.log(Level.ERROR, path + ": a body could not be published", cause);
+    context.fail(cause);
+  }
+
+  /** The sender is gone in the middle of a body; there is nobody to answer. */
+  private void onBroken(Throwable cause) {
+    if (!failed) {
+      failed = true;
+      done();
+      LOG.log(
+          Level.DEBUG,
+          () -> "a body broke off after " + reader.published() + " messages: " + cause);
+    }
+  }
+
+  /**
+   * What is published passes while the gate is open, and not a moment later: what is answered with
+   * 202 must reach the streams before they are ended.
+   *
+   * @param refusal the answer to what comes too late
+   */
+  record Door(Gate gate, Supplier<Problem> refusal) {}
+
+  /** A sender that has not taken earlier answers is read no further: its body is not late. */
+  private boolean isHeldBack() {
+    ConnectionGate gate = ConnectionGate.of(request.connection());
+    return gate != null && gate.isHolding();
+  }
+
+  /** A body that brings nothing, and not because the log or the answers were waited for. */
+  private final class Silence extends Deadline {
+    private final long millis;
+    private final long messageMillis;
+    private final long period;
+    private long seen;
+    private long published;
+    private long silent; // for so long
+    private long waited; // for a message, for so long
+
+    Silence(long millis, long messageMillis) {
+      this.millis = millis;
+      this.messageMillis = messageMillis;
+      this.period =
+          millis == 0 || messageMillis == 0
+              ? Math.max(millis, messageMillis)
+              : Math.min(millis, messageMillis);
+    }
+
+    void watch() {
+      if (timers != null && period > 0) {
+        timers.scheduleIn(this, period);
+      }
+    }
+
+    void end() {
+      if (timers != null) {
+        timers.cancel(this);
+      }
+    }
+
+    @Override
+    protected void due(long now) {
+      boolean notRead = waiting || isHeldBack();
+      silent = notRead || isUnread() || chunks != seen ? 0 : silent + period;
+      waited = notRead || reader.published() != published ? 0 : waited + period;
+      seen = chunks;
+      published = reader.published();
+      if (millis > 0 && silent >= millis) {
+        timeOut("more of it within " + millis + " ms (bodyTimeout), got none");
+      } else if (messageMillis > 0 && waited >= messageMillis) {
+        timeOut("a whole message within " + messageMillis + " ms (messageTimeout), got less");
+      } else {
+        watch();
+      }
+    }
+
+    private void timeOut(String expected) {
+      loop.runOnContext(
+          v -> {
+            if (!done) {
+              fail(new BadRequestException(408, "body: expected " + expected));
+            }
+          });
+    }
+  }
+}

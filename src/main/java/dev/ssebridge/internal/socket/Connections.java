@@ -1,0 +1,164 @@
+package dev.ssebridge.internal.socket;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.HostRule;
+import dev.ssebridge.internal.http.HttpDate;
+import dev.ssebridge.internal.http.NoContent;
+import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.http.Remotes;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a server that is all the bridge's: each is read only while its answers are
+ * taken, holds the rules of HTTP, is counted by its remote, and closed when it brings no request.
+ */
+public final class Connections {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+  private static final int BEGIN_MILLIS = 1000;
+  private static final String RULES = "sse-bridge-rules";
+
+  private final Vertx vertx;
+  private final long stalledMillis;
+  private final HostRule hosts;
+  private final AcceptLimit limit;
+  private final @Nullable SilentConnections silent;
+  private final Handler<HttpServerRequest> requests;
+
+  private Connections(
+      Vertx vertx,
+      BridgeConfig config,
+      @Nullable SilentConnections silent,
+      Handler<HttpServerRequest> requests) {
+    this.vertx = vertx;
+    this.stalledMillis = config.http().stalled().toMillis();
+    this.hosts = HostRule.ofServer(config.http());
+    this.limit =
+        new AcceptLimit(
+            config.limits().mostConnectionsPerRemote(),
+            new Remotes(config.http().trustedProxies()),
+            stalledMillis);
+    this.silent = silent;
+    this.requests = requests;
+  }
+
+  /** A server to listen on the present context. */
+  public static HttpServer server(
+      Vertx vertx,
+      HttpServerOptions options,
+      BridgeConfig config,
+      Handler<HttpServerRequest> requests) {
+    SilentConnections silent = SilentConnections.of(vertx, config.http().requestTimeout());
+    Connections connections = new Connections(vertx, config, silent, requests);
+    return vertx
+        .createHttpServer(silent == null ? options : silent.bounded(options))
+        .connectionHandler(connections::onConnection)
+        .invalidRequestHandler(Connections::refuse)
+        .requestHandler(connections::onRequest);
+  }
+
+  /**
+   * Sends the first request to a server that has begun to listen: with it the server knows its
+   * port, and looks after connections from their beginning.
+   *
+   * @return completed in any case; where this fails, the first request of a client does it
+   */
+  public static Future<Void> begin(Vertx vertx, HttpServer server, HttpConfig http) {
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setSsl(http.tls() != null)
+                .setTrustAll(true) // nothing is told
+                .setVerifyHost(false)
+                .setConnectTimeout(BEGIN_MILLIS));
+    return client
+        .request(
+            new RequestOptions()
+                .setMethod(HttpMethod.OPTIONS)
+                .setHost(http.host())
+                .setPort(server.actualPort())
+                .setURI("*")
+                .setTimeout(BEGIN_MILLIS))
+        .compose(HttpClientRequest::send)
+        .onFailure(e -> LOG.log(Level.DEBUG, "the server cannot reach itself", e))
+        .transform(done -> client.close())
+        .otherwiseEmpty();
+  }
+
+  /**
+   * Has a connection read no further while its answers are not taken.
+   *
+   * @param stalledMillis how long nothing may be taken, 0 for as long as it likes
+   */
+  public static void readWhileAnswersAreTaken(HttpConnection connection, long stalledMillis) {
+    ConnectionGate.install(connection, stalledMillis);
+  }
+
+  private void onConnection(HttpConnection connection) {
+    connection.exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke", broken));
+    ConnectionGate.install(connection, stalledMillis);
+    Channel channel = SocketState.channelUnder(connection);
+    if (channel != null) {
+      ChannelPipeline pipeline = channel.pipeline();
+      if (pipeline.get(HttpRequestDecoder.class) != null && pipeline.get("handler") != null) {
+        pipeline.addBefore("handler", RULES, new Http1Rules());
+      }
+      limit.onFirstRequest(channel);
+    }
+    if (silent != null) {
+      silent.onConnection(connection);
+    }
+  }
+
+  private void onRequest(HttpServerRequest request) {
+    ConnectionGate gate = ConnectionGate.of(request.connection());
+    if (gate != null && gate.isClosing()) {
+      return; // behind an answer that said so: RFC 9112, section 9.6
+    }
+    if (silent != null) {
+      silent.onRequest(request);
+    }
+    HttpDate.set(request.response());
+    Problem problem = BridgeRequest.isHttp1(request) ? null : RequestTarget.problemOfHttp2(request);
+    if (problem != null) {
+      Rejection.send(vertx, new BridgeRequest.Direct(request, List.of()), problem);
+      return;
+    }
+    if (HttpMethod.OPTIONS.equals(request.method()) && "*".equals(request.uri())) {
+      NoContent.send(request.response().putHeader("allow", "GET, HEAD, POST, OPTIONS"));
+      return;
+    }
+    Problem foreign = hosts.problemOf(request);
+    if (foreign == null) {
+      requests.handle(request);
+    } else {
+      Rejection.send(vertx, new BridgeRequest.Direct(request, List.of()), foreign);
+    }
+  }
+
+  /** What could not be decoded, or breaks a rule; Vert.x closes the connection behind it. */
+  private static void refuse(HttpServerRequest request) {
+    request.response().putHeader("connection", "close");
+    HttpDate.set(request.response());
+    Http1Rules.problemOf(request.decoderResult().cause()).send(request.response());
+    request.connection().close();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.ssebridge.internal.subscribe;
+
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a subscriber away for now. An EventSource gives up for good on an error status, so it gets
+ * a stream that says when to come back and ends; others get 503.
+ */
+final class Refusal {
+  private static final long LEAST_RETRY_MILLIS = 1000;
+
+  private Refusal() {}
+
+  static void send(HttpServerRequest request, RouteConfig route, String reason) {
+    // Between once and twice the usual time: who is turned away together comes back spread out.
+    long usual = Math.max(LEAST_RETRY_MILLIS, route.retry().toMillis());
+    long retry = usual + ThreadLocalRandom.current().nextLong(usual + 1);
+    boolean stream = !HttpMethod.HEAD.equals(request.method());
+    if (stream && isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
+      ServerSentEvent block =
+          ServerSentEvent.builder().retry(retry).comment("refused, " + reason).build();
+      StreamHead.set(request);
+      request.response().end(Buffer.buffer(EventEncoder.encode(block)));
+    } else {
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString((retry + 999) / 1000));
+      new Problem(503, reason + "; try again later").send(request.response());
+    }
+  }
+
+  private static boolean isEventSource(@Nullable String accept) {
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
+  }
+}

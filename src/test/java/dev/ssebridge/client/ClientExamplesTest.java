@@ -1,0 +1,54 @@
+package dev.ssebridge.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The example of the README. */
+class ClientExamplesTest extends EventSourceFixture {
+
+  /** Where an application gets its tokens. */
+  private interface Tokens {
+    Future<String> fresh();
+  }
+
+  @Test
+  void followARemoteStream() throws Exception {
+    Tokens tokens = () -> Future.succeededFuture("t1");
+    BlockingQueue<String> out = new LinkedBlockingQueue<>();
+    EventSource source =
+        EventSource.create(
+            vertx,
+            EventSourceOptions.builder(origin.url("/prices"))
+                .idleTimeout(Duration.ofSeconds(45)) // three heartbeats of that server
+                .requestSupplier(
+                    attempt ->
+                        tokens
+                            .fresh()
+                            .map(
+                                token ->
+                                    attempt
+                                        .request()
+                                        .withHeader("authorization", "Bearer " + token)))
+                .build());
+    source.handler(event -> out.add(event.type() + ": " + event.data()));
+    source.stateHandler(step -> out.add(step.to() + ", " + step.reason()));
+    Future<Void> connected = source.connect();
+
+    Peer peer = origin.next();
+    assertThat(peer.header("authorization")).isEqualTo("Bearer t1");
+    peer.stream().send("event: rise\ndata: 5\n\n");
+    await(connected);
+    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("CONNECTING, STARTED");
+    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("OPEN, OPENED");
+    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("rise: 5");
+    await(source.close());
+    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("CLOSED, CLOSED");
+  }
+}

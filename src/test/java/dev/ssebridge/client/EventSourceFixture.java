@@ -1,0 +1,78 @@
+package dev.ssebridge.client;
+
+import dev.ssebridge.internal.client.Recorder;
+import dev.ssebridge.internal.client.UnrulyOrigin;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** An unruly origin, and sources that follow it and are closed after each test. */
+abstract class EventSourceFixture {
+  static Vertx vertx = Vertx.vertx();
+
+  UnrulyOrigin origin;
+  private final List<EventSource> sources = new ArrayList<>();
+
+  @BeforeAll
+  static void startVertx() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    await(vertx.close());
+  }
+
+  @BeforeEach
+  void startOrigin() throws IOException {
+    origin = UnrulyOrigin.start();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (EventSource source : sources) {
+      await(source.close());
+    }
+    origin.close();
+  }
+
+  /** Options that reconnect at once. */
+  EventSourceOptions.Builder options() {
+    return EventSourceOptions.builder(origin.url("/stream")).reconnectDelay(Duration.ZERO);
+  }
+
+  EventSource source(EventSourceOptions options) {
+    return track(EventSource.create(vertx, options));
+  }
+
+  /** Has the source closed after the test. */
+  EventSource track(EventSource source) {
+    sources.add(source);
+    return source;
+  }
+
+  /** A connected source, recorded. */
+  Recorder follow(EventSourceOptions.Builder options) {
+    EventSource source = source(options.build());
+    Recorder recorder = Recorder.of(source);
+    connect(source);
+    return recorder;
+  }
+
+  /** Connects; how that goes is up to the test. */
+  static void connect(EventSource source) {
+    source.connect().onComplete(ignored -> {});
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+}

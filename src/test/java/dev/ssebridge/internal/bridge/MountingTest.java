@@ -1,0 +1,251 @@
+package dev.ssebridge.internal.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ssebridge.SseBridge;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.spi.EventCodec;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.SseProbes;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The bridge on a router of the application. */
+@ExtendWith(VertxExtension.class)
+class MountingTest {
+  private static final JsonObject CONFIG =
+      BridgeFixture.json(
+          "{'http':{'drain':0},'routes':{'n':{'path':'/n/:x','address':'n.{x}'}},"
+              + "'publish':{'n':{'path':'/n/:x','address':'n.{x}'}}}");
+
+  private static final JsonObject FIXED =
+      BridgeFixture.json("{'http':{'drain':0},'routes':{'f':{'path':'/fixed','address':'fixed'}}}");
+
+  private final SseProbes probes = new SseProbes();
+  private SseBridge bridge;
+
+  @BeforeEach
+  void create(Vertx vertx) {
+    bridge = SseBridge.create(vertx, CONFIG);
+  }
+
+  @AfterEach
+  void close() {
+    probes.close();
+    BridgeFixture.get(bridge.close());
+  }
+
+  @Test
+  void aSubRouterMayCarryIt(Vertx vertx) {
+    Router sub = Router.router(vertx);
+    BridgeFixture.get(bridge.mount(sub));
+    Router router = Router.router(vertx);
+    router.route("/api/*").subRouter(sub);
+    int port = listen(vertx, router, new HttpServerOptions());
+
+    SseProbe probe = probes.get(port, "/api/n/a%20b");
+    probe.awaitOpen();
+    SseProbe post = probes.request(port, "POST", "/api/n/a%20b", "Content-Length: 1").send("1");
+    assertThat(post.status()).isEqualTo(202);
+    probe.awaitData("1");
+    assertThat(probes.get(port, "/n/a").status()).isEqualTo(404);
+    assertThat(probes.get(port, "/api/n/a/b").status()).isEqualTo(404);
+    assertThat(probes.get(port, "/api/x/n/a").status()).isEqualTo(404);
+  }
+
+  @Test
+  void severalRoutersMayCarryIt(Vertx vertx) {
+    Router one = Router.router(vertx);
+    Router two = Router.router(vertx);
+    BridgeFixture.get(bridge.mount(one));
+    BridgeFixture.get(bridge.mount(two));
+    SseProbe first = probes.get(listen(vertx, one, new HttpServerOptions()), "/n/a");
+    SseProbe second = probes.get(listen(vertx, two, new HttpServerOptions()), "/n/a");
+    first.awaitOpen();
+    second.awaitOpen();
+    assertThat(bridge.openStreams()).isEqualTo(2);
+
+    vertx.eventBus().publish("n.a", "both");
+    first.awaitData("both");
+    second.awaitData("both");
+  }
+
+  @Test
+  void aServerThatCompressesDeliversEachEventAtOnce(Vertx vertx) {
+    Router router = Router.router(vertx);
+    BridgeFixture.get(bridge.mount(router));
+    int port = listen(vertx, router, new HttpServerOptions().setCompressionSupported(true));
+    SseProbe probe = probes.get(port, "/n/a", "Accept-Encoding: gzip");
+    probe.head();
+    Deadline.await(() -> bridge.openStreams() == 1, () -> "the stream");
+    Deadline.await(() -> probe.bodyBytes() > 12, () -> "the opening block; " + probe);
+    for (int i = 0; i < 5; i++) {
+      long before = probe.bodyBytes();
+      String data = "m" + i;
+      vertx.eventBus().publish("n.a", data);
+      Deadline.await(() -> probe.bodyBytes() > before, () -> data + "; " + probe);
+    }
+  }
+
+  @Test
+  void aRequestOnAWorkerIsRefusedAndNothingIsLeftOfIt(Vertx vertx) {
+    AtomicInteger port = new AtomicInteger();
+    BridgeFixture.get(
+        vertx.deployVerticle(
+            () ->
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    Router router = Router.router(vertx);
+                    return bridge
+                        .mount(router)
+                        .compose(
+                            v ->
+                                vertx
+                                    .createHttpServer()
+                                    .requestHandler(router)
+                                    .listen(0, "127.0.0.1"))
+                        .onSuccess(server -> port.set(server.actualPort()));
+                  }
+                },
+            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+
+    assertThat(probes.get(port.get(), "/n/a").status()).isEqualTo(500);
+    assertThat(bridge.openStreams()).isZero();
+  }
+
+  @Test
+  void nothingIsLeftOfAStreamWhoseHeadAHandlerBeforeHasSent(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router
+        .get("/n/*")
+        .handler(
+            context -> {
+              context.response().setChunked(true).writeHead();
+              context.next();
+            });
+    BridgeFixture.get(bridge.mount(router));
+    int port = listen(vertx, router, new HttpServerOptions());
+
+    probes.get(port, "/n/a").head();
+    // Answered on the same loop, so after the stream was turned away.
+    SseProbe post = probes.request(port, "POST", "/n/a", "Content-Length: 1").send("1");
+    assertThat(post.status()).isEqualTo(202);
+    assertThat(bridge.openStreams()).isZero();
+  }
+
+  @Test
+  void aBridgeThatVerticlesHaveMountedEndsWithTheLastOfThem(Vertx vertx) {
+    String first = deploy(vertx);
+    String second = deploy(vertx);
+    BridgeFixture.get(vertx.undeploy(first));
+    BridgeFixture.get(bridge.mount(Router.router(vertx)));
+    BridgeFixture.get(vertx.undeploy(second));
+    // Mounted outside of verticles meanwhile, so it is the test's to close.
+    BridgeFixture.get(bridge.mount(Router.router(vertx)));
+    BridgeFixture.get(bridge.close());
+
+    SseBridge other = SseBridge.create(vertx, FIXED);
+    String only =
+        BridgeFixture.get(vertx.deployVerticle(() -> new Mounting(other), new DeploymentOptions()));
+    assertThat(Hub.of(vertx).consumedAddresses()).isEqualTo(1);
+    BridgeFixture.get(vertx.undeploy(only));
+    Deadline.await(() -> Hub.of(vertx).consumedAddresses() == 0, () -> "no consumer");
+    assertThatThrownBy(() -> other.mount(Router.router(vertx))).hasMessageContaining("closed");
+  }
+
+  private String deploy(Vertx vertx) {
+    return BridgeFixture.get(
+        vertx.deployVerticle(() -> new Mounting(bridge), new DeploymentOptions()));
+  }
+
+  private static final class Mounting extends VerticleBase {
+    private final SseBridge mounted;
+
+    Mounting(SseBridge mounted) {
+      this.mounted = mounted;
+    }
+
+    @Override
+    public Future<?> start() {
+      return mounted.mount(Router.router(vertx));
+    }
+  }
+
+  @Test
+  void anotherCodecForAnEqualConfigurationIsRefusedWithAMessage(Vertx vertx) {
+    SseBridge first = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
+    SseBridge equal = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
+    BridgeFixture.get(first.mount(Router.router(vertx)));
+    BridgeFixture.get(equal.mount(Router.router(vertx)));
+
+    for (EventCodec another : List.of(new Prefix("b"), capturing("a"), EventCodec.NONE)) {
+      SseBridge refused = SseBridge.create(vertx, FIXED).codec(another);
+      assertThatThrownBy(() -> refused.mount(Router.router(vertx)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("one codec for all bridges of this configuration");
+      BridgeFixture.get(refused.close());
+    }
+    BridgeFixture.get(first.close());
+    BridgeFixture.get(equal.close());
+    SseBridge after = SseBridge.create(vertx, FIXED).codec(capturing("a"));
+    BridgeFixture.get(after.mount(Router.router(vertx)));
+    BridgeFixture.get(after.close());
+  }
+
+  /** Another object each time. */
+  private static EventCodec capturing(String prefix) {
+    return body -> prefix + body;
+  }
+
+  private record Prefix(String prefix) implements EventCodec {
+    @Override
+    public String encode(Object body) {
+      return prefix + body;
+    }
+  }
+
+  @Test
+  void aBridgeThatWasClosedBeforeItWasMountedStaysClosed(Vertx vertx) {
+    SseBridge early = SseBridge.create(vertx, CONFIG);
+    BridgeFixture.get(early.close());
+    assertThatThrownBy(() -> early.mount(Router.router(vertx)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void whatComesTooLateSaysSo(Vertx vertx) {
+    BridgeFixture.get(bridge.mount(Router.router(vertx)));
+    assertThatThrownBy(() -> bridge.codec(body -> "x"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("before mount()");
+    BridgeFixture.get(bridge.close());
+    BridgeFixture.get(bridge.close());
+    assertThatThrownBy(() -> bridge.mount(Router.router(vertx)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  private static int listen(Vertx vertx, Router router, HttpServerOptions options) {
+    return BridgeFixture.get(
+            vertx.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1"))
+        .actualPort();
+  }
+}
