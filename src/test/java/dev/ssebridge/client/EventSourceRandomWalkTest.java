@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -108,9 +109,12 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
       recorder.transitions.clear();
     }
     mischief.stop();
-    endWithNoContent(recorder);
+    String last = endWithNoContent(recorder);
     mischief.close();
     assertThat(wrong.get()).as("seed %d", SEED).isEmpty();
+    assertThat(last)
+        .as("seed %d: whatever was taken for delivered was delivered", SEED)
+        .isEqualTo("" + (expected.get() - 1));
     assertThat(recorder.exceptions).as("seed %d", SEED).isEmpty();
     assertThat(expected.get()).as("seed %d: events", SEED).isGreaterThan(10L * SECONDS);
     System.out.printf(
@@ -222,10 +226,13 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
   }
 
   /** The only end that a server can ask for. */
-  private void endWithNoContent(Recorder recorder) {
+  /** Returns the last event id of the request that was answered so. */
+  private @Nullable String endWithNoContent(Recorder recorder) {
+    String last = null;
     for (int tries = 0; tries < 100 && recorder.ends.isEmpty(); tries++) {
       Peer peer = origin.poll(50);
       if (peer != null) {
+        last = peer.header("last-event-id");
         try {
           peer.answer("204 No Content");
         } catch (UnrulyOrigin.ClientGoneError slow) {
@@ -235,6 +242,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     }
     recorder.take(recorder.ends, "the end");
     assertThat(origin.poll(50)).as("a request after the end").isNull();
+    return last;
   }
 
   private void behave(Mood mood, Peer peer) throws IOException {

@@ -12,13 +12,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -433,5 +436,44 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
   private static <T> T value(CompletableFuture<T> future)
       throws InterruptedException, ExecutionException {
     return future.get();
+  }
+
+  @Test
+  void aResponseIsDecodedForAHandlerThatWaits() throws Exception {
+    BlockingQueue<String> out = new LinkedBlockingQueue<>();
+    VerticleBase verticle =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            return client
+                .request(HttpMethod.GET, origin.port(), "127.0.0.1", "/stream")
+                .compose(
+                    request ->
+                        request
+                            .send()
+                            .map(
+                                response ->
+                                    EventStreams.decode(response)
+                                        .endHandler(end -> out.add("end"))
+                                        .handler(
+                                            event -> {
+                                              Future.await(vertx.timer(1));
+                                              out.add(String.valueOf(event.data()));
+                                            })));
+          }
+        };
+    Future<String> deployed =
+        vertx.deployVerticle(
+            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD));
+    StringBuilder stream = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      stream.append("data: ").append(i).append("\n\n");
+    }
+    origin.next().stream().send(stream.toString()).close();
+    deployments.add(await(deployed));
+    for (int i = 0; i < 50; i++) {
+      assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
+    }
+    assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("end");
   }
 }

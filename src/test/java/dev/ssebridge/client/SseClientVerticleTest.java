@@ -3,6 +3,7 @@ package dev.ssebridge.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.SseBridge;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.Deadline;
@@ -15,6 +16,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -585,7 +587,41 @@ class SseClientVerticleTest {
   }
 
   @Test
-  void aGapAtAnAddressOfItsOwnThatNobodyListensAtHoldsUpNoEvent() throws Exception {
+  void anUpstreamThatBreaksEachStreamAtOnceIsToldOnceAndEvictsNoHistory() throws Exception {
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.client.Warnings")) {
+      BlockingQueue<Message<Object>> messages = listen("news");
+      SseClientVerticle verticle = follow(new JsonObject().put("retry", 20).put("maxRetry", 20));
+      for (int i = 1; i <= 12; i++) {
+        origin.next().stream().reset();
+        int failed = i;
+        awaitStatus(verticle, status -> status.getInteger("failuresInRow") >= failed);
+      }
+      Peer peer = origin.next().stream();
+      awaitStatus(verticle, status -> status.getBoolean("open"));
+      peer.send(":\n\n");
+      List<String> told = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        told.add(((JsonObject) take(messages).body()).getString("state"));
+      }
+      assertThat(told).containsExactly("down", "open", "down", "open");
+      assertThat(messages).isEmpty();
+      assertThat(log.messages().size()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void aSourceOfPostsThatEndsForGoodSaysSo() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    follow(new JsonObject().put("method", "POST"));
+    origin.next().stream().send("data: x\n\n").close();
+    assertThat(take(messages).body()).isEqualTo("x");
+    assertThat(take(messages).body())
+        .isEqualTo(
+            new JsonObject().put("source", "up").put("state", "closed").put("reason", "ended"));
+  }
+
+  @Test
+  void aGapAtAnAddressOfItsOwnWaitsForItsConsumerAndHoldsUpNoEvent() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news.message");
     BlockingQueue<Message<Object>> dead = listen("dead");
     SseClientVerticle verticle =
@@ -593,23 +629,46 @@ class SseClientVerticleTest {
             new JsonObject()
                 .put("address", "news.{type}")
                 .put("deliver", "request")
+                .put("window", 8)
                 .put("deadLetter", "dead"));
-    Peer peer = origin.next().stream().send("event: lost\nsse-gap: 7\ndata: {}\n\n");
-    Message<Object> letter = take(dead);
-    assertThat(letter.headers().get("sse-gap")).isEqualTo("7");
-    assertThat(letter.headers().get("sse-reason")).contains("nobody listens");
-    letter.reply("");
-    peer.send("data: x\n\n");
+    Peer peer = origin.next().stream().send("event: lost\nsse-gap: 7\ndata: {}\n\ndata: x\n\n");
     Message<Object> next = take(messages);
     assertThat(next.body()).isEqualTo("x");
     next.reply("");
-    awaitStatus(verticle, status -> status.getLong("unheard") == 1);
+    Message<Object> letter = Objects.requireNonNull(dead.poll(20, TimeUnit.SECONDS));
+    assertThat(letter.headers().get("sse-gap")).isEqualTo("7");
+    assertThat(letter.headers().get("sse-reason")).contains("nobody listens");
+    letter.reply("");
+    awaitStatus(verticle, status -> status.getLong("dead") == 1);
+    peer.send("event: lost\nsse-gap: 8\ndata: {}\n\ndata: y\n\n");
+    take(messages).reply("");
     BlockingQueue<Message<Object>> gaps = listen("news.sse.gap");
-    peer.send("event: lost\nsse-gap: 8\ndata: {}\n\n");
     Message<Object> heard = take(gaps);
     assertThat(heard.headers().get("sse-gap")).isEqualTo("8");
     heard.reply("");
     assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void aGapReachesTheReadersOfEveryTypeOfATemplate() throws Exception {
+    SseBridge bridge =
+        SseBridge.create(
+            vertx,
+            new JsonObject(
+                """
+                { "routes": { "news": { "path": "/news/:x", "address": "news.{x}" } } }
+                """));
+    BlockingQueue<Message<Object>> message = listen("news.message");
+    try {
+      await(bridge.mount(Router.router(vertx)));
+      follow(new JsonObject().put("address", "news.{type}"));
+      Peer peer = origin.next().stream().send("data: x\n\n");
+      assertThat(take(message).body()).isEqualTo("x");
+      peer.send("event: lost\nsse-gap: 7\ndata: {}\n\n");
+      assertThat(take(message).headers().get("sse-gap")).isEqualTo("7");
+    } finally {
+      await(bridge.close());
+    }
   }
 
   @Test

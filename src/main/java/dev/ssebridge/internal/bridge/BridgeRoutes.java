@@ -13,6 +13,7 @@ import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.internal.socket.Rejection;
@@ -176,11 +177,14 @@ public final class BridgeRoutes implements StreamListener {
   private Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
     HostRule hosts = HostRule.ofRouter(config.http());
     long stalledMillis = config.http().stalled().toMillis();
-    return context -> {
-      if (EmbeddedRules.admit(context, stalledMillis) && isForUs(hosts, context)) {
-        handler.handle(context);
-      }
-    };
+    return context ->
+        RequestLoop.run(
+            context.request(),
+            () -> {
+              if (EmbeddedRules.admit(context, stalledMillis) && isForUs(hosts, context)) {
+                handler.handle(context);
+              }
+            });
   }
 
   private static boolean isForUs(@Nullable HostRule hosts, RoutingContext context) {

@@ -43,6 +43,7 @@ public final class Channels {
   private final Admissions admissions;
   private final RetainedBytes retained;
   private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final long promised;
   private final Runnable unlimitWaiting;
   private final Runnable unlimitBodies;
   private final Future<Void> ready;
@@ -53,9 +54,13 @@ public final class Channels {
     this.codec = codec;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
-    MemoryNeeds needs = new MemoryNeeds(config.limits(), config.routes().values());
+    MemoryNeeds needs =
+        new MemoryNeeds(config.limits(), config.routes().values(), hub.promised().get());
     long heap = Runtime.getRuntime().maxMemory();
-    this.retained = new RetainedBytes(needs.retainedIn(heap));
+    long most = needs.retainedIn(heap);
+    this.retained = new RetainedBytes(most);
+    this.promised = most + needs.ofChannels();
+    hub.promised().addAndGet(promised);
     RemoteChannels remotes =
         new RemoteChannels(
             config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
@@ -84,6 +89,11 @@ public final class Channels {
   /** The history of all channels together, in bytes. */
   public long retainedBytes() {
     return retained.total();
+  }
+
+  /** What they may hold: {@code limits.retained}, or what the heap has room for. */
+  public long retainedLimit() {
+    return retained.limit();
   }
 
   /** What was evicted, in bytes, because all channels together held more than they may. */
@@ -160,6 +170,7 @@ public final class Channels {
     routes.values().forEach(route -> route.channels.close());
     unlimitWaiting.run();
     unlimitBodies.run();
+    hub.promised().addAndGet(-promised);
   }
 
   /** A route without parameters has its one channel from the start to the end. */

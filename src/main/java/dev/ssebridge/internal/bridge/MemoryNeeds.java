@@ -25,8 +25,13 @@ final class MemoryNeeds {
   private final long waiting;
   private final long bodies;
   private final long channels;
+  private final long others;
 
-  MemoryNeeds(LimitsConfig limits, Collection<RouteConfig> routes) {
+  /**
+   * @param others bytes that other bridges of this Vert.x were promised
+   */
+  MemoryNeeds(LimitsConfig limits, Collection<RouteConfig> routes, long others) {
+    this.others = others;
     this.retained = limits.retained();
     this.waiting = limits.waiting().bytes();
     this.bodies = limits.bodies();
@@ -58,7 +63,7 @@ final class MemoryNeeds {
    */
   long retainedIn(long heap) {
     // A collector needs some room, or it does nothing but collect.
-    long room = heap - heap / 8 - REST_BYTES - waiting - bodiesIn(heap) - channels * CHANNEL_BYTES;
+    long room = heap - heap / 8 - REST_BYTES - waiting - bodiesIn(heap) - ofChannels() - others;
     if (retained <= room) {
       return retained;
     }
@@ -86,6 +91,11 @@ final class MemoryNeeds {
     return room;
   }
 
+  /** What the channels take that hold no history. */
+  long ofChannels() {
+    return channels * CHANNEL_BYTES;
+  }
+
   private String described(long heap) {
     return "limits.retained ("
         + inMib(retained)
@@ -97,13 +107,15 @@ final class MemoryNeeds {
         + inMib(waiting)
         + " MiB), limits.bodies ("
         + inMib(bodiesIn(heap))
-        + " MiB, an eighth of the heap at most) and "
+        + " MiB, an eighth of the heap at most), "
+        + (others == 0 ? "" : "the other bridges of this Vert.x (" + inMib(others) + " MiB), ")
+        + "and "
         + inMib(REST_BYTES)
         + " MiB for the rest";
   }
 
   private long heapFor(long history) {
-    return (history + REST_BYTES + waiting + bodies + channels * CHANNEL_BYTES) / 7 * 8 + MIB;
+    return (history + REST_BYTES + waiting + bodies + ofChannels() + others) / 7 * 8 + MIB;
   }
 
   private static long inMib(long bytes) {

@@ -33,6 +33,10 @@ public final class BoundChannel {
   /** Among the other channels of the route, which guard it. */
   Places.@Nullable Place place;
 
+  // written by any thread
+  private volatile @Nullable String firstUser;
+  private volatile boolean shared;
+
   // written by any loop
   private final AtomicInteger subscribers = new AtomicInteger();
 
@@ -113,6 +117,21 @@ public final class BoundChannel {
     attachments.forEach(attachment -> attachment.fence(one));
   }
 
+  /** A request of this remote makes use of it. Any thread. */
+  void usedBy(String remote) {
+    String first = firstUser;
+    if (first == null) {
+      firstUser = remote;
+    } else if (!shared && !first.equals(remote)) {
+      shared = true;
+    }
+  }
+
+  /** Whether more than one remote has made use of it. */
+  boolean isShared() {
+    return shared;
+  }
+
   /** How many streams are open, for whoever counts them. */
   public AtomicInteger subscribers() {
     return subscribers;
@@ -135,7 +154,7 @@ public final class BoundChannel {
 
   private void clear() {
     closed = true;
-    channel.log().clear();
+    channel.clear();
     retained.onEvict(held);
   }
 

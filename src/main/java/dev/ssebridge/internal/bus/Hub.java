@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class Hub implements Shareable {
 
   private final Receipts receipts = new Receipts();
   private final BodyBytes bodies = new BodyBytes();
+  private final AtomicLong promised = new AtomicLong();
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
@@ -100,6 +102,11 @@ public final class Hub implements Shareable {
     WaitingLimits.Waiting limit = new WaitingLimits.Waiting(events, bytes);
     waiting.open(limit);
     return () -> waiting.close(limit);
+  }
+
+  /** The bytes of heap that bridges were promised for history and channels. */
+  public AtomicLong promised() {
+    return promised;
   }
 
   /** What bodies hold that are on their way. */

@@ -40,6 +40,11 @@ public final class RetainedBytes {
     this.slack = new SlackBudget(limit / SLACK_PART);
   }
 
+  /** The bytes that may be held. */
+  public long limit() {
+    return limit;
+  }
+
   /** The bytes held now. */
   public long total() {
     return total.get();

@@ -149,7 +149,7 @@ final class RetainedOnLoop {
     }
 
     private void report(RetainedBytes retained) {
-      long bytes = channel.log().bytes() == 0 ? 0 : channel.bytes();
+      long bytes = channel.bytes();
       if (bytes != reported) {
         retained.add(bytes - reported);
         reported = bytes;

@@ -65,8 +65,8 @@ public final class RouteChannels {
    * The channel of these addresses, made if need be, and held until {@link Channel#release}.
    *
    * <p>Where there are as many channels as there may be, one gives way that nobody uses and that is
-   * empty, or that the same remote had made; for a subscriber also one with history that nobody has
-   * used for as long as an empty one would linger. It is looked for among a few.
+   * empty, or that the same remote had made and no other remote has used; for a subscriber also one
+   * that nobody has used for as long as an empty one would linger. It is looked for among a few.
    *
    * @return {@code null} where none gives way, or the route is closed
    */
@@ -80,6 +80,7 @@ public final class RouteChannels {
         return null;
       }
       if (bound.channel().acquire()) {
+        bound.usedBy(wish.remote());
         return bound;
       }
       // It is being removed at this moment; the next look finds it gone.
@@ -146,13 +147,21 @@ public final class RouteChannels {
   /** Whether there may be one more channel, after one that nobody needs has given way. */
   private boolean hasPlace(Wish wish) {
     if (wish.purpose() != Purpose.ROUTE && fullAt(wish.remote()) > 0) {
-      return giveWay(places.idlestOf(wish.remote(), own -> true));
+      return giveWay(places.idlestOf(wish.remote(), this::isOnlyItsOwn));
     }
     return places.size() < spec.maxChannels()
         || giveWay(places.idlest(BoundChannel::isUnused))
-        || giveWay(places.idlestOf(wish.remote(), own -> true))
-        || (wish.purpose() != Purpose.PUBLISH
-            && giveWay(places.idlest(other -> other.isIdleFor(spec.lingerMillis()))));
+        || giveWay(places.idlestOf(wish.remote(), this::isOnlyItsOwn))
+        || (wish.purpose() != Purpose.PUBLISH && giveWay(places.idlest(this::isLongUnused)));
+  }
+
+  /** What others use as well is theirs, too, whoever had made it. */
+  private boolean isOnlyItsOwn(BoundChannel bound) {
+    return !bound.isShared() || isLongUnused(bound);
+  }
+
+  private boolean isLongUnused(BoundChannel bound) {
+    return bound.isIdleFor(spec.lingerMillis());
   }
 
   private boolean giveWay(@Nullable BoundChannel bound) {

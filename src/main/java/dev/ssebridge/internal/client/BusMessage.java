@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param headers what is known of it
  */
 record BusMessage(String address, @Nullable Object body, String text, MultiMap headers) {
+  /** The same for another address. */
+  BusMessage to(String other) {
+    return new BusMessage(other, body, text, MultiMap.caseInsensitiveMultiMap().addAll(headers));
+  }
+
   /** The type of the event. */
   static final String TYPE = "sse-event";
 

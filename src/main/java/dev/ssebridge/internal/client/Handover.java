@@ -27,6 +27,9 @@ final class Handover {
   /** How long to wait for a consumer, at most: asking costs a look into a map. */
   private static final long LAST_LOOK = 1000;
 
+  /** So often a consumer is looked for where events do not wait for one. */
+  private static final int MOST_LOOKS = 5;
+
   private final EventBus bus;
   private final Loop loop;
   private final SourceDelivery config;
@@ -73,6 +76,7 @@ final class Handover {
     private final boolean waits;
     private final Promise<Void> done = Promise.promise();
     private int attempts;
+    private int looks;
 
     /**
      * @param most how often it is made; 0 for as long as it takes
@@ -118,8 +122,11 @@ final class Handover {
         return;
       }
       if (hasNobody(failure) && !waits) {
-        counters.unheard++;
-        done.fail(failure);
+        if (looks++ < MOST_LOOKS) {
+          after(Math.min(LAST_LOOK, backoff.delay(looks, 0)), this::send);
+        } else {
+          done.fail(failure);
+        }
       } else if (hasNobody(failure)) {
         // Not an attempt: nobody has seen it, and nobody is there who would see the next one.
         unheard.warn("nobody listens at " + address + ", waiting for a consumer");
@@ -201,9 +208,7 @@ final class Handover {
    *     complete if this is closed before
    */
   Future<Void> hand(BusMessage message) {
-    if (Seal.isClaimed(message.headers())) {
-      Seal.set(message.address(), message.headers(), message.body());
-    }
+    seal(message);
     switch (config.mode()) {
       case PUBLISH -> write(bus.publisher(message.address(), options(message.headers())), message);
       case SEND -> write(bus.sender(message.address(), options(message.headers())), message);
@@ -214,9 +219,30 @@ final class Handover {
     return Future.succeededFuture();
   }
 
-  /** As {@link #hand}, but what nobody listens for is a dead letter and holds up no other. */
+  /** Publishes a message beside the one that is handed over: to readers, whoever they are. */
+  void tell(BusMessage message) {
+    if (config.mode() == SourceDelivery.Mode.PUBLISH) {
+      seal(message);
+      bus.publish(message.address(), message.body(), options(message.headers()));
+    }
+  }
+
+  private static void seal(BusMessage message) {
+    if (Seal.isClaimed(message.headers())) {
+      Seal.set(message.address(), message.headers(), message.body());
+    }
+  }
+
+  /**
+   * As {@link #hand}, but what nobody listens for within some seconds is a dead letter, and nothing
+   * else waits for it.
+   */
   Future<Void> offer(BusMessage message) {
-    return config.mode() == SourceDelivery.Mode.REQUEST ? request(message, false) : hand(message);
+    if (config.mode() != SourceDelivery.Mode.REQUEST) {
+      return hand(message);
+    }
+    seal(message);
+    return request(message, false);
   }
 
   private Future<Void> request(BusMessage message, boolean waits) {

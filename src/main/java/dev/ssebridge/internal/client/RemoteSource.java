@@ -55,11 +55,12 @@ public final class RemoteSource {
             () -> ThreadLocalRandom.current().nextDouble(),
             counters);
     Audience audience =
-        new Audience(config.address(), name, surroundings, () -> ConsumedAddresses.of(vertx));
+        new Audience(loop, config.address(), name, surroundings, () -> ConsumedAddresses.of(vertx));
     this.status =
         new SourceStatus(
             name,
             config.refusal().outages(),
+            config.request().repeat(),
             audience,
             vertx.eventBus(),
             loop,

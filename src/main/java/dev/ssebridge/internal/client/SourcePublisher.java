@@ -97,7 +97,7 @@ final class SourcePublisher implements StreamObserver {
 
   @Override
   public void event(ServerSentEvent event) {
-    status.onEvent();
+    status.onLife();
     Step step = new Step(event.id() == null ? "" : event.id(), true);
     steps.add(step);
     try {
@@ -206,16 +206,37 @@ final class SourcePublisher implements StreamObserver {
 
   private void hand(MessageForm.Result result, boolean mayBeUnheard, Step step) {
     if (result instanceof MessageForm.Formed formed) {
-      audience.fed(formed.message().address());
-      (mayBeUnheard ? handover.offer(formed.message()) : handover.hand(formed.message()))
-          .onSuccess(done -> finish(step));
+      BusMessage message = formed.message();
+      if (mayBeUnheard) {
+        tellReaders(message);
+        handover.offer(message).onSuccess(done -> finish(step));
+      } else {
+        audience.fed(message.address());
+        handover.hand(message).onSuccess(done -> finish(step));
+      }
     } else if (result instanceof MessageForm.Unfit unfit) {
       handover.dead(unfit.message(), unfit.reason()).onSuccess(done -> finish(step));
     }
   }
 
+  /** Events were missed, nobody knows of which type: it may be that of any reader. */
+  private void tellReaders(BusMessage gap) {
+    audience.tell(
+        address -> {
+          if (!address.equals(gap.address())) {
+            handover.tell(gap.to(address));
+          }
+        });
+  }
+
+  @Override
+  public void comment(String text) {
+    status.onLife();
+  }
+
   @Override
   public void position(String lastEventId) {
+    status.onLife();
     Step last = steps.peekLast();
     if (last != null && last.done) {
       last.id = lastEventId;

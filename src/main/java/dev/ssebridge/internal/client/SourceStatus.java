@@ -5,6 +5,7 @@ import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.internal.config.GapMode;
+import dev.ssebridge.internal.config.SourceRequest;
 import dev.ssebridge.internal.eventstream.Seal;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.MultiMap;
@@ -23,11 +24,15 @@ final class SourceStatus {
   private static final System.Logger LOG = System.getLogger(SourceStatus.class.getName());
   private static final String TYPE = "sse.source";
 
-  /** So many streams in a row that end in good order with nothing in them are an outage. */
-  private static final int EMPTY_IN_ROW = 2;
+  /**
+   * So many streams in a row that bring nothing are an outage, however they end; the next one that
+   * opens is taken for the end of it only when it brings something, or lasts.
+   */
+  private static final int BARREN_IN_ROW = 2;
 
   private final String source;
   private final GapMode outages;
+  private final SourceRequest.Repeat repeat;
   private final Audience audience;
   private final EventBus bus;
   private final Loop loop;
@@ -36,7 +41,9 @@ final class SourceStatus {
   private final Warnings trouble;
 
   private Loop.@Nullable Timer onTrial;
-  private boolean empty;
+
+  /** Streams in a row that were opened and brought nothing. */
+  private int barren;
 
   private volatile Now now;
 
@@ -56,6 +63,7 @@ final class SourceStatus {
   SourceStatus(
       String source,
       GapMode outages,
+      SourceRequest.Repeat repeat,
       Audience audience,
       EventBus bus,
       Loop loop,
@@ -63,6 +71,7 @@ final class SourceStatus {
       String key) {
     this.source = source;
     this.outages = outages;
+    this.repeat = repeat;
     this.audience = audience;
     this.bus = bus;
     this.loop = loop;
@@ -93,14 +102,16 @@ final class SourceStatus {
    * @param failuresInRow how many connections in a row brought nothing
    */
   void transition(EventSourceTransition transition, int failuresInRow) {
-    EventSourceException cause = transition.cause();
     endTrial();
+    if (transition.from() == EventSourceState.OPEN) {
+      barren = failuresInRow == 0 ? 0 : barren + 1;
+    }
     switch (transition.to()) {
       case OPEN -> {
-        if (empty) {
-          onTrial = loop.after(TrackRecord.GOOD_MILLIS, this::come);
-        } else {
+        if (barren < BARREN_IN_ROW) {
           come();
+        } else {
+          onTrial = loop.after(TrackRecord.GOOD_MILLIS, this::come);
         }
       }
       case CLOSED -> {
@@ -108,29 +119,31 @@ final class SourceStatus {
           stopped(transition);
         }
       }
-      case WAITING -> {
-        // One that ends in good order may be open again at the next try.
-        empty = cause == null && failuresInRow >= EMPTY_IN_ROW;
-        if (cause != null || empty) {
-          trouble.warn(
-              word(transition.reason())
-                  + ": "
-                  + (cause == null
-                      ? failuresInRow + " streams in a row ended without a sign of life"
-                      : cause.getMessage())
-                  + "; trying again, next in "
-                  + transition.delayMillis()
-                  + " ms");
-          go("down", transition);
-        }
-      }
+      case WAITING -> waiting(transition);
       case CONNECTING -> {}
     }
     take(transition);
   }
 
-  /** It delivers, so it is no longer on trial. */
-  void onEvent() {
+  private void waiting(EventSourceTransition transition) {
+    EventSourceException cause = transition.cause();
+    if (cause == null && barren < BARREN_IN_ROW) {
+      return; // one that ends in good order may be open again at the next try
+    }
+    trouble.warn(
+        word(transition.reason())
+            + ": "
+            + (cause == null
+                ? barren + " streams in a row ended without a sign of life"
+                : cause.getMessage())
+            + "; trying again, next in "
+            + transition.delayMillis()
+            + " ms");
+    go("down", transition);
+  }
+
+  /** The stream has brought something, so it is no longer on trial. */
+  void onLife() {
     if (onTrial != null) {
       endTrial();
       come();
@@ -167,7 +180,9 @@ final class SourceStatus {
 
   private void stopped(EventSourceTransition transition) {
     EventSourceException cause = transition.cause();
-    if (cause == null && transition.reason() == EventSourceReason.ENDED) {
+    if (cause == null
+        && transition.reason() == EventSourceReason.ENDED
+        && repeat instanceof SourceRequest.Once) {
       LOG.log(System.Logger.Level.INFO, "source {0}: ended", source);
       return;
     }
@@ -177,10 +192,17 @@ final class SourceStatus {
         source,
         word(transition.reason()),
         cause == null
-            ? "as the server asked for"
+            ? reasonOfEnd(transition.reason())
             : PrintableText.of(String.valueOf(cause.getMessage())));
     down.ended(key);
     go("closed", transition);
+  }
+
+  private static String reasonOfEnd(EventSourceReason reason) {
+    return reason == EventSourceReason.ENDED
+        ? "it ended, and its request may not be repeated (a method that is not safe); \"once\" says"
+            + " that this is meant, \"every\" asks again"
+        : "as the server asked for";
   }
 
   /** Somebody wants it stopped, for good as far as is known. */
@@ -220,15 +242,17 @@ final class SourceStatus {
     if (outages == GapMode.SILENT) {
       return;
     }
-    for (String address : audience.addresses()) {
-      MultiMap headers =
-          MultiMap.caseInsensitiveMultiMap()
-              .set(BusMessage.TYPE, TYPE)
-              .set(BusMessage.SOURCE, source)
-              .set(BusMessage.STATE, state);
-      Seal.set(address, headers, data);
-      bus.publish(address, data, new DeliveryOptions().setHeaders(headers));
-    }
+    audience.tell(address -> tell(address, state, data));
+  }
+
+  private void tell(String address, String state, JsonObject data) {
+    MultiMap headers =
+        MultiMap.caseInsensitiveMultiMap()
+            .set(BusMessage.TYPE, TYPE)
+            .set(BusMessage.SOURCE, source)
+            .set(BusMessage.STATE, state);
+    Seal.set(address, headers, data);
+    bus.publish(address, data, new DeliveryOptions().setHeaders(headers));
   }
 
   private static String word(Enum<?> constant) {

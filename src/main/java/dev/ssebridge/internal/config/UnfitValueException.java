@@ -3,6 +3,8 @@ package dev.ssebridge.internal.config;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** A value that is not what its key accepts; the message says what was expected and what came. */
@@ -24,16 +26,25 @@ final class UnfitValueException extends IllegalArgumentException {
         "expected " + what + "; what came is not repeated, as it may hold a secret");
   }
 
-  /** The value as JSON on one line, cut where it is long; a URL without what can be secret. */
+  /**
+   * The value as JSON on one line, cut where it is long; a URL without what can be secret, and of
+   * an object or a list only that it is one, for any of what it holds can be.
+   */
   static String show(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      return object.isEmpty() ? "{}" : "an object";
+    }
+    if (value instanceof JsonArray list) {
+      return list.isEmpty() ? "[]" : "a list";
+    }
     String text;
     try {
-      text = Json.encode(value);
+      text =
+          value instanceof String url && url.contains("//")
+              ? '"' + PrintableText.ofWholeUrl(url) + '"'
+              : Json.encode(value);
     } catch (EncodeException notJson) {
       text = "a " + (value == null ? "null" : value.getClass().getName());
-    }
-    if (text.contains("//")) {
-      text = PrintableText.ofUrl(text);
     }
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }

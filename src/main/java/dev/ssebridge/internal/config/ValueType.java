@@ -76,7 +76,10 @@ interface ValueType<T> {
       if (json instanceof Boolean flag) {
         return flag;
       }
-      throw expected("true or false", json);
+      // A text in the place of a flag may be what the flag is about, a cookie, say.
+      throw json instanceof String
+          ? new UnfitValueException("expected true or false, got a text")
+          : expected("true or false", json);
     };
   }
 

@@ -103,9 +103,7 @@ public final class Channel {
   /** Evicts what is too old. About once a second. Writer only. */
   public void expire() {
     log.expire(clock.getAsLong());
-    if (newest != null) {
-      newest.forgetBelow(log.floor());
-    }
+    forget();
   }
 
   /**
@@ -114,7 +112,22 @@ public final class Channel {
    */
   public void shed(long bytes, Shedding which) {
     log.shed(bytes, which == Shedding.OFFERED ? unoffered() : Long.MAX_VALUE);
-    if (newest != null) {
+    forget();
+  }
+
+  /** Evicts everything. Writer only. */
+  public void clear() {
+    log.clear();
+    forget();
+  }
+
+  private void forget() {
+    if (newest == null) {
+      return;
+    }
+    if (log.floor() > log.head()) {
+      newest.clear();
+    } else {
       newest.forgetBelow(log.floor());
     }
   }

@@ -21,6 +21,12 @@ final class NewestByKey {
   /** What a key costs beside its characters and addresses, in bytes. */
   private static final int KEY_BYTES = 200;
 
+  /** A table for so many is not worth the counting. */
+  private static final int FEW_KEYS = 16;
+
+  /** What the table takes for a key, at the most: it is twice as large as it needs to be. */
+  private static final long TABLE_BYTES = 24;
+
   private static final long SOURCE_BYTES = 16;
 
   // set at construction
@@ -28,12 +34,15 @@ final class NewestByKey {
   private final Newest ends = new Newest("");
 
   // written by the writer, read by anyone
-  private final ConcurrentMap<String, Newest> keys = new ConcurrentHashMap<>();
+  private volatile ConcurrentMap<String, Newest> keys = new ConcurrentHashMap<>();
 
   /** A bit for each event, 64 to a word, a ring: set where a newer one of its key follows. */
   private volatile AtomicLongArray superseded = new AtomicLongArray(MIN_WORDS);
 
   private long keyBytes;
+
+  /** The most keys that the map has had: its table is as large as these need, and never shrinks. */
+  private int mostKeys;
 
   /**
    * @param maxKeys so many keys are told apart; events of further keys count as having none
@@ -55,6 +64,7 @@ final class NewestByKey {
       if (newest == null && keys.size() < maxKeys) {
         newest = new Newest(key);
         keys.put(key, newest);
+        mostKeys = Math.max(mostKeys, keys.size());
         keyBytes += newest.bytes();
       }
       if (newest != null) {
@@ -87,11 +97,24 @@ final class NewestByKey {
       oldest.unlink();
       oldest = ends.after;
     }
+    if (mostKeys > FEW_KEYS && keys.size() < mostKeys / 8) {
+      keys = new ConcurrentHashMap<>(keys);
+      mostKeys = keys.size();
+    }
   }
 
-  /** What it holds beside the log, in bytes. Writer only. */
+  /** The log is empty. Writer only. */
+  void clear() {
+    forgetBelow(Long.MAX_VALUE);
+    if (superseded.length() > MIN_WORDS) {
+      superseded = new AtomicLongArray(MIN_WORDS);
+    }
+  }
+
+  /** What it holds beside the log, beyond what an empty one does, in bytes. Writer only. */
   long bytes() {
-    return keyBytes + 8L * superseded.length();
+    long table = mostKeys > FEW_KEYS ? TABLE_BYTES * mostKeys : 0;
+    return keyBytes + table + 8L * (superseded.length() - MIN_WORDS);
   }
 
   /**

@@ -217,7 +217,7 @@ public final class PublishHandler implements PathHandler {
   private void read(
       BridgeRequest context, BodyReader reader, Pace pace, PublishAnswer answer, Runnable letGo) {
     Context loop = Vertx.currentContext();
-    FanoutLoop timers = loop.isEventLoopContext() ? hub.fanout(loop) : null;
+    FanoutLoop timers = hub.fanout(loop);
     Reading[] self = new Reading[1];
     Runnable onDone =
         () -> {

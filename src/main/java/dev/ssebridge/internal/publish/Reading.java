@@ -49,7 +49,7 @@ final class Reading {
   private final Context loop;
   private final Runnable onDone;
   private final BodyBytes bodies;
-  private final @Nullable FanoutLoop timers;
+  private final FanoutLoop timers;
   private final Silence silence;
 
   // only the context
@@ -69,8 +69,7 @@ final class Reading {
    * @param pace how fast it may be published
    * @param answer given at the end
    * @param onDone run once, when nothing more will be published
-   * @param timers those of the context's loop, or {@code null} where that is not its thread: then a
-   *     body may take as long as it likes
+   * @param timers those of the context's loop, which need not be its thread
    * @param timeout how long it may bring nothing, 0 for as long as it likes
    * @param messageTimeout how long one message may take, 0 for as long as it likes
    */
@@ -82,7 +81,7 @@ final class Reading {
       Pace pace,
       PublishAnswer answer,
       Runnable onDone,
-      @Nullable FanoutLoop timers,
+      FanoutLoop timers,
       Duration timeout,
       Duration messageTimeout) {
     this.vertx = vertx;
@@ -238,11 +237,7 @@ final class Reading {
       return;
     }
     pause();
-    if (timers == null) {
-      loop.runOnContext(v -> readRest());
-    } else {
-      timers.loop().executeAfterOthers(() -> loop.runOnContext(v -> readRest()));
-    }
+    timers.loop().executeAfterOthers(() -> loop.runOnContext(v -> readRest()));
   }
 
   /** Counts what is held until more is read, if there is room for it. */
@@ -425,19 +420,24 @@ final class Reading {
     }
 
     void watch() {
-      if (timers != null && period > 0) {
-        timers.scheduleIn(this, period);
+      if (period > 0) {
+        timers.loop().run(() -> timers.scheduleIn(this, period));
       }
     }
 
     void end() {
-      if (timers != null) {
-        timers.cancel(this);
-      }
+      timers.loop().run(() -> timers.cancel(this));
     }
 
     @Override
     protected void due(long now) {
+      loop.runOnContext(v -> look());
+    }
+
+    private void look() {
+      if (done) {
+        return;
+      }
       boolean notRead = waiting || isHeldBack();
       silent = notRead || isUnread() || chunks != seen ? 0 : silent + period;
       waited = notRead || reader.published() != published ? 0 : waited + period;
@@ -453,12 +453,7 @@ final class Reading {
     }
 
     private void timeOut(String expected) {
-      loop.runOnContext(
-          v -> {
-            if (!done) {
-              fail(new BadRequestException(408, "body: expected " + expected));
-            }
-          });
+      fail(new BadRequestException(408, "body: expected " + expected));
     }
   }
 }

@@ -13,6 +13,11 @@ public final class PrintableText {
   /** Characters of a URL. */
   private static final int SHOWN = 200;
 
+  /** Characters of a text: who wrote it may have meant to fill the disk. */
+  static final int LONGEST = 8192;
+
+  private static final String HEX = "0123456789abcdef";
+
   private PrintableText() {}
 
   /** A URL, or text with one in it, without user information and query, which can be secrets. */
@@ -39,8 +44,14 @@ public final class PrintableText {
     return of(shown.length() <= SHOWN ? shown : shown.substring(0, SHOWN) + "...");
   }
 
-  /** The text, on one line. Escapes nothing twice. */
+  /** The text, or the beginning of a long one, on one line. Escapes nothing twice. */
   public static String of(String text) {
+    return text.length() <= LONGEST
+        ? escaped(text)
+        : escaped(text.substring(0, LONGEST)) + "... (" + text.length() + " characters)";
+  }
+
+  private static String escaped(String text) {
     int first = 0;
     while (first < text.length() && !isUnprintable(text.charAt(first))) {
       first++;
@@ -52,7 +63,10 @@ public final class PrintableText {
     for (int i = first; i < text.length(); i++) {
       char c = text.charAt(i);
       if (isUnprintable(c)) {
-        escaped.append(String.format("\\u%04x", (int) c));
+        escaped.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+          escaped.append(HEX.charAt(c >> shift & 0xF));
+        }
       } else {
         escaped.append(c);
       }

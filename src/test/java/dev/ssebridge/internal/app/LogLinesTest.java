@@ -36,6 +36,15 @@ class LogLinesTest {
     assertThat(PrintableText.of(once)).isSameAs(once);
   }
 
+  @Test
+  void aTextOfSixteenMillionCharactersIsALineOfAFewThousand() {
+    String endless = "\u0001".repeat(16 << 20);
+    assertThat(PrintableText.of(endless))
+        .startsWith("\\u0001\\u0001")
+        .endsWith("... (16777216 characters)")
+        .hasSizeLessThan(50_000);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "https://user:pass@a.example/x?token=1#f, https://***@a.example/x?***#f",

@@ -63,6 +63,24 @@ class ChannelPlacesTest {
   }
 
   @Test
+  void whatOneRemoteMadeAndOthersUseDoesNotGiveWayToItsFlood() {
+    try (BridgeFixture bridge = deploy(20, "1h", 50)) {
+      for (int i = 0; i < 10; i++) {
+        post(bridge, "10.0.0.2", "ours" + i);
+        post(bridge, "10.0.0.1", "ours" + i);
+      }
+      for (int i = 0; i < 200; i++) {
+        post(bridge, "10.0.0.2", "flood" + i);
+      }
+      for (int i = 0; i < 10; i++) {
+        SseProbe events = bridge.get("/t/ours" + i + "?from=earliest");
+        events.awaitEvents(2);
+        assertThat(events.events().get(0).data()).isEqualTo("ours" + i);
+      }
+    }
+  }
+
+  @Test
   void oneRemoteTakesNoMoreThanHalfOfTheChannelsOfARouteWhereNothingIsSaid() {
     String config = TOPICS.replace("'limits':{'channelsPerRemote':%d},", "").formatted("1h", 10);
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {

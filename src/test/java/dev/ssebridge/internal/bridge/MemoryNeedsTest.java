@@ -3,9 +3,13 @@ package dev.ssebridge.internal.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.LogRecorder;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 class MemoryNeedsTest {
@@ -44,6 +48,31 @@ class MemoryNeedsTest {
     assertThat(needs.retainedIn(96 * MIB)).isEqualTo(8 * MIB);
   }
 
+  @Test
+  void severalBridgesOfOneVertxShareTheHeap() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      long heap = Runtime.getRuntime().maxMemory();
+      Channels first = channels(vertx, "a", heap / 2);
+      Channels second = channels(vertx, "b", heap / 2);
+      assertThat(first.retainedLimit()).isEqualTo(heap / 2);
+      assertThat(second.retainedLimit()).isLessThan(heap / 2);
+      first.close();
+      second.close();
+      assertThat(channels(vertx, "b", heap / 2).retainedLimit()).isEqualTo(heap / 2);
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
+  }
+
+  private static Channels channels(Vertx vertx, String name, long retained) {
+    JsonObject config =
+        BridgeFixture.json(
+            "{'limits':{'retained':%d},'routes':{'%s':{'path':'/%s','address':'%s'}}}"
+                .formatted(retained, name, name, name));
+    return new Channels(BridgeConfig.read(config), EventCodec.NONE, Hub.of(vertx));
+  }
+
   private static MemoryNeeds needs(String retained, int channels) {
     BridgeConfig config =
         BridgeConfig.read(
@@ -54,6 +83,6 @@ class MemoryNeedsTest {
                     + "'t':{'path':'/t/:x','address':'t.{x}','limits':{'channels':"
                     + channels
                     + "}}}}"));
-    return new MemoryNeeds(config.limits(), config.routes().values());
+    return new MemoryNeeds(config.limits(), config.routes().values(), 0);
   }
 }

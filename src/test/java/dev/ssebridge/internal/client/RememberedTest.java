@@ -3,12 +3,17 @@ package dev.ssebridge.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.AddressTemplate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What remote ends name is remembered, and has a bound. */
 class RememberedTest {
+  private final ManualLoop loop = new ManualLoop();
+
   @Test
   void ofTheEventsOfAMeshTheNewestAreRemembered() {
     SeenEvents seen = new SeenEvents(3);
@@ -36,6 +41,7 @@ class RememberedTest {
     Set<String> consumed = Set.of("t.a", "u.a", "t.b.c");
     Audience audience =
         new Audience(
+            new ManualLoop(),
             AddressTemplate.parse("t.{type}"),
             "up",
             new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
@@ -47,6 +53,7 @@ class RememberedTest {
   void ofTheAddressesOfATemplateTheNewestAreRemembered() {
     Audience audience =
         new Audience(
+            new ManualLoop(),
             AddressTemplate.parse("t.{type}"),
             "up",
             new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
@@ -58,5 +65,37 @@ class RememberedTest {
         .hasSize(Audience.MOST)
         .doesNotContain("t.0")
         .contains("t.1", "t." + Audience.MOST);
+  }
+
+  @Test
+  void anAddressThatNoRouteCanHaveForItsLengthIsNotRemembered() {
+    Audience audience = audience(Set.of());
+    audience.fed("t." + "x".repeat(Audience.LONGEST));
+    audience.fed("t.x");
+    assertThat(audience.addresses()).containsExactly("t.x");
+  }
+
+  @Test
+  void veryManyReadersAreAllToldInTheirTurn() {
+    Set<String> consumed =
+        IntStream.range(0, 3000).mapToObj(i -> "t." + i).collect(Collectors.toSet());
+    Audience audience = audience(consumed);
+    List<String> told = new ArrayList<>();
+    List<Integer> turns = new ArrayList<>();
+    loop.onDefer(() -> turns.add(told.size()));
+    audience.tell(address -> told.add("down " + address));
+    audience.tell(address -> told.add("open " + address));
+    assertThat(turns).as("others had their turn").hasSizeGreaterThan(20).startsWith(256, 512);
+    assertThat(told).hasSize(6000).doesNotHaveDuplicates();
+    assertThat(told.subList(0, 3000)).allMatch(line -> line.startsWith("down"));
+  }
+
+  private Audience audience(Set<String> consumed) {
+    return new Audience(
+        loop,
+        AddressTemplate.parse("t.{type}"),
+        "up",
+        new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+        () -> consumed);
   }
 }

@@ -233,7 +233,7 @@ class BridgeConfigTest {
           'port': '80'      | /http/port: expected 0..65535, got "80"
           'port': 80.5      | /http/port: expected 0..65535, got 80.5
           'port': true      | /http/port: expected 0..65535, got true
-          'port': [1]       | /http/port: expected 0..65535, got [1]
+          'port': [1]       | /http/port: expected 0..65535, got a list
           'port': 99999999999999999999 | /http/port: expected 0..65535, got 99999999999999999999
           'tls': 'x'        | /http/tls: expected a JSON object, got "x"
           'tls': {'cert': 'c', 'key': null} | /http/tls/key: expected text, got null
@@ -308,7 +308,7 @@ class BridgeConfigTest {
           'path': '/x', 'address': 'a', 'type': 'x{address}' | /routes/r/type: expected a fixed event type or exactly "{address}", got "x{address}"
           'path': '/x', 'address': 'a', 'gapType': '' | /routes/r/gapType: expected text that is not blank, without control characters, got ""
           'path': '/x', 'address': 'a', 'gap': 'loud' | /routes/r/gap: expected "event" or "silent", got "loud"
-          'path': '/x', 'address': 'a', 'gone': 'yes' | /routes/r/gone: expected true or false, got "yes"
+          'path': '/x', 'address': 'a', 'gone': 'yes' | /routes/r/gone: expected true or false, got a text
           'path': '/x', 'address': 'a', 'maxEvents': 0 | /routes/r/maxEvents: expected a whole number, 1 or more, got 0
           'path': '/x', 'address': 'a', 'slow': {'policy': 'gaps'} | /routes/r/slow/policy: expected "gap" or "latest" or "conflate" or "disconnect", got "gaps"
           'path': '/x', 'address': 'a', 'slow': {'policy': 'conflate'} | /routes/r/slow/key: missing, required with the policy "conflate"
@@ -338,7 +338,7 @@ class BridgeConfigTest {
     assertThat(problems("{'routes': {'r': '/x'}}"))
         .containsExactly("/routes/r: expected a JSON object, got \"/x\"");
     assertThat(problems("{'routes': [1]}"))
-        .containsExactly("/routes: expected a JSON object, got [1]");
+        .containsExactly("/routes: expected a JSON object, got a list");
     assertThat(problems("{'routes': null}"))
         .containsExactly("/routes: expected a JSON object, got null");
   }

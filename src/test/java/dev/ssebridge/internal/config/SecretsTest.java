@@ -25,13 +25,34 @@ class SecretsTest {
         "'url': 'http://a.example', 'headers': 'X-Key: s3cret'",
         "'url': 'http://a.example', 'headers': ['X-Key: s3cret']",
         "'url': 'http://a.example', 'headers': {'X-Key': ['s3cret']}",
-        "'url': 'http://a.example', 'headers': {'X-Key': 's3cret\\n'}"
+        "'url': 'http://a.example', 'headers': {'X-Key': 's3cret\\n'}",
+        "'url': 'http://user:a/s3cret@a.example/'",
+        "'url': 'http://a.example', 'cookies': 'session=s3cret'",
+        "'url': 'http://a.example', 'retry': 'http://user:a/s3cret@a.example'",
+        "'url': 'http://a.example', 'types': {'X-Key': 's3cret'}",
+        "'url': ['http://user:s3cret@a.example/']",
+        "'url': {'X-Key': 's3cret'}"
       })
   void itIsNotRepeated(String keys) {
-    JsonObject json =
-        new JsonObject(
-            ("{'sources': {'s': {'address': 'a', " + keys.replace("\n", "\\n") + "}}}")
-                .replace('\'', '"'));
+    assertUnrepeated("{'sources': {'s': {'address': 'a', " + keys.replace("\n", "\\n") + "}}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'sources': [{'headers': {'authorization': 'Bearer s3cret'}}]}",
+        "{'sources': {'up': ['http://a.example', 's3cret']}}",
+        "{'sources': {'up': 'http://user:a/s3cret@a.example/'}}",
+        "{'sources': 'http://user:s3cret@a.example/?token=s3cret'}",
+        "{'http': ['s3cret']}",
+        "{'routes': {'r': {'path': '/r', 'address': {'bearer': 's3cret'}}}}"
+      })
+  void norIsItAroundTheSources(String config) {
+    assertUnrepeated(config);
+  }
+
+  private static void assertUnrepeated(String config) {
+    JsonObject json = new JsonObject(config.replace('\'', '"'));
 
     ConfigException wrong =
         catchThrowableOfType(ConfigException.class, () -> BridgeConfig.read(json));

@@ -33,6 +33,23 @@ class NewestByKeyTest {
   }
 
   @Test
+  void theTableOfVeryManyKeysIsCountedAndGoesWithThem() {
+    NewestByKey newest = new NewestByKey(10_000);
+    for (long s = 1; s <= 10_000; s++) {
+      newest.onAppended(s, 0, "k" + s, 1);
+    }
+    long full = newest.bytes();
+    assertThat(full).isGreaterThan(10_000 * 200 + 10_000 * 8);
+    newest.forgetBelow(9_900);
+    assertThat(newest.bytes()).as("with a table for the few that are left").isLessThan(60_000);
+    assertThat(newest.isSuperseded(9_950, "k9950", AddressFilter.ALL)).isFalse();
+    newest.onAppended(10_001, 0, "k9950", 9_900);
+    assertThat(newest.isSuperseded(9_950, "k9950", AddressFilter.ALL)).isTrue();
+    newest.clear();
+    assertThat(newest.bytes()).isZero();
+  }
+
+  @Test
   void itFollowsALogThatGrowsAndShrinks() {
     NewestByKey newest = new NewestByKey(10);
     long small = newest.bytes();

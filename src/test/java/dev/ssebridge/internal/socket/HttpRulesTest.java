@@ -23,6 +23,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What RFC 9112 and RFC 9110 demand of a server ("MUST"), each with the request that shows it and a
@@ -289,6 +291,7 @@ class HttpRulesTest {
             POST + "Transfer-Encoding: chunked" + crlf + "1\r\nm\r\n0\r\nX: y" + crlf,
             202,
             Then.SERVES),
+        rule("9110-14.2", "a range", OPTIONS + "Range: bytes=0-1" + crlf, 204, Then.SERVES),
         rule("9112-9.3", "close", OPTIONS + "Connection: close" + crlf, 204, Then.CLOSES),
         rule(
             "9112-9.3",
@@ -408,6 +411,28 @@ class HttpRulesTest {
     assertThat(exchange(refused + "x".repeat(900_000)))
         .contains("415")
         .contains("connection: close");
+  }
+
+  /** RFC 9112, section 7.1: nothing behind it can be told apart; there is no answer, but an end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"x\r\nm\r\n0", "fffffffffffffffff1\r\nm\r\n0", "1\nm\r\n0", "-1\r\nm\r\n0"})
+  void aChunkThatCannotBeReadEndsTheConnectionAndNothingIsPublished(String body)
+      throws IOException {
+    got.clear();
+    String end = "\r\n\r\n";
+    exchange(
+        POST
+            + "Transfer-Encoding: chunked"
+            + end
+            + body
+            + end
+            + "POST /t/behind HTTP/1.1\r\nHost: localhost\r\n"
+            + BODY);
+    assertThat(got).isEmpty();
+    exchange("POST /t/behind HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + BODY);
+    Deadline.await(() -> got.contains("t.behind m"), () -> "what another sends");
+    assertThat(got).containsExactly("t.behind m");
   }
 
   private static String exchange(String requests) throws IOException {
