@@ -38,14 +38,13 @@ export function createLog(list, state) {
   };
 }
 
-// Reports the life of an EventSource to a log.
-export function follow(source, log) {
-  source.addEventListener('open', () => log.status('open', 'connected'));
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) {
-      log.status('closed', 'connection refused');
-    } else {
-      log.status('lost', 'connection lost');
-    }
-  });
+const STATES = { open: 'connected', lost: 'connection lost', closed: 'connection refused' };
+
+// What a log shows of a stream: options for follow().
+export function shownBy(log) {
+  return {
+    onEvent: log.event,
+    onGap: (gap, event) => log.event(event),
+    onState: (state) => log.status(state, STATES[state]),
+  };
 }

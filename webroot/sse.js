@@ -1,9 +1,6 @@
-import { createLog, follow } from './log.js';
+import { follow } from './sse-bridge/client.js';
+import { createLog, shownBy } from './log.js';
 
 const log = createLog(document.getElementById('log'), document.getElementById('state'));
-const source = new EventSource('/events');
 
-follow(source, log);
-for (const type of ['message', 'my-custom-event', 'sse.gap']) {
-  source.addEventListener(type, log.event);
-}
+follow('/events', { types: ['message', 'my-custom-event'], ...shownBy(log) });

@@ -1,4 +1,5 @@
-import { createLog, follow } from './log.js';
+import { follow } from './sse-bridge/client.js';
+import { createLog, shownBy } from './log.js';
 
 const form = document.getElementById('form');
 const target = document.getElementById('target');
@@ -6,9 +7,7 @@ const result = document.getElementById('result');
 const log = createLog(document.getElementById('log'), document.getElementById('state'));
 
 let path = '';
-let source = null;
-let types = new Set();
-let opened = Promise.resolve();
+let stream = null;
 
 function topicPath() {
   return `/topics/${encodeURIComponent(form.elements.topic.value)}`;
@@ -19,32 +18,11 @@ function subscribe() {
   if (path === topicPath()) {
     return;
   }
-  source?.close();
+  stream?.close();
   path = topicPath();
   target.textContent = path;
   log.clear();
-  types = new Set();
-  source = new EventSource(path);
-  opened = firstAnswer(source);
-  follow(source, log);
-  listen('message');
-  listen('sse.gap');
-}
-
-// Resolved once the stream is open, or could not be opened.
-function firstAnswer(stream) {
-  return new Promise((resolve) => {
-    stream.addEventListener('open', resolve, { once: true });
-    stream.addEventListener('error', resolve, { once: true });
-  });
-}
-
-// An EventSource hands over only the types that somebody has asked it for.
-function listen(type) {
-  if (!types.has(type)) {
-    types.add(type);
-    source.addEventListener(type, log.event);
-  }
+  stream = follow(path, shownBy(log));
 }
 
 async function publish() {
@@ -53,12 +31,12 @@ async function publish() {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
   let query = '';
   if (type) {
-    listen(type);
+    stream.listen(type);
     query = `?event=${encodeURIComponent(type)}`;
   }
   result.className = '';
   result.textContent = 'sending';
-  await opened; // a topic that nobody has subscribed to keeps nothing
+  await stream.answered; // a topic that nobody has subscribed to keeps nothing
   try {
     const response = await fetch(path + query, { method: 'POST', headers, body: form.elements.message.value });
     const text = response.ok ? 'published' : `refused: ${response.status} ${await reason(response)}`;

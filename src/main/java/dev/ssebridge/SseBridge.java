@@ -4,6 +4,7 @@ import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.socket.Connections;
+import dev.ssebridge.internal.web.ClientFiles;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -110,6 +111,34 @@ public final class SseBridge {
   /** The same on a router of the bridge's own, which answers all methods of its paths. */
   synchronized Future<Void> mountOnOwn(Router router) {
     return opened().mountOnOwn(router);
+  }
+
+  /** {@link #mountClient(Router, String)} at {@code /sse-bridge/*}. */
+  public SseBridge mountClient(Router router) {
+    return mountClient(router, "/sse-bridge/*");
+  }
+
+  /**
+   * Serves what a page needs to follow a stream, where an application wants it: {@code client.js},
+   * a module without dependencies, whose beginning says how it is used. Nothing else is served, and
+   * nothing at all without this call.
+   *
+   * <pre>{@code
+   * <script type="module">
+   *   import { follow } from '/sse-bridge/client.js';
+   *   follow('/news', { onEvent: (event) => console.log(event.data) });
+   * </script>
+   * }</pre>
+   *
+   * <p>The files may be cached for an hour, and have an {@code ETag}. Reads a small resource;
+   * before or after {@link #mount}, on any router, as often as wanted.
+   *
+   * @param path the directory of the files on this router, with {@code /*} at its end
+   * @throws IllegalArgumentException if the path is none of that form
+   */
+  public SseBridge mountClient(Router router, String path) {
+    ClientFiles.mount(router, path);
+    return this;
   }
 
   private BridgeRoutes opened() {

@@ -10,5 +10,6 @@ final class DemoBridgeVerticle extends SseBridgeVerticle {
   @Override
   protected void configure(SseBridge bridge, Router router) {
     DemoPages.mount(router);
+    bridge.mountClient(router);
   }
 }

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.internal.web.ClientFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -35,6 +36,7 @@ class DemoPagesTest {
   void serve(Vertx vertx) throws Exception {
     Router router = Router.router(vertx);
     DemoPages.mount(router);
+    ClientFiles.mount(router, "/sse-bridge/*");
     HttpServer server =
         vertx
             .createHttpServer()

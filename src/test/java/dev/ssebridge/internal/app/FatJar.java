@@ -53,6 +53,11 @@ final class FatJar implements AutoCloseable {
         arguments);
   }
 
+  /** Starts another program. */
+  static FatJar runMain(Class<?> main, String classPath, Path directory) throws IOException {
+    return start(List.of("-cp", classPath, main.getName()), directory);
+  }
+
   private static FatJar start(List<String> what, Path directory, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();

@@ -1,0 +1,97 @@
+package dev.ssebridge.internal.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.testing.StaticSite;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an application gets by a dependency, and what only the program has. */
+@Timeout(120)
+class LibraryJarIT {
+  private static final Path LIBRARY = Path.of(System.getProperty("library.jar"));
+  private static final Path PROGRAM = Path.of(System.getProperty("fat.jar"));
+
+  @Test
+  void theLibraryHoldsNothingThatAnApplicationWouldServeByAccident() throws IOException {
+    assertThat(files(LIBRARY))
+        .contains("dev/ssebridge/SseBridge.class", "dev/ssebridge/web/client.js")
+        .allMatch(name -> name.startsWith("dev/ssebridge/") || name.startsWith("META-INF/"));
+    try (JarFile jar = new JarFile(LIBRARY.toFile())) {
+      assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+          .isEqualTo("dev.ssebridge");
+    }
+  }
+
+  @Test
+  void theProgramHasItsPagesAndConfigurations() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (String directory : List.of("conf", "webroot")) {
+      try (Stream<Path> paths = Files.list(Path.of(directory))) {
+        paths.map(path -> directory + "/" + path.getFileName()).forEach(expected::add);
+      }
+    }
+    assertThat(files(PROGRAM))
+        .contains("dev/ssebridge/web/client.js")
+        .filteredOn(name -> name.startsWith("conf/") || name.startsWith("webroot/"))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void anApplicationThatServesItsOwnFilesServesNoneOfTheDemo(@TempDir Path directory)
+      throws Exception {
+    Files.createDirectories(directory.resolve("webroot"));
+    Files.writeString(directory.resolve("webroot/own.html"), "own");
+    try (FatJar site = FatJar.runMain(StaticSite.class, classPath(), directory)) {
+      String url = site.awaitListening();
+
+      assertThat(status(url + "/own.html")).isEqualTo(200);
+      assertThat(status(url + "/sse-bridge/client.js")).isEqualTo(200);
+      for (String path : List.of("/", "/index.html", "/sse.html", "/style.css", "/topic.js")) {
+        assertThat(status(url + path)).as(path).isEqualTo(404);
+      }
+    }
+  }
+
+  /** The library jar and what it needs; of the tests their classes alone. */
+  private static String classPath() throws Exception {
+    List<String> entries = new ArrayList<>();
+    entries.add(LIBRARY.toString());
+    entries.add(
+        Path.of(StaticSite.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString());
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (Path.of(entry).getFileName().toString().matches("(vertx|netty|jackson|jspecify).*jar")
+          && !Path.of(entry).equals(LIBRARY)) {
+        entries.add(entry);
+      }
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private static List<String> files(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).toList();
+    }
+  }
+
+  private static int status(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
+        .statusCode();
+  }
+}
