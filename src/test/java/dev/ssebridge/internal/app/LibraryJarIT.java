@@ -38,6 +38,16 @@ class LibraryJarIT {
   }
 
   @Test
+  void itsSourcesLieBesideItAndTheDocumentationOfWhatIsPromised() throws IOException {
+    assertThat(files(beside("sources")))
+        .contains("dev/ssebridge/SseBridge.java", "dev/ssebridge/web/client.js")
+        .allMatch(name -> name.startsWith("dev/ssebridge/") || name.startsWith("META-INF/"));
+    assertThat(files(beside("javadoc")))
+        .contains("dev/ssebridge/SseBridge.html", "dev/ssebridge/spi/EventCodec.html")
+        .noneMatch(name -> name.contains("/internal/"));
+  }
+
+  @Test
   void theProgramHasItsPagesAndConfigurations() throws IOException {
     List<String> expected = new ArrayList<>();
     for (String directory : List.of("conf", "webroot")) {
@@ -65,6 +75,11 @@ class LibraryJarIT {
         assertThat(status(url + path)).as(path).isEqualTo(404);
       }
     }
+  }
+
+  private static Path beside(String classifier) {
+    String name = LIBRARY.getFileName().toString().replace(".jar", "-" + classifier + ".jar");
+    return LIBRARY.resolveSibling(name);
   }
 
   /** The library jar and what it needs; of the tests their classes alone. */
