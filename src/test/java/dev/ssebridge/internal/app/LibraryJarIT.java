@@ -1,8 +1,10 @@
 package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.StaticSite;
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -59,6 +61,25 @@ class LibraryJarIT {
         .contains("dev/ssebridge/web/client.js")
         .filteredOn(name -> name.startsWith("conf/") || name.startsWith("webroot/"))
         .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void aBillOfMaterialsNamesWhatTheProgramIsMadeOf() throws IOException {
+    Path file = Path.of(System.getProperty("bill.of.materials"));
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(Files.exists(file), "an offline build makes none; with CI=true this test fails");
+    }
+    String bill = Files.readString(file);
+    List<String> named =
+        new JsonObject(bill)
+            .getJsonArray("components").stream()
+                .map(component -> ((JsonObject) component).getString("purl"))
+                .toList();
+    for (String needed :
+        List.of("io.vertx/vertx-core@", "io.vertx/vertx-web@", "io.netty/netty-common@")) {
+      assertThat(named).anyMatch(purl -> purl.startsWith("pkg:maven/" + needed));
+    }
+    assertThat(named).noneMatch(purl -> purl.contains("junit") || purl.contains("assertj"));
   }
 
   @Test
