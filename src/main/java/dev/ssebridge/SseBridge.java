@@ -61,7 +61,7 @@ public final class SseBridge {
    * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
    *     cors}, {@code hosts}, {@code drain}, {@code drainRetry}, {@code stalled}, {@code
    *     trustedProxies} and {@code writer}), {@code sources} and {@code demo} are not used
-   * @throws IllegalArgumentException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong, with all that is
    */
   public static SseBridge create(Vertx vertx, JsonObject config) {
     return new SseBridge(Objects.requireNonNull(vertx, "vertx"), BridgeConfig.read(config));

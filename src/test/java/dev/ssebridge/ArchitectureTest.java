@@ -1,22 +1,18 @@
 package dev.ssebridge;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,32 +42,6 @@ class ArchitectureTest {
     INTERNAL + "subscribe..",
     INTERNAL + "bridge.."
   };
-
-  /** What an application may use. A new name in here is a new promise. */
-  private static final Set<String> PUBLIC =
-      Set.of(
-          "EventDecoder",
-          "EventDecoderOptions",
-          "EventEncoder",
-          "EventSource",
-          "EventSourceException",
-          "EventSourceOptions",
-          "EventSourceReason",
-          "EventSourceRequest",
-          "EventSourceRequestSupplier",
-          "EventSourceState",
-          "EventSourceStats",
-          "EventSourceTransition",
-          "EventStream",
-          "EventStreams",
-          "EventTooLargeException",
-          "ParseOddity",
-          "ServerSentEvent",
-          "SseBridge",
-          "SseBridgeVerticle",
-          "SseClientVerticle",
-          "CloseReason",
-          "EventCodec");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -213,23 +183,6 @@ class ArchitectureTest {
         .beFreeOfCycles()
         .because("a cycle is one package in two places")
         .check(CLASSES);
-  }
-
-  @Test
-  void nothingIsPublicByAccident() {
-    Set<String> found = new TreeSet<>();
-    for (JavaClass type : CLASSES) {
-      boolean promised = !type.getPackageName().startsWith(ROOT + ".internal");
-      if (promised
-          && type.getModifiers().contains(JavaModifier.PUBLIC)
-          && type.isTopLevelClass()
-          && !simpleName("package-info").test(type)) {
-        found.add(type.getSimpleName());
-      }
-    }
-    assertThat(found)
-        .as("public outside of internal is promised for good: extend the list, or hide the class")
-        .isEqualTo(new TreeSet<>(PUBLIC));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.app;
 
-import dev.ssebridge.internal.config.ConfigException;
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.config.ConfigFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.internal.config.ConfigException;
 import dev.ssebridge.internal.config.ControlConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;
@@ -209,8 +208,6 @@ public final class SourceControl {
     if (failure instanceof SourceSet.RefusedException refused) {
       return refused.status();
     }
-    return failure instanceof ConfigException || failure instanceof IllegalArgumentException
-        ? 400
-        : 500;
+    return failure instanceof IllegalArgumentException ? 400 : 500;
   }
 }

@@ -2,6 +2,8 @@ package dev.ssebridge.internal.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.ConfigException.Problem;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;

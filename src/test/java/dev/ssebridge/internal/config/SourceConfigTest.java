@@ -3,6 +3,8 @@ package dev.ssebridge.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.ConfigException.Problem;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
