@@ -1,0 +1,3 @@
+package news;
+
+public record Goal(String team, int minute) {}

@@ -1,0 +1,81 @@
+package news;
+
+import dev.ssebridge.SseBridge;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+
+/** An application with a REST interface, and a stream below it. */
+public final class NewsVerticle extends VerticleBase {
+  private HttpServer server;
+
+  @Override
+  public Future<?> start() {
+    vertx.eventBus().registerDefaultCodec(Goal.class, new LocalGoals());
+    Router api = Router.router(vertx);
+    SseBridge bridge =
+        SseBridge.create(
+                vertx,
+                new JsonObject(
+                    """
+                    { "routes": { "news": { "path": "/news/:topic", "address": "news.{topic}" } } }
+                    """))
+            .codec(NewsVerticle::data)
+            .mountClient(api);
+    Router router = Router.router(vertx);
+    router.route("/api/*").subRouter(api);
+    router.get("/score").handler(context -> context.end("1:0"));
+    return bridge
+        .mount(api)
+        .compose(
+            mounted ->
+                vertx
+                    .createHttpServer()
+                    .connectionHandler(bridge.connectionHandler())
+                    .requestHandler(router)
+                    .listen(0, "127.0.0.1"))
+        .onSuccess(listening -> server = listening);
+  }
+
+  public int port() {
+    return server.actualPort();
+  }
+
+  private static String data(Object body) {
+    return body instanceof Goal goal
+        ? new JsonObject().put("team", goal.team()).put("minute", goal.minute()).encode()
+        : null;
+  }
+
+  /** Goals stay within this process, as they are. */
+  private static final class LocalGoals implements MessageCodec<Goal, Goal> {
+    @Override
+    public void encodeToWire(Buffer buffer, Goal goal) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Goal decodeFromWire(int position, Buffer buffer) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Goal transform(Goal goal) {
+      return goal;
+    }
+
+    @Override
+    public String name() {
+      return "goal";
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
+    }
+  }
+}
