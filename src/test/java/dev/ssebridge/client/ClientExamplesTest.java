@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The example of the README. */
+/** The example of the page about the client. */
 class ClientExamplesTest extends EventSourceFixture {
 
   /** Where an application gets its tokens. */
@@ -22,10 +22,11 @@ class ClientExamplesTest extends EventSourceFixture {
   void followARemoteStream() throws Exception {
     Tokens tokens = () -> Future.succeededFuture("t1");
     BlockingQueue<String> out = new LinkedBlockingQueue<>();
+    String url = origin.url("/prices");
     EventSource source =
         EventSource.create(
             vertx,
-            EventSourceOptions.builder(origin.url("/prices"))
+            EventSourceOptions.builder(url)
                 .idleTimeout(Duration.ofSeconds(45)) // three heartbeats of that server
                 .requestSupplier(
                     attempt ->

@@ -14,9 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the reader knows, what the full example shows and what the README says are the same. */
+/**
+ * What the reader knows, what the full example shows and what the documentation says are the same.
+ */
 class ConfigKeysTest {
   private static final Path FULL = Path.of("conf/bridge.full.json");
+  private static final Path PAGE = Path.of("src/site/markdown/configuration.md");
   private static final Pattern NAMED = Pattern.compile("^(routes|publish|sources)\\.[^.]+\\.");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([a-zA-Z]+\\.[a-zA-Z.*]+)` \\| `?([^|`]+)`? \\| [^|]+ \\|$");
@@ -31,9 +34,9 @@ class ConfigKeysTest {
   }
 
   @Test
-  void theReadmeHasEveryKeyWithItsDefault() throws IOException {
+  void theDocumentationHasEveryKeyWithItsDefault() throws IOException {
     Map<String, String> rows = new TreeMap<>();
-    Matcher row = ROW.matcher(readme());
+    Matcher row = ROW.matcher(Files.readString(PAGE));
     while (row.find()) {
       assertThat(rows.put(row.group(1), row.group(2).strip())).as(row.group(1)).isNull();
     }
@@ -72,11 +75,5 @@ class ConfigKeysTest {
         keys.add(NAMED.matcher(prefix + key).replaceFirst("$1.*."));
       }
     }
-  }
-
-  private static String readme() throws IOException {
-    Path readme = Path.of("README.md");
-    String text = Files.exists(readme) ? Files.readString(readme) : "";
-    return text.contains("| `http.host` |") ? text : Files.readString(Path.of("README.config.md"));
   }
 }
