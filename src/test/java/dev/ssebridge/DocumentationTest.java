@@ -12,9 +12,15 @@ import dev.ssebridge.format.EventDecoder;
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.internal.fanout.Start;
+import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.Deadline;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -36,10 +42,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +71,9 @@ class DocumentationTest {
   private static final Pattern INLINE_CODE = Pattern.compile("`[^`\n]*`");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("`((?:[A-Z][a-z]+){2,})(?:\\.[a-z]\\w*)?`");
 
   /** Where the examples in Java stand. */
   private static final List<String> TESTS =
@@ -470,6 +482,89 @@ class DocumentationTest {
 
     assertThat(received.get(0).data()).isEqualTo("a\nb");
     assertThat(decoder.lastEventId()).isEqualTo("7");
+  }
+
+  /** What the page about embedding says of verticles that are not of the ordinary model. */
+  @Test
+  void onAWorkerBodiesArePublishedAndStreamsRefused(Vertx vertx) {
+    JsonObject config =
+        new JsonObject(
+            """
+            {
+              "routes": { "days": { "path": "/days", "address": "days" } },
+              "publish": { "days": { "path": "/days", "address": "days" } }
+            }
+            """);
+    List<String> log = new CopyOnWriteArrayList<>();
+    vertx.eventBus().<String>consumer("days", message -> log.add(message.body()));
+    AtomicInteger port = new AtomicInteger();
+    vertx
+        .deployVerticle(
+            () ->
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    Router router = Router.router(vertx);
+                    return SseBridge.create(vertx, config)
+                        .mount(router)
+                        .compose(
+                            v ->
+                                vertx
+                                    .createHttpServer()
+                                    .requestHandler(router)
+                                    .listen(0, "127.0.0.1"))
+                        .onSuccess(server -> port.set(server.actualPort()));
+                  }
+                },
+            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+        .await();
+
+    assertThat(status(vertx, HttpMethod.POST, port.get())).isEqualTo(202);
+    await(log, "today");
+    assertThat(status(vertx, HttpMethod.GET, port.get())).as("embedding.md says so").isEqualTo(500);
+  }
+
+  private static int status(Vertx vertx, HttpMethod method, int port) {
+    return vertx
+        .createHttpClient()
+        .request(method, port, "127.0.0.1", "/days")
+        .compose(
+            request ->
+                method.equals(HttpMethod.POST)
+                    ? request.putHeader("content-type", "text/plain").send("today")
+                    : request.send())
+        .await()
+        .statusCode();
+  }
+
+  /** Names that are made of two words, as those of nearly all classes are. */
+  @Test
+  void everyClassOfTheDesignExists() throws IOException {
+    Set<String> files;
+    try (Stream<Path> all = Files.walk(BASE.resolve("src"))) {
+      files = all.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+    String design = Files.readString(BASE.resolve(PAGES).resolve("design.md"));
+    CLASS_NAME
+        .matcher(design)
+        .results()
+        .map(name -> name.group(1) + ".java")
+        .forEach(file -> assertThat(files).contains(file));
+  }
+
+  @Test
+  void everyReasonIsExplained() throws IOException {
+    String protocol = Files.readString(BASE.resolve(PAGES).resolve("protocol.md"));
+    for (GapReason reason : GapReason.values()) {
+      assertThat(protocol).contains("\n| `" + reason.word() + "` |");
+    }
+    for (Start.Outcome outcome : Start.Outcome.values()) {
+      assertThat(protocol).contains("`" + outcome.word() + "`:");
+    }
+    String embedding = Files.readString(BASE.resolve(PAGES).resolve("embedding.md"));
+    for (CloseReason reason : CloseReason.values()) {
+      assertThat(embedding).contains("`" + reason.word() + "`");
+    }
   }
 
   /** Takes a date over the local bus. */
