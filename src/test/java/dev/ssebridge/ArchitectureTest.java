@@ -1,6 +1,8 @@
 package dev.ssebridge;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -172,6 +174,44 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(DOOR)
         .because("doors lead inwards only")
+        .check(CLASSES);
+  }
+
+  /** Netty's event loops are more than channels: these have no other way to hand tasks over. */
+  private static final Set<String> OF_LOOPS =
+      Set.of(
+          INTERNAL + "bus.Intake",
+          INTERNAL + "bus.VertxLoop",
+          INTERNAL + "bus.Loops",
+          INTERNAL + "bus.Loops$OnLoop",
+          INTERNAL + "client.VertxLoop");
+
+  /** The client passes over responses that Vert.x does not know, on connections of its own. */
+  private static final Set<String> OF_THE_CLIENT =
+      Set.of(
+          INTERNAL + "client.ClientConnections",
+          INTERNAL + "client.ClientConnections$OtherInformational");
+
+  @Test
+  void channelsOfTheServerAreTouchedInOnePackage() {
+    noClasses()
+        .that(
+            new DescribedPredicate<JavaClass>("are outside of internal.socket") {
+              @Override
+              public boolean test(JavaClass type) {
+                return !type.getPackageName().equals(INTERNAL + "socket")
+                    && !OF_LOOPS.contains(type.getName())
+                    && !OF_THE_CLIENT.contains(type.getName());
+              }
+            })
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "io.netty.channel..", "io.netty.handler..", "io.vertx.core.net.impl..")
+                .and(not(resideInAPackage("io.netty.handler.codec.http.cookie.."))))
+        .because(
+            "what is written past Vert.x, and looks below it, must be found in one place when Vert.x"
+                + " moves; the codec of cookies is but a parser")
         .check(CLASSES);
   }
 

@@ -16,6 +16,7 @@ import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
+import dev.ssebridge.internal.socket.Internals;
 import dev.ssebridge.internal.socket.Rejection;
 import dev.ssebridge.internal.subscribe.OpenStreams;
 import dev.ssebridge.internal.subscribe.RetryBlock;
@@ -93,6 +94,7 @@ public final class BridgeRoutes implements StreamListener {
     this.onEnd = onEnd;
     this.name = config.federation().nameIn(vertx);
     this.remotes = new Remotes(config.http().trustedProxies());
+    Internals.warnIfOutOfReach();
     Hub hub = Hub.of(vertx);
     this.sharedKey = new SharedKey(config.limits(), config.routes());
     this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));

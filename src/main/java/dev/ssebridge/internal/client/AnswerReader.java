@@ -26,7 +26,7 @@ final class AnswerReader {
   private final Loop loop;
   private final Exchange exchange;
   private final Listener listener;
-  private final @Nullable Inflation inflation;
+  private final @Nullable CodedBytes inflation;
   private final Loop.@Nullable Timer deadline;
   private final long limit;
   private final Buffer text = Buffer.buffer();
@@ -50,7 +50,7 @@ final class AnswerReader {
     this.exchange = exchange;
     this.listener = listener;
     this.limit = limit;
-    inflation = coding == ContentCoding.IDENTITY ? null : new Inflation(coding);
+    inflation = coding == ContentCoding.IDENTITY ? null : new CodedBytes(coding);
     deadline =
         millis == 0
             ? null
@@ -76,7 +76,7 @@ final class AnswerReader {
     }
   }
 
-  private void inflateSome(Inflation from) {
+  private void inflateSome(CodedBytes from) {
     long enough = text.length() + (long) SLICE;
     try {
       while (!over && from.hasMore()) {
@@ -88,14 +88,14 @@ final class AnswerReader {
         }
         take(from.inflate());
       }
-    } catch (Inflation.CorruptException e) {
+    } catch (CodedBytes.CorruptException e) {
       end(
           new EventSourceException(
               EventSourceReason.CONTENT_CODING, String.valueOf(e.getMessage()), e));
     }
   }
 
-  private void goOn(Inflation from) {
+  private void goOn(CodedBytes from) {
     waiting = false;
     if (!over) {
       inflateSome(from);

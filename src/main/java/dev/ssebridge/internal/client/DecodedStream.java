@@ -40,7 +40,7 @@ final class DecodedStream {
   private final Sink sink;
   private final EventDecoder decoder;
 
-  private @Nullable Inflation inflation;
+  private @Nullable CodedBytes inflation;
   private Buffer plain = NOTHING;
   private int decoded;
   private @Nullable String moved;
@@ -59,7 +59,7 @@ final class DecodedStream {
   void begin(ContentCoding coding) {
     release();
     decoder.reset();
-    inflation = coding == ContentCoding.IDENTITY ? null : new Inflation(coding);
+    inflation = coding == ContentCoding.IDENTITY ? null : new CodedBytes(coding);
   }
 
   /** Takes the next bytes of the body. */
@@ -104,7 +104,7 @@ final class DecodedStream {
     } catch (EventTooLargeException e) {
       throw new EventSourceException(
           EventSourceReason.EVENT_TOO_LARGE, String.valueOf(e.getMessage()), e);
-    } catch (Inflation.CorruptException e) {
+    } catch (CodedBytes.CorruptException e) {
       throw new EventSourceException(
           EventSourceReason.CONTENT_CODING, String.valueOf(e.getMessage()), e);
     } finally {

@@ -1,9 +1,11 @@
 package dev.ssebridge.internal.http;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.handler.HttpException;
+import java.net.URLDecoder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ final class QueryText {
     String text = query == null ? "" : query;
     for (String part : text.split("[&;]", -1)) {
       try {
-        QueryStringDecoder.decodeComponent(part);
+        URLDecoder.decode(part, UTF_8);
       } catch (IllegalArgumentException malformed) {
         return part;
       }

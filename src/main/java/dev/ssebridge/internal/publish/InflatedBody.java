@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.internal.coding.Inflation;
 import dev.ssebridge.internal.http.BadRequestException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,6 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.bus.BodyBytes;
 import dev.ssebridge.internal.bus.Hub;
-import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -50,7 +49,7 @@ final class Reading {
   private final Runnable onDone;
   private final BodyBytes bodies;
   private final FanoutLoop timers;
-  private final Silence silence;
+  private final BodyTimeouts timeouts;
 
   // only the context
   private boolean failed;
@@ -95,7 +94,9 @@ final class Reading {
     this.loop = Vertx.currentContext();
     this.bodies = Hub.of(vertx).bodies();
     this.timers = timers;
-    this.silence = new Silence(timeout.toMillis(), messageTimeout.toMillis());
+    this.timeouts =
+        new BodyTimeouts(
+            timers, loop, new Progress(), timeout.toMillis(), messageTimeout.toMillis());
   }
 
   void start() {
@@ -106,7 +107,7 @@ final class Reading {
       onEnd();
       return;
     }
-    if (hasPassedBy()) {
+    if (LostBody.hasPassedBy(request)) {
       failLost();
       return;
     }
@@ -117,25 +118,8 @@ final class Reading {
     request.exceptionHandler(this::onBroken);
     request.handler(this::onChunk);
     request.endHandler(v -> onEnd());
-    silence.watch();
+    timeouts.watch();
     request.resume(); // whoever has paused it, to look something up
-  }
-
-  /** Whether bytes of the body have gone to nobody before this could ask for them. */
-  private boolean hasPassedBy() {
-    if (request.isEnded()) {
-      return request.bytesRead() > 0 || hasDeclaredBody();
-    }
-    return switch (request.version()) {
-      case HTTP_1_0, HTTP_1_1 -> request.bytesRead() > 0;
-      default -> false; // counts what waits as well; see onEnd
-    };
-  }
-
-  private boolean hasDeclaredBody() {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || (length != null && !length.equals("0"));
   }
 
   /** Whatever was published of it stays so, but it was not all. */
@@ -344,7 +328,7 @@ final class Reading {
   private void done() {
     if (!done) {
       done = true;
-      silence.end();
+      timeouts.end();
       reader.release();
       rest = null;
       bodies.giveBack(counted);
@@ -394,65 +378,32 @@ final class Reading {
    */
   record Door(Gate gate, Supplier<Problem> refusal) {}
 
-  /** A sender that has not taken earlier answers is read no further: its body is not late. */
-  private boolean isHeldBack() {
-    ConnectionGate gate = ConnectionGate.of(request.connection());
-    return gate != null && gate.isHolding();
-  }
-
-  /** A body that brings nothing, and not because the log or the answers were waited for. */
-  private final class Silence extends Deadline {
-    private final long millis;
-    private final long messageMillis;
-    private final long period;
-    private long seen;
-    private long published;
-    private long silent; // for so long
-    private long waited; // for a message, for so long
-
-    Silence(long millis, long messageMillis) {
-      this.millis = millis;
-      this.messageMillis = messageMillis;
-      this.period =
-          millis == 0 || messageMillis == 0
-              ? Math.max(millis, messageMillis)
-              : Math.min(millis, messageMillis);
-    }
-
-    void watch() {
-      if (period > 0) {
-        timers.loop().run(() -> timers.scheduleIn(this, period));
-      }
-    }
-
-    void end() {
-      timers.loop().run(() -> timers.cancel(this));
+  /** What the limits of its time see of it, and do to it. */
+  private final class Progress implements BodyTimeouts.Body {
+    /** Also while the log or the answers are waited for, and not the sender. */
+    @Override
+    public boolean isHeldUp() {
+      ConnectionGate gate = ConnectionGate.of(request.connection());
+      return waiting || isUnread() || (gate != null && gate.isHolding());
     }
 
     @Override
-    protected void due(long now) {
-      loop.runOnContext(v -> look());
+    public boolean isDone() {
+      return done;
     }
 
-    private void look() {
-      if (done) {
-        return;
-      }
-      boolean notRead = waiting || isHeldBack();
-      silent = notRead || isUnread() || chunks != seen ? 0 : silent + period;
-      waited = notRead || reader.published() != published ? 0 : waited + period;
-      seen = chunks;
-      published = reader.published();
-      if (millis > 0 && silent >= millis) {
-        timeOut("more of it within " + millis + " ms (bodyTimeout), got none");
-      } else if (messageMillis > 0 && waited >= messageMillis) {
-        timeOut("a whole message within " + messageMillis + " ms (messageTimeout), got less");
-      } else {
-        watch();
-      }
+    @Override
+    public long chunks() {
+      return chunks;
     }
 
-    private void timeOut(String expected) {
+    @Override
+    public long published() {
+      return reader.published();
+    }
+
+    @Override
+    public void timeOut(String expected) {
       fail(new BadRequestException(408, "body: expected " + expected));
     }
   }

@@ -66,6 +66,7 @@ public final class Connections {
       HttpServerOptions options,
       BridgeConfig config,
       Handler<HttpServerRequest> requests) {
+    Internals.warnIfOutOfReach();
     SilentConnections silent = SilentConnections.of(vertx, config.http().requestTimeout());
     Connections connections = new Connections(vertx, config, silent, requests);
     return vertx

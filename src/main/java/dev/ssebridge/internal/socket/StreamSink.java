@@ -1,28 +1,79 @@
 package dev.ssebridge.internal.socket;
 
 import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;
-import dev.ssebridge.internal.http.BridgeRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
-/** A sink on an HTTP response, of one of two kinds; which one is decided when the stream opens. */
-public interface StreamSink extends Sink {
-  /** The usual largest frame of HTTP/2 (RFC 9113, section 6.5.2). */
-  int FRAME_BYTES = 16 * 1024;
+/**
+ * A stream as the HTTP response that it is written to: whether it has ended, and how it ends. Its
+ * bytes go one of two ways, which is decided when it opens.
+ */
+public final class StreamSink implements Sink, ByteWriter.Owner {
+  /** The stream error code of RFC 9113, section 7: no longer needed. */
+  private static final long CANCEL = 8;
+
+  private final HttpServerResponse response;
+  private final ByteWriter writer;
+
+  // only the loop
+  private @Nullable Subscriber subscriber;
+  private boolean ended;
+
+  private StreamSink(HttpServerRequest request, WriterMode mode) {
+    this.response = request.response();
+    RawWriter raw = mode == WriterMode.AUTO ? RawWriter.of(request, this) : null;
+    this.writer = raw == null ? new PublicWriter(request, this) : raw;
+  }
+
+  /** The fast way where the connection permits it, unless the public one is asked for. */
+  public static StreamSink of(HttpServerRequest request, WriterMode mode) {
+    UnsentBytes.limit(request.connection());
+    return new StreamSink(request, mode);
+  }
 
   /** Whom to tell when there is room. Before the first write. */
-  void attach(Subscriber owner);
+  public void attach(Subscriber owner) {
+    subscriber = owner;
+  }
+
+  @Override
+  public boolean isFull() {
+    return writer.isFull();
+  }
+
+  @Override
+  public void write(Batch batch) {
+    if (!isOver()) {
+      writer.write(batch);
+    }
+  }
+
+  @Override
+  public void write(byte[] block) {
+    if (!isOver()) {
+      writer.write(block);
+    }
+  }
+
+  @Override
+  public void end(byte @Nullable [] last) {
+    if (!isOver()) {
+      ended = true;
+      writer.afterTheRest(() -> endResponse(last));
+    }
+  }
 
   /**
-   * Ends a response, with these last bytes, unless somebody else just did. Once the socket has
-   * taken the rest, and not from within that: with the end Vert.x closes a connection that is to be
-   * closed, and what Netty still holds is lost then.
+   * Ends the response, unless somebody else just did. Once the socket has taken the rest, and not
+   * from within that: with the end Vert.x closes a connection that is to be closed, and what Netty
+   * still holds is lost then.
    */
-  static void end(HttpServerResponse response, byte @Nullable [] last) {
+  private void endResponse(byte @Nullable [] last) {
     if (response.ended() || response.closed()) {
       return;
     }
@@ -39,19 +90,40 @@ public interface StreamSink extends Sink {
     }
   }
 
-  /** The fast one where the connection permits it, unless the public one is asked for. */
-  static StreamSink of(BridgeRequest stream, WriterMode mode) {
-    HttpServerRequest request = stream.request();
-    UnsentBytes.limit(request.connection());
-    if (mode == WriterMode.AUTO) {
-      RawChannel channel = RawChannel.of(request);
-      WrittenBytes written = WrittenBytes.of(request.response());
-      if (channel != null && written != null) {
-        return new RawSink(request.response(), channel, written);
-      }
+  /**
+   * Also after the end: what was written before it may still wait for a peer that takes nothing.
+   */
+  @Override
+  public void abort() {
+    ended = true;
+    if (!response.closed() && !writer.drop()) {
+      response.reset(CANCEL);
     }
-    SocketState socket = SocketState.of(request.connection(), request.version());
-    return new ResponseSink(
-        request.response(), socket, socket.isKnown() ? Integer.MAX_VALUE : FRAME_BYTES);
+  }
+
+  @Override
+  public long pendingBytes() {
+    return writer.pendingBytes();
+  }
+
+  @Override
+  public long progress() {
+    return writer.progress();
+  }
+
+  /**
+   * The application may end the response as well, on any thread. Then its end is not on the socket
+   * before this loop puts it there, so whatever finds it not ended yet comes before that.
+   */
+  @Override
+  public boolean isOver() {
+    return ended || response.ended() || response.closed();
+  }
+
+  @Override
+  public void onRoom() {
+    if (subscriber != null && !isOver()) {
+      subscriber.writable();
+    }
   }
 }

@@ -25,6 +25,11 @@ final class WrittenBytes {
     this.response = response;
   }
 
+  /** Whether responses are as expected. */
+  static boolean isKnown() {
+    return FIELD != null;
+  }
+
   /** The count of this response, or {@code null} where it cannot be had. */
   static @Nullable WrittenBytes of(HttpServerResponse response) {
     return FIELD != null && FIELD.coordinateTypes().get(0).isInstance(response)

@@ -286,7 +286,7 @@ public final class SubscribeHandler implements PathHandler {
               config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
               jittered(loop, retry),
               open::onClose);
-      StreamSink sink = StreamSink.of(context, writer);
+      StreamSink sink = StreamSink.of(context.request(), writer);
       Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
       Subscriber subscriber = opening.subscriber();
       open.subscriber = subscriber;

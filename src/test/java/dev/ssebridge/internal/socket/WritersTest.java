@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Ways
 class WritersTest {
-  private static final Set<Class<?>> WRITERS = Set.of(RawSink.class, ResponseSink.class);
+  private static final Set<Class<?>> WRITERS = Set.of(RawWriter.class, PublicWriter.class);
 
   /** Vert.x counts the bytes of a write while it is made, so the stack shows who makes it. */
   @Test
@@ -51,7 +51,7 @@ class WritersTest {
       Deadline.await(() -> !seen.isEmpty(), () -> "a write");
       assertThat(seen)
           .containsOnly(
-              Way.current().writer() == WriterMode.AUTO ? RawSink.class : ResponseSink.class);
+              Way.current().writer() == WriterMode.AUTO ? RawWriter.class : PublicWriter.class);
 
       probe.close();
       bridge.awaitEnds(1);
@@ -60,6 +60,13 @@ class WritersTest {
     } finally {
       BridgeFixture.get(vertx.close());
     }
+  }
+
+  @Test
+  void whatIsNeededOfVertxIsThereAndWhereItIsNotOneLineSaysWhatDoesNotHold() {
+    assertThat(Internals.warning(SocketState.canSeeChannels(), WrittenBytes.isKnown())).isNull();
+    assertThat(Internals.warning(false, false)).contains("http.requestTimeout", "http.stalled");
+    assertThat(Internals.warning(true, false)).contains("the public way");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.publish;
+package dev.ssebridge.internal.coding;
 
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * some send it, without. Nothing of it is kept beyond a window of 32 KiB. Not thread-safe; holds
  * memory of the system until {@link #close}.
  */
-final class Inflation implements AutoCloseable {
+public final class Inflation implements AutoCloseable {
   private static final int MAGIC = 0x1f8b;
   private static final int DEFLATE = 8;
   private static final int FIXED_HEADER = 10;
@@ -59,21 +59,23 @@ final class Inflation implements AutoCloseable {
     this.state = gzip ? State.HEADER : State.DATA;
   }
 
-  static Inflation gzip() {
+  /** Of gzip. */
+  public static Inflation gzip() {
     return new Inflation(true);
   }
 
-  static Inflation deflate() {
+  /** Of deflate. */
+  public static Inflation deflate() {
     return new Inflation(false);
   }
 
   /** Whether the end is here, or nothing came at all. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return !begun || state == State.DONE || (gzip && state == State.HEADER && count == 0);
   }
 
   /** Takes the next bytes, which stay as they are until {@link #isDry}. */
-  void give(byte[] bytes) {
+  public void give(byte[] bytes) {
     int left = in.length - at;
     byte[] all = bytes;
     if (left > 0) {
@@ -87,7 +89,7 @@ final class Inflation implements AutoCloseable {
   }
 
   /** Whether nothing more comes out of what was given. */
-  boolean isDry() {
+  public boolean isDry() {
     return dry;
   }
 
@@ -96,8 +98,9 @@ final class Inflation implements AutoCloseable {
    *
    * @param out where to
    * @return how many bytes; 0 if nothing more comes out of it
+   * @throws DataFormatException if the bytes are not what the coding demands
    */
-  int next(byte[] out) throws DataFormatException {
+  public int next(byte[] out) throws DataFormatException {
     while (at < in.length || full) {
       if (state != State.DATA) {
         frame(in[at++] & 0xff);

@@ -1,0 +1,48 @@
+package dev.ssebridge.internal.socket;
+
+import dev.ssebridge.internal.fanout.Batch;
+
+/**
+ * A way from a stream to its socket. Everything happens on the connection's loop; nothing throws
+ * but for a fault.
+ */
+interface ByteWriter {
+  /** From so many bytes on that the socket has not taken, a way is full. */
+  int HIGH_WATER = 64 * 1024;
+
+  /** When only so many are left, there is room again. */
+  int LOW_WATER = HIGH_WATER / 2;
+
+  /** Whether to write no more until {@link Owner#onRoom}. */
+  boolean isFull();
+
+  /** Writes whole frames. */
+  void write(Batch batch);
+
+  /** Writes whole comments or events. */
+  void write(byte[] block);
+
+  /** Bytes that were written and that the socket has not taken yet; an estimate. */
+  long pendingBytes();
+
+  /** A number that changes whenever the socket takes bytes. */
+  long progress();
+
+  /**
+   * Runs the task once the socket has taken what was written, and the loop is done with that; at
+   * once where nothing waits, or nothing can be known of it.
+   */
+  void afterTheRest(Runnable task);
+
+  /** Drops the connection with all that it holds. False where that cannot be done from here. */
+  boolean drop();
+
+  /** Who writes, and is told when there is room. */
+  interface Owner {
+    /** There is room again. */
+    void onRoom();
+
+    /** Whether the stream has ended, whoever ended it. */
+    boolean isOver();
+  }
+}
