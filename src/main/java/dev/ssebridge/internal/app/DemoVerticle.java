@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.config.DemoConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -8,7 +9,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 /** Publishes a numbered greeting now and then, as any application of the event bus would. */
 final class DemoVerticle extends VerticleBase {
   private static final DeliveryOptions TYPED =
-      new DeliveryOptions().addHeader("sse-event", "my-custom-event");
+      new DeliveryOptions().addHeader(SseHeaders.EVENT, "my-custom-event");
 
   private final DemoConfig config;
   private long count;

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
@@ -14,16 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the one frame of a message. The headers {@value #MessageHeaders.TYPE}, {@value
- * #MessageHeaders.RETRY} and {@value #MessageHeaders.COMMENT} say what the body cannot.
+ * Makes the one frame of a message. The headers {@value #SseHeaders.EVENT}, {@value
+ * #SseHeaders.RETRY} and {@value #SseHeaders.COMMENT} say what the body cannot.
  */
 final class MessageEncoder {
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
   private static final List<String> FEDERATION =
-      List.of("sse-path", "sse-origin-id", "sse-first-id", MessageHeaders.GAP);
-
-  /** The type of what tells that a source is down, or back. */
-  private static final String SOURCE_TYPE = "sse.source";
+      List.of(SseHeaders.PATH, SseHeaders.ORIGIN_ID, SseHeaders.FIRST_ID, SseHeaders.GAP);
 
   private static final int MAX_RETRY_DIGITS = 15;
 
@@ -55,15 +54,15 @@ final class MessageEncoder {
   boolean takes(Message<?> message, String address) {
     if (isNotice(message)) {
       if (Seal.isGenuine(address, message.headers(), message.body())) {
-        return gapType != null || !message.headers().contains(MessageHeaders.GAP);
+        return gapType != null || !message.headers().contains(SseHeaders.GAP);
       }
       warnings.dropped(
           "address "
               + address
               + ": message dropped, the headers "
-              + MessageHeaders.GAP
+              + SseHeaders.GAP
               + " and "
-              + MessageHeaders.STATE
+              + SseHeaders.STATE
               + " are for the bridge's own sources, in the same process");
       return false;
     }
@@ -74,7 +73,7 @@ final class MessageEncoder {
               + address
               + ": message dropped, expected a type of the application's own, got one that is for"
               + " the bridge alone ("
-              + ReservedTypes.PREFIX
+              + SseTypes.PREFIX
               + "*, and the route's gapType)");
       return false;
     }
@@ -86,17 +85,17 @@ final class MessageEncoder {
    * those of this one are, whatever it was called there.
    */
   @Nullable String typeOf(Message<?> message, String address) {
-    if (gapType != null && message.headers().contains(MessageHeaders.GAP)) {
+    if (gapType != null && message.headers().contains(SseHeaders.GAP)) {
       return gapType;
     }
-    if (message.headers().contains(MessageHeaders.STATE)) {
-      return SOURCE_TYPE;
+    if (message.headers().contains(SseHeaders.STATE)) {
+      return SseTypes.SOURCE;
     }
     String fixed = type.typeOf(address);
     if (fixed != null) {
       return fixed;
     }
-    String header = message.headers().get(MessageHeaders.TYPE);
+    String header = message.headers().get(SseHeaders.EVENT);
     if (header == null || header.isEmpty()) {
       return null;
     }
@@ -105,7 +104,7 @@ final class MessageEncoder {
           "address "
               + address
               + ": header "
-              + MessageHeaders.TYPE
+              + SseHeaders.EVENT
               + " left out, expected one line without CR, LF and NUL");
       return null;
     }
@@ -145,7 +144,7 @@ final class MessageEncoder {
   }
 
   private static void comment(MultiMap headers, FrameBuffer out) {
-    String comment = headers.get(MessageHeaders.COMMENT);
+    String comment = headers.get(SseHeaders.COMMENT);
     if (comment != null) {
       out.comment(comment);
     }
@@ -161,7 +160,7 @@ final class MessageEncoder {
   }
 
   private void retry(MultiMap headers, String address, FrameBuffer out) {
-    String retry = headers.get(MessageHeaders.RETRY);
+    String retry = headers.get(SseHeaders.RETRY);
     if (retry == null) {
       return;
     }
@@ -176,7 +175,7 @@ final class MessageEncoder {
           "address "
               + address
               + ": header "
-              + MessageHeaders.RETRY
+              + SseHeaders.RETRY
               + " left out, expected a number of milliseconds");
     }
   }

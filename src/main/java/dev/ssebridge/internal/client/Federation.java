@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,23 +11,6 @@ import org.jspecify.annotations.Nullable;
  * from a source carries the names of the bridges it came over, and none passes the same one twice.
  */
 final class Federation {
-  /** Message header and own field: the bridges an event came over, separated by commas. */
-  static final String PATH = "sse-path";
-
-  /** Message header and own field: the id the event had where it was first read. */
-  static final String ORIGIN_ID = "sse-origin-id";
-
-  /**
-   * Message header and own field: the id the event had at the first bridge of its path. Unlike the
-   * id where it was first read, which any server may give twice, it is given once.
-   */
-  static final String FIRST_ID = "sse-first-id";
-
-  /**
-   * Response header by which a bridge tells its name; the path of its own events begins with it.
-   */
-  static final String BRIDGE = "sse-bridge";
-
   /** A name and its comma; what is longer than so many of them is not looked at. */
   private static final int LONGEST_NAME = 80;
 
@@ -100,7 +84,7 @@ final class Federation {
    */
   static @Nullable Origin origin(ServerSentEvent event, Take take, @Nullable String remote) {
     String first = take.first();
-    String id = event.fields().get(FIRST_ID);
+    String id = event.fields().get(SseHeaders.FIRST_ID);
     if (first == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.config.SourceDelivery;
 import dev.ssebridge.internal.eventstream.Seal;
 import io.vertx.core.Future;
@@ -303,7 +304,7 @@ final class Handover {
     if (config.deadLetter() == null) {
       warnings.warn(
           "event "
-              + message.headers().get(BusMessage.ID)
+              + message.headers().get(SseHeaders.ID)
               + " for address "
               + message.address()
               + " is dropped, "
@@ -313,8 +314,8 @@ final class Handover {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
             .addAll(message.headers())
-            .set(BusMessage.REASON, reason)
-            .set(BusMessage.ADDRESS, message.address());
+            .set(SseHeaders.REASON, reason)
+            .set(SseHeaders.ADDRESS, message.address());
     if (Seal.isClaimed(headers)) {
       Seal.set(config.deadLetter(), headers, message.text());
     }

@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -13,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes bus messages of the events of one source. */
 final class MessageForm {
-  /** The type that a gap has here, whatever the other bridge calls it. */
-  private static final String GAP_TYPE = "sse.gap";
 
   private static final Pattern MISSED = Pattern.compile("[0-9]{1,18}");
 
@@ -49,7 +49,7 @@ final class MessageForm {
 
   /** Whether this is another bridge's report of what could not be delivered. */
   static boolean isGap(ServerSentEvent event) {
-    return event.fields().containsKey(BusMessage.GAP);
+    return event.fields().containsKey(SseHeaders.GAP);
   }
 
   /**
@@ -61,7 +61,7 @@ final class MessageForm {
   }
 
   private static String typeOf(ServerSentEvent event) {
-    return isGap(event) ? GAP_TYPE : event.effectiveType();
+    return isGap(event) ? SseTypes.GAP : event.effectiveType();
   }
 
   private static String idOf(ServerSentEvent event) {
@@ -110,29 +110,29 @@ final class MessageForm {
   private MultiMap headers(ServerSentEvent event, String path, Federation.@Nullable Origin origin) {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
-            .set(BusMessage.TYPE, typeOf(event))
-            .set(BusMessage.SOURCE, source)
-            .set(Federation.PATH, path);
+            .set(SseHeaders.EVENT, typeOf(event))
+            .set(SseHeaders.SOURCE, source)
+            .set(SseHeaders.PATH, path);
     String id = idOf(event);
     if (!id.isEmpty()) {
-      headers.set(BusMessage.ID, id);
+      headers.set(SseHeaders.ID, id);
     }
-    String readAs = event.fields().getOrDefault(Federation.ORIGIN_ID, id);
+    String readAs = event.fields().getOrDefault(SseHeaders.ORIGIN_ID, id);
     if (!readAs.isEmpty()) {
-      headers.set(Federation.ORIGIN_ID, readAs);
+      headers.set(SseHeaders.ORIGIN_ID, readAs);
     }
     if (origin != null && !isGap(event)) {
-      headers.set(Federation.FIRST_ID, origin.id());
+      headers.set(SseHeaders.FIRST_ID, origin.id());
     }
     if (isGap(event)) {
-      headers.set(BusMessage.GAP, missed(event));
+      headers.set(SseHeaders.GAP, missed(event));
     }
     return headers;
   }
 
   /** How many events a gap tells of, or {@code unknown}. */
   static String missed(ServerSentEvent event) {
-    String missed = event.fields().getOrDefault(BusMessage.GAP, "");
+    String missed = event.fields().getOrDefault(SseHeaders.GAP, "");
     return MISSED.matcher(missed).matches() ? missed : "unknown";
   }
 }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceStats;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.config.ConsumedAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;
@@ -221,7 +222,7 @@ public final class RemoteSource {
   }
 
   private @Nullable String remoteBridge() {
-    List<String> names = follower.responseHeaders().getOrDefault(Federation.BRIDGE, List.of());
+    List<String> names = follower.responseHeaders().getOrDefault(SseHeaders.BRIDGE, List.of());
     return names.isEmpty() ? null : names.get(0);
   }
 

@@ -4,6 +4,7 @@ import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.config.SourceDelivery;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ final class SourcePublisher implements StreamObserver {
 
   private void decide(ServerSentEvent event, Step step) {
     String remote = stream.remoteBridge();
-    Federation.Decision decision = federation.decide(event.fields().get(Federation.PATH), remote);
+    Federation.Decision decision = federation.decide(event.fields().get(SseHeaders.PATH), remote);
     if (decision instanceof Federation.Take take) {
       taken++;
       Federation.Origin origin = Federation.origin(event, take, remote);

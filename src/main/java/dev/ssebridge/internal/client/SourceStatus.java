@@ -4,6 +4,8 @@ import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.GapMode;
 import dev.ssebridge.internal.config.SourceRequest;
 import dev.ssebridge.internal.eventstream.Seal;
@@ -22,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceStatus {
   private static final System.Logger LOG = System.getLogger(SourceStatus.class.getName());
-  private static final String TYPE = "sse.source";
 
   /**
    * So many streams in a row that bring nothing are an outage, however they end; the next one that
@@ -248,9 +249,9 @@ final class SourceStatus {
   private void tell(String address, String state, JsonObject data) {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
-            .set(BusMessage.TYPE, TYPE)
-            .set(BusMessage.SOURCE, source)
-            .set(BusMessage.STATE, state);
+            .set(SseHeaders.EVENT, SseTypes.SOURCE)
+            .set(SseHeaders.SOURCE, source)
+            .set(SseHeaders.STATE, state);
     Seal.set(address, headers, data);
     bus.publish(address, data, new DeliveryOptions().setHeaders(headers));
   }

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.config;
 
-import dev.ssebridge.internal.eventstream.ReservedTypes;
+import dev.ssebridge.format.SseTypes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +73,7 @@ public record RouteConfig(
             in.optional("maxEvents", ValueType.atLeast(1)),
             in.optional("maxAge", ValueType.duration(MILLI)),
             in.get("gap", ValueType.oneOf(GapMode.class), "event"),
-            in.get("gapType", ValueType.text(), "sse.gap"),
+            in.get("gapType", ValueType.text(), SseTypes.GAP),
             in.block("slow", SlowConfig::read),
             in.get("stalled", ValueType.duration(MILLI), "30s"),
             in.get("gone", ValueType.flag(), false),
@@ -134,11 +134,9 @@ public record RouteConfig(
     if (!text.equals(TYPE_ADDRESS) && PLACEHOLDER.matcher(text).find()) {
       throw UnfitValueException.expected("a fixed event type or exactly \"{address}\"", text);
     }
-    if (text.startsWith(ReservedTypes.PREFIX)) {
+    if (text.startsWith(SseTypes.PREFIX)) {
       throw UnfitValueException.expected(
-          "a type that does not begin with \""
-              + ReservedTypes.PREFIX
-              + "\", as the bridge's own do",
+          "a type that does not begin with \"" + SseTypes.PREFIX + "\", as the bridge's own do",
           text);
     }
     return text;

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.eventstream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.format.SseHeaders;
 import io.vertx.core.MultiMap;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -21,12 +22,6 @@ public final class Seal {
   /** The header of a message that has the seal. */
   public static final String HEADER = "sse-seal";
 
-  /** In a gap of another bridge: how many events were missed, or {@code unknown}. */
-  public static final String GAP = "sse-gap";
-
-  /** In what a source tells of itself: its state. */
-  public static final String STATE = "sse-state";
-
   private static final String ALGORITHM = "HmacSHA256";
   private static final byte[] KEY = key();
 
@@ -34,7 +29,7 @@ public final class Seal {
 
   /** Whether a message with these headers claims to be the bridge's own. */
   public static boolean isClaimed(MultiMap headers) {
-    return headers.contains(GAP) || headers.contains(STATE);
+    return headers.contains(SseHeaders.GAP) || headers.contains(SseHeaders.STATE);
   }
 
   /**
@@ -58,8 +53,8 @@ public final class Seal {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(KEY, ALGORITHM));
       add(mac, address);
-      add(mac, headers.get(GAP));
-      add(mac, headers.get(STATE));
+      add(mac, headers.get(SseHeaders.GAP));
+      add(mac, headers.get(SseHeaders.STATE));
       add(mac, String.valueOf(body)); // as JSON, where it is
       return HexFormat.of().formatHex(mac.doFinal());
     } catch (GeneralSecurityException impossible) {

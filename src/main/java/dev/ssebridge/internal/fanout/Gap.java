@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  */
 public record Gap(String from, Position to, @Nullable Long missed, GapReason reason) {
-  /**
-   * The own field by which a bridge knows a gap of another, whatever its type is called: no message
-   * has it, so that no publisher can make one. Its value is how many events were missed, or {@link
-   * #UNKNOWN}.
-   */
-  public static final String FIELD = "sse-gap";
-
   /** Where nobody can tell how many were missed. */
   private static final String UNKNOWN = "unknown";
 
@@ -43,7 +37,7 @@ public record Gap(String from, Position to, @Nullable Long missed, GapReason rea
   private ServerSentEvent.Builder event(String type) {
     return ServerSentEvent.builder()
         .type(type)
-        .field(FIELD, missed == null ? UNKNOWN : missed.toString())
+        .field(SseHeaders.GAP, missed == null ? UNKNOWN : missed.toString())
         .data(json().encode());
   }
 

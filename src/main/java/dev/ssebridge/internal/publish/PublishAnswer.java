@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.Receipt;
 import dev.ssebridge.internal.http.Problem;
-import dev.ssebridge.internal.http.SseHeaders;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PublishAnswer(HttpServerResponse response, Pace pace, @Nullable Receipt receipt) {
   private static final CharSequence APPLIED = HttpHeaders.createOptimized("preference-applied");
+  private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
   private static final CharSequence EXPOSED =
-      HttpHeaders.createOptimized("sse-position, preference-applied");
+      HttpHeaders.createOptimized(SseHeaders.POSITION + ", preference-applied");
 
   /** After the end of the body, on its context. */
   void give(BodyReader reader) {
@@ -60,7 +61,7 @@ record PublishAnswer(HttpServerResponse response, Pace pace, @Nullable Receipt r
     response
         .setStatusCode(200)
         .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
-        .putHeader(SseHeaders.POSITION, id)
+        .putHeader(POSITION, id)
         .putHeader(APPLIED, Preference.APPLIED);
     response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     end(new JsonObject().put("id", id).put("published", published));

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.Receipt;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * event streams as one message a line or event, as they arrive.
  */
 public final class PublishHandler implements PathHandler {
-  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized("sse-event");
+  private static final CharSequence TYPE_HEADER = HttpHeaders.createOptimized(SseHeaders.EVENT);
 
   private static final System.Logger LOG = System.getLogger(PublishHandler.class.getName());
 

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
@@ -141,7 +142,7 @@ public record PublishTarget(
       throw new BadRequestException(
           400,
           "event type: expected one of your own, got one that only the bridge itself sends ("
-              + ReservedTypes.PREFIX
+              + SseTypes.PREFIX
               + "*, and the gapType of a route)");
     }
   }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.MessageHeaders;
 import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -45,7 +46,7 @@ final class Publisher {
     String effective = ownType == null ? type : ownType;
     DeliveryOptions own = optionsFor(effective);
     if (retry >= 0) {
-      own.addHeader(MessageHeaders.RETRY, Long.toString(retry));
+      own.addHeader(SseHeaders.RETRY, Long.toString(retry));
     }
     publish(data, own);
   }
@@ -70,6 +71,6 @@ final class Publisher {
   }
 
   private static DeliveryOptions typed(String type) {
-    return new DeliveryOptions().addHeader(MessageHeaders.TYPE, type);
+    return new DeliveryOptions().addHeader(SseHeaders.EVENT, type);
   }
 }

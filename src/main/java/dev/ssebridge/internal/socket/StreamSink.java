@@ -48,14 +48,14 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
 
   @Override
   public void write(Batch batch) {
-    if (!isOver()) {
+    if (!isEnded()) {
       writer.write(batch);
     }
   }
 
   @Override
   public void write(byte[] block) {
-    if (!isOver()) {
+    if (!isEnded()) {
       writer.write(block);
     }
   }
@@ -115,9 +115,13 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
    * The application may end the response as well, on any thread. Then its end is not on the socket
    * before this loop puts it there, so whatever finds it not ended yet comes before that.
    */
+  private boolean isEnded() {
+    return ended || response.ended();
+  }
+
   @Override
   public boolean isOver() {
-    return ended || response.ended() || response.closed();
+    return isEnded() || response.closed();
   }
 
   @Override

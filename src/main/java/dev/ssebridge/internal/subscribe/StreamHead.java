@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Start;
-import dev.ssebridge.internal.http.SseHeaders;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -18,10 +18,12 @@ public final class StreamHead {
       HttpHeaders.createOptimized("no-store, no-transform");
   private static final CharSequence ACCEL = HttpHeaders.createOptimized("x-accel-buffering");
   private static final CharSequence NO = HttpHeaders.createOptimized("no");
-  private static final CharSequence BRIDGE = HttpHeaders.createOptimized("sse-bridge");
-  private static final CharSequence RESUME = HttpHeaders.createOptimized("sse-resume");
-  private static final CharSequence MISSED = HttpHeaders.createOptimized("sse-missed");
-  private static final CharSequence EXPOSED = HttpHeaders.createOptimized("sse-resume, sse-missed");
+  private static final CharSequence BRIDGE = HttpHeaders.createOptimized(SseHeaders.BRIDGE);
+  private static final CharSequence RESUME = HttpHeaders.createOptimized(SseHeaders.RESUME);
+  private static final CharSequence MISSED = HttpHeaders.createOptimized(SseHeaders.MISSED);
+  private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
+  private static final CharSequence EXPOSED =
+      HttpHeaders.createOptimized(SseHeaders.RESUME + ", " + SseHeaders.MISSED);
 
   private StreamHead() {}
 
@@ -45,8 +47,8 @@ public final class StreamHead {
     set(request);
     HttpServerResponse response = request.response();
     response.putHeader(BRIDGE, bridge);
-    response.putHeader(SseHeaders.POSITION, position.toString());
-    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, SseHeaders.POSITION);
+    response.putHeader(POSITION, position.toString());
+    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, POSITION);
   }
 
   /**

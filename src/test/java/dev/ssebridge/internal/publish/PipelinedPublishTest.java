@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.bus.MessageHeaders;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -359,7 +359,7 @@ class PipelinedPublishTest {
     BridgeFixture.get(
         vertx
             .eventBus()
-            .consumer(address, m -> got.add(m.headers().get(MessageHeaders.TYPE) + " " + m.body()))
+            .consumer(address, m -> got.add(m.headers().get(SseHeaders.EVENT) + " " + m.body()))
             .completion());
     return got;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.DropWarnings;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.eventstream.Seal;
@@ -128,13 +129,13 @@ class ReservedTypesTest {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
       SseProbe a = bridge.open("/t/a");
       SseProbe b = bridge.open("/t/b");
-      MultiMap headers = MultiMap.caseInsensitiveMultiMap().set(Seal.GAP, "7");
+      MultiMap headers = MultiMap.caseInsensitiveMultiMap().set(SseHeaders.GAP, "7");
       Seal.set("t.a", headers, "{}");
       DeliveryOptions sealed = new DeliveryOptions().setHeaders(headers);
       vertx.eventBus().publish("t.a", "{}", sealed);
       vertx.eventBus().publish("t.a", "{\"other\":1}", sealed);
       vertx.eventBus().publish("t.b", "{}", sealed);
-      MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers).set(Seal.GAP, "8");
+      MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers).set(SseHeaders.GAP, "8");
       vertx.eventBus().publish("t.a", "{}", new DeliveryOptions().setHeaders(more));
       bridge.publish("t.a", "the end");
       bridge.publish("t.b", "the end");
