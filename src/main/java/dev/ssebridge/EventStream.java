@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.HeaderText;
 import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.subscribe.StreamHead;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   stream.send(ServerSentEvent.of("tick", "1"));
  * });
  * }</pre>
+ *
+ * <p>Without a router, {@code EventStream.open(request)} does the same for a request.
  *
  * <p>Also a Vert.x {@link WriteStream}, so that a {@code ReadStream} of events can be piped to it.
  * Every method may be called on any thread, a worker's or a virtual one, say, and does its work on
@@ -54,10 +58,10 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
   private long heartbeatNanos;
   private long heartbeatTimer = -1;
 
-  private EventStream(RoutingContext context) {
+  private EventStream(BridgeRequest context, Vertx vertx) {
     this.request = context.request();
     this.response = context.response();
-    this.vertx = context.vertx();
+    this.vertx = vertx;
     // WHATWG HTML, section 9.2.4: the id is sent as UTF-8.
     String id = HeaderText.of(request, "Last-Event-ID");
     this.lastEventId = id == null ? "" : id;
@@ -70,13 +74,27 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
    * @throws IllegalStateException if something was answered already
    */
   public static EventStream open(RoutingContext context) {
+    return open(new BridgeRequest.Routed(context), context.vertx());
+  }
+
+  /**
+   * The same without a router: of a request to a handler of the server. Takes the response's end,
+   * close and exception handlers, and the one of the end of its headers.
+   *
+   * @throws IllegalStateException if something was answered already
+   */
+  public static EventStream open(HttpServerRequest request) {
+    return open(new BridgeRequest.Direct(request, List.of()), RequestLoop.vertxOf(request));
+  }
+
+  private static EventStream open(BridgeRequest context, Vertx vertx) {
     if (context.response().headWritten()) {
       throw new IllegalStateException("expected a response without a head, it was sent already");
     }
-    EventStream stream = new EventStream(context);
-    context.addEndHandler(ended -> stream.here(stream::onEnd));
+    EventStream stream = new EventStream(context, vertx);
+    context.onEnd(cleanly -> stream.here(stream::onEnd));
     StreamHead.set(stream.request);
-    StreamHead.closeDelimited(stream.request, context::addHeadersEndHandler);
+    StreamHead.closeDelimited(stream.request, context::onHead);
     stream.here(stream::sendHead);
     return stream;
   }
@@ -277,6 +295,9 @@ public final class EventStream implements WriteStream<ServerSentEvent> {
   }
 
   private void onEnd() {
+    if (closed) {
+      return;
+    }
     closed = true;
     StreamHead.endConnection(request);
     stopHeartbeat();

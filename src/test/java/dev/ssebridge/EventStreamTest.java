@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class EventStreamTest {
@@ -60,7 +62,18 @@ class EventStreamTest {
     router.get("/s").handler(this::open);
     router.get("/twice").handler(this::openTwice);
     HttpServer server =
-        BridgeFixture.get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+        BridgeFixture.get(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      if ("/direct".equals(request.path())) {
+                        open(EventStream.open(request), vertx);
+                      } else {
+                        router.handle(request);
+                      }
+                    })
+                .listen(0, "127.0.0.1"));
     port = server.actualPort();
   }
 
@@ -70,9 +83,12 @@ class EventStreamTest {
   }
 
   private void open(RoutingContext context) {
-    EventStream stream = EventStream.open(context);
+    open(EventStream.open(context), context.vertx());
+  }
+
+  private void open(EventStream stream, Vertx vertx) {
     onOpen.accept(stream);
-    opened.add(new Opened(stream, context.vertx().getOrCreateContext()));
+    opened.add(new Opened(stream, vertx.getOrCreateContext()));
   }
 
   private void openTwice(RoutingContext context) {
@@ -89,9 +105,10 @@ class EventStreamTest {
     return opened.remove();
   }
 
-  @Test
-  void theHeadIsSentBeforeAnythingElse() {
-    SseProbe probe = probes.get(port, "/s");
+  @ParameterizedTest
+  @ValueSource(strings = {"/s", "/direct"})
+  void theHeadIsSentBeforeAnythingElse(String path) {
+    SseProbe probe = probes.get(port, path);
 
     assertThat(probe.status()).isEqualTo(200);
     assertThat(probe.header("content-type")).isEqualTo("text/event-stream");
@@ -148,14 +165,15 @@ class EventStreamTest {
     assertThat(opened.call(opened.stream::writeQueueFull)).isFalse();
   }
 
-  @Test
-  void everyEndIsToldExactlyOnceAndSendingFailsFromThenOn() {
+  @ParameterizedTest
+  @ValueSource(strings = {"/s", "/direct"})
+  void everyEndIsToldExactlyOnceAndSendingFailsFromThenOn(String path) {
     List<Consumer<SseProbe>> ends =
         List.of(SseProbe::close, SseProbe::reset, SseProbe::finish, probe -> {});
     for (int i = 0; i < ends.size(); i++) {
       AtomicInteger closed = new AtomicInteger();
       onOpen = stream -> stream.closeHandler(v -> closed.incrementAndGet());
-      SseProbe probe = probes.get(port, "/s");
+      SseProbe probe = probes.get(port, path);
       Opened opened = awaitOpened();
       probe.head();
       assertThat(opened.stream.isClosed()).isFalse();

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.http;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
@@ -23,6 +25,20 @@ public final class RequestLoop {
     } else {
       own.runOnContext(v -> task.run());
     }
+  }
+
+  /**
+   * The Vert.x that serves a request.
+   *
+   * @throws IllegalStateException if it cannot be told, on a thread that is none of Vert.x
+   */
+  public static Vertx vertxOf(HttpServerRequest request) {
+    Context own = contextOf(request);
+    Context context = own == null ? Vertx.currentContext() : own;
+    if (context == null) {
+      throw new IllegalStateException("expected a thread of Vert.x, got another");
+    }
+    return context.owner();
   }
 
   private static @Nullable ContextInternal contextOf(HttpServerRequest request) {
