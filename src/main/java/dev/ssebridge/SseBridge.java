@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * opened {@code new EventSource("/news")}.
  *
  * <p>Bridges of one Vert.x whose routes and limits are equal share their channels, histories and
- * event ids: create one in every instance of a verticle. Requests must be handled on event loops,
- * as those of an {@code HttpServer} in an ordinary verticle are.
+ * event ids: create one in every instance of a verticle. Where requests are handled on workers or
+ * virtual threads, streams are written on the event loops of their connections all the same.
  */
 public final class SseBridge {
   // set at construction

@@ -57,6 +57,11 @@ public final class Hub implements Shareable {
     return new RouteChannels(this, spec, retained, remotes);
   }
 
+  /** A context on the event loop that belongs to this one, whatever its threads are. */
+  public Context loopOf(Context context) {
+    return loops.of(context).context();
+  }
+
   /** The fan-out part of this context's event loop. */
   public FanoutLoop fanout(Context context) {
     return loops.of(context).fanout();

@@ -39,10 +39,16 @@ interface ByteWriter {
 
   /** Who writes, and is told when there is room. */
   interface Owner {
-    /** There is room again. */
+    /** There is room again. Any thread. */
     void onRoom();
 
     /** Whether the stream has ended, whoever ended it. */
     boolean isOver();
+
+    /** Whether this is the loop: what is told of a write may come on the request's own thread. */
+    boolean isHere();
+
+    /** Runs the task on the loop. */
+    void onLoop(Runnable task);
   }
 }

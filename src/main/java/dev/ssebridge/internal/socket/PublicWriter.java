@@ -86,7 +86,14 @@ final class PublicWriter implements ByteWriter {
       throw e;
     }
     written += length;
-    write.onComplete(result -> onTaken(length, result));
+    write.onComplete(
+        result -> {
+          if (owner.isHere()) {
+            onTaken(length, result);
+          } else {
+            owner.onLoop(() -> onTaken(length, result));
+          }
+        });
   }
 
   /** The socket has taken a write, or the connection is gone: then the end handler tells so. */

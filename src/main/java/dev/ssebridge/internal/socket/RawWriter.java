@@ -92,6 +92,10 @@ final class RawWriter implements ByteWriter {
   }
 
   private void opened() {
+    if (!owner.isHere()) {
+      owner.onLoop(this::opened);
+      return;
+    }
     open = true;
     owner.onRoom();
   }

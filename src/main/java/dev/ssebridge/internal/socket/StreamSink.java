@@ -4,9 +4,11 @@ import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
 
   private final HttpServerResponse response;
   private final ByteWriter writer;
+  private final ContextInternal loop;
 
   // only the loop
   private @Nullable Subscriber subscriber;
@@ -26,11 +29,15 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
 
   private StreamSink(HttpServerRequest request, WriterMode mode) {
     this.response = request.response();
+    this.loop = (ContextInternal) Vertx.currentContext();
     RawWriter raw = mode == WriterMode.AUTO ? RawWriter.of(request, this) : null;
     this.writer = raw == null ? new PublicWriter(request, this) : raw;
   }
 
-  /** The fast way where the connection permits it, unless the public one is asked for. */
+  /**
+   * The fast way where the connection permits it, unless the public one is asked for. On the
+   * connection's loop.
+   */
   public static StreamSink of(HttpServerRequest request, WriterMode mode) {
     UnsentBytes.limit(request.connection());
     return new StreamSink(request, mode);
@@ -125,8 +132,20 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
   }
 
   @Override
+  public boolean isHere() {
+    return loop.inThread();
+  }
+
+  @Override
+  public void onLoop(Runnable task) {
+    loop.runOnContext(v -> task.run());
+  }
+
+  @Override
   public void onRoom() {
-    if (subscriber != null && !isOver()) {
+    if (!isHere()) {
+      onLoop(this::onRoom);
+    } else if (subscriber != null && !isOver()) {
       subscriber.writable();
     }
   }

@@ -83,8 +83,18 @@ public final class SubscribeHandler implements PathHandler {
     closed = true;
   }
 
+  /** On a worker or a virtual thread, the loop of the connection takes over: a stream has one. */
   @Override
   public void serve(BridgeRequest context) {
+    Context current = Vertx.currentContext();
+    if (current.isEventLoopContext()) {
+      serveHere(context);
+    } else {
+      hub.loopOf(current).runOnContext(v -> serveHere(context));
+    }
+  }
+
+  private void serveHere(BridgeRequest context) {
     if (route.config().gone()) {
       // WHATWG HTML, section 9.2.3: a client that gets 204 does not come back.
       NoContent.send(context);
@@ -109,13 +119,6 @@ public final class SubscribeHandler implements PathHandler {
   }
 
   private void accept(BridgeRequest context) throws BadRequestException {
-    if (!Vertx.currentContext().isEventLoopContext()) {
-      throw new IllegalStateException(
-          "route "
-              + route.name()
-              + ": expected a request on an event loop, got one on another thread; serve the bridge"
-              + " from a verticle of the ordinary threading model");
-    }
     RouteConfig config = route.config();
     Map<String, String> parameters =
         PathParameters.of(

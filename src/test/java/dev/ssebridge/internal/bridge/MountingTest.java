@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.internal.bus.Hub;
@@ -21,10 +22,13 @@ import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bridge on a router of the application. */
 @ExtendWith(VertxExtension.class)
@@ -103,8 +107,15 @@ class MountingTest {
     }
   }
 
-  @Test
-  void aRequestOnAWorkerIsRefusedAndNothingIsLeftOfIt(Vertx vertx) {
+  @ParameterizedTest
+  @EnumSource(
+      value = ThreadingModel.class,
+      names = {"WORKER", "VIRTUAL_THREAD"})
+  void aRequestOnAnotherThreadIsStreamedOnTheLoopOfItsConnection(
+      ThreadingModel model, Vertx vertx) {
+    assumeTrue(
+        model != ThreadingModel.VIRTUAL_THREAD || Runtime.version().feature() >= 21,
+        "virtual threads need a JDK 21");
     AtomicInteger port = new AtomicInteger();
     BridgeFixture.get(
         vertx.deployVerticle(
@@ -124,10 +135,29 @@ class MountingTest {
                         .onSuccess(server -> port.set(server.actualPort()));
                   }
                 },
-            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+            new DeploymentOptions().setThreadingModel(model)));
 
-    assertThat(probes.get(port.get(), "/n/a").status()).isEqualTo(500);
-    assertThat(bridge.openStreams()).isZero();
+    SseProbe reader = probes.get(port.get(), "/n/a");
+    assertThat(reader.status()).isEqualTo(200);
+    SseProbe slow = probes.receiveBuffer(16 * 1024).get(port.get(), "/n/a");
+    slow.head();
+    slow.stopReading();
+    // More than a socket takes at once, less than a channel retains.
+    String large = "x".repeat(3000);
+    List<String> numbers = IntStream.range(0, 200).mapToObj(i -> "" + i).toList();
+    numbers.forEach(number -> vertx.eventBus().publish("n.a", number + large));
+    slow.goOn();
+    for (SseProbe probe : List.of(reader, slow)) {
+      probe.awaitEvents(200);
+      assertThat(probe.events().stream().map(e -> String.valueOf(e.data()).replace("x", "")))
+          .containsExactlyElementsOf(numbers);
+    }
+    SseProbe post = probes.request(port.get(), "POST", "/n/a", "Content-Length: 1").send("1");
+    assertThat(post.status()).isEqualTo(202);
+    reader.awaitData("1");
+    reader.close();
+    slow.close();
+    Deadline.await(() -> bridge.openStreams() == 0, () -> "the ends");
   }
 
   @Test
