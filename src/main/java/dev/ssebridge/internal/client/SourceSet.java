@@ -141,6 +141,25 @@ public final class SourceSet {
           400,
           "/name: expected 1..64 of A-Z a-z 0-9 _ . -, got \"" + PrintableText.of(name) + "\"");
     }
+    // Those of the configuration were checked with it, all at once.
+    List<String> problems =
+        source.equals(config.sources().get(name)) ? List.of() : problemsOf(name, source);
+    if (!problems.isEmpty()) {
+      return new RefusedException(400, String.join("; ", problems));
+    }
+    int most = config.control().maxSources();
+    if (names.size() >= most) {
+      return new RefusedException(
+          503, "expected at most " + most + " sources (control.maxSources), got one more");
+    }
+    if (names.putIfAbsent(name, source) != null) {
+      return new RefusedException(409, "source " + name + ": there is one of this name already");
+    }
+    own = own.with(name, source);
+    return null;
+  }
+
+  private List<String> problemsOf(String name, SourceConfig source) {
     Map<String, SourceConfig> all = new HashMap<>(names);
     all.putIfAbsent(name, source);
     String prefix = "/sources/" + name + "/";
@@ -153,19 +172,7 @@ public final class SourceSet {
                     (place.startsWith(prefix) ? place.substring(prefix.length() - 1) : place)
                         + ": "
                         + problem));
-    if (!problems.isEmpty()) {
-      return new RefusedException(400, String.join("; ", problems));
-    }
-    int most = config.control().maxSources();
-    if (names.size() >= most) {
-      return new RefusedException(
-          503, "expected at most " + most + " sources (control.maxSources), got one more");
-    }
-    if (names.putIfAbsent(name, source) != null) {
-      return new RefusedException(409, "source " + name + ": there is one of this name already");
-    }
-    own = ownAddresses();
-    return null;
+    return problems;
   }
 
   /** The bridge's own addresses, those of the sources that were added included. */
