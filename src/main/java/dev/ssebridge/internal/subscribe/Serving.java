@@ -1,0 +1,31 @@
+package dev.ssebridge.internal.subscribe;
+
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.internal.http.BridgeRequest;
+import java.lang.System.Logger.Level;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the streams of a route are opened with.
+ *
+ * @param streams those that are open
+ * @param listener told of each end
+ * @param writer how they are written
+ * @param closed whether the route was taken away
+ */
+record Serving(
+    Hub hub,
+    StreamRoute route,
+    OpenStreams streams,
+    StreamListener listener,
+    WriterMode writer,
+    BooleanSupplier closed) {
+  private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+
+  /** Answers a request whose stream could not be opened, not for a fault of its own. */
+  void fail(BridgeRequest request, RuntimeException cause) {
+    LOG.log(Level.ERROR, "route " + route.name() + ": a stream could not be opened", cause);
+    request.fail(cause);
+  }
+}
