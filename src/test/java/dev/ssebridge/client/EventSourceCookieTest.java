@@ -2,6 +2,7 @@ package dev.ssebridge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import java.io.IOException;
@@ -51,5 +52,16 @@ class EventSourceCookieTest extends EventSourceFixture {
     follow(options());
     origin.next().answer("503 Busy", "Set-Cookie: a=1");
     assertThat(origin.next().header("cookie")).isNull();
+  }
+
+  /** A balancer that looks whether its cookie comes back, by a redirect to the same place. */
+  @Test
+  void client22ARedirectToTheSamePlaceIsNoLoopWhereACookieMayHaveChangedIt() {
+    Recorder recorder = follow(options().keepCookies());
+    origin.next().answer("302 Found", "Set-Cookie: seen=1", "Location: /stream");
+    Peer back = origin.next();
+    assertThat(back.header("cookie")).isEqualTo("seen=1");
+    back.stream().send("data: x\n\n");
+    assertThat(recorder.data(1)).containsExactly("x");
   }
 }

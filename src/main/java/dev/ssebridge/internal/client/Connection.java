@@ -127,7 +127,7 @@ final class Connection implements Exchange.Listener {
   private void send(EventSourceRequest next) {
     if (redirects == null) {
       method = next.method();
-      redirects = new Redirects(next, options.maxRedirects(), options.headersAcrossOrigins());
+      redirects = new Redirects(next, options);
     }
     request = next;
     try {

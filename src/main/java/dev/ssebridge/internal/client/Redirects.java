@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.url.HttpUrl;
@@ -22,17 +23,20 @@ final class Redirects {
 
   private final int limit;
   private final Set<String> anywhere;
+  private final boolean mayReturn;
   private final Set<String> visited = new HashSet<>();
   private int followed;
 
   /**
    * For one connection that begins with this request.
    *
-   * @param anywhere headers that may go to any origin, in lower case
+   * @param options how many, and which headers may go to any origin; where cookies are kept, a
+   *     place may be come back to: a load balancer sets one and looks whether it returns
    */
-  Redirects(EventSourceRequest first, int limit, Set<String> anywhere) {
-    this.limit = limit;
-    this.anywhere = anywhere;
+  Redirects(EventSourceRequest first, EventSourceOptions options) {
+    this.limit = options.maxRedirects();
+    this.anywhere = options.headersAcrossOrigins();
+    this.mayReturn = options.isKeepingCookies();
     visited.add(place(first));
   }
 
@@ -77,7 +81,7 @@ final class Redirects {
     if (!Origin.of(request.uri()).equals(Origin.of(next.uri()))) {
       next = forAnyone(next);
     }
-    return visited.add(place(next))
+    return visited.add(place(next)) || mayReturn
         ? new Follow(next)
         : new Endless("a redirect loop, back to " + PrintableText.ofUrl(next.uri().toString()));
   }
