@@ -20,9 +20,9 @@ final class ForwardedFor {
   /** The nodes of {@code Forwarded}: RFC 7239, section 4. An element without one counts as "". */
   static List<String> standard(List<String> lines) {
     List<String> nodes = new ArrayList<>();
-    for (String element : split(String.join(",", lines), ',')) {
+    for (String element : HeaderText.split(String.join(",", lines), ',')) {
       String node = "";
-      for (String pair : split(element, ';')) {
+      for (String pair : HeaderText.split(element, ';')) {
         if (pair.trim().toLowerCase(Locale.ROOT).startsWith(FOR)) {
           node = pair.trim().substring(FOR.length());
         }
@@ -59,25 +59,5 @@ final class ForwardedFor {
     return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
         ? value.substring(1, value.length() - 1)
         : value;
-  }
-
-  /** Not where the separator is within quotes. */
-  private static List<String> split(String text, char separator) {
-    List<String> parts = new ArrayList<>();
-    boolean quoted = false;
-    int from = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && quoted) {
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == separator && !quoted) {
-        parts.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    parts.add(text.substring(from));
-    return parts;
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Header values that are text in UTF-8; Vert.x hands their bytes over as Latin-1. */
@@ -18,5 +20,25 @@ public final class HeaderText {
   /** A value as it was handed over. */
   static @Nullable String decode(@Nullable String bytes) {
     return bytes == null ? null : new String(bytes.getBytes(ISO_8859_1), UTF_8);
+  }
+
+  /** The parts of a value at a separator that is in no quotes (RFC 9110, 5.6.4); at least one. */
+  public static List<String> split(String value, char separator) {
+    List<String> parts = new ArrayList<>();
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (quoted && c == '\\') {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        parts.add(value.substring(from, i));
+        from = i + 1;
+      }
+    }
+    parts.add(value.substring(from));
+    return parts;
   }
 }

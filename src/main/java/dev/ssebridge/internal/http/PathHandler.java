@@ -14,13 +14,16 @@ public interface PathHandler extends Handler<RoutingContext> {
   /** Answers a request of this path, on its context. */
   void serve(BridgeRequest request);
 
-  /** A request may come from another thread than its own, {@code executeBlocking}, say. */
+  /** On the request's context: whoever mounts this sees to it. */
   @Override
   default void handle(RoutingContext context) {
-    RequestLoop.run(context.request(), () -> serve(new BridgeRequest.Routed(context)));
+    serve(new BridgeRequest.Routed(context));
   }
 
-  /** Answers a request if it is of this path; false where a router has to look at it. */
+  /**
+   * Answers a request if it is of this path; false where a router has to look at it. It may come
+   * from another thread than its own, {@code executeBlocking}, say.
+   */
   default boolean serveIfMatching(HttpServerRequest request) {
     BridgeRequest direct = BridgeRequest.Direct.of(request, path());
     if (direct == null) {

@@ -25,6 +25,9 @@ final class BodyTimeouts extends Deadline {
     /** Whether the sender is not what is waited for. */
     boolean isHeldUp();
 
+    /** Whether something of it has come that was not read yet. */
+    boolean isUnread();
+
     /** Whether nothing more of it will be read. */
     boolean isDone();
 
@@ -79,7 +82,7 @@ final class BodyTimeouts extends Deadline {
       return;
     }
     boolean heldUp = body.isHeldUp();
-    silent = heldUp || body.chunks() != chunks ? 0 : silent + period;
+    silent = heldUp || body.isUnread() || body.chunks() != chunks ? 0 : silent + period;
     waited = heldUp || body.published() != published ? 0 : waited + period;
     chunks = body.chunks();
     published = body.published();

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.internal.http.HeaderText;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What the header {@code Prefer} of a request asks for (RFC 7240). */
@@ -27,8 +27,8 @@ final class Preference {
   /** Of a preference that is there more than once the first counts (section 2). */
   static boolean isRepresentation(List<String> lines) {
     for (String line : lines) {
-      for (String preference : split(line, ',')) {
-        String first = split(preference, ';').get(0);
+      for (String preference : HeaderText.split(line, ',')) {
+        String first = HeaderText.split(preference, ';').get(0);
         int equals = first.indexOf('=');
         String name = equals < 0 ? first : first.substring(0, equals);
         if (name.strip().equalsIgnoreCase(RETURN)) {
@@ -43,25 +43,5 @@ final class Preference {
   private static String unquoted(String value) {
     boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
     return quoted ? value.substring(1, value.length() - 1) : value;
-  }
-
-  /** At a separator that is in no quotes. At least one part. */
-  private static List<String> split(String text, char separator) {
-    List<String> parts = new ArrayList<>();
-    boolean quoted = false;
-    int from = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (quoted && c == '\\') {
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == separator && !quoted) {
-        parts.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    parts.add(text.substring(from));
-    return parts;
   }
 }

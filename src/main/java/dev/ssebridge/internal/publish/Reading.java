@@ -384,7 +384,12 @@ final class Reading {
     @Override
     public boolean isHeldUp() {
       ConnectionGate gate = ConnectionGate.of(request.connection());
-      return waiting || isUnread() || (gate != null && gate.isHolding());
+      return waiting || (gate != null && gate.isHolding());
+    }
+
+    @Override
+    public boolean isUnread() {
+      return Reading.this.isUnread();
     }
 
     @Override

@@ -33,9 +33,7 @@ import java.util.Set;
 public final class SubscribeHandler implements PathHandler {
   static final String SHUTTING_DOWN = "the server is shutting down";
 
-  private final Hub hub;
   private final StreamRoute route;
-  private final StreamListener listener;
   private final Serving serving;
 
   // written by whoever closes
@@ -43,9 +41,7 @@ public final class SubscribeHandler implements PathHandler {
 
   public SubscribeHandler(
       Hub hub, StreamRoute route, OpenStreams streams, StreamListener listener, WriterMode writer) {
-    this.hub = hub;
     this.route = route;
-    this.listener = listener;
     this.serving = new Serving(hub, route, streams, listener, writer, () -> closed);
   }
 
@@ -75,7 +71,7 @@ public final class SubscribeHandler implements PathHandler {
     if (current.isEventLoopContext()) {
       serveHere(context);
     } else {
-      hub.loopOf(current).runOnContext(v -> serveHere(context));
+      serving.hub().loopOf(current).runOnContext(v -> serveHere(context));
     }
   }
 
@@ -109,13 +105,13 @@ public final class SubscribeHandler implements PathHandler {
     List<String> addresses = route.addresses(parameters);
     MultiMap query = context.query();
     AddressFilter filter = filter(query.getAll("address"), addresses);
-    long now = hub.clock().getAsLong();
+    long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
-    if (listener.gate().isShut()) {
+    if (serving.listener().gate().isShut()) {
       Refusal.send(context.request(), config, SHUTTING_DOWN);
       return;
     }
-    String remote = listener.remotes().of(context.request());
+    String remote = serving.listener().remotes().of(context.request());
     BoundChannel bound =
         route.channels().acquire(addresses, new Wish(Purpose.SUBSCRIBE, Placement.HERE, remote));
     if (bound == null) {

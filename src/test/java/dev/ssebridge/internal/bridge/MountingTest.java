@@ -36,7 +36,8 @@ class MountingTest {
   private static final JsonObject CONFIG =
       BridgeFixture.json(
           "{'http':{'drain':0},'routes':{'n':{'path':'/n/:x','address':'n.{x}'}},"
-              + "'publish':{'n':{'path':'/n/:x','address':'n.{x}'}}}");
+              + "'publish':{'n':{'path':'/n/:x','address':'n.{x}'},"
+              + "'late':{'path':'/late','address':'late','bodyTimeout':'300ms'}}}");
 
   private static final JsonObject FIXED =
       BridgeFixture.json("{'http':{'drain':0},'routes':{'f':{'path':'/fixed','address':'fixed'}}}");
@@ -155,6 +156,8 @@ class MountingTest {
     SseProbe post = probes.request(port.get(), "POST", "/n/a", "Content-Length: 1").send("1");
     assertThat(post.status()).isEqualTo(202);
     reader.awaitData("1");
+    SseProbe late = probes.request(port.get(), "POST", "/late", "Content-Length: 9").send("1");
+    assertThat(late.status()).isEqualTo(408);
     reader.close();
     slow.close();
     Deadline.await(() -> bridge.openStreams() == 0, () -> "the ends");
