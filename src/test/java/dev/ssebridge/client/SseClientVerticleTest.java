@@ -198,14 +198,17 @@ class SseClientVerticleTest {
     Path cursor = directory.resolve("cursor");
     JsonObject keys = new JsonObject().put("cursor", cursor.toString()).put("lastEventId", "0");
     BlockingQueue<Message<Object>> messages = listen("news");
-    String deployment = deploy(keys, 1);
+    SseClientVerticle verticle = new SseClientVerticle();
+    String deployment =
+        await(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config(keys))));
     Peer first = origin.next();
     assertThat(first.header("last-event-id")).isEqualTo("0");
     first.stream().send("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\n\n: x\n");
     take(messages);
     take(messages);
+    awaitPosition(verticle, "3");
     await(vertx.undeploy(deployment));
-    awaitContent(cursor, "\"3\"");
+    assertThat(cursor).content().contains("\"3\"");
     deploy(keys, 1);
     assertThat(origin.next().header("last-event-id")).isEqualTo("3");
   }
@@ -900,6 +903,14 @@ class SseClientVerticleTest {
 
   private static Message<Object> take(BlockingQueue<Message<Object>> messages) throws Exception {
     return Objects.requireNonNull(messages.poll(5, TimeUnit.SECONDS), "no message came");
+  }
+
+  /** The last message is there before what comes behind it is read. */
+  private static void awaitPosition(SseClientVerticle verticle, String id) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (!id.equals(await(verticle.sources()).getJsonObject(0).getString("lastEventId"))) {
+      assertThat(System.nanoTime()).as("position %s", id).isLessThan(until);
+    }
   }
 
   private static void awaitContent(Path file, String content) throws Exception {
