@@ -1,10 +1,6 @@
 package dev.ssebridge;
 
-import dev.ssebridge.internal.bridge.BridgeRoutes;
-import dev.ssebridge.internal.client.SourceGroup;
-import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.socket.Connections;
-import dev.ssebridge.internal.web.ClientFiles;
+import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -15,7 +11,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,25 +30,7 @@ import org.jspecify.annotations.Nullable;
  * event ids: create one in every instance of a verticle. Where requests are handled on workers or
  * virtual threads, streams are written on the event loops of their connections all the same.
  */
-public final class SseBridge {
-  // set at construction
-  private final Vertx vertx;
-  private final BridgeConfig config;
-
-  // written before the bridge is mounted
-  private EventCodec codec = EventCodec.NONE;
-  private Handler<ClosedStream> closeHandler = closed -> {};
-
-  // written by mount
-  private @Nullable BridgeRoutes routes;
-
-  // written by close
-  private boolean closed;
-
-  private SseBridge(Vertx vertx, BridgeConfig config) {
-    this.vertx = vertx;
-    this.config = config;
-  }
+public interface SseBridge {
 
   /**
    * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
@@ -63,8 +40,8 @@ public final class SseBridge {
    *     trustedProxies} and {@code writer}), {@code sources} and {@code demo} are not used
    * @throws ConfigException if anything in it is wrong, with all that is
    */
-  public static SseBridge create(Vertx vertx, JsonObject config) {
-    return new SseBridge(Objects.requireNonNull(vertx, "vertx"), BridgeConfig.read(config));
+  static SseBridge create(Vertx vertx, JsonObject config) {
+    return EmbeddedBridge.create(vertx, config);
   }
 
   /**
@@ -77,22 +54,14 @@ public final class SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
-  public synchronized SseBridge codec(EventCodec codec) {
-    requireNotMounted();
-    this.codec = Objects.requireNonNull(codec, "codec");
-    return this;
-  }
+  SseBridge codec(EventCodec codec);
 
   /**
    * Sets who is told, exactly once and on the stream's event loop, that a stream has ended.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
-  public synchronized SseBridge closeHandler(Handler<ClosedStream> handler) {
-    requireNotMounted();
-    this.closeHandler = Objects.requireNonNull(handler, "handler");
-    return this;
-  }
+  SseBridge closeHandler(Handler<ClosedStream> handler);
 
   /**
    * Adds the bridge's routes to a router; it may be mounted on several.
@@ -104,19 +73,10 @@ public final class SseBridge {
    * @throws IllegalStateException if the bridge is closed, or if a bridge of the same configuration
    *     is mounted with another {@linkplain #codec codec}
    */
-  public synchronized Future<Void> mount(Router router) {
-    return opened().mount(router);
-  }
-
-  /** The same on a router of the bridge's own, which answers all methods of its paths. */
-  synchronized Future<Void> mountOnOwn(Router router) {
-    return opened().mountOnOwn(router);
-  }
+  Future<Void> mount(Router router);
 
   /** {@link #mountClient(Router, String)} at {@code /sse-bridge/*}. */
-  public SseBridge mountClient(Router router) {
-    return mountClient(router, "/sse-bridge/*");
-  }
+  SseBridge mountClient(Router router);
 
   /**
    * Serves what a page needs to follow a stream, where an application wants it: {@code client.js},
@@ -136,30 +96,7 @@ public final class SseBridge {
    * @param path the directory of the files on this router, with {@code /*} at its end
    * @throws IllegalArgumentException if the path is none of that form
    */
-  public SseBridge mountClient(Router router, String path) {
-    ClientFiles.mount(router, path);
-    return this;
-  }
-
-  private BridgeRoutes opened() {
-    if (closed) {
-      throw new IllegalStateException("the bridge is closed");
-    }
-    if (routes == null) {
-      Handler<ClosedStream> handler = closeHandler;
-      routes =
-          new BridgeRoutes(
-              vertx,
-              config,
-              codec,
-              (request, context, route, reason) ->
-                  handler.handle(new ClosedStream(request, context, route, reason)));
-    }
-    if (routes.isDraining()) {
-      throw new IllegalStateException("the bridge is closed");
-    }
-    return routes;
-  }
+  SseBridge mountClient(Router router, String path);
 
   /**
    * Looks after the connections of an application's own server, from their beginning: set it with
@@ -175,23 +112,10 @@ public final class SseBridge {
    * vertx.createHttpServer().connectionHandler(bridge.connectionHandler()).requestHandler(router)
    * }</pre>
    */
-  public Handler<HttpConnection> connectionHandler() {
-    long stalled = config.http().stalled().toMillis();
-    return connection -> Connections.readWhileAnswersAreTaken(connection, stalled);
-  }
-
-  /**
-   * Answers a request for a stream, or to publish, where no router and no handler of an application
-   * is needed.
-   */
-  synchronized boolean serve(HttpServerRequest request) {
-    return routes != null && routes.serve(request);
-  }
+  Handler<HttpConnection> connectionHandler();
 
   /** How many streams are open, those of bridges that share channels with this one included. */
-  public synchronized int openStreams() {
-    return routes == null ? 0 : routes.channels().openStreams();
-  }
+  int openStreams();
 
   /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
@@ -202,14 +126,7 @@ public final class SseBridge {
    * this Vert.x follows where it stands: its {@code state}, whether it is {@code open}, {@code
    * since} when, and where it is not, the {@code reason}. Empty before it is mounted.
    */
-  public synchronized JsonObject stats() {
-    if (routes == null) {
-      return new JsonObject();
-    }
-    JsonObject stats = routes.stats();
-    JsonObject sources = SourceGroup.states(vertx);
-    return sources.isEmpty() ? stats : stats.put("sources", sources);
-  }
+  JsonObject stats();
 
   /**
    * Takes one route away: its streams end as those of a bridge that is closed, and requests for it
@@ -219,13 +136,7 @@ public final class SseBridge {
    * @return completed once the route's streams have ended
    * @throws IllegalArgumentException if the configuration has no such route
    */
-  public synchronized Future<Void> closeRoute(String route) {
-    if (!config.routes().containsKey(route)) {
-      throw new IllegalArgumentException(
-          "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
-    }
-    return routes == null ? Future.succeededFuture() : routes.closeRoute(route);
-  }
+  Future<Void> closeRoute(String route);
 
   /**
    * Ends the bridge's streams on event boundaries, spread over {@code http.drain}, and gives up
@@ -233,22 +144,7 @@ public final class SseBridge {
    *
    * @return completed once all streams have ended
    */
-  public synchronized Future<Void> close() {
-    closed = true;
-    return routes == null ? Future.succeededFuture() : routes.close();
-  }
-
-  /** The same, because the deployment that it was mounted by ends: all its instances at once. */
-  synchronized Future<Void> undeploy() {
-    closed = true;
-    return routes == null ? Future.succeededFuture() : routes.undeploy();
-  }
-
-  private void requireNotMounted() {
-    if (routes != null) {
-      throw new IllegalStateException("expected before mount(), the bridge is mounted already");
-    }
-  }
+  Future<Void> close();
 
   /**
    * A stream that has ended.
@@ -259,7 +155,7 @@ public final class SseBridge {
    * @param route the name of the route
    * @param reason why it ended
    */
-  public record ClosedStream(
+  record ClosedStream(
       HttpServerRequest request,
       @Nullable RoutingContext context,
       String route,

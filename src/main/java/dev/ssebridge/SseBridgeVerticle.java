@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.internal.http.RouterErrors;
 import dev.ssebridge.internal.socket.Connections;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ public class SseBridgeVerticle extends VerticleBase {
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 1000;
 
-  private @Nullable SseBridge bridge;
+  private @Nullable EmbeddedBridge bridge;
   private @Nullable HttpServer server;
   private long drainMillis;
 
@@ -64,7 +65,7 @@ public class SseBridgeVerticle extends VerticleBase {
     BridgeConfig config = BridgeConfig.read(config());
     HttpConfig http = config.http();
     drainMillis = http.drain().toMillis();
-    SseBridge mounted = SseBridge.create(vertx, config());
+    EmbeddedBridge mounted = EmbeddedBridge.create(vertx, config());
     bridge = mounted;
     Router router = Router.router(vertx);
     RouterErrors.answeredBy(router);

@@ -1,0 +1,156 @@
+package dev.ssebridge.internal.door;
+
+import dev.ssebridge.SseBridge;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.socket.Connections;
+import dev.ssebridge.internal.web.ClientFiles;
+import dev.ssebridge.spi.EventCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A bridge object: what it was told before it is mounted, and from then on its routes. */
+public final class EmbeddedBridge implements SseBridge {
+  // set at construction
+  private final Vertx vertx;
+  private final BridgeConfig config;
+
+  // written before the bridge is mounted
+  private EventCodec codec = EventCodec.NONE;
+  private Handler<ClosedStream> closeHandler = closed -> {};
+
+  // written by mount
+  private @Nullable BridgeRoutes routes;
+
+  // written by close
+  private boolean closed;
+
+  private EmbeddedBridge(Vertx vertx, BridgeConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  /** {@link SseBridge#create}. */
+  public static EmbeddedBridge create(Vertx vertx, JsonObject config) {
+    return new EmbeddedBridge(Objects.requireNonNull(vertx, "vertx"), BridgeConfig.read(config));
+  }
+
+  @Override
+  public synchronized SseBridge codec(EventCodec codec) {
+    requireNotMounted();
+    this.codec = Objects.requireNonNull(codec, "codec");
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge closeHandler(Handler<ClosedStream> handler) {
+    requireNotMounted();
+    this.closeHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  @Override
+  public synchronized Future<Void> mount(Router router) {
+    return opened().mount(router);
+  }
+
+  /** The same on a router of the bridge's own, which answers all methods of its paths. */
+  public synchronized Future<Void> mountOnOwn(Router router) {
+    return opened().mountOnOwn(router);
+  }
+
+  @Override
+  public SseBridge mountClient(Router router) {
+    return mountClient(router, "/sse-bridge/*");
+  }
+
+  @Override
+  public SseBridge mountClient(Router router, String path) {
+    ClientFiles.mount(router, path);
+    return this;
+  }
+
+  private BridgeRoutes opened() {
+    if (closed) {
+      throw new IllegalStateException("the bridge is closed");
+    }
+    if (routes == null) {
+      Handler<ClosedStream> handler = closeHandler;
+      routes =
+          new BridgeRoutes(
+              vertx,
+              config,
+              codec,
+              (request, context, route, reason) ->
+                  handler.handle(new ClosedStream(request, context, route, reason)));
+    }
+    if (routes.isDraining()) {
+      throw new IllegalStateException("the bridge is closed");
+    }
+    return routes;
+  }
+
+  @Override
+  public Handler<HttpConnection> connectionHandler() {
+    long stalled = config.http().stalled().toMillis();
+    return connection -> Connections.readWhileAnswersAreTaken(connection, stalled);
+  }
+
+  /**
+   * Answers a request for a stream, or to publish, where no router and no handler of an application
+   * is needed; false for any other.
+   */
+  public synchronized boolean serve(HttpServerRequest request) {
+    return routes != null && routes.serve(request);
+  }
+
+  @Override
+  public synchronized int openStreams() {
+    return routes == null ? 0 : routes.channels().openStreams();
+  }
+
+  @Override
+  public synchronized JsonObject stats() {
+    if (routes == null) {
+      return new JsonObject();
+    }
+    JsonObject stats = routes.stats();
+    JsonObject sources = SourceGroup.states(vertx);
+    return sources.isEmpty() ? stats : stats.put("sources", sources);
+  }
+
+  @Override
+  public synchronized Future<Void> closeRoute(String route) {
+    if (!config.routes().containsKey(route)) {
+      throw new IllegalArgumentException(
+          "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
+    }
+    return routes == null ? Future.succeededFuture() : routes.closeRoute(route);
+  }
+
+  @Override
+  public synchronized Future<Void> close() {
+    closed = true;
+    return routes == null ? Future.succeededFuture() : routes.close();
+  }
+
+  /** The same, because the deployment that it was mounted by ends: all its instances at once. */
+  public synchronized Future<Void> undeploy() {
+    closed = true;
+    return routes == null ? Future.succeededFuture() : routes.undeploy();
+  }
+
+  private void requireNotMounted() {
+    if (routes != null) {
+      throw new IllegalStateException("expected before mount(), the bridge is mounted already");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What stands behind the interfaces that an application sees of the server. */
+@NullMarked
+package dev.ssebridge.internal.door;
+
+import org.jspecify.annotations.NullMarked;
