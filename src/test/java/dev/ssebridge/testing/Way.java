@@ -1,6 +1,6 @@
 package dev.ssebridge.testing;
 
-import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.WriterMode;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 

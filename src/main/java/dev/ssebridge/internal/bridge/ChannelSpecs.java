@@ -1,16 +1,15 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.GapMode;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.KeyRule;
 import dev.ssebridge.internal.bus.RetryRange;
 import dev.ssebridge.internal.bus.TypeRule;
 import dev.ssebridge.internal.config.ConflationKey;
-import dev.ssebridge.internal.config.GapMode;
 import dev.ssebridge.internal.config.HistoryConfig;
 import dev.ssebridge.internal.config.LagConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.fanout.LagLimits;
-import dev.ssebridge.internal.fanout.SlowPolicy;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.fanout.StreamPolicy;
 import dev.ssebridge.internal.log.Retention;
@@ -53,19 +52,12 @@ final class ChannelSpecs {
   }
 
   private static StreamPolicy policy(RouteConfig route) {
-    SlowPolicy slow =
-        switch (route.slow().policy()) {
-          case GAP -> SlowPolicy.GAP;
-          case LATEST -> SlowPolicy.LATEST;
-          case CONFLATE -> SlowPolicy.CONFLATE;
-          case DISCONNECT -> SlowPolicy.DISCONNECT;
-        };
     return new StreamPolicy(
         route.heartbeat().toMillis(),
         route.stalled().toMillis(),
         route.gap() == GapMode.EVENT ? route.gapType() : null,
         lag(route.slow().lag()),
-        slow,
+        route.slow().policy(),
         route.slow().keys());
   }
 

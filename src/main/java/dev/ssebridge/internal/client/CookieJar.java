@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.internal.config.Key;
 import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.config.SourceDelivery;
 import dev.ssebridge.internal.eventstream.Seal;
@@ -222,7 +223,7 @@ final class Handover {
 
   /** Publishes a message beside the one that is handed over: to readers, whoever they are. */
   void tell(BusMessage message) {
-    if (config.mode() == SourceDelivery.Mode.PUBLISH) {
+    if (config.mode() == DeliveryMode.PUBLISH) {
       seal(message);
       bus.publish(message.address(), message.body(), options(message.headers()));
     }
@@ -239,7 +240,7 @@ final class Handover {
    * else waits for it.
    */
   Future<Void> offer(BusMessage message) {
-    if (config.mode() != SourceDelivery.Mode.REQUEST) {
+    if (config.mode() != DeliveryMode.REQUEST) {
       return hand(message);
     }
     seal(message);

@@ -40,7 +40,7 @@ public final class RemoteSource {
       SourceConfig config,
       SourceSurroundings surroundings,
       @Nullable CursorFile file,
-      SourceOptions options) {
+      SourceSetup options) {
     this.loop = loop;
     this.name = name;
     this.config = config;
@@ -93,13 +93,13 @@ public final class RemoteSource {
       String name,
       SourceConfig config,
       SourceSurroundings surroundings,
-      SourceOptions.Reach reach) {
+      SourceSetup.Reach reach) {
     VertxLoop loop = VertxLoop.current(vertx);
     return loop.context()
         .executeBlocking(() -> Kept.read(config.cursor().file()))
         .map(
             kept -> {
-              SourceOptions options = new SourceOptions(vertx, config, kept.lastEventId(), reach);
+              SourceSetup options = new SourceSetup(vertx, config, kept.lastEventId(), reach);
               return new RemoteSource(
                   vertx, loop, name, config, surroundings, kept.file(), options);
             });

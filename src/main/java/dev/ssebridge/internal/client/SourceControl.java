@@ -138,10 +138,8 @@ public final class SourceControl {
     if (!refusals.isEmpty()) {
       return SourceSet.refused(403, String.join("; ", refusals));
     }
-    SourceOptions.Reach reach =
-        config.allow().isAnywhere()
-            ? SourceOptions.Reach.ANYWHERE
-            : SourceOptions.Reach.NAMED_HOSTS;
+    SourceSetup.Reach reach =
+        config.allow().isAnywhere() ? SourceSetup.Reach.ANYWHERE : SourceSetup.Reach.NAMED_HOSTS;
     return sources
         .add(name, source, sources.leastLoaded(), reach)
         .onSuccess(followed -> added.put(name, json.copy()));

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
@@ -93,7 +94,7 @@ final class SourcePublisher implements StreamObserver {
 
   /** How many events may be on their way at a time. */
   static long window(SourceDelivery delivery) {
-    return delivery.mode() == SourceDelivery.Mode.REQUEST ? delivery.window() : UNCONFIRMED;
+    return delivery.mode() == DeliveryMode.REQUEST ? delivery.window() : UNCONFIRMED;
   }
 
   @Override

@@ -94,7 +94,7 @@ public final class SourceSet {
    * @param member where it shall live
    * @param reach how far it may be led by a server
    */
-  Future<Void> add(String name, SourceConfig source, Member member, SourceOptions.Reach reach) {
+  Future<Void> add(String name, SourceConfig source, Member member, SourceSetup.Reach reach) {
     RefusedException refusal = claim(name, source);
     if (refusal != null) {
       return Future.failedFuture(refusal);
@@ -123,7 +123,7 @@ public final class SourceSet {
 
   /** One of those in the configuration. */
   public Future<Void> add(String name, SourceConfig source, Member member) {
-    return add(name, source, member, SourceOptions.Reach.ANYWHERE);
+    return add(name, source, member, SourceSetup.Reach.ANYWHERE);
   }
 
   /** The one with the fewest sources. */

@@ -1,12 +1,12 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.GapMode;
 import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
-import dev.ssebridge.internal.config.GapMode;
 import dev.ssebridge.internal.config.SourceRequest;
 import dev.ssebridge.internal.eventstream.Seal;
 import dev.ssebridge.internal.text.PrintableText;

@@ -1,11 +1,15 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.client.DeliveryMode;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,23 +59,62 @@ public record BridgeConfig(
   }
 
   static BridgeConfig read(JsonObject json, Problems problems) {
-    ConfigObject in = ConfigObject.root(json, problems);
+    return of(options(json, problems), problems);
+  }
+
+  /**
+   * What the JSON says, as options.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public static SseBridgeOptions readOptions(JsonObject json) {
+    Problems problems = new Problems(null);
+    SseBridgeOptions options = options(json, problems);
+    of(options, problems);
+    problems.throwIfAny();
+    return options;
+  }
+
+  private static SseBridgeOptions options(JsonObject json, Problems problems) {
+    return Keys.declaredBy(SseBridgeOptions.class).read(ConfigObject.root(json, problems));
+  }
+
+  /**
+   * What options say, checked as a whole.
+   *
+   * @throws ConfigException if anything in them is wrong, with all that is
+   */
+  public static BridgeConfig of(SseBridgeOptions options) {
+    Problems problems = new Problems(null);
+    BridgeConfig config = of(options, problems);
+    problems.throwIfAny();
+    return config;
+  }
+
+  private static BridgeConfig of(SseBridgeOptions options, Problems problems) {
+    Place at = Place.root(problems);
     BridgeConfig config =
         new BridgeConfig(
-            in.block("http", HttpConfig::read),
-            in.block("limits", LimitsConfig::read),
-            in.named("routes", RouteConfig::read),
-            in.named("publish", PublishConfig::read),
-            in.named("sources", SourceConfig::read),
-            in.block("federation", FederationConfig::read),
-            in.block("control", ControlConfig::read),
-            in.optionalBlock("demo", DemoConfig::read));
-    in.end();
+            HttpConfig.of(options.getHttp(), at.at("http")),
+            LimitsConfig.of(options.getLimits(), at.at("limits")),
+            each(options.getRoutes(), at.at("routes"), RouteConfig::of),
+            each(options.getPublish(), at.at("publish"), PublishConfig::of),
+            each(options.getSources(), at.at("sources"), SourceConfig::of),
+            FederationConfig.of(options.getFederation()),
+            ControlConfig.of(options.getControl(), at.at("control")),
+            DemoConfig.of(options.getDemo()));
     requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);
     requireDistinctPaths("publish", config.publish, PublishConfig::path, problems);
     requireDistinctFiles(config, problems);
     config.requireForeignAddresses(problems);
     return config;
+  }
+
+  private static <O, C> Map<String, C> each(
+      Map<String, O> options, Place at, BiFunction<O, Place, C> maker) {
+    Map<String, C> made = new LinkedHashMap<>();
+    options.forEach((name, each) -> made.put(name, maker.apply(each, at.at(name))));
+    return Collections.unmodifiableMap(made);
   }
 
   /** The addresses that mean something to the bridge itself. */
@@ -100,7 +143,7 @@ public record BridgeConfig(
         (name, source) -> {
           String place = "/sources/" + name;
           own.refusals(name, source).forEach((key, refusal) -> add(problems, place + key, refusal));
-          if (source.delivery().mode() != SourceDelivery.Mode.PUBLISH) {
+          if (source.delivery().mode() != DeliveryMode.PUBLISH) {
             requireNoRoute(name, source, place + "/address", problems);
           }
         });
@@ -184,7 +227,8 @@ public record BridgeConfig(
         (name, config) -> {
           PathTemplate own = path.apply(config);
           String first = owners.putIfAbsent(own.shape(), name);
-          if (first != null) {
+          boolean isFine = !problems.hasAnyAt("/" + block + "/" + name + "/path");
+          if (first != null && isFine) {
             problems.add(
                 "/" + block + "/" + name + "/path",
                 "expected a path of its own, got \""

@@ -29,7 +29,7 @@ public final class Cidr {
    *
    * @throws IllegalArgumentException if it is not one, or has bits set behind its prefix
    */
-  static Cidr parse(String text) {
+  public static Cidr parse(String text) {
     int slash = text.indexOf('/');
     byte[] address = addressOf(slash < 0 ? text : text.substring(0, slash));
     int most = address == null ? 0 : address.length * 8;

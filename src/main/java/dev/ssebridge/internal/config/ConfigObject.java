@@ -22,67 +22,61 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #end()}, which notes the keys that nobody asked for.
  */
 final class ConfigObject {
-  /** Whose values are never repeated in a message. */
-  private static final Set<String> SECRET = Set.of("headers", "auth", "bearer", "basic");
-
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final JsonObject json;
   private final String pointer;
-  private final String keyPrefix;
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> removed = new HashSet<>();
 
-  private ConfigObject(JsonObject json, String pointer, String keyPrefix, Problems problems) {
+  private ConfigObject(JsonObject json, String pointer, Problems problems) {
     this.json = json;
     this.pointer = pointer;
-    this.keyPrefix = keyPrefix;
     this.problems = problems;
   }
 
   static ConfigObject root(JsonObject json, Problems problems) {
-    return new ConfigObject(json, "", "", problems);
+    return new ConfigObject(json, "", problems);
   }
 
-  /** A key with a default, given as it would be written in JSON. */
-  <T> T get(String key, ValueType<T> type, Object defaultJson) {
-    know(key, String.valueOf(defaultJson));
-    T defaultValue = type.read(defaultJson);
-    T value = json.containsKey(key) ? read(key, type) : defaultValue;
-    return value == null ? defaultValue : value;
+  /** What the key has; null only if it is not there, or wrong, which has been noted then. */
+  <T> @Nullable T get(Key<?> key, ValueType<T> type) {
+    known.add(key.name());
+    return json.containsKey(key.name()) ? read(key, type) : null;
   }
 
-  /** A key that may be left out, or be null, which is the same. */
-  <T> @Nullable T optional(String key, ValueType<T> type) {
-    know(key, Problems.NONE);
-    return json.getValue(key) == null ? null : read(key, type);
+  /** The same, where null says no more than that it is not there. */
+  <T> @Nullable T optional(Key<?> key, ValueType<T> type) {
+    known.add(key.name());
+    return has(key.name()) ? read(key, type) : null;
   }
 
-  /** A key that must be there; null only if it is missing or wrong, which has been noted then. */
-  <T> @Nullable T required(String key, ValueType<T> type) {
-    know(key, Problems.REQUIRED);
-    if (!json.containsKey(key)) {
-      problem(key, "missing, this key is required");
+  /** The same for a key that must be there. */
+  <T> @Nullable T required(Key<?> key, ValueType<T> type) {
+    known.add(key.name());
+    if (!json.containsKey(key.name())) {
+      problem(key.name(), "missing, this key is required");
       return null;
     }
     return read(key, type);
   }
 
   /** A list that may be left out, or be null; wrong elements are noted and left out. */
-  <T> @Nullable List<T> optionalList(String key, ValueType<T> type, int max) {
-    know(key, Problems.NONE);
-    Object value = json.getValue(key);
+  <T> @Nullable List<T> optionalList(Key<?> key, ValueType<T> type, int max) {
+    String name = key.name();
+    known.add(name);
+    Object value = json.getValue(name);
     if (value == null) {
       return null;
     }
     if (!(value instanceof JsonArray array) || array.isEmpty() || array.size() > max) {
-      problem(key, UnfitValueException.expected("a list of 1.." + max + " values", value));
+      problem(name, UnfitValueException.expected("a list of 1.." + max + " values", value));
       return null;
     }
     List<T> list = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
-      T element = read(pointer(key) + "/" + i, array.getValue(i), type);
+      T element = read(key.isSecret(), pointer(name) + "/" + i, array.getValue(i), type);
       if (element != null) {
         list.add(element);
       }
@@ -95,14 +89,14 @@ final class ConfigObject {
    *
    * @param check throws {@link UnfitValueException} for a name or text it refuses
    */
-  Map<String, String> texts(String key, BiConsumer<String, String> check) {
-    know(key, Problems.NONE);
-    Object value = json.getValue(key);
+  Map<String, String> texts(Key<?> key, BiConsumer<String, String> check) {
+    known.add(key.name());
+    Object value = json.getValue(key.name());
     if (value == null) {
       return Map.of();
     }
     if (!(value instanceof JsonObject object)) {
-      problem(key, misfit(key, "a JSON object of texts", value));
+      problem(key.name(), misfit(key, "a JSON object of texts", value));
       return Map.of();
     }
     Map<String, String> texts = new LinkedHashMap<>();
@@ -113,7 +107,8 @@ final class ConfigObject {
             check.accept(name, text);
             return text;
           };
-      String text = read(pointer(key) + "/" + escape(name), object.getValue(name), type);
+      String text =
+          read(false, pointer(key.name()) + "/" + escape(name), object.getValue(name), type);
       if (text != null) {
         texts.put(name, text);
       }
@@ -122,34 +117,25 @@ final class ConfigObject {
   }
 
   /** A block of keys which all have defaults; read as empty when it is left out. */
-  <T> T block(String key, Function<ConfigObject, T> reader) {
-    known.add(key);
-    Object value = json.containsKey(key) ? json.getValue(key) : new JsonObject();
+  <T> T block(Key<?> key, Function<ConfigObject, T> reader) {
+    known.add(key.name());
+    Object value = json.containsKey(key.name()) ? json.getValue(key.name()) : new JsonObject();
     return readBlock(key, value, reader);
   }
 
   /** A block whose presence means something by itself. */
-  <T> @Nullable T optionalBlock(String key, Function<ConfigObject, @Nullable T> reader) {
-    known.add(key);
-    if (json.getValue(key) == null) {
-      problems.known(keyPrefix + key, Problems.NONE);
-      return null;
-    }
-    return readBlock(key, json.getValue(key), reader);
+  <T> @Nullable T optionalBlock(Key<?> key, Function<ConfigObject, T> reader) {
+    known.add(key.name());
+    return has(key.name()) ? readBlock(key, json.getValue(key.name()), reader) : null;
   }
 
   /** A block of blocks of one kind, each under a name that the user chose. */
-  <T> Map<String, T> named(String key, Function<ConfigObject, @Nullable T> reader) {
+  <T> Map<String, T> named(Key<?> key, Function<ConfigObject, T> reader) {
     return block(key, names -> names.readNamed(reader));
   }
 
-  boolean has(String key) {
+  private boolean has(String key) {
     return json.getValue(key) != null;
-  }
-
-  /** Whether both keys are written down as null: "none", and on purpose. */
-  boolean nulls(String key, String otherKey) {
-    return json.containsKey(key) && json.containsKey(otherKey) && !has(key) && !has(otherKey);
   }
 
   /** Notes a problem with this key. */
@@ -195,23 +181,18 @@ final class ConfigObject {
     return known.stream().collect(Collectors.joining("\", \"", "expected one of \"", "\""));
   }
 
-  private void know(String key, String defaultValue) {
-    known.add(key);
-    problems.known(keyPrefix + key, defaultValue);
+  private <T> @Nullable T read(Key<?> key, ValueType<T> type) {
+    return read(key.isSecret(), pointer(key.name()), json.getValue(key.name()), type);
   }
 
-  private <T> @Nullable T read(String key, ValueType<T> type) {
-    return read(pointer(key), json.getValue(key), type);
-  }
-
-  private <T> @Nullable T read(String place, @Nullable Object value, ValueType<T> type) {
+  private <T> @Nullable T read(
+      boolean isSecret, String place, @Nullable Object value, ValueType<T> type) {
     try {
       return type.read(value);
     } catch (UnfitValueException unfit) {
-      boolean secret = SECRET.contains(place.substring(place.lastIndexOf('/') + 1));
       problems.add(
           place,
-          secret && !(value instanceof String)
+          isSecret && !(value instanceof String)
               ? String.valueOf(UnfitValueException.expectedSecret("a text").getMessage())
               : String.valueOf(unfit.getMessage()));
       return null;
@@ -227,8 +208,8 @@ final class ConfigObject {
     }
   }
 
-  private static UnfitValueException misfit(String key, String what, @Nullable Object value) {
-    return SECRET.contains(key)
+  private static UnfitValueException misfit(Key<?> key, String what, @Nullable Object value) {
+    return key.isSecret()
         ? UnfitValueException.expectedSecret(what)
         : UnfitValueException.expected(what, value);
   }
@@ -237,31 +218,35 @@ final class ConfigObject {
     problem(key, String.valueOf(unfit.getMessage()));
   }
 
-  private <T extends @Nullable Object> T readBlock(
-      String key, @Nullable Object value, Function<ConfigObject, T> reader) {
+  private <T> T readBlock(Key<?> key, @Nullable Object value, Function<ConfigObject, T> reader) {
     JsonObject content = new JsonObject();
     if (value instanceof JsonObject object) {
       content = object;
     } else {
-      problem(key, misfit(key, "a JSON object", value));
+      problem(key.name(), misfit(key, "a JSON object", value));
     }
-    return reader.apply(new ConfigObject(content, pointer(key), keyPrefix + key + ".", problems));
+    return reader.apply(new ConfigObject(content, pointer(key.name()), problems));
   }
 
-  private <T> Map<String, T> readNamed(Function<ConfigObject, @Nullable T> reader) {
+  /** What is wrong with a name of the user's choice; it is in URLs, logs and variables. */
+  static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new UnfitValueException(
+          "expected a name of 1..64 of A-Z a-z 0-9 _ . -, got " + UnfitValueException.show(name));
+    }
+  }
+
+  private <T> Map<String, T> readNamed(Function<ConfigObject, T> reader) {
     Map<String, T> blocks = new LinkedHashMap<>();
     for (String name : json.fieldNames()) {
       if (!NAME.matcher(name).matches()) {
         problem(name, "expected a name of 1..64 of A-Z a-z 0-9 _ . -");
       }
       Object value = json.getValue(name);
-      if (!(value instanceof JsonObject content)) {
+      if (value instanceof JsonObject content) {
+        blocks.put(name, reader.apply(new ConfigObject(content, pointer(name), problems)));
+      } else {
         problem(name, UnfitValueException.expected("a JSON object", value));
-        continue;
-      }
-      T block = reader.apply(new ConfigObject(content, pointer(name), keyPrefix + "*.", problems));
-      if (block != null) {
-        blocks.put(name, block);
       }
     }
     return Collections.unmodifiableMap(blocks);

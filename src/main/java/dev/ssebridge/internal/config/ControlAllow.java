@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.ControlAllowOptions;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  *     directory
  */
 public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> cursors) {
-  private static final int MOST = 1000;
   private static final String ANYWHERE = "*";
 
   /** By these a server, or a proxy on the way, would choose another place, or let it in. */
@@ -36,22 +37,19 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^\\[\\]:/?#@\\s]+)(?::([0-9]{1,5}))?");
 
-  static ControlAllow read(ConfigObject in) {
-    ControlAllow allow =
-        new ControlAllow(
-            Set.copyOf(list(in, "hosts", ValueType.parsed(ControlAllow::parseHost))),
-            Set.copyOf(list(in, "secrets", ValueType.parsed(ControlAllow::parseSecret))),
-            List.copyOf(list(in, "cursors", ValueType.text())));
-    in.end();
-    return allow;
+  static ControlAllow of(ControlAllowOptions options) {
+    return new ControlAllow(
+        options.getHosts().stream()
+            .map(ControlAllow::parseHost)
+            .collect(Collectors.toUnmodifiableSet()),
+        options.getSecrets().stream()
+            .map(ControlAllow::parseSecret)
+            .collect(Collectors.toUnmodifiableSet()),
+        List.copyOf(options.getCursors()));
   }
 
-  private static List<String> list(ConfigObject in, String key, ValueType<String> type) {
-    List<String> list = in.optionalList(key, type, MOST);
-    return list == null ? List.of() : list;
-  }
-
-  private static String parseHost(String text) {
+  /** A host as it may be written, in the form in which hosts are compared. */
+  public static String parseHost(String text) {
     Place place = text.equals(ANYWHERE) ? new Place(ANYWHERE, "") : Place.of(text);
     if (place == null) {
       throw UnfitValueException.expected("\"host\", \"host:port\" or \"*\"", text);
@@ -93,7 +91,8 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
     }
   }
 
-  private static String parseSecret(String text) {
+  /** The place of a secret as it may be written. */
+  public static String parseSecret(String text) {
     return SourceAuth.parse(text).toString();
   }
 

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.ControlOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +14,14 @@ import org.jspecify.annotations.Nullable;
 public record ControlConfig(
     @Nullable String sources, ControlAllow allow, @Nullable String persist, int maxSources) {
 
-  static ControlConfig read(ConfigObject in) {
-    ControlConfig config =
-        new ControlConfig(
-            in.optional("sources", ValueType.text()),
-            in.block("allow", ControlAllow::read),
-            in.optional("persist", ValueType.text()),
-            in.get("maxSources", ValueType.integer(1, 10_000), 1000));
-    if (config.persist != null && config.sources == null) {
-      in.problem("persist", "expected \"sources\" beside it, without which no source is added");
+  static ControlConfig of(ControlOptions options, Place at) {
+    if (options.getPersist() != null && options.getSources() == null) {
+      at.problem("persist", "expected \"sources\" beside it, without which no source is added");
     }
-    in.end();
-    return config;
+    return new ControlConfig(
+        options.getSources(),
+        ControlAllow.of(options.getAllow()),
+        options.getPersist(),
+        options.getMaxSources());
   }
 }

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.config;
 
-import java.util.LinkedHashSet;
-import java.util.List;
+import dev.ssebridge.CorsOptions;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What pages of other origins may do.
@@ -10,12 +10,10 @@ import java.util.Set;
  * @param publishOrigins the origins whose pages may publish
  */
 public record CorsConfig(Set<WebOrigin> publishOrigins) {
-  private static final int MOST = 1000;
-
-  static CorsConfig read(ConfigObject in) {
-    List<WebOrigin> origins =
-        in.optionalList("publishOrigins", ValueType.parsed(WebOrigin::parse), MOST);
-    in.end();
-    return new CorsConfig(origins == null ? Set.of() : Set.copyOf(new LinkedHashSet<>(origins)));
+  static CorsConfig of(CorsOptions options) {
+    return new CorsConfig(
+        options.getPublishOrigins().stream()
+            .map(WebOrigin::parse)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.DemoOptions;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demo: a message now and then, and pages that show it.
@@ -10,12 +12,7 @@ import java.time.Duration;
  */
 public record DemoConfig(String address, Duration every) {
 
-  static DemoConfig read(ConfigObject in) {
-    DemoConfig config =
-        new DemoConfig(
-            in.get("address", ValueType.text(), "demo"),
-            in.get("every", ValueType.duration(Duration.ofMillis(1)), "2s"));
-    in.end();
-    return config;
+  static @Nullable DemoConfig of(@Nullable DemoOptions options) {
+    return options == null ? null : new DemoConfig(options.getAddress(), options.getEvery());
   }
 }

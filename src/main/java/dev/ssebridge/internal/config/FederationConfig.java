@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.FederationOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,14 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record FederationConfig(@Nullable String name, int maxHops, int window) {
 
-  static FederationConfig read(ConfigObject in) {
-    FederationConfig config =
-        new FederationConfig(
-            in.optional("name", ValueType.parsed(FederationConfig::parseName)),
-            in.get("maxHops", ValueType.integer(1, 1000), 8),
-            in.get("window", ValueType.integer(0, 10_000_000), 10_000));
-    in.end();
-    return config;
+  static FederationConfig of(FederationOptions options) {
+    return new FederationConfig(options.getName(), options.getMaxHops(), options.getWindow());
   }
 
   /** The name of this bridge; where none is configured, all of this Vert.x share a made-up one. */
@@ -38,7 +33,8 @@ public record FederationConfig(@Nullable String name, int maxHops, int window) {
     return "b" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 48), 36);
   }
 
-  private static String parseName(String text) {
+  /** A name as it may be. */
+  public static String parseName(String text) {
     if (!text.matches("[A-Za-z0-9_.-]{1,64}")) {
       throw UnfitValueException.expected("a name of 1..64 of A-Z a-z 0-9 _ . -", text);
     }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.HistoryOptions;
 import java.time.Duration;
 
 /**
@@ -10,15 +11,7 @@ import java.time.Duration;
  * @param age no event older than this
  */
 public record HistoryConfig(int events, long bytes, Duration age) {
-  private static final int MOST_EVENTS = 10_000_000;
-
-  static HistoryConfig read(ConfigObject in) {
-    HistoryConfig config =
-        new HistoryConfig(
-            in.get("events", ValueType.integer(0, MOST_EVENTS), 10_000),
-            in.get("bytes", ValueType.size(1), "16MiB"),
-            in.get("age", ValueType.duration(Duration.ofMillis(1)), "10m"));
-    in.end();
-    return config;
+  static HistoryConfig of(HistoryOptions options) {
+    return new HistoryConfig(options.getEvents(), options.getBytes(), options.getAge());
   }
 }

@@ -35,7 +35,7 @@ public final class HostNames {
     return new HostNames(names.stream().collect(Collectors.toUnmodifiableSet()));
   }
 
-  static String parse(String text) {
+  public static String parse(String text) {
     if (!NAME.matcher(text).matches()) {
       throw UnfitValueException.expected(
           "the name or address of a host, without port (an IPv6 address in brackets), or \"*\" for"

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.HttpOptions;
+import dev.ssebridge.WriterMode;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,32 +34,19 @@ public record HttpConfig(
     @Nullable TlsConfig tls,
     WriterMode writer) {
 
-  private static final int MOST_PROXIES = 1000;
-  private static final int MOST_HOSTS = 1000;
-
-  static HttpConfig read(ConfigObject in) {
-    List<Cidr> proxies =
-        in.optionalList("trustedProxies", ValueType.parsed(Cidr::parse), MOST_PROXIES);
-    HttpConfig config =
-        new HttpConfig(
-            in.get("host", ValueType.text(), "127.0.0.1"),
-            in.get("port", ValueType.integer(0, 65535), 8080),
-            in.get("drain", ValueType.duration(Duration.ZERO), "5s"),
-            in.optional("drainRetry", ValueType.duration(Duration.ZERO)),
-            in.get("requestTimeout", ValueType.duration(Duration.ZERO), "60s"),
-            in.get("stalled", ValueType.duration(Duration.ZERO), "30s"),
-            proxies == null ? List.of() : List.copyOf(proxies),
-            readHosts(in),
-            in.block("cors", CorsConfig::read),
-            in.optionalBlock("tls", TlsConfig::read),
-            in.get("writer", ValueType.oneOf(WriterMode.class), "auto"));
-    in.removed("warmUp", "compilerNice");
-    in.end();
-    return config;
-  }
-
-  private static @Nullable HostNames readHosts(ConfigObject in) {
-    List<String> names = in.optionalList("hosts", ValueType.parsed(HostNames::parse), MOST_HOSTS);
-    return names == null ? null : HostNames.of(names);
+  static HttpConfig of(HttpOptions options, Place at) {
+    List<String> hosts = options.getHosts();
+    return new HttpConfig(
+        options.getHost(),
+        options.getPort(),
+        options.getDrain(),
+        options.getDrainRetry(),
+        options.getRequestTimeout(),
+        options.getStalled(),
+        options.getTrustedProxies().stream().map(Cidr::parse).toList(),
+        hosts.isEmpty() ? null : HostNames.of(hosts.stream().map(HostNames::parse).toList()),
+        CorsConfig.of(options.getCors()),
+        TlsConfig.of(options.getTls(), at.at("tls")),
+        options.getWriter());
   }
 }

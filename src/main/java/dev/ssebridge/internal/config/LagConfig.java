@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.LagOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LagConfig(@Nullable Long events, @Nullable Long bytes, @Nullable Duration age) {
 
-  static LagConfig read(ConfigObject in) {
-    LagConfig config =
-        new LagConfig(
-            in.optional("events", ValueType.atLeast(1)),
-            in.optional("bytes", ValueType.size(1)),
-            in.optional("age", ValueType.duration(Duration.ofMillis(1))));
-    in.end();
-    return config;
+  static LagConfig of(LagOptions options) {
+    return new LagConfig(options.getEvents(), options.getBytes(), options.getAge());
   }
 }

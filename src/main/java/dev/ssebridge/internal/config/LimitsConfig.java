@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.ssebridge.LimitsOptions;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -30,27 +31,22 @@ public record LimitsConfig(
   private static final int SUBSCRIBERS_PER_REMOTE = 20_000;
   private static final int CHANNELS_PER_REMOTE = 5000;
 
-  static LimitsConfig read(ConfigObject in) {
-    LimitsConfig config =
-        new LimitsConfig(
-            in.get("subscribers", ValueType.integer(1, MOST), 100_000),
-            in.optional("subscribersPerRemote", ValueType.integer(1, MOST)),
-            in.optional("connectionsPerRemote", ValueType.integer(1, MOST)),
-            in.optional("channelsPerRemote", ValueType.integer(1, MOST)),
-            in.get("retained", ValueType.size(1), "256MiB"),
-            in.get("bodies", ValueType.size(1), "32MiB"),
-            in.block("waiting", WaitingConfig::read));
-    Integer perRemote = config.subscribersPerRemote;
-    if (in.has("subscribers") && perRemote != null && perRemote > config.subscribers) {
-      in.problem(
+  static LimitsConfig of(LimitsOptions options, Place at) {
+    Integer perRemote = options.getSubscribersPerRemote();
+    int all = options.getSubscribers();
+    if (all != new LimitsOptions().getSubscribers() && perRemote != null && perRemote > all) {
+      at.problem(
           "subscribersPerRemote",
-          "expected at most limits.subscribers, which is "
-              + config.subscribers
-              + ", got "
-              + perRemote);
+          "expected at most limits.subscribers, which is " + all + ", got " + perRemote);
     }
-    in.end();
-    return config;
+    return new LimitsConfig(
+        all,
+        perRemote,
+        options.getConnectionsPerRemote(),
+        options.getChannelsPerRemote(),
+        options.getRetained(),
+        options.getBodies(),
+        WaitingConfig.of(options.getWaiting()));
   }
 
   /** Open subscriptions of one remote address; if not given, no more than half of all. */

@@ -3,19 +3,16 @@ package dev.ssebridge.internal.config;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong while a configuration is read, and which keys the reader knows. */
+/** Collects what is wrong while a configuration is read. */
 final class Problems {
-  static final String REQUIRED = "required";
-  static final String NONE = "none";
-
   private final @Nullable String source;
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<String, String> defaults = new LinkedHashMap<>();
+  private final NavigableSet<String> places = new TreeSet<>();
 
   Problems(@Nullable String source) {
     this.source = source;
@@ -23,19 +20,13 @@ final class Problems {
 
   void add(String place, String message) {
     problems.add(new Problem(source, place, message));
+    places.add(place);
   }
 
-  /** Remembers that there is a key of this name, such as {@code routes.*.path}. */
-  void known(String key, String defaultValue) {
-    defaults.put(key, defaultValue);
-  }
-
-  /**
-   * The keys that were asked for while reading, names that the user chooses written as {@code *},
-   * each with its default as it would be written in JSON, {@link #REQUIRED} or {@link #NONE}.
-   */
-  Map<String, String> defaults() {
-    return defaults;
+  /** Whether anything is wrong with this place, or within it. */
+  boolean hasAnyAt(String place) {
+    String next = places.ceiling(place);
+    return next != null && (next.equals(place) || next.startsWith(place + "/"));
   }
 
   void throwIfAny() {

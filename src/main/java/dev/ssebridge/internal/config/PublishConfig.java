@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.PublishOptions;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP path to publish to.
@@ -19,15 +19,13 @@ public record PublishConfig(
     Duration bodyTimeout,
     Duration messageTimeout) {
 
-  static @Nullable PublishConfig read(ConfigObject in) {
-    PathTemplate path = in.required("path", ValueType.parsed(PathTemplate::parse));
-    AddressTemplate address = in.required("address", RouteConfig.addressOf(path));
-    long maxBody = in.get("maxBody", ValueType.size(1), "64KiB");
-    Duration bodyTimeout = in.get("bodyTimeout", ValueType.duration(Duration.ZERO), "30s");
-    Duration messageTimeout = in.get("messageTimeout", ValueType.duration(Duration.ZERO), "2m");
-    in.end();
-    return path == null || address == null
-        ? null
-        : new PublishConfig(path, address, maxBody, bodyTimeout, messageTimeout);
+  static PublishConfig of(PublishOptions options, Place at) {
+    PathTemplate path = PathTemplate.parse(options.getPath());
+    AddressTemplate address = AddressTemplate.parse(options.getAddress());
+    if (at.isFine("path")) {
+      at.check("address", () -> RouteConfig.requireParametersOf(path, address));
+    }
+    return new PublishConfig(
+        path, address, options.getMaxBody(), options.getBodyTimeout(), options.getMessageTimeout());
   }
 }

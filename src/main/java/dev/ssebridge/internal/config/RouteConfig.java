@@ -1,10 +1,12 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.GapMode;
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.format.SseTypes;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,85 +54,93 @@ public record RouteConfig(
   /** The {@link #type()} that stands for the address an event came from. */
   public static final String TYPE_ADDRESS = "{address}";
 
-  private static final Duration MILLI = Duration.ofMillis(1);
-  private static final int MOST_ADDRESSES = 1000;
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\w*\\}");
 
-  static @Nullable RouteConfig read(ConfigObject in) {
-    PathTemplate path = in.required("path", ValueType.parsed(PathTemplate::parse));
-    List<AddressTemplate> addresses = readAddresses(in, path);
-    // A stand-in keeps the reading going; it is never seen, since what it stands for is a problem.
-    RouteConfig config =
-        new RouteConfig(
-            path == null ? PathTemplate.parse("/") : path,
-            addresses,
-            in.optional("type", ValueType.parsed(RouteConfig::parseType)),
-            in.block("history", HistoryConfig::read),
-            in.get("heartbeat", ValueType.duration(Duration.ZERO), "15s"),
-            in.get("retry", ValueType.duration(Duration.ZERO), "3s"),
-            in.get("minRetry", ValueType.duration(Duration.ZERO), "500ms"),
-            in.get("maxRetry", ValueType.duration(Duration.ZERO), "1h"),
-            in.optional("maxEvents", ValueType.atLeast(1)),
-            in.optional("maxAge", ValueType.duration(MILLI)),
-            in.get("gap", ValueType.oneOf(GapMode.class), "event"),
-            in.get("gapType", ValueType.text(), SseTypes.GAP),
-            in.block("slow", SlowConfig::read),
-            in.get("stalled", ValueType.duration(MILLI), "30s"),
-            in.get("gone", ValueType.flag(), false),
-            in.get("linger", ValueType.duration(Duration.ZERO), "30s"),
-            in.block("limits", RouteLimits::read));
-    in.end();
-    config.requireOrder(in);
-    return path == null ? null : config;
-  }
-
-  private void requireOrder(ConfigObject in) {
+  static RouteConfig of(RouteOptions options, Place at) {
+    PathTemplate path = PathTemplate.parse(options.getPath());
+    Duration minRetry = options.getMinRetry();
+    Duration maxRetry = options.getMaxRetry();
     if (minRetry.compareTo(maxRetry) > 0) {
-      in.problem("minRetry", "expected at most maxRetry, " + maxRetry.toMillis() + "ms, got more");
+      at.problem("minRetry", "expected at most maxRetry, " + maxRetry.toMillis() + "ms, got more");
     }
-    if (type != null && type.equals(gapType)) {
-      in.problem("type", "expected another type than gapType, which is for the bridge alone");
+    if (options.getGapType().equals(options.getType())) {
+      at.problem("type", "expected another type than gapType, which is for the bridge alone");
     }
+    return new RouteConfig(
+        path,
+        addresses(options, path, at),
+        options.getType(),
+        HistoryConfig.of(options.getHistory()),
+        options.getHeartbeat(),
+        options.getRetry(),
+        minRetry,
+        maxRetry,
+        options.getMaxEvents(),
+        options.getMaxAge(),
+        options.getGap(),
+        options.getGapType(),
+        SlowConfig.of(options.getSlow(), at.at("slow")),
+        options.getStalled(),
+        options.isGone(),
+        options.getLinger(),
+        RouteLimits.of(options.getLimits()));
   }
 
-  private static List<AddressTemplate> readAddresses(ConfigObject in, @Nullable PathTemplate path) {
-    ValueType<AddressTemplate> type = addressOf(path);
-    AddressTemplate address = in.optional("address", type);
-    List<AddressTemplate> addresses = in.optionalList("addresses", type, MOST_ADDRESSES);
-    if (in.has("address") == in.has("addresses")) {
-      in.problem(
+  private static List<AddressTemplate> addresses(
+      RouteOptions options, PathTemplate path, Place at) {
+    String one = options.getAddress();
+    List<String> several = options.getAddresses();
+    if (at.isFine("address") && at.isFine("addresses") && (one == null) == several.isEmpty()) {
+      at.problem(
           "address",
-          in.has("address")
-              ? "expected either \"address\" or \"addresses\", got both"
-              : "missing, expected \"address\" or \"addresses\"");
+          one == null
+              ? "missing, expected \"address\" or \"addresses\""
+              : "expected either \"address\" or \"addresses\", got both");
     }
-    if (addresses == null) {
-      return address == null ? List.of() : List.of(address);
+    List<AddressTemplate> addresses = new ArrayList<>();
+    if (several.isEmpty() && one != null) {
+      addresses.add(address("address", one, path, at));
     }
-    Map<AddressTemplate, Integer> first = new HashMap<>();
-    for (int i = 0; i < addresses.size(); i++) {
-      if (first.putIfAbsent(addresses.get(i), i) != null) {
-        in.problem(
-            "addresses", "expected different addresses, got \"" + addresses.get(i) + "\" twice");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < several.size(); i++) {
+      addresses.add(address("addresses/" + i, several.get(i), path, at));
+      if (!seen.add(several.get(i))) {
+        at.problem(
+            "addresses", "expected different addresses, got \"" + several.get(i) + "\" twice");
       }
     }
     return List.copyOf(addresses);
   }
 
-  /** Addresses whose parameters are those of this path; of any path while that is unknown. */
-  static ValueType<AddressTemplate> addressOf(@Nullable PathTemplate path) {
-    ValueType<AddressTemplate> address =
-        ValueType.parsed(text -> AddressTemplate.parse(text).requireSeparators());
-    return path == null
-        ? address
-        : json ->
-            address
-                .read(json)
-                .requireParameters(
-                    Set.copyOf(path.parameters()), "a parameter of the path \"" + path + "\"");
+  private static AddressTemplate address(String key, String text, PathTemplate path, Place at) {
+    AddressTemplate address = AddressTemplate.parse(text);
+    if (at.isFine("path")) {
+      at.check(key, () -> requireParametersOf(path, address));
+    }
+    return address;
   }
 
-  private static String parseType(String text) {
+  /** The parameters of an address are those of its path. */
+  static void requireParametersOf(PathTemplate path, AddressTemplate address) {
+    address.requireParameters(
+        Set.copyOf(path.parameters()), "a parameter of the path \"" + path + "\"");
+  }
+
+  /**
+   * An address of a route, or of a path to publish to.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static AddressTemplate parseAddress(String text) {
+    return AddressTemplate.parse(text).requireSeparators();
+  }
+
+  /**
+   * The type that a route gives its events.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static String parseType(String text) {
     if (!text.equals(TYPE_ADDRESS) && PLACEHOLDER.matcher(text).find()) {
       throw UnfitValueException.expected("a fixed event type or exactly \"{address}\"", text);
     }

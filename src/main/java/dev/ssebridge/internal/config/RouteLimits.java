@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.RouteLimitsOptions;
+
 /**
  * Limits of one route.
  *
@@ -17,19 +19,13 @@ public record RouteLimits(
     int addresses,
     int parameter,
     int id) {
-  private static final int MOST_SUBSCRIBERS = 100_000_000;
-  private static final int MOST_CHANNELS = 10_000_000;
-
-  static RouteLimits read(ConfigObject in) {
-    RouteLimits limits =
-        new RouteLimits(
-            in.get("subscribers", ValueType.integer(1, MOST_SUBSCRIBERS), 100_000),
-            in.get("subscribersPerChannel", ValueType.integer(1, MOST_SUBSCRIBERS), 100_000),
-            in.get("channels", ValueType.integer(1, MOST_CHANNELS), 10_000),
-            in.get("addresses", ValueType.integer(1, 1000), 100),
-            in.get("parameter", ValueType.integer(1, 4096), 256),
-            in.get("id", ValueType.integer(1, 4096), 256));
-    in.end();
-    return limits;
+  static RouteLimits of(RouteLimitsOptions options) {
+    return new RouteLimits(
+        options.getSubscribers(),
+        options.getSubscribersPerChannel(),
+        options.getChannels(),
+        options.getAddresses(),
+        options.getParameter(),
+        options.getId());
   }
 }

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.SlowOptions;
+import dev.ssebridge.SlowPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param keys how many different keys are told apart
  */
 public record SlowConfig(LagConfig lag, SlowPolicy policy, @Nullable ConflationKey key, int keys) {
-  private static final int MOST_KEYS = 1_000_000;
-
-  static SlowConfig read(ConfigObject in) {
+  static SlowConfig of(SlowOptions options, Place at) {
+    String key = options.getKey();
     SlowConfig config =
         new SlowConfig(
-            in.block("lag", LagConfig::read),
-            in.get("policy", ValueType.oneOf(SlowPolicy.class), "gap"),
-            in.optional("key", ValueType.parsed(ConflationKey::parse)),
-            in.get("keys", ValueType.integer(1, MOST_KEYS), 10_000));
-    boolean conflates = config.policy == SlowPolicy.CONFLATE;
-    if (conflates && !in.has("key")) {
-      in.problem("key", "missing, required with the policy \"conflate\"");
-    } else if (!conflates && in.has("key")) {
-      in.problem("key", "expected only with the policy \"conflate\"");
+            LagConfig.of(options.getLag()),
+            options.getPolicy(),
+            key == null ? null : ConflationKey.parse(key),
+            options.getKeys());
+    if (at.isFine("policy")) {
+      boolean conflates = config.policy == SlowPolicy.CONFLATE;
+      if (conflates && key == null) {
+        at.problem("key", "missing, required with the policy \"conflate\"");
+      } else if (!conflates && key != null) {
+        at.problem("key", "expected only with the policy \"conflate\"");
+      }
     }
-    in.end();
     return config;
   }
 }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.client.SourceAuthOptions;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param reference where they are
  */
 public record SourceAuth(Scheme scheme, Reference reference) {
-  private static final String PLACE =
+  /** What is expected. */
+  public static final String PLACE =
       "where the secret is, \"env:NAME\" or \"file:PATH\", never the secret itself";
 
   private static final Pattern REFERENCE = Pattern.compile("(env|file):(.+)");
@@ -37,20 +39,23 @@ public record SourceAuth(Scheme scheme, Reference reference) {
     }
   }
 
-  static @Nullable SourceAuth read(ConfigObject in) {
-    Reference bearer = in.optional("bearer", ValueType.hidden(PLACE, SourceAuth::parse));
-    Reference basic = in.optional("basic", ValueType.hidden(PLACE, SourceAuth::parse));
-    if (in.has("bearer") && in.has("basic")) {
-      in.problem("basic", "expected either \"bearer\" or \"basic\", got both");
+  static @Nullable SourceAuth of(@Nullable SourceAuthOptions options, Place at) {
+    if (options == null) {
+      return null;
     }
-    in.end();
+    String bearer = options.getBearer();
+    String basic = options.getBasic();
+    if (bearer != null && basic != null) {
+      at.problem("basic", "expected either \"bearer\" or \"basic\", got both");
+    }
     if (bearer != null) {
-      return new SourceAuth(Scheme.BEARER, bearer);
+      return new SourceAuth(Scheme.BEARER, parse(bearer));
     }
-    return basic == null ? null : new SourceAuth(Scheme.BASIC, basic);
+    return basic == null ? null : new SourceAuth(Scheme.BASIC, parse(basic));
   }
 
-  static Reference parse(String text) {
+  /** The place of a secret. */
+  public static Reference parse(String text) {
     var matcher = REFERENCE.matcher(text);
     if (!matcher.matches()) {
       // The text is not repeated: it may well be the secret itself.

@@ -1,13 +1,13 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.client.BodyForm;
 import dev.ssebridge.client.EventSourceRequest;
+import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One remote event stream that is followed.
@@ -35,44 +35,21 @@ public record SourceConfig(
     SourceCursor cursor) {
   private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
 
-  private static final String URL =
+  /** What is expected. */
+  public static final String URL =
       "an absolute http or https URL with a host, without user information";
 
-  private static final int MOST_TYPES = 1000;
-
-  /** What the data of an event becomes on the event bus. */
-  public enum BodyForm {
-    /** A String. */
-    TEXT,
-    /** What the JSON text says: a JsonObject, a JsonArray, a String, a number.. */
-    JSON,
-    /** A Buffer of its UTF-8 bytes. */
-    BUFFER
-  }
-
-  static @Nullable SourceConfig read(ConfigObject in) {
-    URI url = in.required("url", ValueType.hidden(URL, SourceConfig::parseUrl));
-    AddressTemplate address = in.required("address", ValueType.parsed(SourceConfig::parseAddress));
-    List<String> types = in.optionalList("types", ValueType.text(), MOST_TYPES);
-    BodyForm body = in.get("body", ValueType.oneOf(BodyForm.class), "text");
-    SourceDelivery delivery = SourceDelivery.read(in);
-    SourceRequest request = SourceRequest.read(in);
-    SourceConnection connection = SourceConnection.read(in);
-    SourceRefusal refusal = SourceRefusal.read(in, delivery.mode());
-    SourceCursor cursor = SourceCursor.read(in);
-    in.end();
-    return url == null || address == null
-        ? null
-        : new SourceConfig(
-            url,
-            address,
-            types == null ? Set.of() : Set.copyOf(new LinkedHashSet<>(types)),
-            body,
-            delivery,
-            request,
-            connection,
-            refusal,
-            cursor);
+  static SourceConfig of(SourceOptions options, Place at) {
+    return new SourceConfig(
+        parseUrl(options.getUrl()),
+        AddressTemplate.parse(options.getAddress()),
+        Set.copyOf(options.getTypes()),
+        options.getBody(),
+        SourceDelivery.of(options, at),
+        SourceRequest.of(options, at),
+        SourceConnection.of(options, at),
+        SourceRefusal.of(options),
+        SourceCursor.of(options));
   }
 
   /**
@@ -80,22 +57,23 @@ public record SourceConfig(
    *
    * @throws ConfigException if anything in it is wrong, with all that is
    */
-  public static SourceConfig read(io.vertx.core.json.JsonObject json) {
+  public static SourceConfig read(JsonObject json) {
     Problems problems = new Problems(null);
-    SourceConfig config = read(ConfigObject.root(json, problems));
+    SourceOptions options =
+        Keys.declaredBy(SourceOptions.class).read(ConfigObject.root(json, problems));
+    SourceConfig config = of(options, Place.root(problems));
     problems.throwIfAny();
-    if (config == null) {
-      throw new IllegalStateException("a source that is neither read nor refused");
-    }
     return config;
   }
 
-  private static AddressTemplate parseAddress(String text) {
+  /** An address that the events of a source may go to. */
+  public static AddressTemplate parseAddress(String text) {
     return AddressTemplate.parse(text)
         .requireParameters(PARAMETERS, "one of {type}, {id}, {source}");
   }
 
-  private static URI parseUrl(String text) {
+  /** The URL of a stream. */
+  public static URI parseUrl(String text) {
     try {
       return EventSourceRequest.get(text).uri();
     } catch (IllegalArgumentException wrong) {

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.format.EventDecoderOptions;
 import java.time.Duration;
 
 /**
@@ -26,34 +28,26 @@ public record SourceConnection(
     Duration connectTimeout,
     Duration responseTimeout,
     long maxEventBytes,
-    Oversized oversized) {
+    EventDecoderOptions.Oversized oversized) {
 
-  /** What becomes of an event that is too large. */
-  public enum Oversized {
-    /** The connection is given up; the next one asks for it again. */
-    FAIL,
-    /** It is skipped. */
-    SKIP
-  }
-
-  static SourceConnection read(ConfigObject in) {
-    Duration least = in.get("minServerRetry", ValueType.duration(Duration.ZERO), "500ms");
-    Duration longest = in.get("maxServerRetry", ValueType.duration(Duration.ZERO), "1h");
+  static SourceConnection of(SourceOptions options, Place at) {
+    Duration least = options.getMinServerRetry();
+    Duration longest = options.getMaxServerRetry();
     if (least.compareTo(longest) > 0) {
-      in.problem(
+      at.problem(
           "minServerRetry",
           "expected at most maxServerRetry, " + longest.toMillis() + "ms, got more");
     }
     return new SourceConnection(
-        in.get("retry", ValueType.duration(Duration.ZERO), "1s"),
-        in.get("maxRetry", ValueType.duration(Duration.ZERO), "30s"),
+        options.getRetry(),
+        options.getMaxRetry(),
         least,
         longest,
-        in.get("strict", ValueType.flag(), false),
-        in.get("idleTimeout", ValueType.duration(Duration.ZERO), "0s"),
-        in.get("connectTimeout", ValueType.duration(Duration.ZERO), "10s"),
-        in.get("responseTimeout", ValueType.duration(Duration.ZERO), "60s"),
-        in.get("maxEventBytes", ValueType.size(0), "16MiB"),
-        in.get("oversized", ValueType.oneOf(Oversized.class), "fail"));
+        options.isStrict(),
+        options.getIdleTimeout(),
+        options.getConnectTimeout(),
+        options.getResponseTimeout(),
+        options.getMaxEventBytes(),
+        options.getOversized());
   }
 }

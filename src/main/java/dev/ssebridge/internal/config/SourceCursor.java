@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.client.SourceOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SourceCursor(@Nullable String lastEventId, @Nullable String file, Duration every) {
 
-  static SourceCursor read(ConfigObject in) {
-    String file = in.get("cursor", ValueType.text(), "none");
+  static SourceCursor of(SourceOptions options) {
+    String file = options.getCursor();
     return new SourceCursor(
-        in.optional("lastEventId", ValueType.text()),
-        file.equals("none") ? null : file,
-        in.get("cursorEvery", ValueType.duration(Duration.ZERO), "1s"));
+        options.getLastEventId(), file.equals("none") ? null : file, options.getCursorEvery());
   }
 }

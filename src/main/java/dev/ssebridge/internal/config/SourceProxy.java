@@ -21,11 +21,12 @@ public record SourceProxy(String host, int port, @Nullable String user, @Nullabl
               + "(\\[[0-9a-f:.]+\\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?/?");
 
   /** What is expected. */
-  static final String SHAPE =
+  public static final String SHAPE =
       "the URL of an HTTP proxy, \"http://proxy:3128\" or \"http://user:password@proxy:3128\""
           + " (with %40 for an @ and %3A for a : in the user)";
 
-  static SourceProxy parse(String text) {
+  /** The proxy of this URL. */
+  public static SourceProxy parse(String text) {
     Matcher url = URL.matcher(text);
     // The text is not repeated: it may hold a password.
     if (!url.matches()) {

@@ -1,5 +1,9 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.GapMode;
+import dev.ssebridge.client.DeliveryMode;
+import dev.ssebridge.client.EventSourceOptions.Refused;
+import dev.ssebridge.client.SourceOptions;
 import java.time.Duration;
 
 /**
@@ -9,26 +13,15 @@ import java.time.Duration;
  * @param maxRetry what the wait grows to while the server refuses
  * @param outages whether the routes of its address are told that it is down, and that it is back
  */
-public record SourceRefusal(Answer answer, Duration maxRetry, GapMode outages) {
+public record SourceRefusal(Refused answer, Duration maxRetry, GapMode outages) {
 
-  /** What becomes of a source whose server refuses. */
-  public enum Answer {
-    /** It is tried again, slowly. */
-    RETRY,
-    /** It stops for good. */
-    STOP
-  }
-
-  /**
-   * @param mode where each event is for one consumer, that one expects nothing else
-   */
-  static SourceRefusal read(ConfigObject in, SourceDelivery.Mode mode) {
+  static SourceRefusal of(SourceOptions options) {
+    GapMode outages = options.getOutages();
     return new SourceRefusal(
-        in.get("refused", ValueType.oneOf(Answer.class), "retry"),
-        in.get("maxRefusedRetry", ValueType.duration(Duration.ZERO), "5m"),
-        in.get(
-            "outages",
-            ValueType.oneOf(GapMode.class),
-            mode == SourceDelivery.Mode.PUBLISH ? "event" : "silent"));
+        options.getRefused(),
+        options.getMaxRefusedRetry(),
+        outages != null
+            ? outages
+            : options.getDeliver() == DeliveryMode.PUBLISH ? GapMode.EVENT : GapMode.SILENT);
   }
 }

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.client.EventSourceRequest;
-import io.vertx.core.http.HttpMethod;
+import dev.ssebridge.client.SourceOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -50,35 +50,37 @@ public record SourceRequest(
    */
   public record Every(Duration pause) implements Repeat {}
 
-  static SourceRequest read(ConfigObject in) {
+  static SourceRequest of(SourceOptions options, Place at) {
+    String proxy = options.getProxy();
     return new SourceRequest(
-        in.get("method", ValueType.parsed(SourceRequest::parseMethod), HttpMethod.GET.name()),
-        in.optional("requestBody", ValueType.anyText()),
-        in.texts("headers", SourceRequest::requireHeader),
-        in.optionalBlock("auth", SourceAuth::read),
-        in.get("cookies", ValueType.flag(), false),
-        readRepeat(in),
-        in.optional("ca", ValueType.text()),
-        in.optional("proxy", ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse)));
+        options.getMethod(),
+        options.getRequestBody(),
+        options.getHeaders(),
+        SourceAuth.of(options.getAuth(), at.at("auth")),
+        options.isCookies(),
+        repeat(options, at),
+        options.getCa(),
+        proxy == null ? null : SourceProxy.parse(proxy));
   }
 
-  private static Repeat readRepeat(ConfigObject in) {
-    boolean once = in.get("once", ValueType.flag(), false);
-    Duration every = in.optional("every", ValueType.duration(Duration.ofMillis(10)));
-    if (once && every != null) {
-      in.problem("every", "expected either \"once\" or \"every\", got both");
+  private static Repeat repeat(SourceOptions options, Place at) {
+    Duration every = options.getEvery();
+    if (options.isOnce() && every != null) {
+      at.problem("every", "expected either \"once\" or \"every\", got both");
     }
-    return once ? new Once() : every == null ? new Follow() : new Every(every);
+    return options.isOnce() ? new Once() : every == null ? new Follow() : new Every(every);
   }
 
-  private static String parseMethod(String text) {
+  /** A method whose answer can be a stream. */
+  public static String parseMethod(String text) {
     if (!METHOD.matcher(text).matches() || WITHOUT_STREAM.contains(text)) {
       throw UnfitValueException.expected("a method such as \"GET\" or \"POST\"", text);
     }
     return text;
   }
 
-  private static void requireHeader(String name, String value) {
+  /** Refuses a header that cannot be sent, or that is not the user's to set. */
+  public static void requireHeader(String name, String value) {
     try {
       EventSourceRequest.get("http://localhost/").withHeader(name, value);
     } catch (IllegalArgumentException e) {

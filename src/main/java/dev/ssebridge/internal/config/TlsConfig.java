@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.TlsOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record TlsConfig(String cert, String key) {
 
-  /** Null if it is wrong, or if both keys are null on purpose. */
-  static @Nullable TlsConfig read(ConfigObject in) {
-    boolean none = in.nulls("cert", "key");
-    String cert =
-        none ? in.optional("cert", ValueType.text()) : in.required("cert", ValueType.text());
-    String key = none ? in.optional("key", ValueType.text()) : in.required("key", ValueType.text());
-    in.end();
+  /** Null if there is none, or if it is wrong. */
+  static @Nullable TlsConfig of(@Nullable TlsOptions options, Place at) {
+    if (options == null) {
+      return null;
+    }
+    String cert = options.getCert();
+    String key = options.getKey();
+    if (cert == null ^ key == null) {
+      at.problem(cert == null ? "cert" : "key", "missing, this key is required");
+    }
     return cert == null || key == null ? null : new TlsConfig(cert, key);
   }
 }

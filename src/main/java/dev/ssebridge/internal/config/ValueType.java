@@ -6,15 +6,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a key accepts: reads one JSON value, or says what it expected. */
 @FunctionalInterface
-interface ValueType<T> {
+public interface ValueType<T> {
 
   /**
    * The value.
@@ -22,6 +20,11 @@ interface ValueType<T> {
    * @throws UnfitValueException if it is not of this type
    */
   T read(@Nullable Object json);
+
+  /** A value as it is written in JSON; the same value is read from it. */
+  default Object write(T value) {
+    return value;
+  }
 
   /** Text of at least one character, without control characters. */
   static ValueType<String> text() {
@@ -40,13 +43,15 @@ interface ValueType<T> {
    * Text that may hold a secret, so that it is not repeated where it is wrong.
    *
    * @param what was expected
+   * @param check throws {@link IllegalArgumentException} for what it refuses
    */
-  static <T> ValueType<T> hidden(String what, Function<String, T> parser) {
+  static ValueType<String> hidden(String what, Consumer<String> check) {
     return json -> {
       if (json instanceof String text
           && !text.isBlank()
           && text.chars().noneMatch(Character::isISOControl)) {
-        return parser.apply(text);
+        check.accept(text);
+        return text;
       }
       throw new UnfitValueException("expected " + what);
     };
@@ -63,11 +68,16 @@ interface ValueType<T> {
   }
 
   /**
-   * Text that something else takes apart; it throws {@link UnfitValueException} for what it
-   * refuses.
+   * Text of a form of its own, kept as it is written.
+   *
+   * @param check throws {@link IllegalArgumentException} for what it refuses
    */
-  static <T> ValueType<T> parsed(Function<String, T> parser) {
-    return json -> parser.apply(text().read(json));
+  static ValueType<String> checked(Consumer<String> check) {
+    return json -> {
+      String text = text().read(json);
+      check.accept(text);
+      return text;
+    };
   }
 
   /** {@code true} or {@code false}. */
@@ -99,16 +109,24 @@ interface ValueType<T> {
         Arrays.stream(type.getEnumConstants())
             .collect(
                 Collectors.toMap(constant -> constant.name().toLowerCase(Locale.ROOT), c -> c));
-    return json -> {
-      E constant = json instanceof String name ? names.get(name) : null;
-      if (constant == null) {
-        throw expected(
-            Arrays.stream(type.getEnumConstants())
-                .map(each -> '"' + each.name().toLowerCase(Locale.ROOT) + '"')
-                .collect(Collectors.joining(" or ")),
-            json);
+    return new ValueType<>() {
+      @Override
+      public E read(@Nullable Object json) {
+        E constant = json instanceof String name ? names.get(name) : null;
+        if (constant == null) {
+          throw expected(
+              Arrays.stream(type.getEnumConstants())
+                  .map(each -> '"' + each.name().toLowerCase(Locale.ROOT) + '"')
+                  .collect(Collectors.joining(" or ")),
+              json);
+        }
+        return constant;
       }
-      return constant;
+
+      @Override
+      public Object write(E value) {
+        return value.name().toLowerCase(Locale.ROOT);
+      }
     };
   }
 
@@ -122,62 +140,12 @@ interface ValueType<T> {
     return Quantity.size(min);
   }
 
-  private static long wholeNumber(@Nullable Object json, long min, long max, String range) {
+  static long wholeNumber(@Nullable Object json, long min, long max, String range) {
     if ((json instanceof Integer || json instanceof Long || json instanceof Short)
         && ((Number) json).longValue() >= min
         && ((Number) json).longValue() <= max) {
       return ((Number) json).longValue();
     }
     throw expected(range, json);
-  }
-
-  /** A number with a unit, or in the basic unit as a bare number. */
-  final class Quantity {
-    private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})([A-Za-z]{1,3})");
-    private static final long MAX_DAYS = 3650;
-    private static final Map<String, Long> MILLIS =
-        Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
-    private static final Map<String, Long> BYTES =
-        Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
-    private static final long MAX_BYTES = 1L << 40;
-
-    private Quantity() {}
-
-    private static ValueType<Duration> duration(Duration min) {
-      String what =
-          "a duration such as \"250ms\", \"15s\", \"10m\", \"2h\", \"1d\" or a number of"
-              + " milliseconds, "
-              + (min.isZero() ? "" : "at least " + min.toMillis() + "ms and ")
-              + "at most "
-              + MAX_DAYS
-              + "d";
-      long max = Duration.ofDays(MAX_DAYS).toMillis();
-      return json -> Duration.ofMillis(read(json, MILLIS, min.toMillis(), max, what));
-    }
-
-    private static ValueType<Long> size(long min) {
-      String what =
-          "a size such as \"512B\", \"64KiB\", \"8MiB\", \"1GiB\" or a number of bytes, "
-              + (min == 0 ? "" : "at least " + min + "B and ")
-              + "at most 1024GiB";
-      return json -> read(json, BYTES, min, MAX_BYTES, what);
-    }
-
-    private static long read(
-        @Nullable Object json, Map<String, Long> units, long min, long max, String what) {
-      if (!(json instanceof String text)) {
-        return wholeNumber(json, min, max, what);
-      }
-      Matcher matcher = TEXT.matcher(text);
-      Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
-      if (unit == null) {
-        throw expected(what, json);
-      }
-      long number = Long.parseLong(matcher.group(1));
-      if (number > max / unit || number * unit < min) {
-        throw expected(what, json);
-      }
-      return number * unit;
-    }
   }
 }

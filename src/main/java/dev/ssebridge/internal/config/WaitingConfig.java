@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.WaitingOptions;
+
 /**
  * What may wait between the event bus and the logs, over all event loops.
  *
@@ -7,14 +9,7 @@ package dev.ssebridge.internal.config;
  * @param bytes about what they take of memory
  */
 public record WaitingConfig(int events, long bytes) {
-  private static final int MOST_EVENTS = 100_000_000;
-
-  static WaitingConfig read(ConfigObject in) {
-    WaitingConfig config =
-        new WaitingConfig(
-            in.get("events", ValueType.integer(1, MOST_EVENTS), 50_000),
-            in.get("bytes", ValueType.size(1), "16MiB"));
-    in.end();
-    return config;
+  static WaitingConfig of(WaitingOptions options) {
+    return new WaitingConfig(options.getEvents(), options.getBytes());
   }
 }

@@ -33,7 +33,7 @@ public record WebOrigin(String scheme, String host, int port) {
     return number > 65535 ? null : new WebOrigin(scheme, matcher.group(2), number);
   }
 
-  static WebOrigin parse(String text) {
+  public static WebOrigin parse(String text) {
     WebOrigin origin = of(text);
     if (origin == null) {
       throw UnfitValueException.expected(

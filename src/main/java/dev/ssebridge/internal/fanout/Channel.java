@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
 import java.util.ArrayList;
 import java.util.List;

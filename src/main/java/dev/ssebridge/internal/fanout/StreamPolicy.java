@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
+import dev.ssebridge.SlowPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

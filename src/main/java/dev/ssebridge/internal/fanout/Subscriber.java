@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.CloseReason;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.socket;
 
-import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;

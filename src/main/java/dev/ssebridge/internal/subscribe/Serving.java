@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.bus.Hub;
-import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.http.BridgeRequest;
 import java.lang.System.Logger.Level;
 import java.util.function.BooleanSupplier;

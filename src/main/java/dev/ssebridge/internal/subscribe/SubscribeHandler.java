@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
@@ -7,7 +8,6 @@ import dev.ssebridge.internal.bus.RouteChannels.Purpose;
 import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
-import dev.ssebridge.internal.config.WriterMode;
 import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.http.BadRequestException;

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Channel;
@@ -10,7 +11,6 @@ import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.LagLimits;
 import dev.ssebridge.internal.fanout.Loop;
 import dev.ssebridge.internal.fanout.Sink;
-import dev.ssebridge.internal.fanout.SlowPolicy;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.fanout.StreamPolicy;

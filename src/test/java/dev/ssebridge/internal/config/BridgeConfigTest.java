@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.GapMode;
+import dev.ssebridge.SlowPolicy;
+import dev.ssebridge.WriterMode;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -213,12 +216,12 @@ class BridgeConfigTest {
     assertThat(thrown.problems().stream().map(Problem::toString))
         .containsExactly(
             "/http/port: expected 0..65535, got 70000",
-            "/routes/news/address: missing, expected \"address\" or \"addresses\"",
             "/routes/news/history/events: expected 0..10000000, got \"many\"",
             "/routes/news/adress: unknown key, did you mean \"address\"?",
             "/routes/a~1b~0c: expected a name of 1..64 of A-Z a-z 0-9 _ . -",
             "/extra: unknown key, expected one of \"http\", \"limits\", \"routes\", \"publish\","
-                + " \"sources\", \"federation\", \"control\", \"demo\"");
+                + " \"sources\", \"federation\", \"control\", \"demo\"",
+            "/routes/news/address: missing, expected \"address\" or \"addresses\"");
     assertThat(thrown).hasMessageContainingAll("/http/port", "/extra");
   }
 
@@ -238,7 +241,7 @@ class BridgeConfigTest {
           'port': [1]       | /http/port: expected 0..65535, got a list
           'port': 99999999999999999999 | /http/port: expected 0..65535, got 99999999999999999999
           'tls': 'x'        | /http/tls: expected a JSON object, got "x"
-          'tls': {'cert': 'c', 'key': null} | /http/tls/key: expected text, got null
+          'tls': {'cert': 'c', 'key': null} | /http/tls/key: missing, this key is required
           'tls': {'cert': 'c'} | /http/tls/key: missing, this key is required
           'prot': 1         | /http/prot: unknown key, did you mean "port"?
           'warmUp': '5s'    | /http/warmUp: removed, delete it

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.ControlAllowOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -14,10 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which hosts sources may connect to that come at run time, however those are written. */
 class ControlAllowTest {
   private static List<String> refusals(String allowed, String url) {
-    Problems problems = new Problems(null);
     JsonObject json = new JsonObject().put("hosts", new JsonArray().add(allowed));
-    ControlAllow allow = ControlAllow.read(ConfigObject.root(json, problems));
-    problems.throwIfAny();
+    ControlAllow allow = ControlAllow.of(new ControlAllowOptions(json));
     return allow.refusals(SourceConfig.read(new JsonObject().put("url", url).put("address", "a")));
   }
 

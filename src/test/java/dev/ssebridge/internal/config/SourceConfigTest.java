@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.GapMode;
+import dev.ssebridge.client.BodyForm;
+import dev.ssebridge.client.DeliveryMode;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.format.EventDecoderOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -51,8 +56,8 @@ class SourceConfigTest {
                 + " 'maxEventBytes': '1MiB', 'oversized': 'skip', 'lastEventId': '5',"
                 + " 'cursor': 'up.cursor', 'cursorEvery': '100ms'");
     assertThat(config.types()).containsExactlyInAnyOrder("x", "y");
-    assertThat(config.body()).isEqualTo(SourceConfig.BodyForm.JSON);
-    assertThat(config.delivery().mode()).isEqualTo(SourceDelivery.Mode.REQUEST);
+    assertThat(config.body()).isEqualTo(BodyForm.JSON);
+    assertThat(config.delivery().mode()).isEqualTo(DeliveryMode.REQUEST);
     assertThat(config.delivery().window()).isEqualTo(7);
     assertThat(config.delivery().attempts()).isZero();
     assertThat(config.delivery().replyTimeout()).hasSeconds(2);
@@ -71,11 +76,12 @@ class SourceConfigTest {
     assertThat(config.connection().connectTimeout()).isZero();
     assertThat(config.connection().responseTimeout()).hasSeconds(5);
     assertThat(config.connection().maxEventBytes()).isEqualTo(1 << 20);
-    assertThat(config.connection().oversized()).isEqualTo(SourceConnection.Oversized.SKIP);
+    assertThat(config.connection().oversized()).isEqualTo(EventDecoderOptions.Oversized.SKIP);
     assertThat(config.delivery().drain()).hasSeconds(3);
     assertThat(config.refusal())
         .isEqualTo(
-            new SourceRefusal(SourceRefusal.Answer.STOP, Duration.ofHours(1), GapMode.SILENT));
+            new SourceRefusal(
+                EventSourceOptions.Refused.STOP, Duration.ofHours(1), GapMode.SILENT));
     assertThat(config.request().cookies()).isTrue();
     assertThat(config.request().method()).isEqualTo("POST");
     assertThat(config.request().body()).isEqualTo("{\n}");

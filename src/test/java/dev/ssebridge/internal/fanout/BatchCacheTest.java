@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.SlowPolicy;
 import org.junit.jupiter.api.Test;
 
 /** The memory of batches goes back to the pool, on routes without any deadline as well. */

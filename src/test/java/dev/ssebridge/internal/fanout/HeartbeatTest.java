@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.SlowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

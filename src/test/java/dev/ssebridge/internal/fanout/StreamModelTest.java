@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Position;

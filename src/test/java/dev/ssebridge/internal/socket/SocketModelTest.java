@@ -2,7 +2,7 @@ package dev.ssebridge.internal.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.config.SlowPolicy;
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;

@@ -3,7 +3,7 @@ package dev.ssebridge.internal.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SseBridge.ClosedStream;
-import dev.ssebridge.internal.config.WriterMode;
+import dev.ssebridge.WriterMode;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;

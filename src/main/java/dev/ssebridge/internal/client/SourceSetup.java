@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastEventId the position that was kept, or null for none
  */
-record SourceOptions(Vertx vertx, SourceConfig config, @Nullable String lastEventId, Reach reach) {
+record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventId, Reach reach) {
 
   /** How far a source may be led by a server. */
   enum Reach {
@@ -43,11 +43,7 @@ record SourceOptions(Vertx vertx, SourceConfig config, @Nullable String lastEven
             .connectTimeout(connection.connectTimeout())
             .responseTimeout(connection.responseTimeout())
             .maxRefusedDelay(config.refusal().maxRetry())
-            .refused(
-                switch (config.refusal().answer()) {
-                  case RETRY -> EventSourceOptions.Refused.RETRY;
-                  case STOP -> EventSourceOptions.Refused.STOP;
-                })
+            .refused(config.refusal().answer())
             .decoder(decoder())
             .httpClient(httpClient());
     if (connection.strict()) {
@@ -80,11 +76,7 @@ record SourceOptions(Vertx vertx, SourceConfig config, @Nullable String lastEven
     return EventDecoderOptions.defaults()
         .withOwnFields(EventDecoderOptions.OwnFields.READ)
         .withMaxEventBytes(config.connection().maxEventBytes())
-        .withOversized(
-            switch (config.connection().oversized()) {
-              case FAIL -> EventDecoderOptions.Oversized.FAIL;
-              case SKIP -> EventDecoderOptions.Oversized.SKIP;
-            });
+        .withOversized(config.connection().oversized());
   }
 
   private HttpClientOptions httpClient() {

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge;
 
 /** Whether a subscriber is told about a gap in its stream. It is counted in any case. */
 public enum GapMode {

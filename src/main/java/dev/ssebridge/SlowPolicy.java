@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge;
 
 /** How a subscriber goes on that fell too far behind. */
 public enum SlowPolicy {

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge;
 
 /** How events are written to connections. */
 public enum WriterMode {

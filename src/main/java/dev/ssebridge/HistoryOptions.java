@@ -1,0 +1,117 @@
+package dev.ssebridge;
+
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of a channel is kept, so that a client that comes back can resume. Whichever limit is
+ * reached first evicts the oldest events.
+ */
+@DataObject
+public final class HistoryOptions {
+  static final Keys<HistoryOptions> OPTIONS =
+      Keys.of(HistoryOptions.class, HistoryOptions::new, options -> options.values);
+
+  private final Values values;
+
+  /** All defaults. */
+  public HistoryOptions() {
+    this(OPTIONS.defaults());
+  }
+
+  /** A copy that shares nothing with the other. */
+  public HistoryOptions(HistoryOptions other) {
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public HistoryOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private HistoryOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<Integer> EVENTS =
+      OPTIONS
+          .key("events", ValueType.integer(0, 10_000_000), 10_000)
+          .says("Events a channel keeps for those who come back, 0..10000000")
+          .forWhom(Key.Audience.MANY);
+
+  /** Events a channel keeps for those who come back, 0..10000000. */
+  public int getEvents() {
+    return values.get(EVENTS);
+  }
+
+  /** Sets {@link #getEvents}. */
+  public HistoryOptions setEvents(int events) {
+    values.set(EVENTS, events);
+    return this;
+  }
+
+  private static final Key<Long> BYTES =
+      OPTIONS
+          .key("bytes", ValueType.size(1), "16MiB")
+          .says("Bytes a channel keeps")
+          .forWhom(Key.Audience.MANY);
+
+  /** Bytes a channel keeps. */
+  public long getBytes() {
+    return values.get(BYTES);
+  }
+
+  /** Sets {@link #getBytes}. */
+  public HistoryOptions setBytes(long bytes) {
+    values.set(BYTES, bytes);
+    return this;
+  }
+
+  private static final Key<Duration> AGE =
+      OPTIONS
+          .key("age", ValueType.duration(Duration.ofMillis(1)), "10m")
+          .says("How long a channel keeps an event")
+          .forWhom(Key.Audience.MANY);
+
+  /** How long a channel keeps an event. */
+  public Duration getAge() {
+    return values.get(AGE);
+  }
+
+  /** Sets {@link #getAge}. */
+  public HistoryOptions setAge(Duration age) {
+    values.set(AGE, age);
+    return this;
+  }
+
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HistoryOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** As JSON, without secrets. */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.ssebridge;
+
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.PathTemplate;
+import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A path to publish to. */
+@DataObject
+public final class PublishOptions {
+  static final Keys<PublishOptions> OPTIONS =
+      Keys.of(PublishOptions.class, PublishOptions::new, options -> options.values);
+
+  private final Values values;
+
+  /**
+   * A path to publish to, and the address that its messages go to.
+   *
+   * @param path {@link #getPath}
+   * @param address {@link #getAddress}
+   * @throws IllegalArgumentException if one of them is none
+   */
+  public PublishOptions(String path, String address) {
+    this(OPTIONS.defaults());
+    setPath(path);
+    setAddress(address);
+  }
+
+  /** A copy that shares nothing with the other. */
+  public PublishOptions(PublishOptions other) {
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public PublishOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private PublishOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<String> PATH =
+      OPTIONS
+          .required("path", ValueType.checked(PathTemplate::parse), "/")
+          .says("Path to `POST` messages to")
+          .forWhom(Key.Audience.EVERYBODY);
+
+  /** Path to {@code POST} messages to. */
+  public String getPath() {
+    return values.get(PATH);
+  }
+
+  /** Sets {@link #getPath}. */
+  public PublishOptions setPath(String path) {
+    values.set(PATH, path);
+    return this;
+  }
+
+  private static final Key<String> ADDRESS =
+      OPTIONS
+          .required("address", ValueType.checked(RouteConfig::parseAddress), "none")
+          .says("Event-bus address they are published to, with the path's parameters")
+          .forWhom(Key.Audience.EVERYBODY);
+
+  /** Event-bus address they are published to, with the path's parameters. */
+  public String getAddress() {
+    return values.get(ADDRESS);
+  }
+
+  /** Sets {@link #getAddress}. */
+  public PublishOptions setAddress(String address) {
+    values.set(ADDRESS, address);
+    return this;
+  }
+
+  private static final Key<Long> MAX_BODY =
+      OPTIONS
+          .key("maxBody", ValueType.size(1), "64KiB")
+          .says("Largest body, and largest event of a streaming body")
+          .forWhom(Key.Audience.MANY);
+
+  /** Largest body, and largest event of a streaming body. */
+  public long getMaxBody() {
+    return values.get(MAX_BODY);
+  }
+
+  /** Sets {@link #getMaxBody}. */
+  public PublishOptions setMaxBody(long maxBody) {
+    values.set(MAX_BODY, maxBody);
+    return this;
+  }
+
+  private static final Key<Duration> BODY_TIMEOUT =
+      OPTIONS
+          .key("bodyTimeout", ValueType.duration(Duration.ZERO), "30s")
+          .says(
+              "How long nothing of a body may come. Then it is answered with 408, at the latest "
+                  + "after twice that time and a second; 0 for no limit")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * How long nothing of a body may come. Then it is answered with 408, at the latest after twice
+   * that time and a second; 0 for no limit.
+   */
+  public Duration getBodyTimeout() {
+    return values.get(BODY_TIMEOUT);
+  }
+
+  /** Sets {@link #getBodyTimeout}. */
+  public PublishOptions setBodyTimeout(Duration bodyTimeout) {
+    values.set(BODY_TIMEOUT, bodyTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> MESSAGE_TIMEOUT =
+      OPTIONS
+          .key("messageTimeout", ValueType.duration(Duration.ZERO), "2m")
+          .says(
+              "How long one message may take to come, even if some of it comes all the time: a "
+                  + "text or JSON body as a whole, a streaming body from one message to the next. "
+                  + "Then it is answered with 408, late by at most the shorter of the two timeouts "
+                  + "and a second; 0 for no limit")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * How long one message may take to come, even if some of it comes all the time: a text or JSON
+   * body as a whole, a streaming body from one message to the next. Then it is answered with 408,
+   * late by at most the shorter of the two timeouts and a second; 0 for no limit.
+   */
+  public Duration getMessageTimeout() {
+    return values.get(MESSAGE_TIMEOUT);
+  }
+
+  /** Sets {@link #getMessageTimeout}. */
+  public PublishOptions setMessageTimeout(Duration messageTimeout) {
+    values.set(MESSAGE_TIMEOUT, messageTimeout);
+    return this;
+  }
+
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PublishOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** As JSON, without secrets. */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.ssebridge;
+
+import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a bridge can be told: the same that the JSON of a configuration says.
+ *
+ * <pre>{@code
+ * new SseBridgeOptions()
+ *     .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}")
+ *         .setHistory(new HistoryOptions().setAge(Duration.ofMinutes(10))))
+ *     .addPublish("news", new PublishOptions("/news/:topic", "news.{topic}"));
+ * }</pre>
+ *
+ * <p>Mutable, and not for several threads at a time; who is given one takes a copy.
+ */
+@DataObject
+public final class SseBridgeOptions {
+  static final Keys<SseBridgeOptions> OPTIONS =
+      Keys.of(SseBridgeOptions.class, SseBridgeOptions::new, options -> options.values);
+
+  private final Values values;
+
+  /** All defaults. */
+  public SseBridgeOptions() {
+    this(OPTIONS.defaults());
+  }
+
+  /** A copy that shares nothing with the other. */
+  public SseBridgeOptions(SseBridgeOptions other) {
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public SseBridgeOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private SseBridgeOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<HttpOptions> HTTP = OPTIONS.block("http", HttpOptions.OPTIONS);
+
+  /** The HTTP server. */
+  public HttpOptions getHttp() {
+    return values.get(HTTP);
+  }
+
+  /** Sets {@link #getHttp}. */
+  public SseBridgeOptions setHttp(HttpOptions http) {
+    values.set(HTTP, http);
+    return this;
+  }
+
+  private static final Key<LimitsOptions> LIMITS = OPTIONS.block("limits", LimitsOptions.OPTIONS);
+
+  /** Limits of the bridge as a whole. */
+  public LimitsOptions getLimits() {
+    return values.get(LIMITS);
+  }
+
+  /** Sets {@link #getLimits}. */
+  public SseBridgeOptions setLimits(LimitsOptions limits) {
+    values.set(LIMITS, limits);
+    return this;
+  }
+
+  private static final Key<Map<String, RouteOptions>> ROUTES =
+      OPTIONS.named("routes", RouteOptions.OPTIONS);
+
+  /** The paths to subscribe to, by name. */
+  public Map<String, RouteOptions> getRoutes() {
+    return values.get(ROUTES);
+  }
+
+  /** Adds one to {@link #getRoutes}, or takes the place of the one of this name. */
+  public SseBridgeOptions addRoute(String name, RouteOptions route) {
+    Map<String, RouteOptions> more = new LinkedHashMap<>(getRoutes());
+    more.put(name, route);
+    values.set(ROUTES, more);
+    return this;
+  }
+
+  private static final Key<Map<String, PublishOptions>> PUBLISH =
+      OPTIONS.named("publish", PublishOptions.OPTIONS);
+
+  /** The paths to publish to, by name. */
+  public Map<String, PublishOptions> getPublish() {
+    return values.get(PUBLISH);
+  }
+
+  /** Adds one to {@link #getPublish}, or takes the place of the one of this name. */
+  public SseBridgeOptions addPublish(String name, PublishOptions publish) {
+    Map<String, PublishOptions> more = new LinkedHashMap<>(getPublish());
+    more.put(name, publish);
+    values.set(PUBLISH, more);
+    return this;
+  }
+
+  private static final Key<Map<String, SourceOptions>> SOURCES =
+      OPTIONS.named("sources", Keys.declaredBy(SourceOptions.class));
+
+  /** The remote streams that are followed, by name. */
+  public Map<String, SourceOptions> getSources() {
+    return values.get(SOURCES);
+  }
+
+  /** Adds one to {@link #getSources}, or takes the place of the one of this name. */
+  public SseBridgeOptions addSource(String name, SourceOptions source) {
+    Map<String, SourceOptions> more = new LinkedHashMap<>(getSources());
+    more.put(name, source);
+    values.set(SOURCES, more);
+    return this;
+  }
+
+  private static final Key<FederationOptions> FEDERATION =
+      OPTIONS.block("federation", FederationOptions.OPTIONS);
+
+  /** How bridges that follow each other keep their events from going in circles. */
+  public FederationOptions getFederation() {
+    return values.get(FEDERATION);
+  }
+
+  /** Sets {@link #getFederation}. */
+  public SseBridgeOptions setFederation(FederationOptions federation) {
+    values.set(FEDERATION, federation);
+    return this;
+  }
+
+  private static final Key<ControlOptions> CONTROL =
+      OPTIONS.block("control", ControlOptions.OPTIONS);
+
+  /** The event-bus address that takes commands for the sources. */
+  public ControlOptions getControl() {
+    return values.get(CONTROL);
+  }
+
+  /** Sets {@link #getControl}. */
+  public SseBridgeOptions setControl(ControlOptions control) {
+    values.set(CONTROL, control);
+    return this;
+  }
+
+  private static final Key<DemoOptions> DEMO = OPTIONS.optionalBlock("demo", DemoOptions.OPTIONS);
+
+  /** The demo of the program; null for none. */
+  public @Nullable DemoOptions getDemo() {
+    return values.optional(DEMO);
+  }
+
+  /** Sets {@link #getDemo}. */
+  public SseBridgeOptions setDemo(@Nullable DemoOptions demo) {
+    values.setOptional(DEMO, demo);
+    return this;
+  }
+
+  /**
+   * What a configuration says, checked as a whole.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is, each with its place as a
+   *     JSON pointer (RFC 6901)
+   */
+  public static SseBridgeOptions read(JsonObject json) {
+    return BridgeConfig.readOptions(json);
+  }
+
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SseBridgeOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** As JSON, without secrets. */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

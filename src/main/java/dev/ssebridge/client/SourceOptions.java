@@ -1,0 +1,723 @@
+package dev.ssebridge.client;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.GapMode;
+import dev.ssebridge.client.EventSourceOptions.Refused;
+import dev.ssebridge.format.EventDecoderOptions;
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.config.SourceProxy;
+import dev.ssebridge.internal.config.SourceRequest;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One remote event stream that is followed, and how its events come to the event bus. */
+@DataObject
+public final class SourceOptions {
+  static final Keys<SourceOptions> OPTIONS =
+      Keys.of(SourceOptions.class, SourceOptions::new, options -> options.values);
+
+  private final Values values;
+
+  /**
+   * A stream to follow, and the address that its events go to.
+   *
+   * @param url {@link #getUrl}
+   * @param address {@link #getAddress}
+   * @throws IllegalArgumentException if one of them is none
+   */
+  public SourceOptions(String url, String address) {
+    this(OPTIONS.defaults());
+    setUrl(url);
+    setAddress(address);
+  }
+
+  /** A copy that shares nothing with the other. */
+  public SourceOptions(SourceOptions other) {
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public SourceOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private SourceOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<String> URL =
+      OPTIONS
+          .required(
+              "url",
+              ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl),
+              "http://localhost/")
+          .says("Remote event stream to follow, http or https")
+          .forWhom(Key.Audience.EVERYBODY);
+
+  /** Remote event stream to follow, http or https. */
+  public String getUrl() {
+    return values.get(URL);
+  }
+
+  /** Sets {@link #getUrl}. */
+  public SourceOptions setUrl(String url) {
+    values.set(URL, url);
+    return this;
+  }
+
+  private static final Key<String> ADDRESS =
+      OPTIONS
+          .required("address", ValueType.checked(SourceConfig::parseAddress), "none")
+          .says(
+              "Event-bus address its events are published to; may hold `{type}`, `{id}`, "
+                  + "`{source}`")
+          .forWhom(Key.Audience.EVERYBODY);
+
+  /**
+   * Event-bus address its events are published to; may hold {@code {type}}, {@code {id}}, {@code
+   * {source}}.
+   */
+  public String getAddress() {
+    return values.get(ADDRESS);
+  }
+
+  /** Sets {@link #getAddress}. */
+  public SourceOptions setAddress(String address) {
+    values.set(ADDRESS, address);
+    return this;
+  }
+
+  private static final Key<List<String>> TYPES =
+      OPTIONS
+          .list("types", ValueType.text(), 1000)
+          .says("Only events of these types, a list; none: all")
+          .forWhom(Key.Audience.MANY);
+
+  /** Only events of these types, a list; none: all. */
+  public List<String> getTypes() {
+    return values.get(TYPES);
+  }
+
+  /** Sets {@link #getTypes}. */
+  public SourceOptions setTypes(List<String> types) {
+    values.set(TYPES, types);
+    return this;
+  }
+
+  private static final Key<BodyForm> BODY =
+      OPTIONS
+          .key("body", ValueType.oneOf(BodyForm.class), "text")
+          .says("What an event's data becomes: `text`, `json` (its text must parse), `buffer`")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * What an event's data becomes: {@code text}, {@code json} (its text must parse), {@code buffer}.
+   */
+  public BodyForm getBody() {
+    return values.get(BODY);
+  }
+
+  /** Sets {@link #getBody}. */
+  public SourceOptions setBody(BodyForm body) {
+    values.set(BODY, body);
+    return this;
+  }
+
+  private static final Key<DeliveryMode> DELIVER =
+      OPTIONS
+          .key("deliver", ValueType.oneOf(DeliveryMode.class), "publish")
+          .says(
+              "`publish` to all consumers, `send` to one in turn, `request` to one in turn that "
+                  + "must reply before the next event; see "
+                  + "[Client](client.md#how-an-event-is-handed-over)")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * {@code publish} to all consumers, {@code send} to one in turn, {@code request} to one in turn
+   * that must reply before the next event.
+   */
+  public DeliveryMode getDeliver() {
+    return values.get(DELIVER);
+  }
+
+  /** Sets {@link #getDeliver}. */
+  public SourceOptions setDeliver(DeliveryMode deliver) {
+    values.set(DELIVER, deliver);
+    return this;
+  }
+
+  private static final Key<Integer> WINDOW =
+      OPTIONS
+          .key("window", ValueType.integer(1, 10_000), 1)
+          .says("For `request`: how many events may wait for their reply at a time");
+
+  /** For {@code request}: how many events may wait for their reply at a time. */
+  public int getWindow() {
+    return values.get(WINDOW);
+  }
+
+  /** Sets {@link #getWindow}. */
+  public SourceOptions setWindow(int window) {
+    values.set(WINDOW, window);
+    return this;
+  }
+
+  private static final Key<Integer> ATTEMPTS =
+      OPTIONS
+          .optional("attempts", ValueType.integer(0, 1_000_000))
+          .says(
+              "For `request` with a `deadLetter`: how often it is tried before the event is "
+                  + "given up; 0 for no limit. None: 5, or without a `deadLetter` no limit");
+
+  /**
+   * For {@code request} with a {@code deadLetter}: how often it is tried before the event is given
+   * up; 0 for no limit. None: 5, or without a {@code deadLetter} no limit.
+   */
+  public @Nullable Integer getAttempts() {
+    return values.optional(ATTEMPTS);
+  }
+
+  /** Sets {@link #getAttempts}. */
+  public SourceOptions setAttempts(@Nullable Integer attempts) {
+    values.setOptional(ATTEMPTS, attempts);
+    return this;
+  }
+
+  private static final Key<Duration> REPLY_TIMEOUT =
+      OPTIONS
+          .key("replyTimeout", ValueType.duration(Duration.ofMillis(1)), "30s")
+          .says("For `request`: how long a reply may take");
+
+  /** For {@code request}: how long a reply may take. */
+  public Duration getReplyTimeout() {
+    return values.get(REPLY_TIMEOUT);
+  }
+
+  /** Sets {@link #getReplyTimeout}. */
+  public SourceOptions setReplyTimeout(Duration replyTimeout) {
+    values.set(REPLY_TIMEOUT, replyTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> DRAIN =
+      OPTIONS
+          .key("drain", ValueType.duration(Duration.ZERO), "2s")
+          .says(
+              "For `request`: how long a source that is stopped waits for the replies on their "
+                  + "way");
+
+  /** For {@code request}: how long a source that is stopped waits for the replies on their way. */
+  public Duration getDrain() {
+    return values.get(DRAIN);
+  }
+
+  /** Sets {@link #getDrain}. */
+  public SourceOptions setDrain(Duration drain) {
+    values.set(DRAIN, drain);
+    return this;
+  }
+
+  private static final Key<String> DEAD_LETTER =
+      OPTIONS
+          .optional("deadLetter", ValueType.text())
+          .says(
+              "Address that gets what could not be handed over, with the reason in the header "
+                  + "`sse-reason`, and confirms it by a reply")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * Address that gets what could not be handed over, with the reason in the header {@code
+   * sse-reason}, and confirms it by a reply.
+   */
+  public @Nullable String getDeadLetter() {
+    return values.optional(DEAD_LETTER);
+  }
+
+  /** Sets {@link #getDeadLetter}. */
+  public SourceOptions setDeadLetter(@Nullable String deadLetter) {
+    values.setOptional(DEAD_LETTER, deadLetter);
+    return this;
+  }
+
+  private static final Key<Refused> REFUSED =
+      OPTIONS
+          .key("refused", ValueType.oneOf(Refused.class), "retry")
+          .says(
+              "What follows when a server refuses (404, 403, no event stream ..): `retry` asks "
+                  + "again, slowly; `stop` does not")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * What follows when a server refuses (404, 403, no event stream ..): {@code retry} asks again,
+   * slowly; {@code stop} does not.
+   */
+  public Refused getRefused() {
+    return values.get(REFUSED);
+  }
+
+  /** Sets {@link #getRefused}. */
+  public SourceOptions setRefused(Refused refused) {
+    values.set(REFUSED, refused);
+    return this;
+  }
+
+  private static final Key<Duration> MAX_REFUSED_RETRY =
+      OPTIONS
+          .key("maxRefusedRetry", ValueType.duration(Duration.ZERO), "5m")
+          .says("What it grows to while the server refuses");
+
+  /** What it grows to while the server refuses. */
+  public Duration getMaxRefusedRetry() {
+    return values.get(MAX_REFUSED_RETRY);
+  }
+
+  /** Sets {@link #getMaxRefusedRetry}. */
+  public SourceOptions setMaxRefusedRetry(Duration maxRefusedRetry) {
+    values.set(MAX_REFUSED_RETRY, maxRefusedRetry);
+    return this;
+  }
+
+  private static final Key<GapMode> OUTAGES =
+      OPTIONS
+          .optional("outages", ValueType.oneOf(GapMode.class))
+          .says(
+              "Whether the routes of its address are told that it is down and back, by an event "
+                  + "`sse.source`: `event` or `silent`, which is the default with `send` and "
+                  + "`request`")
+          .forWhom(Key.Audience.MANY)
+          .usually("event");
+
+  /**
+   * Whether the routes of its address are told that it is down and back, by an event {@code
+   * sse.source}: {@code event} or {@code silent}, which is the default with {@code send} and {@code
+   * request}.
+   */
+  public @Nullable GapMode getOutages() {
+    return values.optional(OUTAGES);
+  }
+
+  /** Sets {@link #getOutages}. */
+  public SourceOptions setOutages(@Nullable GapMode outages) {
+    values.setOptional(OUTAGES, outages);
+    return this;
+  }
+
+  private static final Key<String> METHOD =
+      OPTIONS
+          .key("method", ValueType.checked(SourceRequest::parseMethod), HttpMethod.GET.name())
+          .says("Method of the request")
+          .forWhom(Key.Audience.MANY);
+
+  /** Method of the request. */
+  public String getMethod() {
+    return values.get(METHOD);
+  }
+
+  /** Sets {@link #getMethod}. */
+  public SourceOptions setMethod(String method) {
+    values.set(METHOD, method);
+    return this;
+  }
+
+  private static final Key<String> REQUEST_BODY =
+      OPTIONS
+          .optional("requestBody", ValueType.anyText())
+          .says("Text that is sent with the request (`body` is about what comes back)")
+          .forWhom(Key.Audience.MANY);
+
+  /** Text that is sent with the request ({@code body} is about what comes back). */
+  public @Nullable String getRequestBody() {
+    return values.optional(REQUEST_BODY);
+  }
+
+  /** Sets {@link #getRequestBody}. */
+  public SourceOptions setRequestBody(@Nullable String requestBody) {
+    values.setOptional(REQUEST_BODY, requestBody);
+    return this;
+  }
+
+  private static final Key<Boolean> ONCE =
+      OPTIONS
+          .key("once", ValueType.flag(), false)
+          .says("`true` ends the source with the first stream that ends in good order")
+          .forWhom(Key.Audience.MANY);
+
+  /** {@code true} ends the source with the first stream that ends in good order. */
+  public boolean isOnce() {
+    return values.get(ONCE);
+  }
+
+  /** Sets {@link #isOnce}. */
+  public SourceOptions setOnce(boolean once) {
+    values.set(ONCE, once);
+    return this;
+  }
+
+  private static final Key<Duration> EVERY =
+      OPTIONS
+          .optional("every", ValueType.duration(Duration.ofMillis(10)))
+          .says("Ask again this long after a good end")
+          .forWhom(Key.Audience.MANY);
+
+  /** Ask again this long after a good end. */
+  public @Nullable Duration getEvery() {
+    return values.optional(EVERY);
+  }
+
+  /** Sets {@link #getEvery}. */
+  public SourceOptions setEvery(@Nullable Duration every) {
+    values.setOptional(EVERY, every);
+    return this;
+  }
+
+  private static final Key<Map<String, String>> HEADERS =
+      OPTIONS
+          .texts("headers", SourceRequest::requireHeader)
+          .says("Further request headers, an object")
+          .forWhom(Key.Audience.MANY)
+          .secret();
+
+  /** Further request headers, an object. */
+  public Map<String, String> getHeaders() {
+    return values.get(HEADERS);
+  }
+
+  /** Sets {@link #getHeaders}. */
+  public SourceOptions setHeaders(Map<String, String> headers) {
+    values.set(HEADERS, headers);
+    return this;
+  }
+
+  private static final Key<SourceAuthOptions> AUTH =
+      OPTIONS.optionalBlock("auth", SourceAuthOptions.OPTIONS).secret();
+
+  /** Where the credentials are; null for none. */
+  public @Nullable SourceAuthOptions getAuth() {
+    return values.optional(AUTH);
+  }
+
+  /** Sets {@link #getAuth}. */
+  public SourceOptions setAuth(@Nullable SourceAuthOptions auth) {
+    values.setOptional(AUTH, auth);
+    return this;
+  }
+
+  private static final Key<Boolean> COOKIES =
+      OPTIONS
+          .key("cookies", ValueType.flag(), false)
+          .says(
+              "`true` sends cookies back to the origin that set them (`AWSALB`, `SERVERID`), so "
+                  + "that a load balancer leads to the same server again")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * {@code true} sends cookies back to the origin that set them ({@code AWSALB}, {@code SERVERID}),
+   * so that a load balancer leads to the same server again.
+   */
+  public boolean isCookies() {
+    return values.get(COOKIES);
+  }
+
+  /** Sets {@link #isCookies}. */
+  public SourceOptions setCookies(boolean cookies) {
+    values.set(COOKIES, cookies);
+    return this;
+  }
+
+  private static final Key<String> CA =
+      OPTIONS
+          .optional("ca", ValueType.text())
+          .says("Certificates to trust, a PEM file; none: those of the JVM");
+
+  /** Certificates to trust, a PEM file; none: those of the JVM. */
+  public @Nullable String getCa() {
+    return values.optional(CA);
+  }
+
+  /** Sets {@link #getCa}. */
+  public SourceOptions setCa(@Nullable String ca) {
+    values.setOptional(CA, ca);
+    return this;
+  }
+
+  private static final Key<String> PROXY =
+      OPTIONS
+          .optional("proxy", ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse))
+          .says(
+              "HTTP proxy, `http://proxy:3128` or `http://user:password@proxy:3128`, for http "
+                  + "and https URLs; TLS on the way to the proxy is not supported")
+          .secret();
+
+  /**
+   * HTTP proxy, {@code http://proxy:3128} or {@code http://user:password@proxy:3128}, for http and
+   * https URLs; TLS on the way to the proxy is not supported.
+   */
+  public @Nullable String getProxy() {
+    return values.optional(PROXY);
+  }
+
+  /** Sets {@link #getProxy}. */
+  public SourceOptions setProxy(@Nullable String proxy) {
+    values.setOptional(PROXY, proxy);
+    return this;
+  }
+
+  private static final Key<Duration> RETRY =
+      OPTIONS
+          .key("retry", ValueType.duration(Duration.ZERO), "1s")
+          .says("Reconnection time, as long as the server gives none");
+
+  /** Reconnection time, as long as the server gives none. */
+  public Duration getRetry() {
+    return values.get(RETRY);
+  }
+
+  /** Sets {@link #getRetry}. */
+  public SourceOptions setRetry(Duration retry) {
+    values.set(RETRY, retry);
+    return this;
+  }
+
+  private static final Key<Duration> MAX_RETRY =
+      OPTIONS
+          .key("maxRetry", ValueType.duration(Duration.ZERO), "30s")
+          .says("What it grows to while connections fail in a row");
+
+  /** What it grows to while connections fail in a row. */
+  public Duration getMaxRetry() {
+    return values.get(MAX_RETRY);
+  }
+
+  /** Sets {@link #getMaxRetry}. */
+  public SourceOptions setMaxRetry(Duration maxRetry) {
+    values.set(MAX_RETRY, maxRetry);
+    return this;
+  }
+
+  private static final Key<Duration> MIN_SERVER_RETRY =
+      OPTIONS
+          .key("minServerRetry", ValueType.duration(Duration.ZERO), "500ms")
+          .says(
+              "Least reconnection time that the server may set (`retry:`); a smaller value "
+                  + "becomes this one");
+
+  /**
+   * Least reconnection time that the server may set ({@code retry:}); a smaller value becomes this
+   * one.
+   */
+  public Duration getMinServerRetry() {
+    return values.get(MIN_SERVER_RETRY);
+  }
+
+  /** Sets {@link #getMinServerRetry}. */
+  public SourceOptions setMinServerRetry(Duration minServerRetry) {
+    values.set(MIN_SERVER_RETRY, minServerRetry);
+    return this;
+  }
+
+  private static final Key<Duration> MAX_SERVER_RETRY =
+      OPTIONS
+          .key("maxServerRetry", ValueType.duration(Duration.ZERO), "1h")
+          .says("Longest one; a larger value becomes this one");
+
+  /** Longest one; a larger value becomes this one. */
+  public Duration getMaxServerRetry() {
+    return values.get(MAX_SERVER_RETRY);
+  }
+
+  /** Sets {@link #getMaxServerRetry}. */
+  public SourceOptions setMaxServerRetry(Duration maxServerRetry) {
+    values.set(MAX_SERVER_RETRY, maxServerRetry);
+    return this;
+  }
+
+  private static final Key<Boolean> STRICT =
+      OPTIONS
+          .key("strict", ValueType.flag(), false)
+          .says("`true` takes statuses as a browser does: 200, or stop for good");
+
+  /** {@code true} takes statuses as a browser does: 200, or stop for good. */
+  public boolean isStrict() {
+    return values.get(STRICT);
+  }
+
+  /** Sets {@link #isStrict}. */
+  public SourceOptions setStrict(boolean strict) {
+    values.set(STRICT, strict);
+    return this;
+  }
+
+  private static final Key<Duration> IDLE_TIMEOUT =
+      OPTIONS
+          .key("idleTimeout", ValueType.duration(Duration.ZERO), "0s")
+          .says(
+              "Reconnect after this long without a byte; 0 for never. Set it to more than two "
+                  + "heartbeats of the server")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * Reconnect after this long without a byte; 0 for never. Set it to more than two heartbeats of
+   * the server.
+   */
+  public Duration getIdleTimeout() {
+    return values.get(IDLE_TIMEOUT);
+  }
+
+  /** Sets {@link #getIdleTimeout}. */
+  public SourceOptions setIdleTimeout(Duration idleTimeout) {
+    values.set(IDLE_TIMEOUT, idleTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> CONNECT_TIMEOUT =
+      OPTIONS
+          .key("connectTimeout", ValueType.duration(Duration.ZERO), "10s")
+          .says("Limit until there is a connection, TLS included; 0 for none");
+
+  /** Limit until there is a connection, TLS included; 0 for none. */
+  public Duration getConnectTimeout() {
+    return values.get(CONNECT_TIMEOUT);
+  }
+
+  /** Sets {@link #getConnectTimeout}. */
+  public SourceOptions setConnectTimeout(Duration connectTimeout) {
+    values.set(CONNECT_TIMEOUT, connectTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> RESPONSE_TIMEOUT =
+      OPTIONS
+          .key("responseTimeout", ValueType.duration(Duration.ZERO), "60s")
+          .says("Limit from there until the head of the response; 0 for none");
+
+  /** Limit from there until the head of the response; 0 for none. */
+  public Duration getResponseTimeout() {
+    return values.get(RESPONSE_TIMEOUT);
+  }
+
+  /** Sets {@link #getResponseTimeout}. */
+  public SourceOptions setResponseTimeout(Duration responseTimeout) {
+    values.set(RESPONSE_TIMEOUT, responseTimeout);
+    return this;
+  }
+
+  private static final Key<Long> MAX_EVENT_BYTES =
+      OPTIONS
+          .key("maxEventBytes", ValueType.size(0), "16MiB")
+          .says("Largest event; 0 for no limit");
+
+  /** Largest event; 0 for no limit. */
+  public long getMaxEventBytes() {
+    return values.get(MAX_EVENT_BYTES);
+  }
+
+  /** Sets {@link #getMaxEventBytes}. */
+  public SourceOptions setMaxEventBytes(long maxEventBytes) {
+    values.set(MAX_EVENT_BYTES, maxEventBytes);
+    return this;
+  }
+
+  private static final Key<EventDecoderOptions.Oversized> OVERSIZED =
+      OPTIONS
+          .key("oversized", ValueType.oneOf(EventDecoderOptions.Oversized.class), "fail")
+          .says(
+              "What follows a larger event: `fail` gives up the connection, `skip` goes on "
+                  + "behind the event");
+
+  /**
+   * What follows a larger event: {@code fail} gives up the connection, {@code skip} goes on behind
+   * the event.
+   */
+  public EventDecoderOptions.Oversized getOversized() {
+    return values.get(OVERSIZED);
+  }
+
+  /** Sets {@link #getOversized}. */
+  public SourceOptions setOversized(EventDecoderOptions.Oversized oversized) {
+    values.set(OVERSIZED, oversized);
+    return this;
+  }
+
+  private static final Key<String> LAST_EVENT_ID =
+      OPTIONS
+          .optional("lastEventId", ValueType.text())
+          .says("Last event id to begin with, where no position is kept yet");
+
+  /** Last event id to begin with, where no position is kept yet. */
+  public @Nullable String getLastEventId() {
+    return values.optional(LAST_EVENT_ID);
+  }
+
+  /** Sets {@link #getLastEventId}. */
+  public SourceOptions setLastEventId(@Nullable String lastEventId) {
+    values.setOptional(LAST_EVENT_ID, lastEventId);
+    return this;
+  }
+
+  private static final Key<String> CURSOR =
+      OPTIONS
+          .key("cursor", ValueType.text(), "none")
+          .says("File that keeps the position across restarts")
+          .forWhom(Key.Audience.MANY);
+
+  /** File that keeps the position across restarts. */
+  public String getCursor() {
+    return values.get(CURSOR);
+  }
+
+  /** Sets {@link #getCursor}. */
+  public SourceOptions setCursor(String cursor) {
+    values.set(CURSOR, cursor);
+    return this;
+  }
+
+  private static final Key<Duration> CURSOR_EVERY =
+      OPTIONS
+          .key("cursorEvery", ValueType.duration(Duration.ZERO), "1s")
+          .says("The cursor file is written at most this often; it is always written at the end");
+
+  /** The cursor file is written at most this often; it is always written at the end. */
+  public Duration getCursorEvery() {
+    return values.get(CURSOR_EVERY);
+  }
+
+  /** Sets {@link #getCursorEvery}. */
+  public SourceOptions setCursorEvery(Duration cursorEvery) {
+    values.set(CURSOR_EVERY, cursorEvery);
+    return this;
+  }
+
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SourceOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** As JSON, without secrets. */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

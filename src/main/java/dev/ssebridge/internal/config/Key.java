@@ -1,0 +1,166 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of a block of the configuration: its name, what it accepts, its default, and what it
+ * means. Declared once, beside the getter and the setter of its option; everything else that knows
+ * of the key asks here.
+ *
+ * @param <T> what its values are in Java
+ */
+public final class Key<T> {
+  /** Who sets a key, and so in which table of the documentation it is. */
+  public enum Audience {
+    /** Every bridge sets it. */
+    EVERYBODY,
+    /** Many bridges set it. */
+    MANY,
+    /** Who has a reason to. */
+    FEW
+  }
+
+  /** How a key is read, written and copied. */
+  interface Form<T> {
+    /** A value of its own for a new block; null for none. */
+    @Nullable T standard();
+
+    /** Reads it; null where it is not there, or wrong, which has been noted then. */
+    @Nullable T read(Key<T> key, ConfigObject in);
+
+    /** Writes it into the JSON of its block. */
+    void write(String key, T value, JsonObject out);
+
+    /**
+     * The value as it is kept.
+     *
+     * @throws UnfitValueException if it is none
+     */
+    T require(T value);
+
+    /** A copy that shares nothing that can change. */
+    default T copy(T value) {
+      return value;
+    }
+
+    /** The keys of the block that this key is, or null for a plain value. */
+    default @Nullable Keys<?> block() {
+      return null;
+    }
+
+    /** The default as it is written in JSON; null for none. */
+    default @Nullable Object standardJson() {
+      return null;
+    }
+  }
+
+  private final String name;
+  private final int slot;
+  private final Form<T> form;
+  private String meaning = "";
+  private Audience audience = Audience.FEW;
+  private boolean isSecret;
+  private boolean needsRestart;
+  private boolean isRequired;
+  private @Nullable String effective;
+
+  Key(String name, int slot, Form<T> form) {
+    this.name = name;
+    this.slot = slot;
+    this.form = form;
+  }
+
+  /** Says what it means, in the words of the documentation (Markdown, one line). */
+  public Key<T> says(String meaning) {
+    this.meaning = meaning;
+    return this;
+  }
+
+  /** Says who sets it. */
+  public Key<T> forWhom(Audience audience) {
+    this.audience = audience;
+    return this;
+  }
+
+  /** Its value is never written anywhere but where it is needed. */
+  public Key<T> secret() {
+    this.isSecret = true;
+    return this;
+  }
+
+  /** A change of it has an effect after a restart only. */
+  public Key<T> needsRestart() {
+    this.needsRestart = true;
+    return this;
+  }
+
+  /** What is in effect where it is not set and that depends on other keys: the usual value. */
+  public Key<T> usually(String effective) {
+    this.effective = effective;
+    return this;
+  }
+
+  Key<T> required() {
+    this.isRequired = true;
+    return this;
+  }
+
+  /** The name, as it is in JSON. */
+  public String name() {
+    return name;
+  }
+
+  /** What it means, in Markdown. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Who sets it. */
+  public Audience audience() {
+    return audience;
+  }
+
+  /** Whether its value is kept from logs, messages and listings. */
+  public boolean isSecret() {
+    return isSecret;
+  }
+
+  /** Whether a change of it has an effect after a restart only. */
+  public boolean isForRestart() {
+    return needsRestart;
+  }
+
+  /** Whether it must be there. */
+  public boolean isRequired() {
+    return isRequired;
+  }
+
+  /** The default as it is written in JSON, or null for none. */
+  public @Nullable Object standardJson() {
+    return effective == null ? form.standardJson() : effective;
+  }
+
+  /** The keys of the block that this key is, or null for a plain value. */
+  public @Nullable Keys<?> block() {
+    return form.block();
+  }
+
+  /** Whether the keys of its block stand in the block around it. */
+  public boolean isIncluded() {
+    return form instanceof Forms.Included;
+  }
+
+  /** Whether it is a block of blocks, each under a name of the user's choice. */
+  public boolean isNamed() {
+    return form instanceof Forms.Named;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  Form<T> form() {
+    return form;
+  }
+}

@@ -1,0 +1,203 @@
+package dev.ssebridge.internal.config;
+
+import dev.ssebridge.ConfigException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one block of the configuration, which is one class of options:
+ *
+ * <pre>{@code
+ * static final Keys<HistoryOptions> OPTIONS =
+ *     Keys.of(HistoryOptions.class, HistoryOptions::new, options -> options.values);
+ *
+ * private static final Key<Integer> EVENTS =
+ *     OPTIONS.key("events", integer(0, MOST_EVENTS), 10_000).says("Events a channel keeps");
+ *
+ * public int getEvents() { return values.get(EVENTS); }
+ *
+ * public HistoryOptions setEvents(int events) { values.set(EVENTS, events); return this; }
+ * }</pre>
+ *
+ * <p>From these come the reader of the JSON, the JSON, the copy, the equality, the example with all
+ * keys and the tables of the documentation.
+ *
+ * @param <O> the class of options
+ */
+public final class Keys<O> {
+  private static final Map<Class<?>, Keys<?>> DECLARED = new ConcurrentHashMap<>();
+
+  private final Function<Values, O> maker;
+  private final Function<O, Values> values;
+  private final List<Key<?>> all = new ArrayList<>();
+  private String[] removed = {};
+
+  private Keys(Function<Values, O> maker, Function<O, Values> values) {
+    this.maker = maker;
+    this.values = values;
+  }
+
+  /**
+   * The keys of a class, none yet.
+   *
+   * @param maker makes an object of such values
+   * @param values of such an object
+   */
+  public static <O> Keys<O> of(
+      Class<O> type, Function<Values, O> maker, Function<O, Values> values) {
+    Keys<O> keys = new Keys<>(maker, values);
+    DECLARED.put(type, keys);
+    return keys;
+  }
+
+  /** The keys that a class of options declares. */
+  @SuppressWarnings("unchecked") // of() keeps them under the class of their options
+  public static <O> Keys<O> declaredBy(Class<O> type) {
+    try {
+      Class.forName(type.getName(), true, type.getClassLoader());
+    } catch (ClassNotFoundException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return (Keys<O>) Objects.requireNonNull(DECLARED.get(type), type.getName());
+  }
+
+  /** Keys that older versions had; whoever still has one is told so. */
+  public Keys<O> removed(String... keys) {
+    this.removed = keys;
+    return this;
+  }
+
+  /**
+   * A key with a default.
+   *
+   * @param standard as it is written in JSON
+   */
+  public <T> Key<T> key(String name, ValueType<T> type, Object standard) {
+    return add(name, new Forms.Plain<>(type, standard));
+  }
+
+  /** A key that may be left out, or be null, which is the same. */
+  public <T> Key<T> optional(String name, ValueType<T> type) {
+    return add(name, new Forms.Plain<>(type, null));
+  }
+
+  /**
+   * A key that must be there.
+   *
+   * @param standIn what takes its place while the rest is read; it is never seen, since what it
+   *     stands for is a problem
+   */
+  public <T> Key<T> required(String name, ValueType<T> type, T standIn) {
+    return add(name, new Forms.Required<>(type, standIn)).required();
+  }
+
+  /**
+   * A list, empty by default.
+   *
+   * @param most so many elements at most
+   */
+  public <T> Key<List<T>> list(String name, ValueType<T> type, int most) {
+    return add(name, new Forms.ListOf<>(type, most));
+  }
+
+  /**
+   * Texts, each under a name that the user chooses; none by default.
+   *
+   * @param check throws {@link UnfitValueException} for a name or text that it refuses
+   */
+  public Key<Map<String, String>> texts(String name, BiConsumer<String, String> check) {
+    return add(name, new Forms.Texts(check));
+  }
+
+  /** A block that is always there; left out, it has its defaults. */
+  public <P> Key<P> block(String name, Keys<P> keys) {
+    return add(name, new Forms.Block<>(keys));
+  }
+
+  /** A block whose presence means something by itself. */
+  public <P> Key<P> optionalBlock(String name, Keys<P> keys) {
+    return add(name, new Forms.OptionalBlock<>(keys));
+  }
+
+  /** Blocks of one kind, each under a name that the user chooses. */
+  public <P> Key<Map<String, P>> named(String name, Keys<P> keys) {
+    return add(name, new Forms.Named<>(keys));
+  }
+
+  /** The keys of another class, written in the same block as these. */
+  public <P> Key<P> include(Keys<P> keys) {
+    return add("", new Forms.Included<>(keys));
+  }
+
+  private <T> Key<T> add(String name, Key.Form<T> form) {
+    Key<T> key = new Key<>(name, all.size(), form);
+    all.add(key);
+    return key;
+  }
+
+  /** All of them, in the order in which they were declared. */
+  public List<Key<?>> all() {
+    return Collections.unmodifiableList(all);
+  }
+
+  /** The defaults. */
+  public Values defaults() {
+    @Nullable Object[] slots = new @Nullable Object[all.size()];
+    for (Key<?> key : all) {
+      slots[key.slot()] = key.form().standard();
+    }
+    return new Values(this, slots);
+  }
+
+  /**
+   * Reads a block by itself.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public Values read(JsonObject json) {
+    Problems problems = new Problems(null);
+    Values read = readValues(ConfigObject.root(json, problems));
+    problems.throwIfAny();
+    return read;
+  }
+
+  O read(ConfigObject in) {
+    return maker.apply(readValues(in));
+  }
+
+  private Values readValues(ConfigObject in) {
+    Values read = defaults();
+    read.read(in);
+    in.removed(removed);
+    in.end();
+    return read;
+  }
+
+  /** Reads these keys out of a block that has others as well. */
+  O readAmongOthers(ConfigObject in) {
+    Values read = defaults();
+    read.read(in);
+    in.removed(removed);
+    return maker.apply(read);
+  }
+
+  O make() {
+    return maker.apply(defaults());
+  }
+
+  O copy(O options) {
+    return maker.apply(values.apply(options).copy());
+  }
+
+  JsonObject toJson(O options) {
+    return values.apply(options).toJson();
+  }
+}

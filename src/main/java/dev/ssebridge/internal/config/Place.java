@@ -1,0 +1,41 @@
+package dev.ssebridge.internal.config;
+
+/**
+ * A block of a configuration while what is in it is put beside each other.
+ *
+ * @param pointer its JSON pointer (RFC 6901)
+ * @param problems where what is wrong is noted
+ */
+record Place(String pointer, Problems problems) {
+  static Place root(Problems problems) {
+    return new Place("", problems);
+  }
+
+  /** A block in this one. */
+  Place at(String key) {
+    return new Place(pointerTo(key), problems);
+  }
+
+  /** Whether nothing was wrong with this key when it was read. */
+  boolean isFine(String key) {
+    return !problems.hasAnyAt(pointerTo(key));
+  }
+
+  /** Notes what is wrong with a key. */
+  void problem(String key, String message) {
+    problems.add(pointerTo(key), message);
+  }
+
+  /** Notes what this says by an {@link UnfitValueException}. */
+  void check(String key, Runnable check) {
+    try {
+      check.run();
+    } catch (UnfitValueException unfit) {
+      problem(key, String.valueOf(unfit.getMessage()));
+    }
+  }
+
+  private String pointerTo(String key) {
+    return pointer + "/" + key;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the keys of one block are set to: the memory of an options object. Not for several threads
+ * at a time, as the options objects are not.
+ */
+public final class Values {
+  private static final String HIDDEN = "***";
+
+  private final Keys<?> keys;
+  private final @Nullable Object[] slots;
+
+  Values(Keys<?> keys, @Nullable Object[] slots) {
+    this.keys = keys;
+    this.slots = slots;
+  }
+
+  /** What a key that always has a value is set to, or its default. */
+  public <T> T get(Key<T> key) {
+    return Objects.requireNonNull(optional(key), key.name());
+  }
+
+  /** What a key is set to; null for nothing. */
+  @SuppressWarnings("unchecked") // only set() and the form of the key write into its slot
+  public <T> @Nullable T optional(Key<T> key) {
+    return (T) slots[key.slot()];
+  }
+
+  /**
+   * Sets a key.
+   *
+   * @throws IllegalArgumentException if the key does not accept that; says what it does
+   */
+  public <T> void set(Key<T> key, T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(key.name() + ": expected a value, got null");
+    }
+    try {
+      slots[key.slot()] = key.form().require(value);
+    } catch (UnfitValueException unfit) {
+      throw new IllegalArgumentException(key.name() + ": " + unfit.getMessage(), unfit);
+    }
+  }
+
+  /** Sets a key that may be set to nothing, which null is. */
+  public <T> void setOptional(Key<T> key, @Nullable T value) {
+    if (value == null) {
+      slots[key.slot()] = key.form().standard();
+    } else {
+      set(key, value);
+    }
+  }
+
+  /** A copy that shares nothing with these. */
+  public Values copy() {
+    @Nullable Object[] copies = new @Nullable Object[slots.length];
+    for (Key<?> key : keys.all()) {
+      copies[key.slot()] = copyOf(key);
+    }
+    return new Values(keys, copies);
+  }
+
+  private <T> @Nullable T copyOf(Key<T> key) {
+    T value = optional(key);
+    return value == null ? null : key.form().copy(value);
+  }
+
+  /** What differs from the defaults is left in, and nothing else is; secrets included. */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    keys.all().forEach(key -> write(key, json));
+    return json;
+  }
+
+  private <T> void write(Key<T> key, JsonObject json) {
+    T value = optional(key);
+    if (value != null && (key.block() != null || !value.equals(key.form().standard()))) {
+      key.form().write(key.name(), value, json);
+    }
+  }
+
+  void read(ConfigObject in) {
+    keys.all().forEach(key -> read(key, in));
+  }
+
+  private <T> void read(Key<T> key, ConfigObject in) {
+    T value = key.form().read(key, in);
+    if (value != null) {
+      slots[key.slot()] = value;
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Values that && keys == that.keys && Arrays.equals(slots, that.slots);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(slots);
+  }
+
+  /** As JSON, without secrets. */
+  @Override
+  public String toString() {
+    JsonObject json = toJson();
+    hide(keys, json);
+    return json.encode();
+  }
+
+  private static void hide(Keys<?> keys, JsonObject json) {
+    for (Key<?> key : keys.all()) {
+      Keys<?> block = key.block();
+      if (block != null && key.isIncluded()) {
+        hide(block, json);
+      } else if (key.isSecret() && json.containsKey(key.name())) {
+        json.put(key.name(), HIDDEN);
+      } else if (block != null && json.getValue(key.name()) instanceof JsonObject inner) {
+        if (key.isNamed()) {
+          inner.fieldNames().forEach(name -> hide(block, inner.getJsonObject(name)));
+        } else {
+          hide(block, inner);
+        }
+      }
+    }
+  }
+}
