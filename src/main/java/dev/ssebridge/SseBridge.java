@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Bridges event-bus addresses to Server-Sent Events on an application's own {@link Router}:
  *
  * <pre>{@code
- * SseBridge bridge = SseBridge.create(vertx, new JsonObject()
- *     .put("routes", new JsonObject()
- *         .put("news", new JsonObject().put("path", "/news").put("address", "news"))));
+ * SseBridge bridge = SseBridge.create(vertx, new SseBridgeOptions()
+ *     .addRoute("news", new RouteOptions("/news", "news")));
  * bridge.mount(router);
  * }</pre>
  *
@@ -33,15 +32,15 @@ import org.jspecify.annotations.Nullable;
 public interface SseBridge {
 
   /**
-   * A bridge of this configuration, which serves nothing before it is {@linkplain #mount mounted}.
+   * A bridge of these options, which serves nothing before it is {@linkplain #mount mounted}.
    *
-   * @param config the same JSON as that of the standalone bridge; {@code http} (but for {@code
-   *     cors}, {@code hosts}, {@code drain}, {@code drainRetry}, {@code stalled}, {@code
-   *     trustedProxies} and {@code writer}), {@code sources} and {@code demo} are not used
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @param options copied; what a bridge does not use is a problem: {@code sources}, {@code demo},
+   *     and of {@code http} what a server of its own needs ({@code host}, {@code port}, {@code
+   *     tls}, {@code requestTimeout})
+   * @throws ConfigException if anything in them is wrong, with all that is
    */
-  static SseBridge create(Vertx vertx, JsonObject config) {
-    return EmbeddedBridge.create(vertx, config);
+  static SseBridge create(Vertx vertx, SseBridgeOptions options) {
+    return EmbeddedBridge.create(vertx, options);
   }
 
   /**

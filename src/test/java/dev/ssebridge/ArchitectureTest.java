@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final Set<String> DOORS =
       Set.of(
           ROOT + ".SseBridge",
+          ROOT + ".SseBridgeServer",
           ROOT + ".SseBridgeVerticle",
           ROOT + ".EventStream",
           ROOT + ".client.SseClientVerticle",
@@ -246,6 +247,10 @@ class ArchitectureTest {
       }
       if (name.equals(ROOT + ".format") || name.equals(INTERNAL + "eventstream")) {
         return SliceIdentifier.of("format");
+      }
+      if (Set.of(ROOT, ROOT + ".client", INTERNAL + "config").contains(name)) {
+        // Options declare their keys, a configuration is made of options.
+        return SliceIdentifier.of("options");
       }
       return name.startsWith(ROOT) ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
     }

@@ -155,6 +155,7 @@ class DocumentationTest {
     assumeTrue(isThere("curl"), "curl is not on the path");
     JsonObject config = new JsonObject(Files.readString(BASE.resolve("conf/bridge.json")));
     config.getJsonObject("http").put("port", 0);
+    config.remove("demo");
     Watched verticle = new Watched();
     vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)).await();
 
@@ -236,20 +237,21 @@ class DocumentationTest {
     SseBridge bridge =
         SseBridge.create(
             vertx,
-            new JsonObject(
-                """
-                { "routes": { "news": { "path": "/news/:topic", "address": "news.{topic}" } } }
-                """));
+            new SseBridgeOptions()
+                .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}")));
     bridge.mount(router);
     vertx.eventBus().publish("news.sports", new JsonObject().put("goal", 1));
     router.get("/stats").handler(context -> context.json(bridge.stats()));
-    JsonObject config =
-        new JsonObject(
-            """
-            { "routes": { "days": { "path": "/days", "address": "days" } } }
-            """);
+    SseBridgeOptions options =
+        new SseBridgeOptions()
+            .addRoute(
+                "days",
+                new RouteOptions("/days", "days")
+                    .setHistory(new HistoryOptions().setAge(Duration.ofMinutes(10)))
+                    .setHeartbeat(Duration.ofSeconds(10)))
+            .addPublish("days", new PublishOptions("/days", "days").setMaxBody(1024));
     SseBridge custom =
-        SseBridge.create(vertx, config)
+        SseBridge.create(vertx, options)
             .codec(body -> body instanceof LocalDate date ? date.toString() : null)
             .closeHandler(closed -> log.add(closed.route() + ": " + closed.reason().word()));
     custom.mount(router);
@@ -362,8 +364,9 @@ class DocumentationTest {
             """
             { "control": { "sources": "sources", "allow": { "hosts": ["127.0.0.1:9090"] } } }
             """);
+    SseBridgeOptions options = SseBridgeOptions.read(config);
     vertx.deployVerticle(
-        SseClientVerticle::new, new DeploymentOptions().setConfig(config).setInstances(2));
+        () -> new SseClientVerticle(options), new DeploymentOptions().setInstances(2));
     JsonObject list = new JsonObject().put("command", "list");
     awaitThat(
         () -> vertx.eventBus().<JsonObject>request("sources", list).await() != null, "the sources");
@@ -422,7 +425,7 @@ class DocumentationTest {
     Router router = Router.router(vertx);
     router.route().handler(TimeoutHandler.create(200));
     SseBridge bridge =
-        SseBridge.create(vertx, config)
+        SseBridge.create(vertx, SseBridgeOptions.read(config))
             .closeHandler(closed -> log.add("closed: " + closed.reason().word()));
     bridge.mount(router).await();
     int port =
@@ -468,9 +471,9 @@ class DocumentationTest {
 
   @Test
   void theVerticleExampleWorks(Vertx vertx) {
-    JsonObject config = new JsonObject().put("http", new JsonObject().put("port", 0));
+    SseBridgeOptions options = new SseBridgeOptions().setHttp(new HttpOptions().setPort(0));
     vertx.deployVerticle(
-        SseBridgeVerticle::new, new DeploymentOptions().setConfig(config).setInstances(2));
+        () -> new SseBridgeVerticle(options), new DeploymentOptions().setInstances(2));
   }
 
   @Test
@@ -505,7 +508,7 @@ class DocumentationTest {
                   @Override
                   public Future<?> start() {
                     Router router = Router.router(vertx);
-                    return SseBridge.create(vertx, config)
+                    return SseBridge.create(vertx, SseBridgeOptions.read(config))
                         .mount(router)
                         .compose(
                             v ->

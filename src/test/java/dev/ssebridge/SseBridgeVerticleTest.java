@@ -104,7 +104,7 @@ class SseBridgeVerticleTest {
   private static String failureOf(Vertx vertx, DeploymentOptions options) throws Exception {
     try {
       vertx
-          .deployVerticle(SseBridgeVerticle::new, options)
+          .deployVerticle(() -> new SseBridgeVerticle(), options)
           .toCompletionStage()
           .toCompletableFuture()
           .get(20, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package dev.ssebridge.client;
 
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.client.SourceControl;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.client.SourceSet;
@@ -11,7 +12,6 @@ import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +27,30 @@ import org.jspecify.annotations.Nullable;
  * Undeploying it awaits, for a limited time, the replies that are on their way.
  */
 public final class SseClientVerticle extends VerticleBase {
+  private final @Nullable SseBridgeOptions options;
   private @Nullable SourceGroup group;
   private SourceSet.@Nullable Member member;
 
-  /** A verticle that takes its configuration from its deployment. */
-  public SseClientVerticle() {}
+  /** A verticle that takes its options from the configuration of its deployment, as JSON. */
+  public SseClientVerticle() {
+    this.options = null;
+  }
+
+  /**
+   * A verticle of these options; the configuration of its deployment is the application's.
+   *
+   * @param options copied; {@code sources}, {@code federation} and {@code control} are used, {@code
+   *     routes} and {@code publish} are looked at, so that no route takes the events of a source
+   *     that are for one consumer; anything else is a problem
+   */
+  public SseClientVerticle(SseBridgeOptions options) {
+    this.options = new SseBridgeOptions(options);
+  }
 
   @Override
   public Future<?> start() {
-    BridgeConfig config = BridgeConfig.read(config());
+    BridgeConfig config =
+        BridgeConfig.ofClient(options == null ? SseBridgeOptions.read(config()) : options);
     SourceGroup shared = SourceGroup.of(vertx, deploymentID(), config);
     SourceSet.Member self = shared.sources().join(context);
     group = shared;
@@ -88,13 +103,12 @@ public final class SseClientVerticle extends VerticleBase {
    * limited: {@code control.allow} is for those that come over the event bus.
    *
    * @param name its name, 1..64 of {@code A-Z a-z 0-9 _ . -}
-   * @param source its keys, as in the configuration
    * @return completes when it is followed; fails if the configuration is wrong or the name is taken
    */
-  public Future<Void> addSource(String name, JsonObject source) {
+  public Future<Void> addSource(String name, SourceOptions source) {
     SourceConfig config;
     try {
-      config = SourceConfig.read(source);
+      config = SourceConfig.of(source);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }

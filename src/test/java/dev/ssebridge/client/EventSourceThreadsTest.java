@@ -134,7 +134,7 @@ class EventSourceThreadsTest extends EventSourceFixture {
         new JsonObject().put("url", origin.url("/stream")).put("address", "threads");
     List<Supplier<Future<?>>> calls =
         List.of(
-            () -> verticle.addSource("a", source),
+            () -> verticle.addSource("a", new SourceOptions(source)),
             verticle::sources,
             () -> verticle.stopSource("a"),
             () -> verticle.stopSource("a"));

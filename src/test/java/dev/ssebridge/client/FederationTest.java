@@ -44,9 +44,16 @@ class FederationTest {
   private Vertx bridge(SseBridgeVerticle server, JsonObject config) throws Exception {
     Vertx vertx = Vertx.vertx();
     bridges.add(vertx);
-    config.put("http", new JsonObject().put("port", 0).put("drain", 0));
-    await(vertx.deployVerticle(server, new DeploymentOptions().setConfig(config)));
+    JsonObject own = without("sources", config);
+    own.put("http", new JsonObject().put("port", 0).put("drain", 0));
+    await(vertx.deployVerticle(server, new DeploymentOptions().setConfig(own)));
     return vertx;
+  }
+
+  private static JsonObject without(String block, JsonObject config) {
+    JsonObject rest = config.copy();
+    rest.remove(block);
+    return rest;
   }
 
   private static JsonObject route() {

@@ -130,7 +130,7 @@ class SourceControlTest {
     SseClientVerticle verticle = deploy(allow(), 1);
     for (String name : Set.of("", "a b", "a\nb", "../x", "x".repeat(65), "\u00e4")) {
       assertThat(failure(add(name, source())).failureCode()).as(name).isEqualTo(400);
-      assertThat(catchThrowable(() -> await(verticle.addSource(name, source()))))
+      assertThat(catchThrowable(() -> await(verticle.addSource(name, new SourceOptions(source())))))
           .hasMessageContaining("/name: expected 1..64");
     }
     for (String address : Set.of(ADDRESS, "{type}", "sse.{id}", "sse{type}s", "{source}.sources")) {
@@ -138,7 +138,10 @@ class SourceControlTest {
           .contains("which is control.sources");
       assertThat(
               catchThrowable(
-                  () -> await(verticle.addSource("sse", source().put("address", address)))))
+                  () ->
+                      await(
+                          verticle.addSource(
+                              "sse", new SourceOptions(source().put("address", address))))))
           .hasMessageContaining("which is control.sources");
     }
     refused(400, "/deadLetter", source().put("deadLetter", ADDRESS));

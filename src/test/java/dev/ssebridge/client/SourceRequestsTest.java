@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.Deadline;
@@ -193,10 +194,11 @@ class SourceRequestsTest {
     SseBridge bridge =
         SseBridge.create(
             vertx,
-            new JsonObject(
-                """
+            SseBridgeOptions.read(
+                new JsonObject(
+                    """
                 { "routes": { "news": { "path": "/news", "address": "news" } } }
-                """));
+                """)));
     await(bridge.mount(Router.router(vertx)));
     follow(new JsonObject().put("retry", 10).put("maxRetry", 10));
     Peer peer = origin.next().stream();

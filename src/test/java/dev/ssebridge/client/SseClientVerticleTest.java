@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.Deadline;
@@ -239,12 +240,13 @@ class SseClientVerticleTest {
     BlockingQueue<Message<Object>> messages = listen("news");
     SseClientVerticle verticle = new SseClientVerticle();
     await(vertx.deployVerticle(verticle));
-    await(verticle.addSource("a", source(new JsonObject())));
+    await(verticle.addSource("a", new SourceOptions(source(new JsonObject()))));
     Peer peer = origin.next().stream().send("data: open now\n\n");
     take(messages);
-    assertThatThrownBy(() -> await(verticle.addSource("a", source(new JsonObject()))))
+    assertThatThrownBy(
+            () -> await(verticle.addSource("a", new SourceOptions(source(new JsonObject())))))
         .hasMessageContaining("already");
-    assertThatThrownBy(() -> await(verticle.addSource("b", new JsonObject())))
+    assertThatThrownBy(() -> new SourceOptions(new JsonObject()))
         .hasMessageContaining("/url: missing");
     assertThat(await(verticle.sources()).getJsonObject(0).getString("state")).isEqualTo("open");
     await(verticle.stopSource("a"));
@@ -292,12 +294,12 @@ class SseClientVerticleTest {
     JsonObject keys = new JsonObject().put("cursor", directory.resolve("cursor").toString());
     SseClientVerticle verticle = new SseClientVerticle();
     await(vertx.deployVerticle(verticle));
-    await(verticle.addSource("a", source(keys)));
+    await(verticle.addSource("a", new SourceOptions(source(keys))));
     keys.put("cursor", directory.resolve(".").resolve("cursor").toString());
-    assertThatThrownBy(() -> await(verticle.addSource("b", source(keys))))
+    assertThatThrownBy(() -> await(verticle.addSource("b", new SourceOptions(source(keys)))))
         .hasMessageContaining("another source of this process");
     await(verticle.stopSource("a"));
-    await(verticle.addSource("b", source(keys)));
+    await(verticle.addSource("b", new SourceOptions(source(keys))));
   }
 
   @Test
@@ -657,10 +659,11 @@ class SseClientVerticleTest {
     SseBridge bridge =
         SseBridge.create(
             vertx,
-            new JsonObject(
-                """
+            SseBridgeOptions.read(
+                new JsonObject(
+                    """
                 { "routes": { "news": { "path": "/news/:x", "address": "news.{x}" } } }
-                """));
+                """)));
     BlockingQueue<Message<Object>> message = listen("news.message");
     try {
       await(bridge.mount(Router.router(vertx)));
@@ -729,7 +732,7 @@ class SseClientVerticleTest {
     assertThat(closed.body())
         .isEqualTo(
             new JsonObject().put("source", "up").put("state", "closed").put("reason", "closed"));
-    await(verticle.addSource("up", source(keys)));
+    await(verticle.addSource("up", new SourceOptions(source(keys))));
     origin.next().stream().send("data: x\n\n");
     assertThat(take(messages).headers().get("sse-state")).isEqualTo("open");
     assertThat(take(messages).body()).isEqualTo("x");
@@ -790,10 +793,12 @@ class SseClientVerticleTest {
     SseClientVerticle verticle = new SseClientVerticle();
     await(vertx.deployVerticle(verticle));
     String event = "sse-path: far\nsse-first-id: 5\nid: 5\ndata: x\n\n";
-    await(verticle.addSource("one", source(keys)));
+    await(verticle.addSource("one", new SourceOptions(source(keys))));
     origin.next().stream().send(event);
     Message<Object> first = take(messages);
-    await(verticle.addSource("two", source(keys.copy().put("cursor", cursor.toString()))));
+    await(
+        verticle.addSource(
+            "two", new SourceOptions(source(keys.copy().put("cursor", cursor.toString())))));
     origin.next().stream().send(event);
     Deadline.await(() -> duplicates(verticle) == 1, () -> "a copy");
     assertThat(cursor)

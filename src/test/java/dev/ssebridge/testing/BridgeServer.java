@@ -1,6 +1,7 @@
 package dev.ssebridge.testing;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bus.BoundChannel;
@@ -139,7 +140,7 @@ public final class BridgeServer implements AutoCloseable {
     }
 
     private Future<Void> mount(HttpServer server, Router router) {
-      SseBridge bridge = SseBridge.create(vertx, config);
+      SseBridge bridge = SseBridge.create(vertx, SseBridgeOptions.read(config));
       ends = List.of(bridge::close);
       server.requestHandler(router);
       return bridge.mount(router);

@@ -1,8 +1,8 @@
 package dev.ssebridge.testing;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
 
@@ -13,7 +13,7 @@ public final class StaticSite {
   public static void main(String[] args) {
     Vertx vertx = Vertx.vertx();
     Router router = Router.router(vertx);
-    SseBridge bridge = SseBridge.create(vertx, new JsonObject()).mountClient(router);
+    SseBridge bridge = SseBridge.create(vertx, new SseBridgeOptions()).mountClient(router);
     bridge
         .mount(router)
         .compose(

@@ -1,6 +1,8 @@
 package news;
 
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageCodec;
@@ -20,10 +22,8 @@ public final class NewsVerticle extends VerticleBase {
     SseBridge bridge =
         SseBridge.create(
                 vertx,
-                new JsonObject(
-                    """
-                    { "routes": { "news": { "path": "/news/:topic", "address": "news.{topic}" } } }
-                    """))
+                new SseBridgeOptions()
+                    .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}")))
             .codec(NewsVerticle::data)
             .mountClient(api);
     Router router = Router.router(vertx);

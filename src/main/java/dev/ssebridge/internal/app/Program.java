@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.app;
 
-import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.HttpOptions;
+import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -121,12 +123,11 @@ final class Program {
   private Future<?> deploy(ConfigFile file, int instances) {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
-    DeploymentOptions spread =
-        new DeploymentOptions().setConfig(file.json()).setInstances(instances);
-    List<SseBridgeVerticle> bridges = new CopyOnWriteArrayList<>();
-    Supplier<SseBridgeVerticle> bridge =
+    DeploymentOptions spread = new DeploymentOptions().setInstances(instances);
+    List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
+    Supplier<BridgeVerticle> bridge =
         () -> {
-          SseBridgeVerticle one = demo == null ? new SseBridgeVerticle() : new DemoBridgeVerticle();
+          BridgeVerticle one = new BridgeVerticle(config);
           bridges.add(one);
           return one;
         };
@@ -135,7 +136,7 @@ final class Program {
             .deployVerticle(bridge, spread)
             .onSuccess(id -> announce(config.http(), bridges.get(0).actualPort()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
-      deployed = deployed.compose(id -> deploySources(spread));
+      deployed = deployed.compose(id -> deploySources(ofSources(file.options()), spread));
     }
     if (demo != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
@@ -143,9 +144,17 @@ final class Program {
     return deployed;
   }
 
-  private Future<String> deploySources(DeploymentOptions options) {
+  /** What is for those who follow sources. */
+  private static SseBridgeOptions ofSources(SseBridgeOptions all) {
+    return new SseBridgeOptions(all)
+        .setHttp(new HttpOptions())
+        .setLimits(new LimitsOptions())
+        .setDemo(null);
+  }
+
+  private Future<String> deploySources(SseBridgeOptions options, DeploymentOptions spread) {
     return vertx
-        .deployVerticle(SseClientVerticle::new, options)
+        .deployVerticle(() -> new SseClientVerticle(options), spread)
         .onSuccess(id -> sources = id)
         .recover(
             failure ->

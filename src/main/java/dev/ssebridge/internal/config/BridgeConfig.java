@@ -75,7 +75,7 @@ public record BridgeConfig(
     return options;
   }
 
-  private static SseBridgeOptions options(JsonObject json, Problems problems) {
+  static SseBridgeOptions options(JsonObject json, Problems problems) {
     return Keys.declaredBy(SseBridgeOptions.class).read(ConfigObject.root(json, problems));
   }
 
@@ -85,13 +85,33 @@ public record BridgeConfig(
    * @throws ConfigException if anything in them is wrong, with all that is
    */
   public static BridgeConfig of(SseBridgeOptions options) {
+    return of(options, Use.PROGRAM);
+  }
+
+  /** The same for a bridge on the router of an application. */
+  public static BridgeConfig ofBridge(SseBridgeOptions options) {
+    return of(options, Use.BRIDGE);
+  }
+
+  /** The same for a bridge with a server of its own. */
+  public static BridgeConfig ofServer(SseBridgeOptions options) {
+    return of(options, Use.SERVER);
+  }
+
+  /** The same for one that follows sources. */
+  public static BridgeConfig ofClient(SseBridgeOptions options) {
+    return of(options, Use.CLIENT);
+  }
+
+  private static BridgeConfig of(SseBridgeOptions options, Use use) {
     Problems problems = new Problems(null);
+    use.requireUsed(options, Place.root(problems));
     BridgeConfig config = of(options, problems);
     problems.throwIfAny();
     return config;
   }
 
-  private static BridgeConfig of(SseBridgeOptions options, Problems problems) {
+  static BridgeConfig of(SseBridgeOptions options, Problems problems) {
     Place at = Place.root(problems);
     BridgeConfig config =
         new BridgeConfig(

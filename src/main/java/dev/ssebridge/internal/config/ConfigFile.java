@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.SseBridgeOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A configuration and the JSON it was written as.
+ * A configuration that was read from a file.
  *
  * @param name how problems call the file
- * @param json the JSON, which is what a verticle takes as its deployment configuration
- * @param config what it says
+ * @param options what it says
+ * @param config the same, checked as a whole
  */
-public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
+public record ConfigFile(String name, SseBridgeOptions options, BridgeConfig config) {
   private static final int MOST_BYTES = 16 << 20;
 
   /**
@@ -70,10 +71,11 @@ public record ConfigFile(String name, JsonObject json, BridgeConfig config) {
   public static ConfigFile parse(String name, String text) {
     Problems problems = new Problems(name);
     JsonObject json = new JsonText(text, problems).parse();
-    BridgeConfig config = BridgeConfig.read(json, problems);
+    SseBridgeOptions options = BridgeConfig.options(json, problems);
+    BridgeConfig config = BridgeConfig.of(options, problems);
     References.check(config, problems);
     problems.throwIfAny();
-    return new ConfigFile(name, json, config);
+    return new ConfigFile(name, options, config);
   }
 
   private static ConfigException unreadable(String name, String reason) {

@@ -59,8 +59,20 @@ public record SourceConfig(
    */
   public static SourceConfig read(JsonObject json) {
     Problems problems = new Problems(null);
-    SourceOptions options =
-        Keys.declaredBy(SourceOptions.class).read(ConfigObject.root(json, problems));
+    return of(
+        Keys.declaredBy(SourceOptions.class).read(ConfigObject.root(json, problems)), problems);
+  }
+
+  /**
+   * What options of one source say.
+   *
+   * @throws ConfigException if anything in them is wrong, with all that is
+   */
+  public static SourceConfig of(SourceOptions options) {
+    return of(options, new Problems(null));
+  }
+
+  private static SourceConfig of(SourceOptions options, Problems problems) {
     SourceConfig config = of(options, Place.root(problems));
     problems.throwIfAny();
     return config;

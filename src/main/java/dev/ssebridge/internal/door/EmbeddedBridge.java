@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.door;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -34,13 +35,18 @@ public final class EmbeddedBridge implements SseBridge {
   private boolean closed;
 
   private EmbeddedBridge(Vertx vertx, BridgeConfig config) {
-    this.vertx = vertx;
+    this.vertx = Objects.requireNonNull(vertx, "vertx");
     this.config = config;
   }
 
   /** {@link SseBridge#create}. */
-  public static EmbeddedBridge create(Vertx vertx, JsonObject config) {
-    return new EmbeddedBridge(Objects.requireNonNull(vertx, "vertx"), BridgeConfig.read(config));
+  public static EmbeddedBridge create(Vertx vertx, SseBridgeOptions options) {
+    return of(vertx, BridgeConfig.ofBridge(options));
+  }
+
+  /** One of a configuration that was read as a whole. */
+  public static EmbeddedBridge of(Vertx vertx, BridgeConfig config) {
+    return new EmbeddedBridge(vertx, config);
   }
 
   @Override

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.DemoConfig;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -41,8 +41,8 @@ class DemoPageBrowserTest {
     JsonObject config = new JsonObject(Files.readString(Path.of("conf/bridge.json")));
     config.getJsonObject("http").put("port", 0);
     config.getJsonObject("routes").getJsonObject("demo").put("retry", "400ms");
-    DemoBridgeVerticle bridge = new DemoBridgeVerticle();
-    await(vertx.deployVerticle(bridge, new DeploymentOptions().setConfig(config)));
+    BridgeVerticle bridge = new BridgeVerticle(BridgeConfig.read(config));
+    await(vertx.deployVerticle(bridge));
     await(vertx.deployVerticle(new DemoVerticle(new DemoConfig("demo", Duration.ofMillis(80)))));
     origin = "http://127.0.0.1:" + bridge.actualPort();
     browser = Chromium.start(vertx);

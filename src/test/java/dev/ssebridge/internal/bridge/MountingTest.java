@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
@@ -47,7 +48,7 @@ class MountingTest {
 
   @BeforeEach
   void create(Vertx vertx) {
-    bridge = SseBridge.create(vertx, CONFIG);
+    bridge = SseBridge.create(vertx, SseBridgeOptions.read(CONFIG));
   }
 
   @AfterEach
@@ -194,7 +195,7 @@ class MountingTest {
     BridgeFixture.get(bridge.mount(Router.router(vertx)));
     BridgeFixture.get(bridge.close());
 
-    SseBridge other = SseBridge.create(vertx, FIXED);
+    SseBridge other = SseBridge.create(vertx, SseBridgeOptions.read(FIXED));
     String only =
         BridgeFixture.get(vertx.deployVerticle(() -> new Mounting(other), new DeploymentOptions()));
     assertThat(Hub.of(vertx).consumedAddresses()).isEqualTo(1);
@@ -223,13 +224,13 @@ class MountingTest {
 
   @Test
   void anotherCodecForAnEqualConfigurationIsRefusedWithAMessage(Vertx vertx) {
-    SseBridge first = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
-    SseBridge equal = SseBridge.create(vertx, FIXED).codec(new Prefix("a"));
+    SseBridge first = SseBridge.create(vertx, SseBridgeOptions.read(FIXED)).codec(new Prefix("a"));
+    SseBridge equal = SseBridge.create(vertx, SseBridgeOptions.read(FIXED)).codec(new Prefix("a"));
     BridgeFixture.get(first.mount(Router.router(vertx)));
     BridgeFixture.get(equal.mount(Router.router(vertx)));
 
     for (EventCodec another : List.of(new Prefix("b"), capturing("a"), EventCodec.NONE)) {
-      SseBridge refused = SseBridge.create(vertx, FIXED).codec(another);
+      SseBridge refused = SseBridge.create(vertx, SseBridgeOptions.read(FIXED)).codec(another);
       assertThatThrownBy(() -> refused.mount(Router.router(vertx)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("one codec for all bridges of this configuration");
@@ -237,7 +238,7 @@ class MountingTest {
     }
     BridgeFixture.get(first.close());
     BridgeFixture.get(equal.close());
-    SseBridge after = SseBridge.create(vertx, FIXED).codec(capturing("a"));
+    SseBridge after = SseBridge.create(vertx, SseBridgeOptions.read(FIXED)).codec(capturing("a"));
     BridgeFixture.get(after.mount(Router.router(vertx)));
     BridgeFixture.get(after.close());
   }
@@ -256,7 +257,7 @@ class MountingTest {
 
   @Test
   void aBridgeThatWasClosedBeforeItWasMountedStaysClosed(Vertx vertx) {
-    SseBridge early = SseBridge.create(vertx, CONFIG);
+    SseBridge early = SseBridge.create(vertx, SseBridgeOptions.read(CONFIG));
     BridgeFixture.get(early.close());
     assertThatThrownBy(() -> early.mount(Router.router(vertx)))
         .isInstanceOf(IllegalStateException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.SseBridgeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,8 @@ class ConfigFileTest {
 
   @Test
   void aByteOrderMarkIsNoPartOfTheText() {
-    assertThat(ConfigFile.parse("bridge.json", "\uFEFF{}").json()).isEmpty();
+    assertThat(ConfigFile.parse("bridge.json", "\uFEFF{}").options())
+        .isEqualTo(new SseBridgeOptions());
   }
 
   @Test
@@ -127,13 +129,13 @@ class ConfigFileTest {
   }
 
   @Test
-  void theJsonOfAFileIsKeptAsItWasWritten() throws IOException {
+  void theOptionsOfAFileSayWhatIsWrittenThere() throws IOException {
     Path file = Files.writeString(directory.resolve("b.json"), "{\"http\":{\"port\":0}}");
 
     ConfigFile read = ConfigFile.read(file);
 
-    assertThat(read.json().encode()).isEqualTo("{\"http\":{\"port\":0}}");
-    assertThat(read.config()).isEqualTo(BridgeConfig.read(read.json()));
+    assertThat(read.options().toJson().encode()).isEqualTo("{\"http\":{\"port\":0}}");
+    assertThat(read.config()).isEqualTo(BridgeConfig.of(read.options()));
     assertThat(read.config().http().port()).isZero();
   }
 

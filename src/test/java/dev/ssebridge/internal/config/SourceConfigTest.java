@@ -113,7 +113,7 @@ class SourceConfigTest {
         "'method': 'get'|/method: expected a method such as",
         "'method': 'HEAD'|/method: expected a method such as",
         "'requestBody': {}|/requestBody: expected text",
-        "'refused': 'no'|/refused: expected \"retry\" or \"stop\"",
+        "'refused': 'no'|/refused: expected \"retry_once_opened\" or \"retry\" or \"stop\"",
         "'outages': true|/outages: expected \"event\" or \"silent\"",
         "'attempts': 5|/attempts: expected \"deadLetter\" beside it",
         "'deliver': 'request', 'attempts': 1|/attempts: expected \"deadLetter\" beside it",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.Http2Frames;
@@ -343,7 +344,10 @@ class UnreadAnswersTest {
       router.get("/page").handler(c -> c.response().end("p".repeat(2_000)));
       router.get("/file").handler(c -> c.response().sendFile(file.toString()));
       bridge =
-          SseBridge.create(vertx, BridgeFixture.json("{'http':{'drain':0," + LIMITS + "}," + REST));
+          SseBridge.create(
+              vertx,
+              SseBridgeOptions.read(
+                  BridgeFixture.json("{'http':{'drain':0," + LIMITS + "}," + REST)));
       BridgeFixture.get(bridge.mount(router));
       // Without what a WebSocket would need: Netty's handlers for that close a connection by
       // themselves behind 128 unanswered requests, and it would not be the gate that is looked at.

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
@@ -208,10 +209,11 @@ class ShutdownTest {
     SseBridge bridge =
         SseBridge.create(
             own,
-            Way.current()
-                .in(
-                    BridgeFixture.json(
-                        "{'http':{'drain':'30s'},'routes':{'n':{'path':'/n','address':'news'}}}")));
+            SseBridgeOptions.read(
+                Way.current()
+                    .in(
+                        BridgeFixture.json(
+                            "{'http':{'drain':'30s'},'routes':{'n':{'path':'/n','address':'news'}}}"))));
     Router router = Router.router(own);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =
@@ -231,10 +233,11 @@ class ShutdownTest {
     SseBridge bridge =
         SseBridge.create(
             own,
-            Way.current()
-                .in(
-                    BridgeFixture.json(
-                        "{'http':{'drain':'10m'},'routes':{'n':{'path':'/n','address':'news'}}}")));
+            SseBridgeOptions.read(
+                Way.current()
+                    .in(
+                        BridgeFixture.json(
+                            "{'http':{'drain':'10m'},'routes':{'n':{'path':'/n','address':'news'}}}"))));
     Router router = Router.router(own);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
@@ -217,11 +218,12 @@ class StreamEndsTest {
     SseBridge bridge =
         SseBridge.create(
             vertx,
-            Way.current()
-                .in(
-                    BridgeFixture.json(
-                        "{'http':{'drain':0},'routes':{'t':{'path':'/t/:x','address':'t.{x}'}},"
-                            + "'publish':{'t':{'path':'/t/:x','address':'t.{x}'}}}")));
+            SseBridgeOptions.read(
+                Way.current()
+                    .in(
+                        BridgeFixture.json(
+                            "{'http':{'drain':0},'routes':{'t':{'path':'/t/:x','address':'t.{x}'}},"
+                                + "'publish':{'t':{'path':'/t/:x','address':'t.{x}'}}}"))));
     Queue<SseBridge.ClosedStream> ends = new ConcurrentLinkedQueue<>();
     bridge.closeHandler(ends::add);
     BridgeFixture.get(bridge.mount(router));

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.BridgeFixture;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class MountClientTest {
 
   @BeforeEach
   void serve(Vertx vertx) {
-    bridge = SseBridge.create(vertx, new JsonObject());
+    bridge = SseBridge.create(vertx, new SseBridgeOptions());
     router = Router.router(vertx);
     HttpServer server =
         BridgeFixture.get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
