@@ -46,10 +46,10 @@ class ClientExamplesTest extends EventSourceFixture {
     assertThat(peer.header("authorization")).isEqualTo("Bearer t1");
     peer.stream().send("event: rise\ndata: 5\n\n");
     await(connected);
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("CONNECTING, STARTED");
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("OPEN, OPENED");
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("rise: 5");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("CONNECTING, STARTED");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("OPEN, OPENED");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("rise: 5");
     await(source.close());
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("CLOSED, CLOSED");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("CLOSED, CLOSED");
   }
 }

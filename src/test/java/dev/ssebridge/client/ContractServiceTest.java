@@ -321,7 +321,7 @@ class ContractServiceTest {
 
   @Test
   void aReadTimeoutIsAnErrorAndANewConnection() throws Exception {
-    create(new JsonObject().put("initialDelayMs", 0).put("readTimeoutMs", 100));
+    create(new JsonObject().put("initialDelayMs", 0).put("readTimeoutMs", 300));
     origin.next().stream().send("data: Hello\n\n");
     expectEvent("message", "Hello", "");
     assertThat(next().getString("kind")).isEqualTo("error");
@@ -428,7 +428,7 @@ class ContractServiceTest {
 
   private JsonObject next() {
     String path = client + "/" + ++seen;
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (true) {
       JsonObject callback = CALLBACKS.get(path);
       if (callback != null) {
@@ -440,6 +440,6 @@ class ContractServiceTest {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.MemoryProbe;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -93,7 +94,9 @@ class EventSourceFlowTest extends EventSourceFixture {
             });
     writer.setDaemon(true);
     writer.start();
-    EventSourceReconnectTest.sleep(600);
+    Deadline.await(() -> written.get() > 0, () -> "something written");
+    EventSourceReconnectTest.sleep(450);
+    awaitStandstill(written);
     assertThat(stuck).as("80 MB were taken while paused").isTrue();
     assertThat(recorder.transitions.stream().map(EventSourceTransition::to))
         .doesNotContain(EventSourceState.WAITING);
@@ -102,7 +105,7 @@ class EventSourceFlowTest extends EventSourceFixture {
     recorder.data(before * 50);
     assertThat(recorder.events).isEmpty();
     assertThat(await(source.close()) == null).isTrue();
-    writer.join(5000);
+    writer.join(20_000);
   }
 
   @Test
@@ -137,7 +140,7 @@ class EventSourceFlowTest extends EventSourceFixture {
         .isLessThan(8 << 20);
     assertThat(recorder.events).isEmpty();
     await(source.close());
-    flood.join(5000);
+    flood.join(20_000);
   }
 
   /** Until nothing more was taken for a while. */
@@ -185,6 +188,9 @@ class EventSourceFlowTest extends EventSourceFixture {
   @EnumSource(Moment.class)
   void client15ClosesFromAnyStateAtOnceAndCallsNothingAfterwards(Moment moment) throws Exception {
     EventSourceOptions.Builder options = options().reconnectDelay(Duration.ofMillis(30));
+    if (moment == Moment.WAITING) {
+      options.reconnectDelay(Duration.ofHours(1)); // else it may be over when it is closed
+    }
     Promise<EventSourceRequest> later = Promise.promise();
     if (moment == Moment.SUPPLYING) {
       options.requestSupplier(attempt -> later.future());
@@ -496,7 +502,7 @@ class EventSourceFlowTest extends EventSourceFixture {
     connect(source);
     Peer peer = origin.next().stream();
     recorder.awaitState(EventSourceState.OPEN);
-    own.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    own.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     peer.awaitClosed();
     assertThat(origin.poll(50)).isNull();
   }

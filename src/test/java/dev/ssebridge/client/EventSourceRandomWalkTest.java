@@ -95,8 +95,9 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
     connect(source);
     int connections = 0;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (System.nanoTime() < until && String.valueOf(wrong.get()).isEmpty()) {
-      Peer peer = origin.poll(10_000);
+    while ((System.nanoTime() < until || expected.get() <= 10L * SECONDS)
+        && String.valueOf(wrong.get()).isEmpty()) {
+      Peer peer = origin.poll(20_000);
       if (peer == null) {
         throw new AssertionError("no request, seed " + SEED + ", " + await(source.stats()));
       }
@@ -229,7 +230,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
   /** Returns the last event id of the request that was answered so. */
   private @Nullable String endWithNoContent(Recorder recorder) {
     String last = null;
-    for (int tries = 0; tries < 100 && recorder.ends.isEmpty(); tries++) {
+    for (int tries = 0; tries < 400 && recorder.ends.isEmpty(); tries++) {
       Peer peer = origin.poll(50);
       if (peer != null) {
         last = peer.header("last-event-id");

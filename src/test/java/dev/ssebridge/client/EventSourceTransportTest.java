@@ -75,7 +75,7 @@ class EventSourceTransportTest extends EventSourceFixture {
   }
 
   private HttpServerResponse stream() throws InterruptedException {
-    HttpServerResponse response = streams.poll(5, TimeUnit.SECONDS);
+    HttpServerResponse response = streams.poll(20, TimeUnit.SECONDS);
     if (response == null) {
       throw new AssertionError("no request came");
     }
@@ -91,7 +91,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     assertThat(recorder.data(1)).containsExactly("a");
     assertThat(await(source.responseHeaders()).get("x-version")).containsExactly(version.name());
     source.restart();
-    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(closed.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
     HttpServerResponse second = stream();
     await(second.write("data: b\n\n"));
     assertThat(recorder.data(1)).containsExactly("b");
@@ -102,7 +102,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     assertThat(recorder.data(1)).containsExactly("c");
     closed.clear();
     await(source.close());
-    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(closed.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
   private static EventSourceOptions.Builder to(String scheme, int port) {
@@ -149,7 +149,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     }
     assertThat(connections).hasValue(1);
     await(sources.get(0).close());
-    assertThat(closed.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(closed.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
     for (int number = 1; number < 20; number++) {
       await(responses.get(number).write("data: again\n\n"));
       assertThat(recorders.get(number).data(1)).containsExactly("again");
@@ -339,7 +339,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     assumeTrue(server != null, "this machine has no IPv6");
     servers.add(server);
     follow(EventSourceOptions.builder("http://[::1]:" + server.actualPort() + "/"));
-    assertThat(hosts.poll(5, TimeUnit.SECONDS)).isEqualTo("[::1]:" + server.actualPort());
+    assertThat(hosts.poll(20, TimeUnit.SECONDS)).isEqualTo("[::1]:" + server.actualPort());
   }
 
   @Test

@@ -315,7 +315,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     release();
     Deadline.await(() -> recorder.events.size() > taken * 64, () -> "all that was sent");
     await(source.close());
-    flood.join(5000);
+    flood.join(20_000);
   }
 
   @Test
@@ -472,8 +472,8 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     origin.next().stream().send(stream.toString()).close();
     deployments.add(await(deployed));
     for (int i = 0; i < 50; i++) {
-      assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
+      assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("" + i);
     }
-    assertThat(out.poll(10, TimeUnit.SECONDS)).isEqualTo("end");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("end");
   }
 }

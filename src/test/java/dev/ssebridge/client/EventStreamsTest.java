@@ -233,7 +233,7 @@ class EventStreamsTest extends EventSourceFixture {
               peer.end();
             });
     sender.start();
-    assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
     sender.join(300);
     assertThat(sender.isAlive()).as("20 MB fit into no socket").isTrue();
     assertThat(seen.get()).isEqualTo(1);
@@ -294,7 +294,7 @@ class EventStreamsTest extends EventSourceFixture {
         events.fetch(10);
       }
     }
-    assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("end");
+    assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("end");
     assertThat(seen.get()).isEqualTo(count);
     assertThat(wrong.get()).isZero();
   }
@@ -325,8 +325,8 @@ class EventStreamsTest extends EventSourceFixture {
             new DeploymentOptions().setThreadingModel(model));
     origin.next().stream().send("data: a\n\ndata: b\n\n").close();
     await(deployed);
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("a");
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("b");
-    assertThat(out.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("a");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("b");
+    assertThat(out.poll(20, TimeUnit.SECONDS)).isEqualTo("end");
   }
 }

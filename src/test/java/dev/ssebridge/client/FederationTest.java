@@ -6,6 +6,7 @@ import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
@@ -105,7 +106,7 @@ class FederationTest {
     for (int event = 0; event < EVENTS; event++) {
       bridges.get(event % 3).eventBus().publish("news", "e" + event);
     }
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (seen.values().stream().anyMatch(messages -> messages.size() < EVENTS)) {
       assertThat(System.nanoTime()).as("%s", seen).isLessThan(until);
       Thread.onSpinWait();
@@ -152,6 +153,10 @@ class FederationTest {
     while (counted(clients, "events") < 6 * EVENTS) {
       assertThat(System.nanoTime()).as("%s", seen).isLessThan(until);
     }
+    // Counted before those who listen have their turn.
+    Deadline.await(
+        () -> seen.stream().allMatch(messages -> messages.size() >= EVENTS),
+        () -> EVENTS + " events at each, got " + seen);
     for (List<String> messages : seen) {
       assertThat(messages).doesNotHaveDuplicates().hasSize(EVENTS);
     }
@@ -277,7 +282,7 @@ class FederationTest {
 
   /** A source that connects after an event was published would have to resume to see it. */
   private static void awaitOpen(List<SseClientVerticle> clients) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     for (SseClientVerticle client : clients) {
       while (await(client.sources()).stream()
           .anyMatch(source -> !((JsonObject) source).getBoolean("open"))) {
@@ -341,7 +346,7 @@ class FederationTest {
   }
 
   private static void awaitData(List<ServerSentEvent> received, String... data) {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (received.size() < data.length && System.nanoTime() < until) {
       Thread.onSpinWait();
     }
@@ -379,7 +384,7 @@ class FederationTest {
       origin.next().stream()
           .send("event: lost\nsse-gap: 3\nid: 9\ndata: {\"missed\":3}\n\n")
           .send("event: x\nid: 10\nsse-path: a,b\nsse-origin-id: o7\ndata: y\n\n");
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       while (received.size() < 2) {
         assertThat(System.nanoTime()).as("%s", received).isLessThan(until);
         Thread.onSpinWait();
@@ -397,6 +402,6 @@ class FederationTest {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

@@ -101,7 +101,7 @@ class SourceRequestsTest {
             .sources()
             .toCompletionStage()
             .toCompletableFuture()
-            .get(5, TimeUnit.SECONDS)
+            .get(20, TimeUnit.SECONDS)
             .getJsonObject(0);
     assertThat(status.getInteger("failuresInRow")).isEqualTo(1);
   }

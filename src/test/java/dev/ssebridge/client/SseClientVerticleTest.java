@@ -177,21 +177,32 @@ class SseClientVerticleTest {
   void aRefusedRequestIsRepeatedAndThenGoesToTheDeadLetters() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news");
     BlockingQueue<Message<Object>> dead = listen("dead");
-    follow(
-        new JsonObject()
-            .put("deliver", "request")
-            .put("attempts", 2)
-            .put("replyTimeout", "100ms")
-            .put("deadLetter", "dead"));
+    follow(new JsonObject().put("deliver", "request").put("attempts", 2).put("deadLetter", "dead"));
     origin.next().stream().send("id: 1\ndata: bad\n\nid: 2\ndata: good\n\n");
     take(messages).fail(1, "not today");
-    take(messages);
+    take(messages).fail(2, "nor now");
     Message<Object> letter = take(dead);
     assertThat(letter.body()).isEqualTo("bad");
     assertThat(letter.headers().get("sse-reason")).contains("2 requests");
     assertThat(messages.poll(50, TimeUnit.MILLISECONDS)).as("before it is confirmed").isNull();
     letter.reply("kept");
     assertThat(take(messages).body()).isEqualTo("good");
+  }
+
+  @Test
+  void aRequestWithoutAReplyIsRepeatedAndThenGoesToTheDeadLetters() throws Exception {
+    BlockingQueue<Message<Object>> messages = listen("news");
+    BlockingQueue<Message<Object>> dead = listen("dead");
+    follow(
+        new JsonObject()
+            .put("deliver", "request")
+            .put("attempts", 2)
+            .put("replyTimeout", "100ms")
+            .put("deadLetter", "dead"));
+    origin.next().stream().send("id: 1\ndata: bad\n\n");
+    take(messages);
+    take(messages);
+    assertThat(take(dead).headers().get("sse-reason")).contains("2 requests");
   }
 
   @Test
@@ -718,11 +729,12 @@ class SseClientVerticleTest {
   @Test
   void thatASourceIsBackIsToldAlsoWhereItWasDeployedAnewMeanwhile() throws Exception {
     BlockingQueue<Message<Object>> messages = listen("news");
-    JsonObject keys = new JsonObject().put("retry", 20).put("maxRetry", 20);
-    String deployment = deploy(keys, 1);
+    // One that would not ask again meanwhile: that request would be taken for one of the next.
+    String deployment = deploy(new JsonObject().put("retry", "1h"), 1);
     origin.next().answer("503 Not Now");
     assertThat(take(messages).headers().get("sse-state")).isEqualTo("down");
     await(vertx.undeploy(deployment));
+    JsonObject keys = new JsonObject().put("retry", 20).put("maxRetry", 20);
     SseClientVerticle verticle = follow(keys);
     origin.next().stream();
     assertThat(take(messages).headers().get("sse-state")).isEqualTo("open");
@@ -907,19 +919,19 @@ class SseClientVerticleTest {
   }
 
   private static Message<Object> take(BlockingQueue<Message<Object>> messages) throws Exception {
-    return Objects.requireNonNull(messages.poll(5, TimeUnit.SECONDS), "no message came");
+    return Objects.requireNonNull(messages.poll(20, TimeUnit.SECONDS), "no message came");
   }
 
   /** The last message is there before what comes behind it is read. */
   private static void awaitPosition(SseClientVerticle verticle, String id) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!id.equals(await(verticle.sources()).getJsonObject(0).getString("lastEventId"))) {
       assertThat(System.nanoTime()).as("position %s", id).isLessThan(until);
     }
   }
 
   private static void awaitContent(Path file, String content) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!Files.exists(file) || !Files.readString(file).contains(content)) {
       assertThat(System.nanoTime()).as("%s in %s", content, file).isLessThan(until);
       Thread.onSpinWait();
@@ -927,6 +939,6 @@ class SseClientVerticleTest {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

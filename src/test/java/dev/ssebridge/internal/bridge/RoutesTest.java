@@ -213,7 +213,7 @@ class RoutesTest {
       two.reset();
 
       Deadline.await(() -> bridge.hub().consumedAddresses() == 1, () -> "the end of the channel a");
-      assertThat(bridge.route("t").channels().all()).hasSize(1);
+      Deadline.await(() -> bridge.route("t").channels().all().size() == 1, () -> "one channel");
     }
   }
 

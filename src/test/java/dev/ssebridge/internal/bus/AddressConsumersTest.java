@@ -236,7 +236,7 @@ class AddressConsumersTest {
   }
 
   private static <T> T await(CompletableFuture<T> future) throws Exception {
-    return future.get(10, TimeUnit.SECONDS);
+    return future.get(20, TimeUnit.SECONDS);
   }
 
   private static AddressConsumers.Listener listener(Told told) {

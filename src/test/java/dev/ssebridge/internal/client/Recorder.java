@@ -9,6 +9,7 @@ import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.testing.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps what an {@link EventSource} tells, for a test to wait for. */
 public final class Recorder {
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = Deadline.PATIENCE.toSeconds();
 
   public final BlockingQueue<ServerSentEvent> events = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> comments = new LinkedBlockingQueue<>();

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.testing.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #next} and answers it as well or badly as it likes.
  */
 public final class UnrulyOrigin implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = Deadline.PATIENCE.toSeconds();
 
   private final ServerSocket server;
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
@@ -290,7 +292,7 @@ public final class UnrulyOrigin implements AutoCloseable {
         if (System.nanoTime() > until) {
           throw new AssertionError("expected the client to hang up, but it still listens");
         }
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
     }
   }

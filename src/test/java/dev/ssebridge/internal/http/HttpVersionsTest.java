@@ -105,7 +105,7 @@ class HttpVersionsTest {
   @Test
   void anHttp2ReaderThatIsSlowIsNotStalledHoweverLargeTheEvent() {
     String config =
-        "{'routes':{'n':{'path':'/n','address':'news','stalled':'400ms','heartbeat':0,"
+        "{'routes':{'n':{'path':'/n','address':'news','stalled':'800ms','heartbeat':0,"
             + "'history':{'bytes':'8MiB'}}}}";
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
       HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));

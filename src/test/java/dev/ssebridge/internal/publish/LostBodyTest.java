@@ -7,6 +7,7 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -52,7 +53,7 @@ class LostBodyTest {
       })
   void aLostBodyIsNotPublishedAsNothing(String rest) {
     try (LogRecorder log = LogRecorder.of(DropWarnings.class);
-        BridgeFixture bridge = BridgeFixture.withRouter(vertx, CONFIG, later(100))) {
+        BridgeFixture bridge = BridgeFixture.withRouter(vertx, CONFIG, later(20))) {
       SseProbe bystander = bridge.open("/topics/a");
       for (int i = 0; i < 20; i++) {
         SseProbe posted = bridge.probes().raw(bridge.port(), head() + rest).awaitEnd();
@@ -125,6 +126,7 @@ class LostBodyTest {
   @ParameterizedTest
   @EnumSource
   void overHttp2AsWellWhereNoLengthIsSaid(Body body) {
+    Promise<Void> goesOn = Promise.promise();
     Handler<Router> before =
         router ->
             router
@@ -135,7 +137,12 @@ class LostBodyTest {
                       if (body == Body.PAUSED) {
                         context.request().pause();
                       }
-                      vertx.setTimer(300, timer -> context.next());
+                      vertx.setTimer(
+                          150,
+                          timer -> {
+                            context.next();
+                            goesOn.complete();
+                          });
                     });
     HttpClient client =
         vertx.createHttpClient(
@@ -152,7 +159,7 @@ class LostBodyTest {
       } else {
         request.setChunked(true).write("first ");
         if (body == Body.PARTLY_LOST) {
-          vertx.setTimer(800, timer -> request.end(Buffer.buffer("last")));
+          goesOn.future().onSuccess(v -> request.end(Buffer.buffer("last")));
         } else {
           request.end("last");
         }

@@ -204,7 +204,7 @@ class PublishTest {
       body.sendChunk("1\n").sendChunk("");
       assertThat(body.status()).isEqualTo(202);
       Deadline.await(() -> bound.channel().users() == 0, () -> "no user of the channel");
-      assertThat(bound.channel().log().head()).isEqualTo(1);
+      Deadline.await(() -> bound.channel().log().head() == 1, () -> "the message");
 
       SseProbe broken = chunked(bridge, "/topics/a", "application/x-ndjson");
       Deadline.await(() -> bound.channel().users() == 1, () -> "a user of the channel");
@@ -225,6 +225,7 @@ class PublishTest {
       assertThat(silent.status()).isEqualTo(408);
       assertThat(silent.awaitEnd().body()).contains("100 ms").contains("bodyTimeout");
       silent.awaitDisconnect();
+      Deadline.await(() -> bridge.route("t").channels().all().isEmpty(), () -> "no channel");
       bridge.open("/topics/b").close();
     }
   }
@@ -234,8 +235,14 @@ class PublishTest {
     String config = CONFIG.replace("'maxBody':1000", "'maxBody':1000,'bodyTimeout':'100ms'");
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
       SseProbe probe = bridge.open("/topics/a");
-      SseProbe halfWay = chunked(bridge, "/topics/a", "application/x-ndjson");
-      halfWay.sendChunk("1\n2\n3");
+      // In one piece: between two the time may be over.
+      SseProbe halfWay =
+          bridge
+              .probes()
+              .raw(
+                  bridge.port(),
+                  "POST /topics/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson"
+                      + "\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n1\n2\n3\r\n");
       assertThat(halfWay.status()).isEqualTo(408);
       assertThat(halfWay.awaitEnd().body()).contains("\"published\":2");
       halfWay.awaitDisconnect();
@@ -293,7 +300,9 @@ class PublishTest {
       client.send(
           HttpRequest.newBuilder(target).method("HEAD", BodyPublishers.noBody()).build(),
           BodyHandlers.ofString());
-      byte[] large = new byte[8 << 20];
+      // All is read within the second that the server still reads for: a client of JDK 17 waits
+      // for ever for a stream of HTTP/2 that is reset while it sends.
+      byte[] large = new byte[version == HttpClient.Version.HTTP_2 ? 512 << 10 : 2 << 20];
       for (int i = 0; i < 5; i++) {
         BodyPublisher known = BodyPublishers.ofByteArray(large);
         BodyPublisher unknown = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));

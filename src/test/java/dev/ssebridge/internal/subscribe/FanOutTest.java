@@ -56,7 +56,10 @@ class FanOutTest {
       for (SseProbe probe : probes) {
         assertThat(probe.data()).isEqualTo(expected);
       }
-      assertThat(bridge.route("n").counters().delivered()).isEqualTo((long) SUBSCRIBERS * MESSAGES);
+      // Counted behind the write.
+      Deadline.await(
+          () -> bridge.route("n").counters().delivered() == (long) SUBSCRIBERS * MESSAGES,
+          () -> "all counted, got " + bridge.route("n").counters().delivered());
     }
   }
 
@@ -112,7 +115,7 @@ class FanOutTest {
       Deadline.await(
           () -> bridge.hub().consumedAddresses() == 0,
           () -> "no consumers, there are " + bridge.hub().consumedAddresses());
-      assertThat(bridge.route("t").channels().all()).isEmpty();
+      Deadline.await(() -> bridge.route("t").channels().all().isEmpty(), () -> "no channel");
       // A channel that is removed gives its bytes back on its own loop.
       Deadline.await(
           () -> bridge.channels().retainedBytes() == 0,

@@ -163,6 +163,7 @@ class ShutdownTest {
       for (int i = 1; i <= 1000; i++) {
         bridge.publish("news", i + pad);
       }
+      bystander.awaitEvents(1000);
       BridgeFixture.get(bridge.undeploy());
       bystander.awaitEnd();
       assertThat(bridge.awaitEnds(2)).contains(CloseReason.DRAINED);

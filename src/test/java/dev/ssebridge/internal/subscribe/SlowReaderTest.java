@@ -181,7 +181,7 @@ class SlowReaderTest {
 
   @Test
   void aReaderThatTakesNoByteIsDroppedAndTheOthersMissNothing() {
-    try (BridgeFixture bridge = route("'stalled':'300ms','heartbeat':0")) {
+    try (BridgeFixture bridge = route("'stalled':'600ms','heartbeat':0")) {
       SseProbe fast = bridge.open("/n");
       SseProbe slow = stop(bridge);
       publishMany(bridge);
