@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dwalk.seed=..} the same way again.
  */
 class EventSourceRandomWalkTest extends EventSourceFixture {
-  private static final int SECONDS = Integer.getInteger("walk.seconds", 3);
+  private static final int SECONDS = Integer.getInteger("walk.seconds", 1);
   private static final long SEED = Long.getLong("walk.seed", System.nanoTime());
 
   private final Random random = new Random(SEED);

@@ -52,7 +52,7 @@ class EventSourceResponseTest extends EventSourceFixture {
       })
   void client04AnythingElseIsRefusedAtFirstAndItsBodyIsNeverParsed(String header) {
     Recorder recorder = follow(options());
-    origin.next().head("200 OK", header).send("id: 9\nretry: 1\ndata: x\n\n");
+    origin.next().head("200 OK", header).send("id: 9\nretry: 1\ndata: x\n\n").close();
     EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.WRONG_CONTENT_TYPE);
     assertThat(Recorder.causeOf(closed)).hasMessageContaining("text/event-stream");
     assertThat(recorder.take(recorder.ends, "the end")).isEqualTo("end");

@@ -22,8 +22,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Calls from whatever thread, and who has the context meanwhile. */
 @Timeout(300)
 class EventSourceThreadsTest extends EventSourceFixture {
-  private static final int MANY = 300_000;
+  private static final int MANY = 20_000;
+  private static final int VERY_MANY = 300_000;
 
   private static <T> T on(Context context, Supplier<T> task) throws Exception {
     Promise<T> made = Promise.promise();
@@ -64,24 +67,35 @@ class EventSourceThreadsTest extends EventSourceFixture {
         });
   }
 
-  @Test
-  void client16ExecuteBlockingOfTheHandlerKeepsTheBackpressure() throws Exception {
-    EventSource source = on(vertx.getOrCreateContext(), () -> source(options().build()));
-    new PausedByEveryEvent(source, EventSourceThreadsTest::block).follow(origin, MANY);
+  /** Where the work on an event is done. */
+  enum Work {
+    EXECUTE_BLOCKING_OF_THE_HANDLER,
+    EXECUTE_BLOCKING_OF_A_WORKER,
+    A_FOREIGN_THREAD
   }
 
-  @Test
-  void client16ExecuteBlockingOfAWorkerKeepsTheBackpressure() throws Exception {
-    EventSource source = on(workerContext(), () -> source(options().build()));
-    new PausedByEveryEvent(source, EventSourceThreadsTest::block).follow(origin, MANY);
+  @ParameterizedTest
+  @EnumSource(Work.class)
+  void client16WorkInAnotherThreadKeepsTheBackpressure(Work work) throws Exception {
+    keepsTheBackpressure(work, MANY);
   }
 
-  @Test
-  void client16AForeignThreadKeepsTheBackpressure() throws Exception {
+  @Tag("heavy")
+  @ParameterizedTest
+  @EnumSource(Work.class)
+  void client16WorkInAnotherThreadKeepsTheBackpressureForLong(Work work) throws Exception {
+    keepsTheBackpressure(work, VERY_MANY);
+  }
+
+  private void keepsTheBackpressure(Work work, int events) throws Exception {
+    Context context =
+        work == Work.EXECUTE_BLOCKING_OF_A_WORKER ? workerContext() : vertx.getOrCreateContext();
+    EventSource source = on(context, () -> source(options().build()));
     ExecutorService foreign = Executors.newSingleThreadExecutor();
     try {
-      EventSource source = on(vertx.getOrCreateContext(), () -> source(options().build()));
-      new PausedByEveryEvent(source, foreign::execute).follow(origin, MANY);
+      Consumer<Runnable> elsewhere =
+          work == Work.A_FOREIGN_THREAD ? foreign::execute : EventSourceThreadsTest::block;
+      new PausedByEveryEvent(source, elsewhere).follow(origin, events);
     } finally {
       foreign.shutdown();
     }

@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,8 +38,8 @@ class EventSourceTransportTest extends EventSourceFixture {
   private final List<HttpServer> servers = new ArrayList<>();
 
   @BeforeAll
-  static void certificate(@TempDir Path directory) throws Exception {
-    trusted = TestCertificate.forHost(directory, "ip:127.0.0.1");
+  static void certificate() throws Exception {
+    trusted = TestCertificate.forHost("ip:127.0.0.1");
   }
 
   @AfterEach
@@ -273,8 +271,8 @@ class EventSourceTransportTest extends EventSourceFixture {
   }
 
   @Test
-  void client18ACertificateForAnotherHostIsATlsError(@TempDir Path directory) throws Exception {
-    TestCertificate other = TestCertificate.forHost(directory, "dns:example.com");
+  void client18ACertificateForAnotherHostIsATlsError() throws Exception {
+    TestCertificate other = TestCertificate.forHost("dns:example.com");
     int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(other.key()));
     Recorder recorder =
         follow(

@@ -181,7 +181,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     Peer peer = origin.next().stream().send("id: 1\ndata: 1\n\n");
     awaitWaiting();
     Promise<Void> later = Promise.promise();
-    vertx.setTimer(700, fired -> later.complete());
+    vertx.setTimer(400, fired -> later.complete());
     peer.send("id: 2\ndata: 2\n\n");
     await(later.future());
     release();
@@ -385,7 +385,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
         (java.util.concurrent.ExecutorService)
             Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     try {
-      new PausedByEveryEvent(source, work -> threads.execute(work)).follow(origin, 100_000);
+      new PausedByEveryEvent(source, work -> threads.execute(work)).follow(origin, 20_000);
     } finally {
       threads.shutdown();
     }
@@ -403,7 +403,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
                           work.run();
                           return null;
                         }))
-        .follow(origin, 100_000);
+        .follow(origin, 20_000);
   }
 
   @Test

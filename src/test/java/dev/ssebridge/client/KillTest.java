@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * good order repeats nothing.
  */
 class KillTest {
-  private static final int KILLS = Integer.getInteger("kill.times", 3);
+  private static final int KILLS = Integer.getInteger("kill.times", 2);
   private static final int WINDOW = 4;
 
   /** Follows the stream; each message is written down, and replied to a while later. */
@@ -107,7 +107,7 @@ class KillTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 700})
+  @ValueSource(ints = {0, 300})
   void noNumberIsMissingAndRepeatsAreAtTheSeams(int listensAfter, @TempDir Path directory)
       throws Exception {
     assertThat(run(listensAfter, Process::destroyForcibly, directory)).isNotNegative();

@@ -69,6 +69,7 @@ class SourceRequestsTest {
         follow(
             new JsonObject()
                 .put("once", true)
+                .put("retry", 10)
                 .put("deliver", "request")
                 .put("cursor", cursor.toString()));
     origin.next().answer("503 Not Yet", "Retry-After: 0");
@@ -90,7 +91,7 @@ class SourceRequestsTest {
 
   @Test
   void aPollWithoutNewsIsNoFailure() throws Exception {
-    SseClientVerticle verticle = follow(new JsonObject().put("every", "10ms"));
+    SseClientVerticle verticle = follow(new JsonObject().put("every", "10ms").put("retry", 10));
     for (int round = 0; round < 5; round++) {
       origin.next().chunked().end();
     }
@@ -108,7 +109,12 @@ class SourceRequestsTest {
 
   @Test
   void aPollAsksAgainAfterAGoodEndWithTheIdItHas() throws Exception {
-    follow(new JsonObject().put("every", "30ms").put("method", "POST").put("requestBody", "{}"));
+    follow(
+        new JsonObject()
+            .put("every", "30ms")
+            .put("retry", 10)
+            .put("method", "POST")
+            .put("requestBody", "{}"));
     for (int round = 1; round <= 3; round++) {
       Peer peer = origin.next();
       assertThat(peer.method()).isEqualTo("POST");

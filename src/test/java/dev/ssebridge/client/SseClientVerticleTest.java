@@ -445,7 +445,7 @@ class SseClientVerticleTest {
                 .put("cursor", cursor.toString())
                 .put("cursorEvery", 0));
     origin.next().stream().send("id: 1\ndata: early\n\nid: 2\ndata: next\n\n");
-    assertThat(dead.poll(700, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(dead.poll(300, TimeUnit.MILLISECONDS)).isNull();
     assertThat(cursor).doesNotExist();
     BlockingQueue<Message<Object>> messages = listen("news");
     Message<Object> early = take(messages);
@@ -909,7 +909,11 @@ class SseClientVerticleTest {
   }
 
   private JsonObject source(JsonObject keys) {
-    return new JsonObject().put("url", origin.url("/")).put("address", "news").mergeIn(keys);
+    return new JsonObject()
+        .put("url", origin.url("/"))
+        .put("address", "news")
+        .put("drain", "100ms") // what a test has not replied to is not waited for at its end
+        .mergeIn(keys);
   }
 
   private BlockingQueue<Message<Object>> listen(String address) throws Exception {

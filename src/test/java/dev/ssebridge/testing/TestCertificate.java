@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A certificate of our own, made by the keytool of the JDK that runs the tests.
@@ -19,18 +21,31 @@ import java.util.List;
  */
 public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
   private static final String PASSWORD = "secret";
+  private static final Map<String, TestCertificate> MADE = new HashMap<>();
 
   /** The key {@code tls} of a bridge's {@code http}, written with ' instead of ". */
   public String asTls() {
     return "'tls':{'cert':'" + pem + "','key':'" + pemKey + "'}";
   }
 
-  /** A self-signed certificate for this host name or address. */
-  public static TestCertificate forHost(Path directory, String subjectAlternativeName)
+  /** A self-signed certificate for this host name or address; one for all tests of a process. */
+  public static synchronized TestCertificate forHost(String subjectAlternativeName)
       throws Exception {
+    TestCertificate made = MADE.get(subjectAlternativeName);
+    if (made == null) {
+      made = make(subjectAlternativeName);
+      MADE.put(subjectAlternativeName, made);
+    }
+    return made;
+  }
+
+  private static TestCertificate make(String subjectAlternativeName) throws Exception {
+    Path directory = Files.createTempDirectory("certificate");
     Path store = directory.resolve("key.p12");
     Path pem = directory.resolve("ca.pem");
+    Path pemKey = directory.resolve("key.pem");
     keytool(
+        "-J-XX:TieredStopAtLevel=1",
         "-genkeypair",
         "-alias",
         "a",
@@ -48,32 +63,24 @@ public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
         PASSWORD,
         "-ext",
         "san=" + subjectAlternativeName);
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        "a",
-        "-keystore",
-        store.toString(),
-        "-storepass",
-        PASSWORD,
-        "-file",
-        pem.toString());
-    return new TestCertificate(
-        new PfxOptions().setPath(store.toString()).setPassword(PASSWORD),
-        pem,
-        pemKey(store, directory.resolve("key.pem")));
-  }
-
-  private static Path pemKey(Path store, Path pem) throws Exception {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD.toCharArray());
     }
-    byte[] der = keys.getKey("a", PASSWORD.toCharArray()).getEncoded();
+    writePem(pem, "CERTIFICATE", keys.getCertificate("a").getEncoded());
+    writePem(pemKey, "PRIVATE KEY", keys.getKey("a", PASSWORD.toCharArray()).getEncoded());
+    // Those before the directory: they are deleted in reverse order.
+    for (Path path : List.of(directory, store, pem, pemKey)) {
+      path.toFile().deleteOnExit();
+    }
+    return new TestCertificate(
+        new PfxOptions().setPath(store.toString()).setPassword(PASSWORD), pem, pemKey);
+  }
+
+  private static void writePem(Path file, String what, byte[] der) throws IOException {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    return Files.writeString(
-        pem, "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
+    Files.writeString(
+        file, "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n");
   }
 
   private static void keytool(String... arguments) throws IOException, InterruptedException {

@@ -31,12 +31,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a relay of a bridge that is redeployed again and again. */
 class RelayTest {
-  private static final int REDEPLOYMENTS = 20;
+  private static final int REDEPLOYMENTS = 6;
+
+  /** Each kind with each answer. */
+  private static final int ALL_REDEPLOYMENTS = 15;
+
   private static final int RETAINED = 20;
   private static final int BROWSERS = 3;
 
@@ -73,6 +78,16 @@ class RelayTest {
 
   @Test
   void itsBrowsersLoseNothingThatWasRetainedAndAreToldOfTheRest() throws Exception {
+    redeployAgainAndAgain(REDEPLOYMENTS);
+  }
+
+  @Test
+  @Tag("heavy")
+  void itsBrowsersLoseNothingWhateverAnswersMeanwhile() throws Exception {
+    redeployAgainAndAgain(ALL_REDEPLOYMENTS);
+  }
+
+  private void redeployAgainAndAgain(int times) throws Exception {
     try (Front front = new Front();
         SseProbes probes = new SseProbes();
         LogRecorder log = LogRecorder.of(Program.class)) {
@@ -88,13 +103,13 @@ class RelayTest {
         }
         Deadline.await(() -> front.answeredByUpstream(), () -> "a stream for the relay");
         publish(3);
-        for (int turn = 0; turn < REDEPLOYMENTS; turn++) {
+        for (int turn = 0; turn < times; turn++) {
           awaitAll(browsers);
           redeploy(front, Kind.values()[turn % Kind.values().length], turn);
         }
         awaitAll(browsers);
         for (SseProbe browser : browsers) {
-          check(browser.events());
+          check(browser.events(), times);
         }
       } finally {
         program.stop();
@@ -145,7 +160,7 @@ class RelayTest {
     browsers.forEach(browser -> browser.awaitData(newest));
   }
 
-  private void check(List<ServerSentEvent> events) {
+  private void check(List<ServerSentEvent> events, int times) {
     List<String> data = new ArrayList<>();
     List<String> gaps = new ArrayList<>();
     List<String> states = new ArrayList<>();
@@ -159,7 +174,7 @@ class RelayTest {
     }
     assertThat(data).isEqualTo(published);
     assertThat(gaps).isEqualTo(told);
-    assertThat(states).hasSize(2 * REDEPLOYMENTS).startsWith("down", "open", "down", "open");
+    assertThat(states).hasSize(2 * times).startsWith("down", "open", "down", "open");
     assertThat(Set.copyOf(states)).containsExactlyInAnyOrder("down", "open");
   }
 

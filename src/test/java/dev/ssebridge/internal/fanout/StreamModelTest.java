@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class StreamModelTest {
   private static final int KEYS = 30;
-  private static final int RUNS = Integer.getInteger("model.runs", 25);
+  private static final int RUNS = Integer.getInteger("model.runs", 8);
   private static final int STEPS = Integer.getInteger("model.steps", 400);
 
   @ParameterizedTest

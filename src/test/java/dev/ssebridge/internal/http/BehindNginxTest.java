@@ -45,7 +45,7 @@ class BehindNginxTest {
   @CsvSource({"$host, 202, 202", "$http_host, 202, 202", "$proxy_host, 403, 202", ", 403, 202"})
   void ownPagesPublishAndOthersDoNot(
       String host, int plain, int listed, Vertx vertx, @TempDir Path directory) throws Exception {
-    TestCertificate certificate = TestCertificate.forHost(directory, "dns:" + NAME);
+    TestCertificate certificate = TestCertificate.forHost("dns:" + NAME);
     String publish = "'publish':{'t':{'path':'/t','address':'t'}}}";
     String config =
         "{'http':{'hosts':['"

@@ -20,13 +20,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.junit5.VertxExtension;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The same stream over every version of HTTP, with TLS and without. */
 @ExtendWith(VertxExtension.class)
@@ -52,8 +50,8 @@ class HttpVersionsTest {
   }
 
   @Test
-  void http2AndHttp1StreamOverTls(@TempDir Path directory) throws Exception {
-    TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
+  void http2AndHttp1StreamOverTls() throws Exception {
+    TestCertificate certificate = TestCertificate.forHost("dns:localhost");
     String config = "{'http':{" + certificate.asTls() + "}," + PLAIN.substring(1);
     streams(config, http2().setUseAlpn(true).setSsl(true).setTrustAll(true), HttpVersion.HTTP_2);
     streams(config, new HttpClientOptions().setSsl(true).setTrustAll(true), HttpVersion.HTTP_1_1);

@@ -26,7 +26,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,15 +40,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Streams over the kinds of connection that an application's server may have. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.ROUTED_AUTO, Way.ROUTED_PUBLIC})
 class ConnectionsTest {
   private static final String PLAIN = "'path':'/n','address':'news','heartbeat':0";
-
-  @TempDir static Path directory;
 
   private static TestCertificate certificate;
 
@@ -59,7 +55,7 @@ class ConnectionsTest {
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    certificate = TestCertificate.forHost(directory, "dns:localhost");
+    certificate = TestCertificate.forHost("dns:localhost");
   }
 
   @BeforeEach

@@ -23,7 +23,6 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +31,6 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that bring no request do not stay; the others do. */
 @ExtendWith(VertxExtension.class)
@@ -293,8 +291,8 @@ class SilentConnectionsTest {
   }
 
   @Test
-  void withTlsItIsTheSame(@TempDir Path directory) throws Exception {
-    TestCertificate certificate = TestCertificate.forHost(directory, "dns:localhost");
+  void withTlsItIsTheSame() throws Exception {
+    TestCertificate certificate = TestCertificate.forHost("dns:localhost");
     String tls = certificate.asTls() + ",";
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
