@@ -84,6 +84,25 @@ public final class PublishOptions {
     return this;
   }
 
+  private static final Key<PublishBody> BODY =
+      OPTIONS
+          .key("body", ValueType.oneOf(PublishBody.class), "auto")
+          .says(
+              "What a posted body becomes for the consumers of the address: `auto`, `text`, `json` "
+                  + "or `buffer`, see [Embedding](embedding.md#what-a-posted-body-becomes)")
+          .forWhom(Key.Audience.MANY);
+
+  /** What a posted body becomes for the consumers of the address. */
+  public PublishBody getBody() {
+    return values.get(BODY);
+  }
+
+  /** Sets {@link #getBody}. */
+  public PublishOptions setBody(PublishBody body) {
+    values.set(BODY, body);
+    return this;
+  }
+
   private static final Key<Long> MAX_BODY =
       OPTIONS
           .key("maxBody", ValueType.size(1), "64KiB")

@@ -80,7 +80,8 @@ class DocumentationTest {
       List.of("DocumentationTest.java", "client/ClientExamplesTest.java");
 
   private static final EventCodec ISO_DATES =
-      body -> body instanceof LocalDate date ? date.toString() : null;
+      message ->
+          message.body() instanceof LocalDate date ? ServerSentEvent.of(date.toString()) : null;
 
   private static final JsonPointer CONTENT = JsonPointer.from("/choices/0/delta/content");
 
@@ -252,7 +253,11 @@ class DocumentationTest {
             .addPublish("days", new PublishOptions("/days", "days").setMaxBody(1024));
     SseBridge custom =
         SseBridge.create(vertx, options)
-            .codec(body -> body instanceof LocalDate date ? date.toString() : null)
+            .codec(
+                message ->
+                    message.body() instanceof LocalDate date
+                        ? ServerSentEvent.of("day", date.toString())
+                        : null)
             .closeHandler(closed -> log.add(closed.route() + ": " + closed.reason().word()));
     custom.mount(router);
     router
@@ -285,7 +290,7 @@ class DocumentationTest {
     vertx.eventBus().registerDefaultCodec(LocalDate.class, new LocalDateCodec());
     follow(vertx, "http://127.0.0.1:" + port + "/days", log);
     vertx.eventBus().publish("days", LocalDate.of(2026, 11, 24));
-    await(log, "message: 2026-11-24");
+    await(log, "day: 2026-11-24");
     custom.close().await();
     await(log, "days: drained");
   }

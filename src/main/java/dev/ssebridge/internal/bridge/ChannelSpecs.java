@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.GapMode;
 import dev.ssebridge.internal.bus.ChannelSpec;
+import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.KeyRule;
 import dev.ssebridge.internal.bus.RetryRange;
 import dev.ssebridge.internal.bus.TypeRule;
@@ -92,7 +93,7 @@ final class ChannelSpecs {
 
   /** The value as JSON text, or {@code null} where there is none. */
   private static @Nullable String valueAt(JsonPointer pointer, @Nullable Object body) {
-    Object json = body instanceof String text ? parse(text) : body;
+    Object json = body instanceof String text ? parse(text) : JsonBodyCodec.apart(body);
     if (!(json instanceof JsonObject) && !(json instanceof JsonArray)) {
       return null;
     }

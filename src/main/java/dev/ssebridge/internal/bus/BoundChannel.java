@@ -61,7 +61,7 @@ public final class BoundChannel {
     this.receipts = hub.receipts();
     this.retained = retained.on(writer.loop());
     this.held = new RetainedOnLoop.Entry(channel);
-    this.encoder = new MessageEncoder(spec, warnings);
+    this.encoder = new MessageEncoder(spec, hub.json(), warnings);
     this.writer = writer;
   }
 
@@ -186,16 +186,14 @@ public final class BoundChannel {
     }
     long appended = -1;
     try {
-      String type = encoder.typeOf(message, address);
       FrameBuffer frame = writer.frame();
       long sequence = channel.log().head() + 1;
-      if (encoder.encode(message, address, type, channel.log().epoch(), sequence, frame)) {
-        String key = keyOf(type, address, message);
-        retained.makeRoom(frame.length());
-        channel.append(source, key, frame.array(), 0, frame.length());
-        appended = sequence;
-        retained.onAppend(held);
-      }
+      encoder.encode(message, address, channel.log().epoch(), sequence, frame);
+      String key = keyOf(encoder.type(), address, message);
+      retained.makeRoom(frame.length());
+      channel.append(source, key, frame.array(), 0, frame.length());
+      appended = sequence;
+      retained.onAppend(held);
     } catch (RuntimeException e) {
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }

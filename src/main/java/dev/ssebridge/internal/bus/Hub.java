@@ -32,6 +32,7 @@ public final class Hub implements Shareable {
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
+  private final JsonBodyCodec json;
   private final LongSupplier clock = System::currentTimeMillis;
   private final Epochs epochs = new Epochs(clock, new Random());
   private final Set<String> liveEpochs = ConcurrentHashMap.newKeySet();
@@ -41,6 +42,7 @@ public final class Hub implements Shareable {
   private Hub(Vertx vertx) {
     this.loops = new Loops(vertx, waiting);
     this.consumers = new AddressConsumers(vertx, warnings);
+    this.json = JsonBodyCodec.registered(vertx);
     ConsumedAddresses.tell(vertx, consumers::addresses);
   }
 
@@ -122,6 +124,11 @@ public final class Hub implements Shareable {
   /** Whether a log of this epoch exists. */
   public boolean isLive(String epoch) {
     return liveEpochs.contains(epoch);
+  }
+
+  /** Where the text of a body is found that came as JSON. */
+  public JsonBodyCodec json() {
+    return json;
   }
 
   /** Who waits to be told where a message has gone. */

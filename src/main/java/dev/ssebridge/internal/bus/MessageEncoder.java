@@ -1,17 +1,18 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
-import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +25,30 @@ final class MessageEncoder {
   private static final List<String> FEDERATION =
       List.of(SseHeaders.PATH, SseHeaders.ORIGIN_ID, SseHeaders.FIRST_ID, SseHeaders.GAP);
 
+  /** What the fields begin with that only the bridge itself may set. */
+  private static final String OWN_FIELDS = "sse-";
+
   private static final int MAX_RETRY_DIGITS = 15;
 
   private final TypeRule type;
   private final @Nullable String gapType; // null where gaps are not told
   private final ReservedTypes reserved;
   private final RetryRange retries;
-  private final EventCodec codec;
+  private final OtherBodies others;
+  private final JsonBodyCodec texts;
   private final DropWarnings warnings;
 
-  MessageEncoder(ChannelSpec spec, DropWarnings warnings) {
+  // of the message at hand
+  private @Nullable ServerSentEvent own; // where its body is not known
+  private @Nullable String effectiveType;
+
+  MessageEncoder(ChannelSpec spec, JsonBodyCodec texts, DropWarnings warnings) {
     this.type = spec.type();
     this.gapType = spec.policy().gapType();
     this.reserved = new ReservedTypes(gapType == null ? Set.of() : Set.of(gapType));
     this.retries = spec.retry();
-    this.codec = spec.codec();
+    this.others = new OtherBodies(spec.codec(), warnings);
+    this.texts = texts;
     this.warnings = warnings;
   }
 
@@ -52,7 +62,9 @@ final class MessageEncoder {
    * itself may say is dropped where anybody else says it.
    */
   boolean takes(Message<?> message, String address) {
+    own = null;
     if (isNotice(message)) {
+      effectiveType = typeOf(message, address);
       if (Seal.isGenuine(address, message.headers(), message.body())) {
         return gapType != null || !message.headers().contains(SseHeaders.GAP);
       }
@@ -66,7 +78,15 @@ final class MessageEncoder {
               + " are for the bridge's own sources, in the same process");
       return false;
     }
-    String effective = typeOf(message, address);
+    Object body = message.body();
+    if (!OtherBodies.isKnown(body)) {
+      own = others.eventOf(message, body, address);
+      if (own == null) {
+        return false;
+      }
+    }
+    effectiveType = typeOf(message, address);
+    String effective = effectiveType;
     if (effective != null && reserved.contains(effective)) {
       warnings.dropped(
           "address "
@@ -84,7 +104,7 @@ final class MessageEncoder {
    * The type of this message's event, or {@code null} for none. A gap of another bridge is told as
    * those of this one are, whatever it was called there.
    */
-  @Nullable String typeOf(Message<?> message, String address) {
+  private @Nullable String typeOf(Message<?> message, String address) {
     if (gapType != null && message.headers().contains(SseHeaders.GAP)) {
       return gapType;
     }
@@ -94,6 +114,10 @@ final class MessageEncoder {
     String fixed = type.typeOf(address);
     if (fixed != null) {
       return fixed;
+    }
+    ServerSentEvent made = own;
+    if (made != null && made.type() != null) {
+      return made.type().isEmpty() ? null : made.type();
     }
     String header = message.headers().get(SseHeaders.EVENT);
     if (header == null || header.isEmpty()) {
@@ -111,46 +135,57 @@ final class MessageEncoder {
     return header;
   }
 
-  /**
-   * Writes the frame.
-   *
-   * @return false where the body is of a class that nobody knows; then the frame is of no use
-   */
-  boolean encode(
-      Message<?> message,
-      String address,
-      @Nullable String eventType,
-      String epoch,
-      long sequence,
-      FrameBuffer out) {
-    out.clear();
-    MultiMap headers = message.headers();
-    if (!headers.isEmpty()) {
-      comment(headers, out);
-      retry(headers, address, out);
-    }
-    out.id(epoch, sequence);
-    if (!headers.isEmpty()) {
-      federation(headers, out);
-    }
-    if (eventType != null) {
-      out.type(eventType);
-    }
-    if (!data(message.body(), address, out)) {
-      return false;
-    }
-    out.end();
-    return true;
+  /** The type of the event of the message that was taken last, or {@code null} for none. */
+  @Nullable String type() {
+    return effectiveType;
   }
 
-  private static void comment(MultiMap headers, FrameBuffer out) {
-    String comment = headers.get(SseHeaders.COMMENT);
+  /** Writes the frame of the message that was taken last. */
+  void encode(
+      Message<?> message, String address, String epoch, long sequence, FrameBuffer out) {
+    out.clear();
+    MultiMap headers = message.headers();
+    comment(headers, out);
+    retry(headers, address, out);
+    out.id(epoch, sequence);
+    fields(headers, out);
+    if (effectiveType != null) {
+      out.type(effectiveType);
+    }
+    ServerSentEvent made = own;
+    if (made == null) {
+      data(message.body(), headers, out);
+    } else if (made.data() != null) {
+      out.data(made.data());
+    }
+    out.end();
+  }
+
+  private void comment(MultiMap headers, FrameBuffer out) {
+    ServerSentEvent made = own;
+    String comment =
+        made != null && made.comment() != null
+            ? made.comment()
+            : headers.isEmpty() ? null : headers.get(SseHeaders.COMMENT);
     if (comment != null) {
       out.comment(comment);
     }
   }
 
-  private static void federation(MultiMap headers, FrameBuffer out) {
+  private void fields(MultiMap headers, FrameBuffer out) {
+    ServerSentEvent made = own;
+    if (made != null) {
+      made.fields()
+          .forEach(
+              (name, value) -> {
+                if (!name.toLowerCase(Locale.ROOT).startsWith(OWN_FIELDS)) {
+                  out.field(name, value);
+                }
+              });
+    }
+    if (headers.isEmpty()) {
+      return;
+    }
     for (String name : FEDERATION) {
       String value = headers.get(name);
       if (value != null && TypeRule.isLine(value)) {
@@ -160,7 +195,12 @@ final class MessageEncoder {
   }
 
   private void retry(MultiMap headers, String address, FrameBuffer out) {
-    String retry = headers.get(SseHeaders.RETRY);
+    ServerSentEvent made = own;
+    if (made != null && made.retry() >= 0) {
+      out.retry(retries.clamp(made.retry()));
+      return;
+    }
+    String retry = headers.isEmpty() ? null : headers.get(SseHeaders.RETRY);
     if (retry == null) {
       return;
     }
@@ -180,11 +220,12 @@ final class MessageEncoder {
     }
   }
 
-  private boolean data(@Nullable Object body, String address, FrameBuffer out) {
-    if (body == null) {
-      out.data("");
-    } else if (body instanceof String text) {
-      out.data(text);
+  private void data(@Nullable Object body, MultiMap headers, FrameBuffer out) {
+    String asItCame = texts.textOf(body);
+    if (asItCame != null) {
+      out.data(asItCame);
+    } else if (body == null) {
+      out.data(headers.contains(MessageHeaders.JSON_NULL) ? "null" : "");
     } else if (body instanceof JsonObject json) {
       out.data(json.encode());
     } else if (body instanceof JsonArray json) {
@@ -192,30 +233,8 @@ final class MessageEncoder {
     } else if (body instanceof Buffer buffer) {
       byte[] utf8 = buffer.getBytes();
       out.data(utf8, 0, utf8.length);
-    } else if (body instanceof Number || body instanceof Boolean) {
-      out.data(body.toString());
     } else {
-      return unknown(body, address, out);
+      out.data(body.toString());
     }
-    return true;
-  }
-
-  private boolean unknown(Object body, String address, FrameBuffer out) {
-    String subject = "address " + address + ": message dropped, ";
-    try {
-      String data = codec.encode(body);
-      if (data != null) {
-        out.data(data);
-        return true;
-      }
-      warnings.dropped(
-          subject
-              + "no codec for "
-              + body.getClass().getName()
-              + " (known: String, JsonObject, JsonArray, Buffer, Number, Boolean, null)");
-    } catch (RuntimeException e) {
-      warnings.dropped(subject + "the codec failed on " + body.getClass().getName(), e);
-    }
-    return false;
   }
 }

@@ -39,6 +39,12 @@ final class MessageSize {
     if (body instanceof JsonArray json) {
       return of(json.getList());
     }
+    if (body instanceof TextObject object) { // not parsed for this
+      return 2 * OBJECT + 2L * object.textLength();
+    }
+    if (body instanceof TextArray array) {
+      return 2 * OBJECT + 2L * array.textLength();
+    }
     if (body instanceof Map<?, ?> map) {
       long size = OBJECT;
       for (Map.Entry<?, ?> field : map.entrySet()) {

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.PublishBody;
 import dev.ssebridge.PublishOptions;
 import java.time.Duration;
 
@@ -8,6 +9,7 @@ import java.time.Duration;
  *
  * @param path the path, maybe with parameters
  * @param address the event-bus address its messages go to
+ * @param body what consumers of the address get
  * @param maxBody bytes of a body, or of one event of a streaming body
  * @param bodyTimeout how long a body may bring nothing, 0 for as long as it likes
  * @param messageTimeout how long one message of it may take, 0 for as long as it likes
@@ -15,6 +17,7 @@ import java.time.Duration;
 public record PublishConfig(
     PathTemplate path,
     AddressTemplate address,
+    PublishBody body,
     long maxBody,
     Duration bodyTimeout,
     Duration messageTimeout) {
@@ -26,6 +29,11 @@ public record PublishConfig(
       at.check("address", () -> RouteConfig.requireParametersOf(path, address));
     }
     return new PublishConfig(
-        path, address, options.getMaxBody(), options.getBodyTimeout(), options.getMessageTimeout());
+        path,
+        address,
+        options.getBody(),
+        options.getMaxBody(),
+        options.getBodyTimeout(),
+        options.getMessageTimeout());
   }
 }

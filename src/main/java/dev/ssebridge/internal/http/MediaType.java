@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.PublishBody;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,36 +24,52 @@ public record MediaType(Kind kind) {
     EVENT_STREAM
   }
 
-  /** What a {@code Content-Type} says; without one the body is text. */
-  public static MediaType of(@Nullable String header) throws BadRequestException {
-    if (header == null || header.isBlank()) {
-      return new MediaType(Kind.TEXT);
-    }
-    int end = header.indexOf(';');
-    String type = (end < 0 ? header : header.substring(0, end)).trim().toLowerCase(Locale.ROOT);
-    if (end >= 0) {
-      for (String parameter : header.substring(end + 1).split(";", -1)) {
+  /**
+   * What a {@code Content-Type} says; without one the body is text.
+   *
+   * @param body what bodies become: it decides which types are taken
+   * @throws BadRequestException 415 for one that is not taken
+   */
+  public static MediaType of(@Nullable String header, PublishBody body) throws BadRequestException {
+    String type = "";
+    if (header != null && !header.isBlank()) {
+      List<String> parts = HeaderText.split(header, ';');
+      type = parts.get(0).trim().toLowerCase(Locale.ROOT);
+      for (String parameter : parts.subList(1, parts.size())) {
         requireUtf8(parameter.trim().toLowerCase(Locale.ROOT));
       }
     }
+    Kind kind = kindOf(type, body);
+    String got = ", got " + (type.isEmpty() ? "none" : '"' + type + '"');
+    if (body == PublishBody.JSON && kind != Kind.JSON && kind != Kind.NDJSON) {
+      throw new BadRequestException(
+          415,
+          "content-type: expected application/json, */*+json or application/x-ndjson, as only JSON"
+              + " is published here"
+              + got);
+    }
+    if (kind == null) {
+      throw new BadRequestException(
+          415,
+          "content-type: expected text/*, application/json, application/x-ndjson or"
+              + " text/event-stream"
+              + got);
+    }
+    return new MediaType(kind);
+  }
+
+  private static @Nullable Kind kindOf(String type, PublishBody body) {
     if (type.equals("text/event-stream")) {
-      return new MediaType(Kind.EVENT_STREAM);
+      return Kind.EVENT_STREAM;
     }
     if (type.equals("application/x-ndjson") || type.equals("application/ndjson")) {
-      return new MediaType(Kind.NDJSON);
+      return Kind.NDJSON;
     }
-    if (type.equals("application/json") || type.endsWith("+json")) {
-      return new MediaType(Kind.JSON);
+    if (type.equals("application/json") || type.endsWith("+json")) { // RFC 6839, section 3.1
+      return Kind.JSON;
     }
-    if (type.startsWith("text/")) {
-      return new MediaType(Kind.TEXT);
-    }
-    throw new BadRequestException(
-        415,
-        "content-type: expected text/*, application/json, application/x-ndjson or"
-            + " text/event-stream, got \""
-            + type
-            + "\"");
+    boolean any = type.isEmpty() || type.startsWith("text/") || body == PublishBody.BUFFER;
+    return any ? Kind.TEXT : null;
   }
 
   /** Whether a body may hold any number of messages. */

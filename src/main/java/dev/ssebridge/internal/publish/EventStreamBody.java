@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class EventStreamBody implements BodyReader, EventDecoder.Listener {
   private final Publisher publisher;
   private final PublishTarget target;
+  private final BodyForm form;
   private final long maxEvent;
   private final EventDecoder decoder;
+  private long events;
   private @Nullable BadRequestException problem;
 
   EventStreamBody(Publisher publisher, PublishTarget target) {
     this.publisher = publisher;
     this.target = target;
+    this.form = new BodyForm(target.config().body());
     this.maxEvent = target.config().maxBody();
     this.decoder =
         EventDecoder.create(this, EventDecoderOptions.defaults().withMaxEventBytes(maxEvent));
@@ -72,7 +75,9 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
     }
     try {
       target.requireFree(event.type());
-      publisher.publish(data, event.type(), event.retry());
+      events++;
+      publisher.publish(
+          new Draft("event " + events, form.ofText(data), event.type(), event.id(), event.retry()));
     } catch (BadRequestException e) {
       problem = e;
     }

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** A body of one JSON message a line; blank lines are passed over. */
 final class NdjsonBody implements BodyReader, LineDecoder.Sink {
   private final Publisher publisher;
+  private final BodyForm form;
   private final long maxLine;
   private final LineDecoder lines = new LineDecoder(this);
   private long line;
   private @Nullable BadRequestException problem;
 
-  NdjsonBody(Publisher publisher, long maxLine) {
+  NdjsonBody(Publisher publisher, BodyForm form, long maxLine) {
     this.publisher = publisher;
+    this.form = form;
     this.maxLine = maxLine;
   }
 
@@ -76,8 +78,7 @@ final class NdjsonBody implements BodyReader, LineDecoder.Sink {
         text = StrictText.withoutMark(text);
       }
       if (!text.isBlank()) {
-        StrictText.requireJson(text, where);
-        publisher.publish(text);
+        publisher.publish(Draft.of(where, form.ofJson(text, where)));
       }
     } catch (BadRequestException e) {
       problem = e;

@@ -103,7 +103,7 @@ public final class PublishHandler implements PathHandler {
     }
     try {
       origins.require(request);
-      MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
+      MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
       Destination destination = target.destination(context::pathParameter, request.path());
@@ -201,11 +201,12 @@ public final class PublishHandler implements PathHandler {
     Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
     Pace pace = new Pace(hub, destination.address());
     PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
+    BodyForm form = new BodyForm(config.body());
     BodyReader reader =
         switch (media.kind()) {
-          case NDJSON -> new NdjsonBody(publisher, config.maxBody());
+          case NDJSON -> new NdjsonBody(publisher, form, config.maxBody());
           case EVENT_STREAM -> new EventStreamBody(publisher, target);
-          case JSON, TEXT -> new SingleBody(publisher, media, config.maxBody());
+          case JSON, TEXT -> new SingleBody(publisher, media, form, config.maxBody());
         };
     try {
       read(context, InflatedBody.of(context.request(), reader), pace, answer, letGo);

@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.internal.bus.JsonBody;
+import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.MessageHeaders;
 import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -10,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Publishes the messages of one body on one address. */
 final class Publisher {
   private static final DeliveryOptions PLAIN = new DeliveryOptions();
+  private static final DeliveryOptions JSON =
+      new DeliveryOptions().setCodecName(JsonBodyCodec.NAME);
 
   private final EventBus bus;
   private final String address;
   private final @Nullable String type;
-  private final DeliveryOptions options;
   private final @Nullable Receipt receipt;
   private long published;
 
@@ -27,50 +30,40 @@ final class Publisher {
     this.address = address;
     this.type = type;
     this.receipt = receipt;
-    this.options = type == null ? PLAIN : typed(type);
   }
 
-  void publish(String data) {
-    publish(data, receipt == null ? options : optionsFor(type));
-  }
-
-  /**
-   * @param ownType the event's own type, or {@code null}
-   * @param retry the event's own reconnection time, or -1
-   */
-  void publish(String data, @Nullable String ownType, long retry) {
-    if (ownType == null && retry < 0) {
-      publish(data);
-      return;
-    }
-    String effective = ownType == null ? type : ownType;
-    DeliveryOptions own = optionsFor(effective);
-    if (retry >= 0) {
-      own.addHeader(SseHeaders.RETRY, Long.toString(retry));
-    }
-    publish(data, own);
-  }
-
-  /**
-   * @param own of this message alone, where there is a receipt
-   */
-  private void publish(String data, DeliveryOptions own) {
-    if (receipt != null) {
-      own.addHeader(MessageHeaders.RECEIPT, receipt.mark(published + 1));
-    }
-    bus.publish(address, data, own);
+  void publish(Draft draft) {
+    Object body = draft.body();
+    bus.publish(address, body == JsonBody.NULL ? null : body, optionsOf(draft, body));
     published++;
   }
 
-  private static DeliveryOptions optionsFor(@Nullable String type) {
-    return type == null ? new DeliveryOptions() : typed(type);
+  private DeliveryOptions optionsOf(Draft draft, @Nullable Object body) {
+    String effective = draft.type() == null ? type : draft.type();
+    boolean json = body instanceof JsonBody && body != JsonBody.NULL;
+    if (effective == null && draft.retry() < 0 && receipt == null && body != JsonBody.NULL) {
+      return json ? JSON : PLAIN;
+    }
+    DeliveryOptions own = new DeliveryOptions();
+    if (json) {
+      own.setCodecName(JsonBodyCodec.NAME);
+    }
+    if (effective != null) {
+      own.addHeader(SseHeaders.EVENT, effective);
+    }
+    if (draft.retry() >= 0) {
+      own.addHeader(SseHeaders.RETRY, Long.toString(draft.retry()));
+    }
+    if (body == JsonBody.NULL) {
+      own.addHeader(MessageHeaders.JSON_NULL, "");
+    }
+    if (receipt != null) {
+      own.addHeader(MessageHeaders.RECEIPT, receipt.mark(published + 1));
+    }
+    return own;
   }
 
   long published() {
     return published;
-  }
-
-  private static DeliveryOptions typed(String type) {
-    return new DeliveryOptions().addHeader(SseHeaders.EVENT, type);
   }
 }

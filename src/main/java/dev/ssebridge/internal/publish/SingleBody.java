@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class SingleBody implements BodyReader {
   private final Publisher publisher;
   private final MediaType media;
+  private final BodyForm form;
   private final long maxBytes;
   private @Nullable Buffer body;
   private boolean ours;
 
-  SingleBody(Publisher publisher, MediaType media, long maxBytes) {
+  SingleBody(Publisher publisher, MediaType media, BodyForm form, long maxBytes) {
     this.publisher = publisher;
     this.media = media;
+    this.form = form;
     this.maxBytes = maxBytes;
   }
 
@@ -40,12 +42,12 @@ final class SingleBody implements BodyReader {
   @Override
   public void end() throws BadRequestException {
     byte[] bytes = body == null ? new byte[0] : body.getBytes();
-    String text = StrictText.utf8(bytes, 0, bytes.length, "body");
-    if (media.kind() == MediaType.Kind.JSON) {
-      text = StrictText.withoutMark(text);
-      StrictText.requireJson(text, "body");
-    }
-    publisher.publish(text);
+    String text = StrictText.utf8(bytes, 0, bytes.length, StrictText.WHOLE);
+    Object content =
+        media.kind() == MediaType.Kind.JSON
+            ? form.ofJson(StrictText.withoutMark(text), StrictText.WHOLE)
+            : form.ofText(text);
+    publisher.publish(Draft.of(StrictText.WHOLE, content));
   }
 
   @Override

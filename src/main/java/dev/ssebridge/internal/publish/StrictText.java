@@ -6,21 +6,39 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.ssebridge.internal.http.BadRequestException;
+import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes of a body as text, or a clear refusal. */
 final class StrictText {
   /** Names are looked at and forgotten, so there is no use in having each only once. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(constraintsOfVertx())
+          .build();
+
+  /** What a message about the whole of a body names. */
+  static final String WHOLE = "body";
 
   private static final char REPLACEMENT = '\uFFFD';
 
   private StrictText() {}
+
+  /** So that whoever asks for the parsed body later does not find that it cannot be parsed. */
+  private static StreamReadConstraints constraintsOfVertx() {
+    try (JsonParser parser = JacksonCodec.createParser("0")) {
+      return parser.streamReadConstraints();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a string has no input that could fail
+    }
+  }
 
   /** Text without a byte order mark at its beginning: RFC 8259, section 8.1, lets it be ignored. */
   static String withoutMark(String text) {
@@ -43,26 +61,33 @@ final class StrictText {
     return text;
   }
 
-  /** Reads the text to its end, and makes nothing of it: RFC 8259, without any extension. */
+  /**
+   * Reads the text to its end, and makes nothing of it: RFC 8259, without any extension. What nests
+   * deeper than Vert.x would read, or has a longer number, is refused here.
+   */
   static void requireJson(String text, String where) throws BadRequestException {
     try (JsonParser parser = JSON.createParser(text)) {
       if (parser.nextToken() == null) {
-        throw notJson(where, "nothing");
+        throw notJson(where, "nothing", parser.currentTokenLocation());
       }
       parser.skipChildren();
       if (parser.nextToken() != null) {
-        throw notJson(where, "something after its end");
+        throw notJson(where, "something after its end", parser.currentTokenLocation());
       }
     } catch (JsonProcessingException e) {
-      JsonLocation location = e.getLocation();
-      String column = location == null ? "" : " (column " + location.getColumnNr() + ")";
-      throw notJson(where, e.getOriginalMessage() + column);
+      throw notJson(where, e.getOriginalMessage(), e.getLocation());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a string has no input that could fail
     }
   }
 
-  private static BadRequestException notJson(String where, String got) {
-    return new BadRequestException(400, where + ": expected JSON, got " + got);
+  private static BadRequestException notJson(String where, String got, @Nullable JsonLocation at) {
+    String place = "";
+    if (at != null) {
+      // What is named by its line has no other.
+      String line = where.equals(WHOLE) ? "line " + at.getLineNr() + ", " : "";
+      place = " (" + line + "column " + at.getColumnNr() + ")";
+    }
+    return new BadRequestException(400, where + ": expected JSON, got " + got + place);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -245,13 +247,13 @@ class MountingTest {
 
   /** Another object each time. */
   private static EventCodec capturing(String prefix) {
-    return body -> prefix + body;
+    return message -> ServerSentEvent.of(prefix + message.body());
   }
 
   private record Prefix(String prefix) implements EventCodec {
     @Override
-    public String encode(Object body) {
-      return prefix + body;
+    public ServerSentEvent encode(Message<?> message) {
+      return ServerSentEvent.of(prefix + message.body());
     }
   }
 
@@ -267,7 +269,7 @@ class MountingTest {
   @Test
   void whatComesTooLateSaysSo(Vertx vertx) {
     BridgeFixture.get(bridge.mount(Router.router(vertx)));
-    assertThatThrownBy(() -> bridge.codec(body -> "x"))
+    assertThatThrownBy(() -> bridge.codec(message -> ServerSentEvent.of("x")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("before mount()");
     BridgeFixture.get(bridge.close());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ssebridge.PublishBody;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.GapMode;
@@ -193,6 +194,7 @@ class BridgeConfigTest {
                 new PublishConfig(
                     PathTemplate.parse("/t/:topic"),
                     AddressTemplate.parse("t.{topic}"),
+                    PublishBody.AUTO,
                     100,
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(2))));

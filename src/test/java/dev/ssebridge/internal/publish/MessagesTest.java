@@ -11,6 +11,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -119,7 +120,7 @@ class MessagesTest {
   @Test
   void aCodecOfTheApplicationKnowsMoreAndItsFailureCostsOneMessage() {
     AtomicInteger asked = new AtomicInteger();
-    try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, body -> encode(body, asked))) {
+    try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, message -> encode(message, asked))) {
       SseProbe probe = bridge.open("/n");
       long before = bridge.hub().warnings().total();
       bridge.publish("news", new Celsius(20));
@@ -135,13 +136,13 @@ class MessagesTest {
     }
   }
 
-  private static @Nullable String encode(Object body, AtomicInteger asked) {
+  private static @Nullable ServerSentEvent encode(Message<?> message, AtomicInteger asked) {
     asked.incrementAndGet();
-    if (body instanceof Celsius celsius) {
+    if (message.body() instanceof Celsius celsius) {
       if (celsius.degrees() < -273) {
         throw new IllegalArgumentException("colder than cold");
       }
-      return celsius.degrees() + " C";
+      return ServerSentEvent.of(celsius.degrees() + " C");
     }
     return null;
   }
