@@ -32,6 +32,10 @@ class ArchitectureTest {
           ROOT + ".EventStream",
           ROOT + ".client.SseClientVerticle",
           ROOT + ".client.EventSource",
+          ROOT + ".client.EventSourceBuilder",
+          ROOT + ".client.RemoteEventSource",
+          ROOT + ".client.RemoteEventSourceBuilder",
+          ROOT + ".client.Listeners",
           ROOT + ".client.EventStreams");
 
   /** What stands behind doors that are interfaces: on the same threshold. */

@@ -310,15 +310,17 @@ class DocumentationTest {
     String key = "k1";
     String url = "http://127.0.0.1:" + languageModel(vertx, key) + "/v1/chat";
     EventSource answer =
-        EventSource.once(
-            vertx,
-            EventSourceOptions.builder(url)
-                .method(HttpMethod.POST)
-                .header("authorization", "Bearer " + key)
-                .header("content-type", "application/json")
-                .body(new JsonObject().put("stream", true).put("prompt", "Say hello").toBuffer())
-                .until(event -> "[DONE]".equals(event.data()))
-                .build());
+        EventSource.builder(vertx)
+            .with(
+                new EventSourceOptions(url)
+                    .setMethod(HttpMethod.POST)
+                    .addHeader("authorization", "Bearer " + key)
+                    .addHeader("content-type", "application/json")
+                    .setRequestBody(
+                        new JsonObject().put("stream", true).put("prompt", "Say hello").encode()))
+            .once()
+            .until(event -> "[DONE]".equals(event.data()))
+            .build();
     answer.handler(event -> text.append(CONTENT.queryJson(new JsonObject(event.data()))));
     answer.endHandler(end -> log.add(text.toString()));
     answer.connect().onFailure(failure -> log.add(failure.getMessage()));

@@ -2,19 +2,15 @@ package dev.ssebridge.client;
 
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
-import dev.ssebridge.internal.client.StreamFollower;
-import dev.ssebridge.internal.client.StreamObserver;
-import dev.ssebridge.internal.client.VertxLoop;
-import io.vertx.core.Closeable;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the last event id for as long as it is not closed.
  *
  * <pre>{@code
- * EventSource source = EventSource.create(vertx, EventSourceOptions.of("https://example.com/news"));
+ * EventSource source = EventSource.create(vertx, "https://example.com/news");
  * source.handler(event -> System.out.println(event.data()));
  * source.connect();
  * }</pre>
@@ -35,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * of them calls a handler before it returns. Their futures complete on the context of the caller. A
  * source that a verticle creates is closed when the verticle is undeployed.
  *
+ * <p><b>Readers.</b> Instead of handlers, or beside them, one {@linkplain #iterator iterator} or
+ * one subscriber of its {@linkplain #publisher publisher} may read the source and say how much it
+ * wants.
+ *
  * <p><b>Failures.</b> A connection that fails or breaks is no end of the stream: the {@linkplain
  * #stateHandler state handler} sees it, and another one follows. The {@linkplain #exceptionHandler
  * exception handler} is called when the source stops for good because of a failure, before the
@@ -43,60 +43,42 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Backpressure.</b> While {@linkplain #pause() paused} nothing is read from the socket, so
  * the memory is bounded, and nothing is lost. Events and comments wait; state changes do not.
  */
-public final class EventSource implements ReadStream<ServerSentEvent> {
-  private static final System.Logger LOG = System.getLogger(EventSource.class.getName());
+public interface EventSource extends ReadStream<ServerSentEvent> {
 
-  private final Vertx vertx;
-  private final VertxLoop loop;
-  private final boolean once;
-  private final StreamFollower follower;
-  private final Closeable closeHook;
-  private final Promise<Void> firstOpen = Promise.promise();
-
-  private volatile @Nullable Handler<ServerSentEvent> handler;
-  private volatile @Nullable Handler<Throwable> exceptionHandler;
-  private volatile @Nullable Handler<Void> endHandler;
-  private volatile @Nullable Handler<String> commentHandler;
-  private volatile @Nullable Handler<Long> retryHandler;
-  private volatile @Nullable Handler<ParseOddity> oddityHandler;
-  private volatile @Nullable Handler<EventSourceTransition> stateHandler;
-  private volatile @Nullable Handler<Buffer> answerHandler;
-
-  private EventSource(Vertx vertx, EventSourceOptions options, boolean once) {
-    this.vertx = vertx;
-    this.loop = VertxLoop.current(vertx);
-    this.once = once;
-    this.follower =
-        once
-            ? StreamFollower.once(vertx, loop, options, new Observer())
-            : StreamFollower.create(vertx, loop, options, new Observer());
-    this.closeHook = completion -> close().onComplete(completion);
-    loop.context().closeFuture().add(closeHook);
+  /**
+   * A source that is not connected yet.
+   *
+   * @throws IllegalArgumentException if the options have no URL, or contradict each other
+   */
+  static EventSource create(Vertx vertx, EventSourceOptions options) {
+    return builder(vertx).with(options).build();
   }
 
-  /** A source that is not connected yet. */
-  public static EventSource create(Vertx vertx, EventSourceOptions options) {
-    return new EventSource(vertx, options, false);
+  /** A source with default options that is not connected yet. */
+  static EventSource create(Vertx vertx, String url) {
+    return create(vertx, new EventSourceOptions(url));
   }
 
   /**
    * A stream that is asked for once, with any method and body, and never again: it ends with the
-   * response, or with the {@linkplain EventSourceOptions.Builder#until mark}. The {@linkplain
-   * #endHandler end handler} is called either way; the {@linkplain #exceptionHandler exception
-   * handler} before it, and {@link #connect} fails, where there was no success (with the status and
-   * what the server said), no connection, or only a part of the response. What the options say of
-   * further connections means nothing here; redirects are followed.
+   * response, or with the {@linkplain EventSourceBuilder#until mark}. The {@linkplain #endHandler
+   * end handler} is called either way; the {@linkplain #exceptionHandler exception handler} before
+   * it, and {@link #connect} fails, where there was no success (with the status and what the server
+   * said), no connection, or only a part of the response. What the options say of further
+   * connections means nothing here; redirects are followed.
    *
    * <p>An answer may be JSON instead, as the Model Context Protocol has it: see {@link
    * #answerHandler}.
+   *
+   * @throws IllegalArgumentException if the options have no URL, or contradict each other
    */
-  public static EventSource once(Vertx vertx, EventSourceOptions options) {
-    return new EventSource(vertx, options, true);
+  static EventSource once(Vertx vertx, EventSourceOptions options) {
+    return builder(vertx).with(options).once().build();
   }
 
-  /** A source with default options that is not connected yet. */
-  public static EventSource create(Vertx vertx, String url) {
-    return create(vertx, EventSourceOptions.of(url));
+  /** For a source with clients, suppliers or a mark of its own. */
+  static EventSourceBuilder builder(Vertx vertx) {
+    return new RemoteEventSourceBuilder(vertx);
   }
 
   /**
@@ -104,25 +86,19 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * source that is closed stays closed.
    *
    * <p>For a server that is down the future waits, and so does the deployment of a verticle whose
-   * {@code start} returns it. To have the deployment fail, use {@link
-   * EventSourceOptions.Builder#failFast}; to have the verticle run whatever the server does, let
-   * {@code start} return something else.
+   * {@code start} returns it. To have the deployment fail, use {@link ReconnectPolicy#setFailFast};
+   * to have the verticle run whatever the server does, let {@code start} return something else.
    *
    * @return completes when a stream is open for the first time, or there is the one answer; fails
    *     if the source is closed before that, with the {@link EventSourceException} that tells why
    */
-  public Future<Void> connect() {
-    loop.execute(follower::start);
-    return VertxLoop.toCaller(vertx, firstOpen.future());
-  }
+  Future<Void> connect();
 
   /**
    * Drops the connection, if any, and makes a fresh one at once; not when closed, nor what is asked
    * for once.
    */
-  public void restart() {
-    loop.execute(follower::restart);
-  }
+  void restart();
 
   /**
    * Closes the connection and stops for good, at once and from any state. Idempotent.
@@ -131,80 +107,89 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    *     still waiting on a virtual thread: the state handler and the end handler are called after
    *     it
    */
-  public Future<Void> close() {
-    loop.context().closeFuture().remove(closeHook);
-    Promise<Void> closed = VertxLoop.promiseOfCaller(vertx);
-    loop.execute(() -> follower.close().onComplete(closed));
-    return closed.future();
-  }
+  Future<Void> close();
 
   /** Sets what is called with every event; its id is the last event id, {@code null} for none. */
   @Override
-  public EventSource handler(@Nullable Handler<ServerSentEvent> value) {
-    handler = value;
-    return this;
-  }
+  EventSource handler(@Nullable Handler<ServerSentEvent> value);
 
-  /** Stops reading the socket. Nothing is delivered until {@link #resume} or {@link #fetch}. */
+  /**
+   * Adds what is called with the events of one type; {@code "message"} are those that name none.
+   * Any number may be added, of one type too. An event goes to the {@linkplain #handler handler} of
+   * all events first, then to those of its type in the order in which they were added, then to the
+   * reader, if any. It counts once as wanted, however many get it. What one of them throws goes to
+   * the {@linkplain #exceptionHandler exception handler}, and the others are called nevertheless.
+   */
+  EventSource on(String type, Handler<ServerSentEvent> handler);
+
+  /**
+   * Stops reading the socket. Nothing is delivered until {@link #resume} or {@link #fetch}.
+   *
+   * @throws IllegalStateException if a reader says how much is wanted; so do the other two
+   */
   @Override
-  public EventSource pause() {
-    loop.execute(follower::pause);
-    return this;
-  }
+  EventSource pause();
 
   /** Reads and delivers without limit again. */
   @Override
-  public EventSource resume() {
-    return fetch(Long.MAX_VALUE);
-  }
+  EventSource resume();
 
   /** Reads and delivers so many more events. */
   @Override
-  public EventSource fetch(long amount) {
-    if (amount < 0) {
-      throw new IllegalArgumentException("fetch: expected 0 or more, got " + amount);
-    }
-    loop.execute(() -> follower.fetch(amount));
-    return this;
-  }
+  EventSource fetch(long amount);
+
+  /**
+   * The events, for a thread that may wait: a virtual one, a worker, one of your own. Makes the
+   * connection, if {@link #connect} was not called before; then what was delivered meanwhile is not
+   * among them. The end of the source ends the iteration, and its failure is thrown.
+   *
+   * <p>Where this is called on a worker context that the source was created on, before {@link
+   * #connect}, the source moves to an event loop, since that worker will be waiting; handlers are
+   * called there then.
+   *
+   * @throws IllegalStateException if there is a reader already
+   */
+  EventIterator iterator();
+
+  /**
+   * The same as a stream, which closes the source when it is closed.
+   *
+   * @throws IllegalStateException if there is a reader already
+   */
+  @Override
+  Stream<ServerSentEvent> blockingStream();
+
+  /**
+   * The events, by the rules of reactive streams, for one subscriber: {@code request} says how many
+   * are wanted, {@code cancel} closes the source, whose end is {@code onComplete} and whose failure
+   * is {@code onError}. Subscribing makes the connection, if {@link #connect} was not called
+   * before; what was delivered meanwhile is not among the events.
+   *
+   * <p>Signals are given on the context of the source. A second subscriber, or one beside an
+   * iterator, gets an {@link IllegalStateException} by {@code onError}; a request that is not
+   * positive ends with an {@link IllegalArgumentException}, and the source is closed.
+   */
+  Flow.Publisher<ServerSentEvent> publisher();
 
   /** Sets what is called when the source stops because of a failure, and if a handler throws. */
   @Override
-  public EventSource exceptionHandler(@Nullable Handler<Throwable> value) {
-    exceptionHandler = value;
-    return this;
-  }
+  EventSource exceptionHandler(@Nullable Handler<Throwable> value);
 
   /** Sets what is called once, when the source is closed for good and all events are delivered. */
   @Override
-  public EventSource endHandler(@Nullable Handler<Void> value) {
-    endHandler = value;
-    return this;
-  }
+  EventSource endHandler(@Nullable Handler<Void> value);
 
   /** Sets what is called with every comment: what follows the colon, a space included. */
-  public EventSource commentHandler(@Nullable Handler<String> value) {
-    commentHandler = value;
-    return this;
-  }
+  EventSource commentHandler(@Nullable Handler<String> value);
 
   /** Sets what is called when the server gives a reconnection time, in milliseconds. */
-  public EventSource retryHandler(@Nullable Handler<Long> value) {
-    retryHandler = value;
-    return this;
-  }
+  EventSource retryHandler(@Nullable Handler<Long> value);
 
   /** Sets what is told of everything in the stream that the standard passes over in silence. */
-  public EventSource oddityHandler(@Nullable Handler<ParseOddity> value) {
-    oddityHandler = value;
-    return this;
-  }
+  EventSource oddityHandler(@Nullable Handler<ParseOddity> value);
 
   /** Sets what sees every change of the state, with its reason. */
-  public EventSource stateHandler(@Nullable Handler<EventSourceTransition> value) {
-    stateHandler = value;
-    return this;
-  }
+  EventSource stateHandler(@Nullable Handler<EventSourceTransition> value);
 
   /**
    * Sets what is called with the whole of an answer in JSON (a content type {@code
@@ -212,113 +197,21 @@ public final class EventSource implements ReadStream<ServerSentEvent> {
    * without a handler such an answer is a failure. It may be as large as an event. An {@code
    * Accept} that names both types is up to the options.
    */
-  public EventSource answerHandler(@Nullable Handler<Buffer> value) {
-    answerHandler = value;
-    return this;
-  }
+  EventSource answerHandler(@Nullable Handler<Buffer> value);
+
+  /**
+   * The state now, or null before the first connection. This and what follows may be asked from any
+   * thread and never waits. On the context of the source it is exact. Elsewhere it is what it was a
+   * moment ago, and two figures may be of two moments.
+   */
+  @Nullable EventSourceState state();
 
   /** Where it stands and what it has done so far. */
-  public Future<EventSourceStats> stats() {
-    return ask(follower::stats);
-  }
+  EventSourceStats stats();
 
   /** The last event id delivered; {@code ""} for none. */
-  public Future<String> lastEventId() {
-    return ask(follower::lastEventId);
-  }
+  String lastEventId();
 
-  /** The response headers of the latest stream, by lower-case name. */
-  public Future<Map<String, List<String>>> responseHeaders() {
-    return ask(follower::responseHeaders);
-  }
-
-  private <T> Future<T> ask(Supplier<T> question) {
-    Promise<T> answer = VertxLoop.promiseOfCaller(vertx);
-    loop.execute(() -> answer.complete(question.get()));
-    return answer.future();
-  }
-
-  private static <T> void call(@Nullable Handler<T> handler, T value) {
-    if (handler != null) {
-      handler.handle(value);
-    }
-  }
-
-  private final class Observer implements StreamObserver {
-    @Override
-    public void event(ServerSentEvent event) {
-      call(handler, event);
-    }
-
-    @Override
-    public void comment(String text) {
-      call(commentHandler, text);
-    }
-
-    @Override
-    public void retry(long millis) {
-      call(retryHandler, millis);
-    }
-
-    @Override
-    public void oddity(ParseOddity oddity) {
-      call(oddityHandler, oddity);
-    }
-
-    @Override
-    public void transition(EventSourceTransition transition) {
-      if (transition.to() == EventSourceState.OPEN || isAnswered(transition)) {
-        firstOpen.tryComplete();
-      } else if (transition.to() == EventSourceState.CLOSED) {
-        EventSourceException cause = transition.cause();
-        firstOpen.tryFail(
-            cause != null
-                ? cause
-                : new EventSourceException(
-                    transition.reason(), "closed before a stream was open", null));
-      }
-      call(stateHandler, transition);
-    }
-
-    /** No content is an answer, too. */
-    private boolean isAnswered(EventSourceTransition transition) {
-      return once && transition.reason() == EventSourceReason.NO_CONTENT;
-    }
-
-    @Override
-    public boolean takesAnswers() {
-      return answerHandler != null;
-    }
-
-    @Override
-    public void answer(Buffer json) {
-      firstOpen.tryComplete();
-      call(answerHandler, json);
-    }
-
-    @Override
-    public void handlerFailed(EventSourceException failure) {
-      Handler<Throwable> sink = exceptionHandler;
-      if (sink == null) {
-        LOG.log(System.Logger.Level.WARNING, failure.getMessage(), failure.getCause());
-      } else {
-        sink.handle(failure);
-      }
-    }
-
-    @Override
-    public void end(@Nullable EventSourceException failure) {
-      loop.context().closeFuture().remove(closeHook);
-      try {
-        if (failure != null) {
-          call(exceptionHandler, failure);
-        }
-      } finally {
-        Handler<Void> sink = endHandler;
-        if (sink != null) {
-          sink.handle(null);
-        }
-      }
-    }
-  }
+  /** The response headers of the latest stream, by lower-case name; cannot be changed. */
+  Map<String, List<String>> responseHeaders();
 }

@@ -1,103 +1,93 @@
 package dev.ssebridge.client;
 
 import dev.ssebridge.format.EventDecoderOptions;
-import dev.ssebridge.format.ServerSentEvent;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an {@link EventSource} connects, reconnects and reads. Immutable; made by a {@link Builder}.
+ * Where an {@link EventSource} connects to, with which request, how patiently it reads, and when it
+ * {@linkplain #setReconnect reconnects}. Not thread-safe; a source takes a copy.
  *
- * <p>TLS, proxies, HTTP versions, ALPN, native transports and the like are those of the Vert.x
- * {@link HttpClientOptions} given to {@link Builder#httpClient}. Its idle timeouts are better left
- * alone: they run while the source is paused, too; {@link Builder#idleTimeout} does not.
+ * <p>What is no plain value is given to the {@linkplain EventSource#builder builder}: suppliers,
+ * clients, and the Vert.x {@link HttpClientOptions} with TLS, proxies, HTTP versions and the like.
  */
 public final class EventSourceOptions {
+  /** GET. */
+  public static final HttpMethod DEFAULT_METHOD = HttpMethod.GET;
+
+  /** Ten seconds. */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** 60 seconds. */
+  public static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+
+  /** None. */
+  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ZERO;
+
+  /** 20. */
+  public static final int DEFAULT_MAX_REDIRECTS = 20;
+
   private static final int LARGE = 64 * 1024;
 
-  private final EventSourceRequest request;
-  private final @Nullable EventSourceRequestSupplier requestSupplier;
-  private final String lastEventId;
-  private final Duration reconnectDelay;
-  private final Duration maxReconnectDelay;
-  private final Duration minServerRetry;
-  private final Duration maxServerRetry;
-  private final double jitter;
-  private final int maxAttempts;
-  private final Duration maxElapsed;
-  private final boolean failFast;
-  private final boolean strict;
-  private final Refused refused;
-  private final Duration maxRefusedDelay;
-  private final boolean repeatingUnsafe;
-  private final Predicate<ServerSentEvent> until;
-  private final boolean keepingCookies;
-  private final Set<String> headersAcrossOrigins;
-  private final int maxRedirects;
-  private final Duration connectTimeout;
-  private final Duration responseTimeout;
-  private final Duration idleTimeout;
-  private final EventDecoderOptions decoder;
-  private final HttpClientOptions httpClient;
-  private final PoolOptions pool;
-  private final @Nullable HttpClient sharedClient;
+  private @Nullable String url;
+  private HttpMethod method = DEFAULT_METHOD;
+  private Map<String, String> headers = Map.of();
+  private @Nullable String requestBody;
+  private boolean cookies;
+  private String lastEventId = "";
+  private int maxRedirects = DEFAULT_MAX_REDIRECTS;
+  private Set<String> headersAcrossOrigins = Set.of();
+  private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+  private Duration responseTimeout = DEFAULT_RESPONSE_TIMEOUT;
+  private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+  private EventDecoderOptions decoder = new EventDecoderOptions();
+  private ReconnectPolicy reconnect = new ReconnectPolicy();
+
+  /** Everything at its default; the URL is yet to be set. */
+  public EventSourceOptions() {}
 
   /**
-   * What becomes of a source whose server refuses: with a 4xx other than 408, 425 and 429 (and 401
-   * where a supplier may make a better request, once), with another content type or coding, with a
-   * status that is neither a stream nor an error. Every 5xx is tried again whatever is set here.
+   * Everything at its default, for a GET of this URL.
+   *
+   * @throws IllegalArgumentException as {@link #setUrl} does
    */
-  public enum Refused {
-    /**
-     * Before there was a stream it stops for good, so that a wrong URL is found; afterwards it is
-     * tried again, slowly. The default.
-     */
-    RETRY_ONCE_OPENED,
-    /** It is tried again, slowly: each wait twice as long as the one before, up to a maximum. */
-    RETRY,
-    /** It stops for good. */
-    STOP
+  public EventSourceOptions(String url) {
+    setUrl(url);
   }
 
-  private EventSourceOptions(Builder builder) {
-    this.request = builder.request;
-    this.requestSupplier = builder.requestSupplier;
-    this.lastEventId = builder.lastEventId;
-    this.reconnectDelay = builder.reconnectDelay;
-    this.maxReconnectDelay = builder.maxReconnectDelay;
-    this.minServerRetry = builder.minServerRetry;
-    this.maxServerRetry = builder.maxServerRetry;
-    this.jitter = builder.jitter;
-    this.maxAttempts = builder.maxAttempts;
-    this.maxElapsed = builder.maxElapsed;
-    this.failFast = builder.failFast;
-    this.strict = builder.strict;
-    this.refused = builder.refused;
-    this.maxRefusedDelay = builder.maxRefusedDelay;
-    this.repeatingUnsafe = builder.repeatingUnsafe;
-    this.until = builder.until;
-    this.keepingCookies = builder.keepingCookies;
-    this.headersAcrossOrigins = Set.copyOf(builder.headersAcrossOrigins);
-    this.maxRedirects = builder.maxRedirects;
-    this.connectTimeout = builder.connectTimeout;
-    this.responseTimeout = builder.responseTimeout;
-    this.idleTimeout = builder.idleTimeout;
-    this.decoder = builder.decoder;
-    this.httpClient = new HttpClientOptions(builder.httpClient);
-    this.pool = new PoolOptions(builder.pool);
-    this.sharedClient = builder.sharedClient;
+  /** A copy. */
+  public EventSourceOptions(EventSourceOptions other) {
+    url = other.url;
+    method = other.method;
+    headers = other.headers;
+    requestBody = other.requestBody;
+    cookies = other.cookies;
+    lastEventId = other.lastEventId;
+    maxRedirects = other.maxRedirects;
+    headersAcrossOrigins = other.headersAcrossOrigins;
+    connectTimeout = other.connectTimeout;
+    responseTimeout = other.responseTimeout;
+    idleTimeout = other.idleTimeout;
+    decoder = new EventDecoderOptions(other.decoder);
+    reconnect = new ReconnectPolicy(other.reconnect);
   }
 
-  /** The options to start from: as Vert.x has them, but for larger chunks and headers. */
+  /**
+   * The options of an HTTP client to start from: as Vert.x has them, but for larger chunks and
+   * headers. A source that is given none uses these.
+   */
   public static HttpClientOptions defaultHttpClient() {
     return new HttpClientOptions()
         .setMaxChunkSize(LARGE)
@@ -105,432 +95,274 @@ public final class EventSourceOptions {
         .setMaxInitialLineLength(LARGE);
   }
 
-  /** Everything at its default, for a GET of this URL. */
-  public static EventSourceOptions of(String url) {
-    return builder(url).build();
+  /** The URL, as it was set, or null. */
+  public @Nullable String getUrl() {
+    return url;
   }
 
   /**
-   * A builder with everything at its default.
+   * Sets the URL of the stream, absolute, http or https. What a URL cannot hold is percent-encoded
+   * as UTF-8, and a host beyond ASCII is sent in its ASCII form.
    *
-   * @throws IllegalArgumentException if the URL is not an absolute http or https one
+   * @throws IllegalArgumentException if it is not one, or holds user information
    */
-  public static Builder builder(String url) {
-    return new Builder(EventSourceRequest.get(url));
+  public EventSourceOptions setUrl(String value) {
+    EventSourceRequest.get(value);
+    url = value;
+    return this;
   }
 
-  /** The request of every connection, unless there is a supplier. */
-  public EventSourceRequest request() {
-    return request;
+  /** The method. */
+  public HttpMethod getMethod() {
+    return method;
   }
 
-  /** Makes the request of every connection, or null. */
-  public @Nullable EventSourceRequestSupplier requestSupplier() {
-    return requestSupplier;
+  /**
+   * Sets the method; see {@link ReconnectPolicy#setRepeatUnsafe} for those that are not safe.
+   * Default GET.
+   */
+  public EventSourceOptions setMethod(HttpMethod value) {
+    method = Objects.requireNonNull(value, "method");
+    return this;
   }
 
-  /** The last event id to begin with; {@code ""} for none. */
-  public String lastEventId() {
-    return lastEventId;
+  /** The headers, by name, without regard to case; cannot be changed. */
+  public Map<String, String> getHeaders() {
+    return headers;
   }
 
-  /** The reconnection time while the server gives none. */
-  public Duration reconnectDelay() {
-    return reconnectDelay;
+  /**
+   * Sets all headers beside those that every request has.
+   *
+   * @throws IllegalArgumentException as {@link #addHeader} does
+   */
+  public EventSourceOptions setHeaders(Map<String, String> value) {
+    value.forEach(EventSourceRequest::requireHeader);
+    Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    copy.putAll(value);
+    headers = Collections.unmodifiableMap(copy);
+    return this;
   }
 
-  /** What the delay grows to while connections fail in a row. */
-  public Duration maxReconnectDelay() {
-    return maxReconnectDelay;
+  /**
+   * Adds a header, or replaces the one of this name.
+   *
+   * @throws IllegalArgumentException if the name is not a header name or is one that the source
+   *     sets by itself, or if the value holds control characters
+   */
+  public EventSourceOptions addHeader(String name, String value) {
+    Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    more.putAll(headers);
+    more.put(name, value);
+    return setHeaders(more);
   }
 
-  /** The least reconnection time that the server may set. */
-  public Duration minServerRetry() {
-    return minServerRetry;
+  /** The body, or null for none. */
+  public @Nullable String getRequestBody() {
+    return requestBody;
   }
 
-  /** The longest reconnection time that the server may set. */
-  public Duration maxServerRetry() {
-    return maxServerRetry;
-  }
-
-  /** The part of a delay that chance may add, 0 to 1. */
-  public double jitter() {
-    return jitter;
-  }
-
-  /** Failures in a row after which the source stops for good; 0 for never. */
-  public int maxAttempts() {
-    return maxAttempts;
-  }
-
-  /** Time without a good stream after which the source stops for good; zero for never. */
-  public Duration maxElapsed() {
-    return maxElapsed;
-  }
-
-  /** Whether the source stops for good if its first attempt brings no stream. */
-  public boolean isFailFast() {
-    return failFast;
-  }
-
-  /** Whether the statuses are taken as a browser takes them. */
-  public boolean isStrict() {
-    return strict;
-  }
-
-  /** What becomes of a source whose server refuses. */
-  public Refused refused() {
-    return refused;
-  }
-
-  /** What the delay grows to while the server refuses. */
-  public Duration maxRefusedDelay() {
-    return maxRefusedDelay;
-  }
-
-  /** Whether a POST and the like is sent again after it was answered. */
-  public boolean isRepeatingUnsafe() {
-    return repeatingUnsafe;
-  }
-
-  /** Says which event is the mark that ends the source. */
-  public Predicate<ServerSentEvent> until() {
-    return until;
+  /**
+   * Sets the body, which is sent as UTF-8; null for none. A body that is no text comes from a
+   * {@linkplain EventSourceBuilder#withRequestSupplier supplier}.
+   */
+  public EventSourceOptions setRequestBody(@Nullable String value) {
+    requestBody = value;
+    return this;
   }
 
   /** Whether cookies are sent back. */
-  public boolean isKeepingCookies() {
-    return keepingCookies;
+  public boolean isCookies() {
+    return cookies;
   }
 
-  /** The headers that a redirect takes to another origin, in lower case. */
-  public Set<String> headersAcrossOrigins() {
-    return headersAcrossOrigins;
+  /**
+   * Sends the cookies of a server back to it (RFC 6265), so that a load balancer leads every
+   * connection to the same one: those of an origin to that origin alone, in memory, at most 50 of
+   * at most 4 KiB. Off by default.
+   */
+  public EventSourceOptions setCookies(boolean value) {
+    cookies = value;
+    return this;
+  }
+
+  /** The last event id to begin with; {@code ""} for none. */
+  public String getLastEventId() {
+    return lastEventId;
+  }
+
+  /**
+   * Sets the last event id to begin with; {@code ""} for none.
+   *
+   * @throws IllegalArgumentException if it holds CR, LF or NUL
+   */
+  public EventSourceOptions setLastEventId(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\r' || c == '\n' || c == 0) {
+        throw new IllegalArgumentException(
+            "lastEventId: expected no CR, LF and NUL, got one at index " + i);
+      }
+    }
+    lastEventId = value;
+    return this;
   }
 
   /** Redirects followed for one connection. */
-  public int maxRedirects() {
+  public int getMaxRedirects() {
     return maxRedirects;
   }
 
+  /** Sets the number of redirects followed for one connection; default 20. */
+  public EventSourceOptions setMaxRedirects(int value) {
+    maxRedirects = Bounds.notNegative("maxRedirects", value);
+    return this;
+  }
+
+  /** The headers that a redirect takes to another origin, in lower case; cannot be changed. */
+  public Set<String> getHeadersAcrossOrigins() {
+    return headersAcrossOrigins;
+  }
+
+  /**
+   * Sets the headers that a redirect takes to another origin. By default it takes none that was set
+   * here or by a supplier: a server may redirect to anyone, and any header may be a secret.
+   */
+  public EventSourceOptions setHeadersAcrossOrigins(Set<String> names) {
+    Set<String> lower = new TreeSet<>();
+    names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+    headersAcrossOrigins = Collections.unmodifiableSet(lower);
+    return this;
+  }
+
   /** The limit until a connection is there; zero for none. */
-  public Duration connectTimeout() {
+  public Duration getConnectTimeout() {
     return connectTimeout;
   }
 
+  /**
+   * Limits the time until a connection is there, TLS and proxy included; default 10 seconds, zero
+   * for no limit. Timeouts that the {@link HttpClientOptions} of the builder set to something else
+   * than Vert.x' defaults hold as well.
+   */
+  public EventSourceOptions setConnectTimeout(Duration value) {
+    connectTimeout = Bounds.notNegative("connectTimeout", value);
+    return this;
+  }
+
   /** The limit from there until the head of the response; zero for none. */
-  public Duration responseTimeout() {
+  public Duration getResponseTimeout() {
     return responseTimeout;
   }
 
+  /** Limits the time from there until the head of the response; default 60 seconds. */
+  public EventSourceOptions setResponseTimeout(Duration value) {
+    responseTimeout = Bounds.notNegative("responseTimeout", value);
+    return this;
+  }
+
   /** The limit for silence on an open stream; zero for none. */
-  public Duration idleTimeout() {
+  public Duration getIdleTimeout() {
     return idleTimeout;
   }
 
-  /** How the stream is decoded, size limits included. */
-  public EventDecoderOptions decoder() {
-    return decoder;
+  /**
+   * Limits the silence on an open stream; any byte ends it, heartbeats included, and it does not
+   * run while paused. Off by default; set it to more than two heartbeats of the server.
+   */
+  public EventSourceOptions setIdleTimeout(Duration value) {
+    idleTimeout = Bounds.notNegative("idleTimeout", value);
+    return this;
   }
 
-  /** A copy of the options of the HTTP client. */
-  public HttpClientOptions httpClient() {
-    return new HttpClientOptions(httpClient);
+  /** The largest event, in bytes; 0 for no limit. */
+  public long getMaxEventBytes() {
+    return decoder.getMaxEventBytes();
   }
 
-  /** A copy of the options of the connection pool, which is the source's own. */
-  public PoolOptions pool() {
-    return new PoolOptions(pool);
+  /** Sets the largest event; see {@link EventDecoderOptions#setMaxEventBytes}. */
+  public EventSourceOptions setMaxEventBytes(long bytes) {
+    decoder.setMaxEventBytes(bytes);
+    return this;
   }
 
-  /** The client that is used instead of one of the source's own, or null. */
-  public @Nullable HttpClient sharedClient() {
-    return sharedClient;
+  /** What happens to a larger event. */
+  public EventDecoderOptions.Oversized getOversized() {
+    return decoder.getOversized();
   }
 
-  /** Builds {@link EventSourceOptions}. Not thread-safe. */
-  public static final class Builder {
-    private EventSourceRequest request;
-    private @Nullable EventSourceRequestSupplier requestSupplier;
-    private String lastEventId = "";
-    private Duration reconnectDelay = Duration.ofSeconds(1);
-    private Duration maxReconnectDelay = Duration.ofSeconds(30);
-    private Duration minServerRetry = Duration.ofMillis(10);
-    private Duration maxServerRetry = Duration.ofDays(1);
-    private double jitter = 0.5;
-    private int maxAttempts;
-    private Duration maxElapsed = Duration.ZERO;
-    private boolean failFast;
-    private boolean strict;
-    private Refused refused = Refused.RETRY_ONCE_OPENED;
-    private Duration maxRefusedDelay = Duration.ofMinutes(5);
-    private boolean repeatingUnsafe;
-    private Predicate<ServerSentEvent> until = event -> false;
-    private boolean keepingCookies;
-    private Set<String> headersAcrossOrigins = Set.of();
-    private int maxRedirects = 20;
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration responseTimeout = Duration.ofSeconds(60);
-    private Duration idleTimeout = Duration.ZERO;
-    private EventDecoderOptions decoder = EventDecoderOptions.defaults();
-    private HttpClientOptions httpClient = defaultHttpClient();
-    private PoolOptions pool = new PoolOptions();
-    private @Nullable HttpClient sharedClient;
+  /**
+   * Sets what happens to a larger event: the connection fails, and the next one asks for it again
+   * (the default), or the event is skipped.
+   */
+  public EventSourceOptions setOversized(EventDecoderOptions.Oversized treatment) {
+    decoder.setOversized(treatment);
+    return this;
+  }
 
-    private Builder(EventSourceRequest request) {
-      this.request = request;
-    }
+  /** Whether fields beside the standard ones are read. */
+  public EventDecoderOptions.OwnFields getOwnFields() {
+    return decoder.getOwnFields();
+  }
 
-    /** Sets the whole request. */
-    public Builder request(EventSourceRequest value) {
-      request = value;
-      return this;
-    }
+  /** Sets whether fields beside the standard ones are read; by default they are not. */
+  public EventSourceOptions setOwnFields(EventDecoderOptions.OwnFields treatment) {
+    decoder.setOwnFields(treatment);
+    return this;
+  }
 
-    /** Sets the method; see {@link #repeatUnsafe} for those that are not safe. */
-    public Builder method(HttpMethod value) {
-      request = request.withMethod(value);
-      return this;
-    }
+  /** The longest comment, in bytes. */
+  public int getMaxCommentBytes() {
+    return decoder.getMaxCommentBytes();
+  }
 
-    /** Adds a header; see {@link EventSourceRequest#withHeader}. */
-    public Builder header(String name, String value) {
-      request = request.withHeader(name, value);
-      return this;
-    }
+  /** Sets the longest comment; see {@link EventDecoderOptions#setMaxCommentBytes}. */
+  public EventSourceOptions setMaxCommentBytes(int bytes) {
+    decoder.setMaxCommentBytes(bytes);
+    return this;
+  }
 
-    /** Sets the body. */
-    public Builder body(@Nullable Buffer value) {
-      request = request.withBody(value);
-      return this;
-    }
+  /** When it reconnects; may be changed in place. */
+  public ReconnectPolicy getReconnect() {
+    return reconnect;
+  }
 
-    /** Has the request of every connection made by the application. */
-    public Builder requestSupplier(@Nullable EventSourceRequestSupplier value) {
-      requestSupplier = value;
-      return this;
-    }
+  /** Sets when it reconnects. Of no meaning for what is asked for once. */
+  public EventSourceOptions setReconnect(ReconnectPolicy value) {
+    reconnect = Objects.requireNonNull(value, "reconnect");
+    return this;
+  }
 
-    /**
-     * Sets the last event id to begin with; {@code ""} for none.
-     *
-     * @throws IllegalArgumentException if it holds CR, LF or NUL
-     */
-    public Builder lastEventId(String value) {
-      for (int i = 0; i < value.length(); i++) {
-        char c = value.charAt(i);
-        if (c == '\r' || c == '\n' || c == 0) {
-          throw new IllegalArgumentException(
-              "lastEventId: expected no CR, LF and NUL, got one at index " + i);
-        }
-      }
-      lastEventId = value;
-      return this;
-    }
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EventSourceOptions that && values().equals(that.values());
+  }
 
-    /** Sets the reconnection time while the server gives none; default one second. */
-    public Builder reconnectDelay(Duration value) {
-      reconnectDelay = requireNotNegative("reconnectDelay", value);
-      return this;
-    }
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
 
-    /** Sets what the delay grows to while connections fail in a row; default 30 seconds. */
-    public Builder maxReconnectDelay(Duration value) {
-      maxReconnectDelay = requireNotNegative("maxReconnectDelay", value);
-      return this;
-    }
+  /** Method and URL without its query; never headers and body, since they hold credentials. */
+  @Override
+  public String toString() {
+    return method + " " + (url == null ? "nowhere" : PrintableText.ofUrl(url));
+  }
 
-    /**
-     * Sets what a server's {@code retry:} is kept within; default 10 ms to a day, which it is never
-     * outside of. A server that says 0 would be called in a hot loop, and one that says a year
-     * never again.
-     *
-     * @throws IllegalArgumentException if the least is longer than the longest
-     */
-    public Builder serverRetry(Duration least, Duration longest) {
-      requireNotNegative("serverRetry", least);
-      if (least.compareTo(longest) > 0) {
-        throw new IllegalArgumentException(
-            "serverRetry: expected the least to be at most the longest, got "
-                + least
-                + " and "
-                + longest);
-      }
-      minServerRetry = least;
-      maxServerRetry = longest;
-      return this;
-    }
-
-    /** Sets the part of a delay that chance may add, 0 to 1; default one half. */
-    public Builder jitter(double value) {
-      if (!(value >= 0 && value <= 1)) {
-        throw new IllegalArgumentException("jitter: expected 0..1, got " + value);
-      }
-      jitter = value;
-      return this;
-    }
-
-    /** Stops for good after so many failures in a row; default 0, never. */
-    public Builder maxAttempts(int value) {
-      maxAttempts = requireNotNegative("maxAttempts", value);
-      return this;
-    }
-
-    /** Stops for good after so long without a good stream; default zero, never. */
-    public Builder maxElapsed(Duration value) {
-      maxElapsed = requireNotNegative("maxElapsed", value);
-      return this;
-    }
-
-    /**
-     * Stops for good, with what went wrong, if the first attempt brings no stream: {@link
-     * EventSource#connect} then fails instead of waiting for a server that is down. Later failures
-     * are followed by other attempts as usual. Off by default.
-     */
-    public Builder failFast() {
-      failFast = true;
-      return this;
-    }
-
-    /** Takes statuses as a browser does: 200 or, redirects aside, stop for good. */
-    public Builder strict() {
-      strict = true;
-      return this;
-    }
-
-    /** Sets what becomes of a source whose server refuses; nothing to say when strict. */
-    public Builder refused(Refused value) {
-      refused = value;
-      return this;
-    }
-
-    /** Sets what the delay grows to while the server refuses; default five minutes. */
-    public Builder maxRefusedDelay(Duration value) {
-      maxRefusedDelay = requireNotNegative("maxRefusedDelay", value);
-      return this;
-    }
-
-    /**
-     * Sends a request that is not safe (RFC 9110, section 9.2.1: POST, PUT, PATCH, DELETE and what
-     * is unknown) again after it was answered with a success. By default it is not: the source ends
-     * with the response.
-     */
-    public Builder repeatUnsafe() {
-      repeatingUnsafe = true;
-      return this;
-    }
-
-    /**
-     * Says which event is the mark that ends the source for good, as {@code [DONE]} does in many
-     * APIs. The mark itself is not delivered, nor is what follows it.
-     */
-    public Builder until(Predicate<ServerSentEvent> value) {
-      until = value;
-      return this;
-    }
-
-    /**
-     * Sends the cookies of a server back to it (RFC 6265), so that a load balancer leads every
-     * connection to the same one: those of an origin to that origin alone, in memory, at most 50 of
-     * at most 4 KiB. Off by default.
-     */
-    public Builder keepCookies() {
-      keepingCookies = true;
-      return this;
-    }
-
-    /**
-     * Sets the headers that a redirect takes to another origin. By default it takes none that was
-     * set here or by a supplier: a server may redirect to anyone, and any header may be a secret.
-     */
-    public Builder headersAcrossOrigins(String... names) {
-      Set<String> lower = new HashSet<>();
-      for (String name : names) {
-        lower.add(name.toLowerCase(Locale.ROOT));
-      }
-      headersAcrossOrigins = lower;
-      return this;
-    }
-
-    /** Sets the number of redirects followed for one connection; default 20. */
-    public Builder maxRedirects(int value) {
-      maxRedirects = requireNotNegative("maxRedirects", value);
-      return this;
-    }
-
-    /**
-     * Limits the time until a connection is there, TLS and proxy included; default 10 seconds, zero
-     * for no limit. Timeouts that {@link #httpClient} sets to something else than Vert.x' defaults
-     * hold as well.
-     */
-    public Builder connectTimeout(Duration value) {
-      connectTimeout = requireNotNegative("connectTimeout", value);
-      return this;
-    }
-
-    /** Limits the time from there until the head of the response; default 60 seconds. */
-    public Builder responseTimeout(Duration value) {
-      responseTimeout = requireNotNegative("responseTimeout", value);
-      return this;
-    }
-
-    /**
-     * Limits the silence on an open stream; any byte ends it, heartbeats included, and it does not
-     * run while paused. Off by default; set it to more than two heartbeats of the server.
-     */
-    public Builder idleTimeout(Duration value) {
-      idleTimeout = requireNotNegative("idleTimeout", value);
-      return this;
-    }
-
-    /** Sets how the stream is decoded, size limits included. */
-    public Builder decoder(EventDecoderOptions value) {
-      decoder = value;
-      return this;
-    }
-
-    /** Sets TLS, proxy, protocol version and whatever else Vert.x offers. */
-    public Builder httpClient(HttpClientOptions value) {
-      httpClient = new HttpClientOptions(value);
-      return this;
-    }
-
-    /** Sets the options of the source's own connection pool. */
-    public Builder pool(PoolOptions value) {
-      pool = new PoolOptions(value);
-      return this;
-    }
-
-    /**
-     * Uses this client instead of one of the source's own, so that sources share its HTTP/2
-     * connections. {@link #httpClient} and {@link #pool} are without effect then, its own timeouts
-     * hold besides those of the source, and it stays open when the source is closed: who made it
-     * closes it. Mind that an HTTP/1 stream keeps a connection of its pool, which has five for a
-     * host by default ({@link PoolOptions#setHttp1MaxSize}).
-     */
-    public Builder sharedClient(@Nullable HttpClient value) {
-      sharedClient = value;
-      return this;
-    }
-
-    /** The options. */
-    public EventSourceOptions build() {
-      return new EventSourceOptions(this);
-    }
-
-    private static Duration requireNotNegative(String what, Duration value) {
-      if (value.isNegative()) {
-        throw new IllegalArgumentException(what + ": expected zero or more, got " + value);
-      }
-      return value;
-    }
-
-    private static int requireNotNegative(String what, int value) {
-      if (value < 0) {
-        throw new IllegalArgumentException(what + ": expected 0 or more, got " + value);
-      }
-      return value;
-    }
+  private List<@Nullable Object> values() {
+    return Arrays.asList(
+        url,
+        method,
+        headers,
+        requestBody,
+        cookies,
+        lastEventId,
+        maxRedirects,
+        headersAcrossOrigins,
+        connectTimeout,
+        responseTimeout,
+        idleTimeout,
+        decoder,
+        reconnect);
   }
 }

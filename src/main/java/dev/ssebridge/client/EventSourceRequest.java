@@ -46,6 +46,24 @@ public final class EventSourceRequest {
     return new EventSourceRequest(HttpUrl.parse(url), HttpMethod.GET, Map.of(), null);
   }
 
+  /**
+   * The request as options have it; for tests of a supplier.
+   *
+   * @throws IllegalArgumentException if they have no URL
+   */
+  public static EventSourceRequest of(EventSourceOptions options) {
+    String url = options.getUrl();
+    if (url == null) {
+      throw new IllegalArgumentException("url: expected an absolute http or https URL, got none");
+    }
+    String body = options.getRequestBody();
+    return new EventSourceRequest(
+        HttpUrl.parse(url),
+        options.getMethod(),
+        options.getHeaders(),
+        body == null ? null : Buffer.buffer(body));
+  }
+
   /** The absolute URL, encoded, without a fragment. */
   public URI uri() {
     return uri;
@@ -109,13 +127,15 @@ public final class EventSourceRequest {
     return method + " " + PrintableText.ofUrl(uri.toString());
   }
 
-  private static void requireHeader(String name, String value) {
+  static void requireHeader(String name, String value) {
     if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
       throw new IllegalArgumentException("header: expected a header name, got \"" + name + "\"");
     }
     if (NOT_FOR_USERS.contains(name.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException(
-          "header " + name + ": is set by the source itself; for Last-Event-ID use lastEventId()");
+          "header "
+              + name
+              + ": is set by the source itself; for Last-Event-ID use setLastEventId()");
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -21,18 +21,59 @@ public interface EventSourceRequestSupplier {
    */
   Future<EventSourceRequest> request(Attempt attempt);
 
-  /**
-   * The connection that is about to be made.
-   *
-   * @param number 1 for the first connection, then one more each time
-   * @param request the request as the options have it
-   * @param lastEventId the last event id that will be sent; {@code ""} for none
-   * @param lastFailure why the connection before failed (with its status, for example 401), or null
-   *     where it did not
-   */
-  record Attempt(
-      long number,
-      EventSourceRequest request,
-      String lastEventId,
-      @Nullable EventSourceException lastFailure) {}
+  /** The connection that is about to be made. Immutable. */
+  final class Attempt {
+    private final long number;
+    private final EventSourceRequest request;
+    private final String lastEventId;
+    private final @Nullable EventSourceException lastFailure;
+
+    private Attempt(
+        long number,
+        EventSourceRequest request,
+        String lastEventId,
+        @Nullable EventSourceException lastFailure) {
+      this.number = number;
+      this.request = request;
+      this.lastEventId = lastEventId;
+      this.lastFailure = lastFailure;
+    }
+
+    /** An attempt, as a source makes it; for tests of a supplier. */
+    public static Attempt of(
+        long number,
+        EventSourceRequest request,
+        String lastEventId,
+        @Nullable EventSourceException lastFailure) {
+      return new Attempt(number, request, lastEventId, lastFailure);
+    }
+
+    /** 1 for the first connection, then one more each time. */
+    public long number() {
+      return number;
+    }
+
+    /** The request as the options have it. */
+    public EventSourceRequest request() {
+      return request;
+    }
+
+    /** The last event id that will be sent; {@code ""} for none. */
+    public String lastEventId() {
+      return lastEventId;
+    }
+
+    /**
+     * Why the connection before failed (with its status, for example 401), or null where it did
+     * not.
+     */
+    public @Nullable EventSourceException lastFailure() {
+      return lastFailure;
+    }
+
+    @Override
+    public String toString() {
+      return "attempt " + number + ": " + request;
+    }
+  }
 }

@@ -16,7 +16,7 @@ public final class EventStreams {
    * EventDecoderOptions)}.
    */
   public static ReadStream<ServerSentEvent> decode(ReadStream<Buffer> bytes) {
-    return decode(bytes, EventDecoderOptions.defaults());
+    return decode(bytes, new EventDecoderOptions());
   }
 
   /**

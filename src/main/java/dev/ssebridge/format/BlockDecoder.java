@@ -50,12 +50,12 @@ final class BlockDecoder implements LineDecoder.Sink {
 
   BlockDecoder(EventDecoder.Listener listener, EventDecoderOptions options) {
     this.listener = listener;
-    this.options = options;
+    this.options = new EventDecoderOptions(options);
     this.maxEventBytes =
-        options.maxEventBytes() == 0
+        options.getMaxEventBytes() == 0
             ? MAX_ARRAY
-            : (int) Math.min(MAX_ARRAY, options.maxEventBytes());
-    this.readOwnFields = options.ownFields() == OwnFields.READ;
+            : (int) Math.min(MAX_ARRAY, options.getMaxEventBytes());
+    this.readOwnFields = options.getOwnFields() == OwnFields.READ;
   }
 
   String lastEventId() {
@@ -181,7 +181,7 @@ final class BlockDecoder implements LineDecoder.Sink {
   }
 
   private void onComment(byte[] bytes, int offset, int length, long lineLength) {
-    if (lineLength - 1 > options.maxCommentBytes()) {
+    if (lineLength - 1 > options.getMaxCommentBytes()) {
       report(Kind.COMMENT_TOO_LONG, "");
     } else {
       listener.onComment(checked(utf8.text(bytes, offset + 1, length - 1)));
@@ -238,7 +238,7 @@ final class BlockDecoder implements LineDecoder.Sink {
       return FieldLine.ENOUGH_TO_TELL + BOM_BYTES;
     }
     return switch (FieldLine.kind(bytes, offset + mark, size)) {
-      case FieldLine.COMMENT -> mark + 1 + Math.min(options.maxCommentBytes(), MAX_ARRAY);
+      case FieldLine.COMMENT -> mark + 1 + Math.min(options.getMaxCommentBytes(), MAX_ARRAY);
       case FieldLine.RETRY -> mark + holdAtMost(maxEventBytes, size);
       case FieldLine.DATA, FieldLine.EVENT, FieldLine.ID -> mark + holdAtMost(room(), size);
       default ->
@@ -271,13 +271,13 @@ final class BlockDecoder implements LineDecoder.Sink {
   }
 
   private void onOverflow(long atLine) {
-    if (options.oversized() == Oversized.FAIL) {
+    if (options.getOversized() == Oversized.FAIL) {
       throw new EventTooLargeException(maxEventBytes, atLine);
     }
     if (!oversized) {
       discard();
       oversized = true;
-      listener.onOddity(new ParseOddity(Kind.EVENT_TOO_LARGE, atLine, ""));
+      listener.onOddity(ParseOddity.of(Kind.EVENT_TOO_LARGE, atLine, ""));
     }
   }
 
@@ -294,7 +294,7 @@ final class BlockDecoder implements LineDecoder.Sink {
   }
 
   private void report(Kind kind, String text) {
-    listener.onOddity(new ParseOddity(kind, line, text));
+    listener.onOddity(ParseOddity.of(kind, line, text));
   }
 
   private static int byteOrderMark(byte[] bytes, int offset, int length) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes one event stream as its bytes arrive (WHATWG HTML, sections 9.2.5 and 9.2.6), whatever
  * the chunks: any chunking of the same bytes gives the same calls. Takes linear time, and memory
- * for one unfinished event only, {@linkplain EventDecoderOptions#maxEventBytes() limited}.
+ * for one unfinished event only, {@linkplain EventDecoderOptions#getMaxEventBytes() limited}.
  *
  * <p>Not thread-safe. The listener is called on the thread that feeds the decoder, within {@code
  * decode} and {@link #end()}. It must neither throw (the rest of the chunk is lost then, and only
@@ -80,7 +80,7 @@ public final class EventDecoder {
 
   /** A decoder with the default options. */
   public static EventDecoder create(Listener listener) {
-    return new EventDecoder(listener, EventDecoderOptions.defaults());
+    return new EventDecoder(listener, new EventDecoderOptions());
   }
 
   /** A decoder with these options. */

@@ -1,28 +1,33 @@
 package dev.ssebridge.format;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How an {@link EventDecoder} treats what the standard leaves open. Immutable.
- *
- * @param maxEventBytes the most bytes that the fields of one event may have on the wire, line ends,
- *     comments and ignored fields not counted, own fields with 64 bytes more than they have; 0 for
- *     no limit (then the largest array is the limit)
- * @param oversized what happens to a larger event
- * @param ownFields whether fields beside the standard ones are read
- * @param maxCommentBytes longer comments are dropped while they arrive; 0 drops all but empty ones
+ * How an {@link EventDecoder} treats what the standard leaves open. Not thread-safe; whoever is
+ * given options takes a copy.
  */
-public record EventDecoderOptions(
-    long maxEventBytes, Oversized oversized, OwnFields ownFields, int maxCommentBytes) {
+public final class EventDecoderOptions {
 
   /** 16 MiB. */
   public static final long DEFAULT_MAX_EVENT_BYTES = 16L << 20;
+
+  /** Larger events fail. */
+  public static final Oversized DEFAULT_OVERSIZED = Oversized.FAIL;
+
+  /** Own fields are ignored. */
+  public static final OwnFields DEFAULT_OWN_FIELDS = OwnFields.IGNORE;
 
   /** 64 KiB. */
   public static final int DEFAULT_MAX_COMMENT_BYTES = 64 << 10;
 
   /** What an own field counts beside its bytes, since it takes more memory than them. */
   static final int OWN_FIELD_BYTES = 64;
+
+  private long maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
+  private Oversized oversized = DEFAULT_OVERSIZED;
+  private OwnFields ownFields = DEFAULT_OWN_FIELDS;
+  private int maxCommentBytes = DEFAULT_MAX_COMMENT_BYTES;
 
   /** What happens to an event that is larger than the limit. */
   public enum Oversized {
@@ -40,45 +45,102 @@ public record EventDecoderOptions(
     IGNORE
   }
 
-  private static final EventDecoderOptions DEFAULTS =
-      new EventDecoderOptions(
-          DEFAULT_MAX_EVENT_BYTES, Oversized.FAIL, OwnFields.IGNORE, DEFAULT_MAX_COMMENT_BYTES);
-
-  /** Checks the limits. */
-  public EventDecoderOptions {
-    Objects.requireNonNull(oversized, "oversized");
-    Objects.requireNonNull(ownFields, "ownFields");
-    if (maxEventBytes < 0 || maxCommentBytes < 0) {
-      throw new IllegalArgumentException(
-          "expected maxEventBytes >= 0 and maxCommentBytes >= 0, got "
-              + maxEventBytes
-              + " and "
-              + maxCommentBytes);
-    }
-  }
-
   /** 16 MiB per event, larger ones fail, own fields ignored, comments up to 64 KiB. */
-  public static EventDecoderOptions defaults() {
-    return DEFAULTS;
+  public EventDecoderOptions() {}
+
+  /** A copy. */
+  public EventDecoderOptions(EventDecoderOptions other) {
+    maxEventBytes = other.maxEventBytes;
+    oversized = other.oversized;
+    ownFields = other.ownFields;
+    maxCommentBytes = other.maxCommentBytes;
   }
 
-  /** The same with another limit in bytes; 0 for none. */
-  public EventDecoderOptions withMaxEventBytes(long bytes) {
-    return new EventDecoderOptions(bytes, oversized, ownFields, maxCommentBytes);
+  /** The largest event, in bytes; 0 for no limit. */
+  public long getMaxEventBytes() {
+    return maxEventBytes;
   }
 
-  /** The same with another treatment of events over the limit. */
-  public EventDecoderOptions withOversized(Oversized treatment) {
-    return new EventDecoderOptions(maxEventBytes, treatment, ownFields, maxCommentBytes);
+  /**
+   * Sets the most bytes that the fields of one event may have on the wire, line ends, comments and
+   * ignored fields not counted, own fields with 64 bytes more than they have; 0 for no limit (then
+   * the largest array is the limit). Default 16 MiB.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public EventDecoderOptions setMaxEventBytes(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("maxEventBytes: expected 0 or more, got " + bytes);
+    }
+    maxEventBytes = bytes;
+    return this;
   }
 
-  /** The same, with own fields read or ignored. */
-  public EventDecoderOptions withOwnFields(OwnFields treatment) {
-    return new EventDecoderOptions(maxEventBytes, oversized, treatment, maxCommentBytes);
+  /** What happens to a larger event. */
+  public Oversized getOversized() {
+    return oversized;
   }
 
-  /** The same with another limit for comments, in bytes. */
-  public EventDecoderOptions withMaxCommentBytes(int bytes) {
-    return new EventDecoderOptions(maxEventBytes, oversized, ownFields, bytes);
+  /** Sets what happens to a larger event; by default it fails. */
+  public EventDecoderOptions setOversized(Oversized treatment) {
+    oversized = Objects.requireNonNull(treatment, "oversized");
+    return this;
+  }
+
+  /** Whether fields beside the standard ones are read. */
+  public OwnFields getOwnFields() {
+    return ownFields;
+  }
+
+  /** Sets whether fields beside the standard ones are read; by default they are not. */
+  public EventDecoderOptions setOwnFields(OwnFields treatment) {
+    ownFields = Objects.requireNonNull(treatment, "ownFields");
+    return this;
+  }
+
+  /** The longest comment, in bytes. */
+  public int getMaxCommentBytes() {
+    return maxCommentBytes;
+  }
+
+  /**
+   * Sets the longest comment, in bytes. Longer ones are dropped while they arrive; 0 drops all but
+   * empty ones. Default 64 KiB.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public EventDecoderOptions setMaxCommentBytes(int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("maxCommentBytes: expected 0 or more, got " + bytes);
+    }
+    maxCommentBytes = bytes;
+    return this;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EventDecoderOptions that
+        && maxEventBytes == that.maxEventBytes
+        && oversized == that.oversized
+        && ownFields == that.ownFields
+        && maxCommentBytes == that.maxCommentBytes;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(maxEventBytes, oversized, ownFields, maxCommentBytes);
+  }
+
+  @Override
+  public String toString() {
+    return "EventDecoderOptions[maxEventBytes="
+        + maxEventBytes
+        + ", oversized="
+        + oversized
+        + ", ownFields="
+        + ownFields
+        + ", maxCommentBytes="
+        + maxCommentBytes
+        + "]";
   }
 }

@@ -1,7 +1,7 @@
 package dev.ssebridge.format;
 
 /**
- * An event of the stream is larger than {@link EventDecoderOptions#maxEventBytes()}, finished or
+ * An event of the stream is larger than {@link EventDecoderOptions#getMaxEventBytes()}, finished or
  * not. The last event id has not moved to it, so a reconnection asks for this event again: whoever
  * reconnects after this exception must slow down or give up when it repeats.
  */

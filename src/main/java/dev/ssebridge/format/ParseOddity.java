@@ -1,14 +1,16 @@
 package dev.ssebridge.format;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something in a stream that the standard tells a reader to pass over in silence, though the sender
- * hardly meant it. The stream goes on; whoever operates it may want to know.
- *
- * @param kind what is odd
- * @param line the number of the line in this connection's stream, from 1
- * @param text the field name, field value or the like that is odd, possibly cut; may be empty
+ * hardly meant it. The stream goes on; whoever operates it may want to know. Immutable.
  */
-public record ParseOddity(Kind kind, long line, String text) {
+public final class ParseOddity {
+  private final Kind kind;
+  private final long line;
+  private final String text;
 
   /** What may be odd. */
   public enum Kind {
@@ -22,9 +24,9 @@ public record ParseOddity(Kind kind, long line, String text) {
     ID_WITH_NUL("id holds NUL, ignored"),
     /** Bytes that are no UTF-8; replaced by U+FFFD. */
     MALFORMED_UTF8("bytes are not UTF-8, replaced by U+FFFD"),
-    /** A comment over {@link EventDecoderOptions#maxCommentBytes()}; not reported. */
+    /** A comment over {@link EventDecoderOptions#getMaxCommentBytes()}; not reported. */
     COMMENT_TOO_LONG("comment is longer than maxCommentBytes, dropped"),
-    /** An event over {@link EventDecoderOptions#maxEventBytes()}; skipped, its id with it. */
+    /** An event over {@link EventDecoderOptions#getMaxEventBytes()}; skipped, its id with it. */
     EVENT_TOO_LARGE("event is larger than maxEventBytes, skipped"),
     /** The stream ended within a line or before the blank line of a block; discarded. */
     UNFINISHED_BLOCK("stream ended before the blank line, discarded");
@@ -34,6 +36,32 @@ public record ParseOddity(Kind kind, long line, String text) {
     Kind(String sentence) {
       this.sentence = sentence;
     }
+  }
+
+  private ParseOddity(Kind kind, long line, String text) {
+    this.kind = Objects.requireNonNull(kind, "kind");
+    this.line = line;
+    this.text = Objects.requireNonNull(text, "text");
+  }
+
+  /** An oddity, as a decoder reports it; for tests of those who are told of them. */
+  public static ParseOddity of(Kind kind, long line, String text) {
+    return new ParseOddity(kind, line, text);
+  }
+
+  /** What is odd. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The number of the line in this connection's stream, from 1. */
+  public long line() {
+    return line;
+  }
+
+  /** The field name, field value or the like that is odd, possibly cut; may be empty. */
+  public String text() {
+    return text;
   }
 
   /** One line for a log: where, what, and the text in question with control characters escaped. */
@@ -49,6 +77,24 @@ public record ParseOddity(Kind kind, long line, String text) {
       appendSuggestion(message);
     }
     return message.toString();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ParseOddity that
+        && kind == that.kind
+        && line == that.line
+        && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kind, line, text);
+  }
+
+  @Override
+  public String toString() {
+    return message();
   }
 
   private static void appendVisible(StringBuilder message, char c) {

@@ -24,20 +24,18 @@ class ClientExamplesTest extends EventSourceFixture {
     BlockingQueue<String> out = new LinkedBlockingQueue<>();
     String url = origin.url("/prices");
     EventSource source =
-        EventSource.create(
-            vertx,
-            EventSourceOptions.builder(url)
-                .idleTimeout(Duration.ofSeconds(45)) // three heartbeats of that server
-                .requestSupplier(
-                    attempt ->
-                        tokens
-                            .fresh()
-                            .map(
-                                token ->
-                                    attempt
-                                        .request()
-                                        .withHeader("authorization", "Bearer " + token)))
-                .build());
+        EventSource.builder(vertx)
+            .with(
+                new EventSourceOptions(url)
+                    .setIdleTimeout(Duration.ofSeconds(45))) // three heartbeats of that server
+            .withRequestSupplier(
+                attempt ->
+                    tokens
+                        .fresh()
+                        .map(
+                            token ->
+                                attempt.request().withHeader("authorization", "Bearer " + token)))
+            .build();
     source.handler(event -> out.add(event.type() + ": " + event.data()));
     source.stateHandler(step -> out.add(step.to() + ", " + step.reason()));
     Future<Void> connected = source.connect();

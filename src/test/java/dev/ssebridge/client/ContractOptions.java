@@ -1,8 +1,7 @@
 package dev.ssebridge.client;
 
-import dev.ssebridge.format.EventDecoderOptions;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -21,62 +20,62 @@ final class ContractOptions {
 
   private ContractOptions() {}
 
-  static EventSourceOptions of(JsonObject parameters) {
-    EventSourceOptions.Builder options =
-        EventSourceOptions.builder(parameters.getString("streamUrl"));
+  static EventSourceBuilder of(Vertx vertx, JsonObject parameters) {
+    EventSourceOptions options = new EventSourceOptions(parameters.getString("streamUrl"));
     request(parameters, options);
     timing(parameters, options);
-    options.decoder(
-        EventDecoderOptions.defaults()
-            .withMaxCommentBytes((int) LARGE_EVENTS)
-            .withMaxEventBytes(parameters.getLong("xMaxEventBytes", LARGE_EVENTS)));
-    options.httpClient(httpClient(parameters));
+    options
+        .setMaxCommentBytes((int) LARGE_EVENTS)
+        .setMaxEventBytes(parameters.getLong("xMaxEventBytes", LARGE_EVENTS));
+    EventSourceBuilder builder =
+        EventSource.builder(vertx).with(options).with(httpClient(parameters));
     JsonArray tokens = parameters.getJsonArray("xTokens");
     if (tokens != null && !tokens.isEmpty()) {
-      options.requestSupplier(
+      builder.withRequestSupplier(
           attempt -> {
             int index = (int) Math.min(attempt.number(), tokens.size()) - 1;
             return Future.succeededFuture(
                 attempt.request().withHeader("Authorization", "Bearer " + tokens.getString(index)));
           });
     }
-    return options.build();
+    return builder;
   }
 
-  private static void request(JsonObject parameters, EventSourceOptions.Builder options) {
-    options.method(HttpMethod.valueOf(parameters.getString("method", "GET"))).repeatUnsafe();
+  private static void request(JsonObject parameters, EventSourceOptions options) {
+    options.setMethod(HttpMethod.valueOf(parameters.getString("method", "GET")));
+    options.getReconnect().setRepeatUnsafe(true);
     String body = parameters.getString("body");
     if (body != null) {
-      options.body(Buffer.buffer(body));
+      options.setRequestBody(body);
     }
-    options.lastEventId(parameters.getString("lastEventId", ""));
+    options.setLastEventId(parameters.getString("lastEventId", ""));
     for (Map.Entry<String, Object> header : parameters.getJsonObject("headers", new JsonObject())) {
       if (header.getKey().equalsIgnoreCase("last-event-id")) {
-        options.lastEventId(String.valueOf(header.getValue()));
+        options.setLastEventId(String.valueOf(header.getValue()));
       } else {
-        options.header(header.getKey(), String.valueOf(header.getValue()));
+        options.addHeader(header.getKey(), String.valueOf(header.getValue()));
       }
     }
   }
 
-  private static void timing(JsonObject parameters, EventSourceOptions.Builder options) {
+  private static void timing(JsonObject parameters, EventSourceOptions options) {
     Long initialDelay = parameters.getLong("initialDelayMs");
     if (initialDelay != null) {
-      options.reconnectDelay(Duration.ofMillis(initialDelay));
+      options.getReconnect().setRetry(Duration.ofMillis(initialDelay));
     }
     Long readTimeout = parameters.getLong("readTimeoutMs");
     if (readTimeout != null) {
-      options.idleTimeout(Duration.ofMillis(readTimeout));
+      options.setIdleTimeout(Duration.ofMillis(readTimeout));
     }
     Long connectTimeout = parameters.getLong("xConnectTimeoutMs");
     if (connectTimeout != null) {
       options
-          .connectTimeout(Duration.ofMillis(connectTimeout))
-          .responseTimeout(Duration.ofMillis(connectTimeout));
+          .setConnectTimeout(Duration.ofMillis(connectTimeout))
+          .setResponseTimeout(Duration.ofMillis(connectTimeout));
     }
     Long maxDelay = parameters.getLong("xMaxDelayMs");
     if (maxDelay != null) {
-      options.maxReconnectDelay(Duration.ofMillis(maxDelay));
+      options.getReconnect().setMaxRetry(Duration.ofMillis(maxDelay));
     }
   }
 

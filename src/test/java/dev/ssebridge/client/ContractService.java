@@ -145,9 +145,9 @@ public final class ContractService {
     if (!callbackUrl.matches("https?://[^/].*")) {
       throw new IllegalArgumentException("callbackUrl: expected a URL, got " + callbackUrl);
     }
-    EventSourceOptions options = ContractOptions.of(parameters);
+    EventSourceBuilder source = ContractOptions.of(vertx, parameters);
     String location = "/streams/" + created.incrementAndGet();
-    ContractStream stream = new ContractStream(vertx, callbacks, callbackUrl, options);
+    ContractStream stream = new ContractStream(vertx, callbacks, callbackUrl, source);
     streams.put(location, stream);
     request.response().setStatusCode(201).putHeader("location", location).end();
     stream.start();

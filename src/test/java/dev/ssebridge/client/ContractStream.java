@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ContractStream {
   private static final long CALLBACK_TIMEOUT = 5000;
 
-  private final Vertx vertx;
   private final HttpClient callbacks;
   private final String callbackUrl;
-  private final EventSourceOptions options;
+  private final EventSourceBuilder builder;
   private final Context context;
 
   // Only on the context.
@@ -39,18 +38,17 @@ final class ContractStream {
   private final List<Promise<Void>> untilIdle = new ArrayList<>();
 
   ContractStream(
-      Vertx vertx, HttpClient callbacks, String callbackUrl, EventSourceOptions options) {
-    this.vertx = vertx;
+      Vertx vertx, HttpClient callbacks, String callbackUrl, EventSourceBuilder builder) {
     this.callbacks = callbacks;
     this.callbackUrl = callbackUrl;
-    this.options = options;
+    this.builder = builder;
     this.context = vertx.getOrCreateContext();
   }
 
   void start() {
     context.runOnContext(
         ignored -> {
-          EventSource made = EventSource.create(vertx, options);
+          EventSource made = builder.build();
           source = made;
           made.handler(this::event);
           made.commentHandler(

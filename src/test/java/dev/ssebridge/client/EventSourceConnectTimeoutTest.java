@@ -54,8 +54,8 @@ class EventSourceConnectTimeoutTest extends EventSourceFixture {
 
   private Recorder follow(String scheme, ServerSocket server, Duration limit) {
     return follow(
-        EventSourceOptions.builder(scheme + "://127.0.0.1:" + server.getLocalPort() + "/")
-            .connectTimeout(limit));
+        new EventSourceOptions(scheme + "://127.0.0.1:" + server.getLocalPort() + "/")
+            .setConnectTimeout(limit));
   }
 
   private static List<EventSourceReason> failures(Recorder recorder) {

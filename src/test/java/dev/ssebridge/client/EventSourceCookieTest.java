@@ -13,7 +13,7 @@ class EventSourceCookieTest extends EventSourceFixture {
 
   @Test
   void client22AffinityCookiesAreSentBackByOptionOverAllKindsOfAnswers() {
-    follow(options().keepCookies().header("cookie", "mine=1"));
+    follow(options().setCookies(true).addHeader("cookie", "mine=1"));
     Peer first = origin.next();
     assertThat(first.header("cookie")).isEqualTo("mine=1");
     first.answer(
@@ -33,7 +33,7 @@ class EventSourceCookieTest extends EventSourceFixture {
   @Test
   void client22CookiesStayWithTheirOrigin() throws IOException {
     try (UnrulyOrigin other = UnrulyOrigin.start()) {
-      follow(options().keepCookies());
+      follow(options().setCookies(true));
       origin
           .next()
           .answer("307 Other", "Set-Cookie: a=1; Domain=127.0.0.1", "Location: " + other.url("/"));
@@ -57,7 +57,7 @@ class EventSourceCookieTest extends EventSourceFixture {
   /** A balancer that looks whether its cookie comes back, by a redirect to the same place. */
   @Test
   void client22ARedirectToTheSamePlaceIsNoLoopWhereACookieMayHaveChangedIt() {
-    Recorder recorder = follow(options().keepCookies());
+    Recorder recorder = follow(options().setCookies(true));
     origin.next().answer("302 Found", "Set-Cookie: seen=1", "Location: /stream");
     Peer back = origin.next();
     assertThat(back.header("cookie")).isEqualTo("seen=1");

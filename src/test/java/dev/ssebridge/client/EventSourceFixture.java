@@ -3,12 +3,14 @@ package dev.ssebridge.client;
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,12 +47,33 @@ abstract class EventSourceFixture {
   }
 
   /** Options that reconnect at once. */
-  EventSourceOptions.Builder options() {
-    return EventSourceOptions.builder(origin.url("/stream")).reconnectDelay(Duration.ZERO);
+  EventSourceOptions options() {
+    return options(policy -> {});
+  }
+
+  /** The same with something else about it. */
+  EventSourceOptions options(Consumer<ReconnectPolicy> change) {
+    EventSourceOptions options = new EventSourceOptions(origin.url("/stream"));
+    options.getReconnect().setRetry(Duration.ZERO);
+    return reconnecting(options, change);
+  }
+
+  static EventSourceOptions reconnecting(
+      EventSourceOptions options, Consumer<ReconnectPolicy> change) {
+    change.accept(options.getReconnect());
+    return options;
+  }
+
+  static EventSourceBuilder builder(EventSourceOptions options) {
+    return EventSource.builder(vertx).with(options);
   }
 
   EventSource source(EventSourceOptions options) {
     return track(EventSource.create(vertx, options));
+  }
+
+  EventSource source(EventSourceBuilder builder) {
+    return track(builder.build());
   }
 
   /** Has the source closed after the test. */
@@ -60,8 +83,13 @@ abstract class EventSourceFixture {
   }
 
   /** A connected source, recorded. */
-  Recorder follow(EventSourceOptions.Builder options) {
-    EventSource source = source(options.build());
+  Recorder follow(EventSourceOptions options) {
+    return follow(builder(options));
+  }
+
+  /** The same. */
+  Recorder follow(EventSourceBuilder builder) {
+    EventSource source = source(builder);
     Recorder recorder = Recorder.of(source);
     connect(source);
     return recorder;
@@ -70,6 +98,13 @@ abstract class EventSourceFixture {
   /** Connects; how that goes is up to the test. */
   static void connect(EventSource source) {
     source.connect().onComplete(ignored -> {});
+  }
+
+  /** Completes when the context of the source has had a turn. */
+  static Future<Void> turn(EventSource source) {
+    Promise<Void> turn = Promise.promise();
+    ((RemoteEventSource) source).loop.execute(turn::complete);
+    return turn.future();
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -31,7 +31,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client16WhilePausedNothingIsDeliveredAndNothingIsLost() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.pause();
     connect(source);
@@ -44,7 +44,7 @@ class EventSourceFlowTest extends EventSourceFixture {
     EventSourceReconnectTest.sleep(20);
     assertThat(recorder.events).isEmpty();
     assertThat(recorder.comments).isEmpty();
-    assertThat(await(source.lastEventId())).isEmpty();
+    assertThat(source.lastEventId()).isEmpty();
     source.fetch(2);
     assertThat(recorder.data(2)).containsExactly("2", "3");
     assertThat(recorder.comments).containsExactly(" c");
@@ -54,7 +54,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client16PausingFromWithinTheHandlerTakesEffectAtOnce() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -74,7 +74,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client16PausingStopsTheServersWritesAndDoesNotTripTheIdleTimeout() throws Exception {
-    EventSource source = source(options().idleTimeout(Duration.ofMillis(200)).build());
+    EventSource source = source(options().setIdleTimeout(Duration.ofMillis(200)));
     Recorder recorder = Recorder.of(source);
     source.pause();
     connect(source);
@@ -110,13 +110,13 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client16MemoryStaysFlatWhilePausedInFrontOfAFlood() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     connect(source);
     Peer peer = origin.next().stream().send("data: first\n\n");
     recorder.event();
     source.pause();
-    await(source.stats());
+    await(turn(source));
     MemoryProbe before = MemoryProbe.measure();
     byte[] events =
         ("data: " + "x".repeat(1000) + "\n\n:\n").repeat(64).getBytes(StandardCharsets.UTF_8);
@@ -131,7 +131,7 @@ class EventSourceFlowTest extends EventSourceFixture {
     flood.setDaemon(true);
     flood.start();
     awaitStandstill(sent);
-    long read = await(source.stats()).bytes();
+    long read = source.stats().bytes();
     MemoryProbe after = MemoryProbe.measure();
     assertThat(sent.get()).as("pieces of 64 KB sent").isLessThan(4000);
     assertThat(read).as("bytes read").isLessThan(256 * 1024);
@@ -154,7 +154,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client16APausedSourceKeepsItsPlaceOverABreak() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -187,15 +187,14 @@ class EventSourceFlowTest extends EventSourceFixture {
   @ParameterizedTest
   @EnumSource(Moment.class)
   void client15ClosesFromAnyStateAtOnceAndCallsNothingAfterwards(Moment moment) throws Exception {
-    EventSourceOptions.Builder options = options().reconnectDelay(Duration.ofMillis(30));
-    if (moment == Moment.WAITING) {
-      options.reconnectDelay(Duration.ofHours(1)); // else it may be over when it is closed
-    }
+    // Where it waits, that must not be over before it is closed.
+    Duration retry = moment == Moment.WAITING ? Duration.ofHours(1) : Duration.ofMillis(30);
+    EventSourceBuilder builder = builder(options(policy -> policy.setRetry(retry)));
     Promise<EventSourceRequest> later = Promise.promise();
     if (moment == Moment.SUPPLYING) {
-      options.requestSupplier(attempt -> later.future());
+      builder.withRequestSupplier(attempt -> later.future());
     }
-    EventSource source = source(options.build());
+    EventSource source = source(builder);
     Recorder recorder = Recorder.of(source);
     Peer peer = reach(moment, source, recorder);
     await(source.close());
@@ -255,7 +254,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   @Test
   void client15ClosingFromWithinAnyHandlerIsTheLastThingThatHappens() {
     for (String where : List.of("event", "comment", "retry", "open", "waiting")) {
-      EventSource source = source(options().build());
+      EventSource source = source(options());
       Recorder recorder = Recorder.of(source);
       Runnable close = () -> source.close().onComplete(done -> recorder.ends.add("closed"));
       source.handler(
@@ -292,7 +291,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client20AHandlerThatThrowsIsReportedAndTheStreamGoesOn() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -322,7 +321,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client20AnExceptionHandlerThatThrowsKillsNothingEither() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -340,7 +339,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client20AnExceptionHandlerMayThrowWhatItWasGiven() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -388,7 +387,7 @@ class EventSourceFlowTest extends EventSourceFixture {
         new VerticleBase() {
           @Override
           public Future<?> start() {
-            EventSource source = EventSource.create(vertx, options().build());
+            EventSource source = EventSource.create(vertx, options());
             recorders.add(Recorder.of(source));
             connect(source);
             return Future.succeededFuture();
@@ -407,7 +406,8 @@ class EventSourceFlowTest extends EventSourceFixture {
     int port = origin.port();
     origin.close();
     EventSourceOptions options =
-        EventSourceOptions.builder("http://127.0.0.1:" + port + "/").failFast().build();
+        new EventSourceOptions("http://127.0.0.1:" + port + "/")
+            .setReconnect(new ReconnectPolicy().setFailFast(true));
     VerticleBase verticle =
         new VerticleBase() {
           @Override
@@ -424,7 +424,7 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client19StatsTellWhatItHasDone() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     connect(source);
     origin.next().answer("503 Busy");
@@ -433,7 +433,7 @@ class EventSourceFlowTest extends EventSourceFixture {
         .head("200 OK", "Content-Type: text/event-stream", "X-Server: this")
         .send(": c\nfoo: bar\nid: 7\ndata: 1\n\n");
     recorder.data(1);
-    EventSourceStats stats = await(source.stats());
+    EventSourceStats stats = source.stats();
     assertThat(stats.state()).isEqualTo(EventSourceState.OPEN);
     assertThat(stats.attempts()).isEqualTo(2);
     assertThat(stats.opened()).isEqualTo(1);
@@ -443,12 +443,12 @@ class EventSourceFlowTest extends EventSourceFixture {
     assertThat(stats.oddities()).isEqualTo(1);
     assertThat(stats.bytes()).isEqualTo(28);
     assertThat(stats.lastEventId()).isEqualTo("7");
-    assertThat(await(source.responseHeaders()).get("x-server")).containsExactly("this");
+    assertThat(source.responseHeaders().get("x-server")).containsExactly("this");
   }
 
   @Test
   void client16APipeEndsWithTheSourceAndNotWithABreak() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     List<String> written = new ArrayList<>();
     Future<Void> piped = source.pipeTo(new Sink(written));
     connect(source);
@@ -497,7 +497,7 @@ class EventSourceFlowTest extends EventSourceFixture {
   @Test
   void client15VertxThatIsClosedClosesItsSources() throws Exception {
     Vertx own = Vertx.vertx();
-    EventSource source = EventSource.create(own, options().build());
+    EventSource source = EventSource.create(own, options());
     Recorder recorder = Recorder.of(source);
     connect(source);
     Peer peer = origin.next().stream();

@@ -3,7 +3,6 @@ package dev.ssebridge.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import io.vertx.core.Future;
@@ -27,22 +26,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventSourceOnceTest extends EventSourceFixture {
   private final BlockingQueue<Buffer> answers = new LinkedBlockingQueue<>();
 
-  private EventSourceOptions.Builder question() {
+  private EventSourceOptions question() {
     return options()
-        .method(HttpMethod.POST)
-        .header("accept", "application/json, text/event-stream")
-        .header("content-type", "application/json")
-        .body(Buffer.buffer("{\"q\":1}"));
+        .setMethod(HttpMethod.POST)
+        .addHeader("accept", "application/json, text/event-stream")
+        .addHeader("content-type", "application/json")
+        .setRequestBody("{\"q\":1}");
   }
 
-  private EventSource ask(EventSourceOptions.Builder options) {
-    return track(EventSource.once(vertx, options.build()));
+  private EventSource ask(EventSourceOptions options) {
+    return track(EventSource.once(vertx, options));
+  }
+
+  private EventSource ask(EventSourceBuilder builder) {
+    return track(builder.once().build());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST", "PUT", "REPORT"})
   void client21AStreamThatIsAskedForOnceEndsWithTheResponse(String method) throws Exception {
-    EventSource source = ask(question().method(HttpMethod.valueOf(method)));
+    EventSource source = ask(question().setMethod(HttpMethod.valueOf(method)));
     Recorder recorder = Recorder.of(source);
     Future<Void> connected = source.connect();
     Peer peer = origin.next();
@@ -60,7 +63,7 @@ class EventSourceOnceTest extends EventSourceFixture {
 
   @Test
   void client21TheMarkEndsItAndIsNotDeliveredNorIsWhatFollows() throws Exception {
-    EventSource source = ask(question().until(event -> "[DONE]".equals(event.data())));
+    EventSource source = ask(builder(question()).until(event -> "[DONE]".equals(event.data())));
     Recorder recorder = Recorder.of(source);
     connect(source);
     Peer peer = origin.next().stream().send("data: a\n\ndata: [DONE]\n\ndata: late\n\n");
@@ -75,7 +78,7 @@ class EventSourceOnceTest extends EventSourceFixture {
 
   @Test
   void client21TheMarkEndsAnOrdinarySourceForGoodAsWell() {
-    Recorder recorder = follow(options().until(event -> "bye".equals(event.type())));
+    Recorder recorder = follow(builder(options()).until(event -> "bye".equals(event.type())));
     origin.next().stream().send("data: a\n\n").close();
     origin.next().stream().send("event: bye\ndata: b\n\n");
     assertThat(recorder.data(1)).containsExactly("a");
@@ -88,7 +91,7 @@ class EventSourceOnceTest extends EventSourceFixture {
   void client21APredicateThatThrowsIsToldAndEndsNothing() {
     Recorder recorder =
         follow(
-            options()
+            builder(options())
                 .until(
                     event -> {
                       throw new IllegalStateException("boom");
@@ -103,9 +106,10 @@ class EventSourceOnceTest extends EventSourceFixture {
   void client21AFailureTellsStatusAndBodyAndIsNotTriedAgain(int status) {
     EventSource source =
         ask(
-            question()
-                .refused(EventSourceOptions.Refused.RETRY)
-                .requestSupplier(attempt -> Future.succeededFuture(attempt.request())));
+            builder(
+                    reconnecting(
+                        question(), policy -> policy.setRefused(ReconnectPolicy.Refused.RETRY)))
+                .withRequestSupplier(attempt -> Future.succeededFuture(attempt.request())));
     Recorder recorder = Recorder.of(source);
     Future<Void> connected = source.connect();
     String body = "{\"error\":\"" + "x".repeat(10_000) + "\"}";
@@ -141,7 +145,9 @@ class EventSourceOnceTest extends EventSourceFixture {
     assertThat(origin.poll(50)).isNull();
     origin.close();
     EventSource refused =
-        ask(EventSourceOptions.builder("http://127.0.0.1:" + port + "/").maxAttempts(5));
+        ask(
+            new EventSourceOptions("http://127.0.0.1:" + port + "/")
+                .setReconnect(new ReconnectPolicy().setMaxAttempts(5)));
     assertThatThrownBy(() -> await(refused.connect())).hasMessageContaining("no connection");
   }
 
@@ -184,10 +190,9 @@ class EventSourceOnceTest extends EventSourceFixture {
   @Test
   void client21AnAnswerThatIsTooLargeCutOffOrNeverEndsIsAFailure() {
     for (int round = 0; round < 3; round++) {
-      EventSourceOptions.Builder options =
-          question().decoder(EventDecoderOptions.defaults().withMaxEventBytes(10));
+      EventSourceOptions options = question().setMaxEventBytes(10);
       EventSource source =
-          ask(round < 2 ? options : options.responseTimeout(Duration.ofMillis(500)));
+          ask(round < 2 ? options : options.setResponseTimeout(Duration.ofMillis(500)));
       Recorder recorder = Recorder.of(source);
       source.answerHandler(answers::add);
       connect(source);

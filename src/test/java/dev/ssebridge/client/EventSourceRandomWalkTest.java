@@ -99,7 +99,7 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
         && String.valueOf(wrong.get()).isEmpty()) {
       Peer peer = origin.poll(20_000);
       if (peer == null) {
-        throw new AssertionError("no request, seed " + SEED + ", " + await(source.stats()));
+        throw new AssertionError("no request, seed " + SEED + ", " + source.stats());
       }
       connections++;
       try {
@@ -131,15 +131,18 @@ class EventSourceRandomWalkTest extends EventSourceFixture {
           public Future<?> start() {
             made.complete(
                 source(
-                    options()
-                        .maxReconnectDelay(Duration.ofMillis(20))
-                        .maxRefusedDelay(Duration.ofMillis(20))
-                        .refused(EventSourceOptions.Refused.RETRY)
-                        .requestSupplier(attempt -> Future.succeededFuture(attempt.request()))
-                        .keepCookies()
-                        .responseTimeout(Duration.ofMillis(100))
-                        .idleTimeout(Duration.ofMillis(100))
-                        .build()));
+                    builder(
+                            options(
+                                    policy ->
+                                        policy
+                                            .setMaxRetry(Duration.ofMillis(20))
+                                            .setMaxRefusedRetry(Duration.ofMillis(20))
+                                            .setRefused(ReconnectPolicy.Refused.RETRY))
+                                .setCookies(true)
+                                .setResponseTimeout(Duration.ofMillis(100))
+                                .setIdleTimeout(Duration.ofMillis(100)))
+                        .withRequestSupplier(
+                            attempt -> Future.succeededFuture(attempt.request()))));
             return Future.succeededFuture();
           }
         };

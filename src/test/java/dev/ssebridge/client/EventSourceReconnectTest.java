@@ -91,7 +91,8 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client11TheServersRetryHoldsOverConnectionsEvenFromAnUnfinishedBlock() {
-    Recorder recorder = follow(options().reconnectDelay(Duration.ofHours(1)).jitter(0));
+    Recorder recorder =
+        follow(options(policy -> policy.setRetry(Duration.ofHours(1)).setJitter(0)));
     origin.next().stream().send("retry: 30\n").close();
     assertThat(recorder.take(recorder.retries, "a retry")).isEqualTo(30);
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(30);
@@ -102,7 +103,8 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client12EmptyStreamsAndRetryZeroMakeNoHotLoop() {
-    Recorder recorder = follow(options().jitter(0).maxReconnectDelay(Duration.ofMillis(400)));
+    Recorder recorder =
+        follow(options(policy -> policy.setJitter(0).setMaxRetry(Duration.ofMillis(400))));
     long[] delays = new long[5];
     for (int connection = 0; connection < delays.length; connection++) {
       origin.next().stream().send("retry: 0\n\n").close();
@@ -113,7 +115,8 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client11AStreamThatDeliveredResetsTheBackoff() {
-    Recorder recorder = follow(options().reconnectDelay(Duration.ofMillis(20)).jitter(0));
+    Recorder recorder =
+        follow(options(policy -> policy.setRetry(Duration.ofMillis(20)).setJitter(0)));
     origin.next().close();
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(20);
     origin.next().close();
@@ -124,8 +127,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client12AnEventThatIsAlwaysTooLargeBacksOffEvenIfOthersComeBeforeIt() {
-    Recorder recorder =
-        follow(options().jitter(0).decoder(EventDecoderOptions.defaults().withMaxEventBytes(50)));
+    Recorder recorder = follow(options(policy -> policy.setJitter(0)).setMaxEventBytes(50));
     long before = 0;
     for (int connection = 0; connection < 4; connection++) {
       Peer peer = origin.next();
@@ -141,12 +143,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   @Test
   void client12ATooLargeEventIsSkippedOnRequest() {
     Recorder recorder =
-        follow(
-            options()
-                .decoder(
-                    EventDecoderOptions.defaults()
-                        .withMaxEventBytes(50)
-                        .withOversized(EventDecoderOptions.Oversized.SKIP)));
+        follow(options().setMaxEventBytes(50).setOversized(EventDecoderOptions.Oversized.SKIP));
     origin.next().stream().send("id: 1\ndata: " + "x".repeat(60) + "\n\ndata: b\n\n");
     ServerSentEvent event = recorder.event();
     assertThat(event.data()).isEqualTo("b");
@@ -155,7 +152,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client12SoManyFailuresInARowStopForGood() {
-    Recorder recorder = follow(options().maxAttempts(3));
+    Recorder recorder = follow(options(policy -> policy.setMaxAttempts(3)));
     origin.next().stream().send("data: x\n\n").close();
     for (int connection = 0; connection < 3; connection++) {
       origin.next().answer("503 Busy");
@@ -170,7 +167,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client12QuietStreamsWithHeartbeatsAreNoFailures() {
-    Recorder recorder = follow(options().maxAttempts(3));
+    Recorder recorder = follow(options(policy -> policy.setMaxAttempts(3)));
     for (int connection = 0; connection < 6; connection++) {
       origin.next().stream().send(": heartbeat\n\n").close();
       recorder.awaitWaiting(EventSourceReason.ENDED);
@@ -183,10 +180,12 @@ class EventSourceReconnectTest extends EventSourceFixture {
   void client12SoLongWithoutAGoodStreamStopsForGood() {
     Recorder recorder =
         follow(
-            options()
-                .jitter(0)
-                .maxElapsed(Duration.ofMillis(1500))
-                .reconnectDelay(Duration.ofMillis(600)));
+            options(
+                policy ->
+                    policy
+                        .setJitter(0)
+                        .setMaxElapsed(Duration.ofMillis(1500))
+                        .setRetry(Duration.ofMillis(600))));
     origin.next().answer("503 Busy");
     origin.next().answer("503 Busy");
     EventSourceTransition closed = recorder.awaitClosed(EventSourceReason.TIME_EXHAUSTED);
@@ -196,7 +195,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
   @Test
   void client14SilenceLongerThanTheIdleTimeoutEndsAStreamAndAnyByteCounts() {
     // So much longer than a beat that a busy machine does not come late.
-    Recorder recorder = follow(options().idleTimeout(Duration.ofMillis(600)));
+    Recorder recorder = follow(options().setIdleTimeout(Duration.ofMillis(600)));
     Peer peer = origin.next().stream();
     for (int beat = 0; beat < 45; beat++) {
       sleep(20);
@@ -219,15 +218,15 @@ class EventSourceReconnectTest extends EventSourceFixture {
       assertThat(List.of(first.isConnected(), second.isConnected())).containsOnly(true);
       Recorder recorder =
           follow(
-              EventSourceOptions.builder("http://127.0.0.1:" + deaf.getLocalPort() + "/")
-                  .connectTimeout(Duration.ofMillis(100)));
+              new EventSourceOptions("http://127.0.0.1:" + deaf.getLocalPort() + "/")
+                  .setConnectTimeout(Duration.ofMillis(100)));
       recorder.awaitWaiting(EventSourceReason.CONNECT_TIMEOUT);
     }
   }
 
   @Test
   void client15RestartMakesAFreshConnectionWithoutAnError() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     await(
         source
@@ -249,7 +248,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client15RestartFromWithinAHandlerLosesNothingOfTheChunk() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.handler(
         event -> {
@@ -268,7 +267,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client15RestartCutsAWaitShort() {
-    EventSource source = source(options().reconnectDelay(Duration.ofHours(1)).build());
+    EventSource source = source(options(policy -> policy.setRetry(Duration.ofHours(1))));
     Recorder recorder = Recorder.of(source);
     connect(source);
     origin.next().close();
@@ -279,7 +278,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client19ConnectFailsWithTheReasonWhenTheSourceIsClosedBeforeAStreamWasOpen() {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     io.vertx.core.Future<Void> connected = source.connect();
     origin.next().answer("404 Not Found");
     assertThatThrownBy(() -> await(connected))

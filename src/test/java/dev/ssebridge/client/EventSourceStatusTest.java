@@ -2,7 +2,7 @@ package dev.ssebridge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.client.EventSourceOptions.Refused;
+import dev.ssebridge.client.ReconnectPolicy.Refused;
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import java.io.ByteArrayOutputStream;
@@ -91,7 +91,7 @@ class EventSourceStatusTest extends EventSourceFixture {
   }
 
   private void beforeTheFirstStream(int status, Refused refused) throws Exception {
-    EventSource source = source(patient().refused(refused).build());
+    EventSource source = source(reconnecting(patient(), policy -> policy.setRefused(refused)));
     Recorder recorder = Recorder.of(source);
     connect(source);
     answer(status);
@@ -118,7 +118,7 @@ class EventSourceStatusTest extends EventSourceFixture {
     Recorder recorder = new Recorder();
     for (int status : statuses) {
       if (source == null) {
-        source = source(patient().refused(refused).build());
+        source = source(reconnecting(patient(), policy -> policy.setRefused(refused)));
         recorder = Recorder.of(source);
         connect(source);
       } else {
@@ -141,7 +141,7 @@ class EventSourceStatusTest extends EventSourceFixture {
   @Test
   void client06StrictStopsAtEveryStatusButTwoHundredAndRedirects() throws Exception {
     for (int status : SOME) {
-      EventSource source = source(patient().strict().build());
+      EventSource source = source(reconnecting(patient(), policy -> policy.setStrict(true)));
       Recorder recorder = Recorder.of(source);
       connect(source);
       answer(status);
@@ -152,8 +152,8 @@ class EventSourceStatusTest extends EventSourceFixture {
   }
 
   /** No connection but those the test asks for. */
-  private EventSourceOptions.Builder patient() {
-    return options().reconnectDelay(Duration.ofHours(1));
+  private EventSourceOptions patient() {
+    return options(policy -> policy.setRetry(Duration.ofHours(1)));
   }
 
   private void answer(int status) {
@@ -236,9 +236,8 @@ class EventSourceStatusTest extends EventSourceFixture {
   void client05ASecond401AfterAGoodStreamIsWaitedForAndTheSupplierAskedEachTime() {
     Recorder recorder =
         follow(
-            options()
-                .maxRefusedDelay(Duration.ofMillis(50))
-                .requestSupplier(
+            builder(options(policy -> policy.setMaxRefusedRetry(Duration.ofMillis(50))))
+                .withRequestSupplier(
                     attempt ->
                         io.vertx.core.Future.succeededFuture(
                             attempt
@@ -257,14 +256,14 @@ class EventSourceStatusTest extends EventSourceFixture {
 
   @Test
   void client07RetryAfterIsAFloorForARefusalAsWell() {
-    Recorder recorder = follow(options().refused(Refused.RETRY).jitter(0));
+    Recorder recorder = follow(options(policy -> policy.setRefused(Refused.RETRY).setJitter(0)));
     origin.next().answer("403 Forbidden", "Retry-After: 77");
     assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(77_000);
   }
 
   @Test
   void client19WhatTheServerSaysOfAFailureIsToldWithIt() throws Exception {
-    EventSource source = source(options().maxAttempts(2).build());
+    EventSource source = source(options(policy -> policy.setMaxAttempts(2)));
     Recorder recorder = Recorder.of(source);
     connect(source);
     origin.next().head("503 Busy", "Content-Length: 5").send("first");
@@ -280,7 +279,7 @@ class EventSourceStatusTest extends EventSourceFixture {
 
   @Test
   void client19OnlyTheFirst8KibOfAnEndlessAnswerAreKeptEvenWhilePaused() throws Exception {
-    EventSource source = source(options().build());
+    EventSource source = source(options());
     Recorder recorder = Recorder.of(source);
     source.pause();
     connect(source);

@@ -80,20 +80,20 @@ class EventSourceTransportTest extends EventSourceFixture {
     return response;
   }
 
-  private void streamsResumesAndCloses(EventSourceOptions options, HttpVersion version)
+  private void streamsResumesAndCloses(EventSourceBuilder builder, HttpVersion version)
       throws Exception {
-    EventSource source = source(options);
+    EventSource source = source(builder);
     Recorder recorder = Recorder.of(source);
     connect(source);
     await(stream().write("id: 1\ndata: a\n\n"));
     assertThat(recorder.data(1)).containsExactly("a");
-    assertThat(await(source.responseHeaders()).get("x-version")).containsExactly(version.name());
+    assertThat(source.responseHeaders().get("x-version")).containsExactly(version.name());
     source.restart();
     assertThat(closed.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
     HttpServerResponse second = stream();
     await(second.write("data: b\n\n"));
     assertThat(recorder.data(1)).containsExactly("b");
-    assertThat(await(source.responseHeaders()).get("x-last")).containsExactly("1");
+    assertThat(source.responseHeaders().get("x-last")).containsExactly("1");
     second.end();
     recorder.awaitWaiting(EventSourceReason.ENDED);
     await(stream().write("data: c\n\n"));
@@ -103,18 +103,17 @@ class EventSourceTransportTest extends EventSourceFixture {
     assertThat(closed.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
-  private static EventSourceOptions.Builder to(String scheme, int port) {
-    return EventSourceOptions.builder(scheme + "://127.0.0.1:" + port + "/s")
-        .reconnectDelay(Duration.ZERO);
+  private static EventSourceOptions to(String scheme, int port) {
+    return new EventSourceOptions(scheme + "://127.0.0.1:" + port + "/s")
+        .setReconnect(new ReconnectPolicy().setRetry(Duration.ZERO));
   }
 
   @Test
   void client09Http2WithoutTls() throws Exception {
     int port = serve(new HttpServerOptions());
     streamsResumesAndCloses(
-        to("http", port)
-            .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
-            .build(),
+        builder(to("http", port))
+            .with(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)),
         HttpVersion.HTTP_2);
   }
 
@@ -137,7 +136,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     List<Recorder> recorders = new ArrayList<>();
     List<HttpServerResponse> responses = new ArrayList<>();
     for (int number = 0; number < 20; number++) {
-      EventSource source = source(to("http", port).sharedClient(client).build());
+      EventSource source = source(builder(to("http", port)).withClient(client));
       sources.add(source);
       recorders.add(Recorder.of(source));
       connect(source);
@@ -152,7 +151,7 @@ class EventSourceTransportTest extends EventSourceFixture {
       await(responses.get(number).write("data: again\n\n"));
       assertThat(recorders.get(number).data(1)).containsExactly("again");
     }
-    EventSource late = source(to("http", port).sharedClient(client).build());
+    EventSource late = source(builder(to("http", port)).withClient(client));
     connect(late);
     stream();
     assertThat(connections).hasValue(1);
@@ -163,12 +162,12 @@ class EventSourceTransportTest extends EventSourceFixture {
   void client14OneSilentStreamOfASharedConnectionDoesNotEndTheOthers() throws Exception {
     int port = serve(new HttpServerOptions());
     HttpClient client = http2Client();
-    EventSource bystander = source(to("http", port).sharedClient(client).build());
+    EventSource bystander = source(builder(to("http", port)).withClient(client));
     Recorder undisturbed = Recorder.of(bystander);
     connect(bystander);
     HttpServerResponse stream = stream();
     Recorder silent =
-        follow(to("http", port).sharedClient(client).idleTimeout(Duration.ofMillis(50)));
+        follow(builder(to("http", port).setIdleTimeout(Duration.ofMillis(50))).withClient(client));
     for (int time = 0; time < 3; time++) {
       stream();
       silent.awaitWaiting(EventSourceReason.IDLE_TIMEOUT);
@@ -176,7 +175,7 @@ class EventSourceTransportTest extends EventSourceFixture {
       assertThat(undisturbed.data(1)).containsExactly("" + time);
     }
     assertThat(connections).hasValue(1);
-    assertThat(await(bystander.stats()).attempts()).isEqualTo(1);
+    assertThat(bystander.stats().attempts()).isEqualTo(1);
     await(client.close());
   }
 
@@ -189,10 +188,7 @@ class EventSourceTransportTest extends EventSourceFixture {
       throws Exception {
     int port = serve(new HttpServerOptions());
     EventSource source =
-        source(
-            to("http", port)
-                .httpClient(new HttpClientOptions().setProtocolVersion(version))
-                .build());
+        source(builder(to("http", port)).with(new HttpClientOptions().setProtocolVersion(version)));
     Recorder recorder = Recorder.of(source);
     connect(source);
     for (String id : List.of(" ", " x", "\t", "x ", "\u0080\u009f", "a:b,c;d\"", "\ufffd")) {
@@ -209,9 +205,8 @@ class EventSourceTransportTest extends EventSourceFixture {
     int port = serve(new HttpServerOptions());
     EventSource source =
         source(
-            to("http", port)
-                .httpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2))
-                .build());
+            builder(to("http", port))
+                .with(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)));
     Recorder recorder = Recorder.of(source);
     connect(source);
     HttpServerResponse response = stream();
@@ -237,11 +232,10 @@ class EventSourceTransportTest extends EventSourceFixture {
   void client18Http11WithTls() throws Exception {
     int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(trusted.key()));
     streamsResumesAndCloses(
-        to("https", port)
-            .httpClient(
+        builder(to("https", port))
+            .with(
                 new HttpClientOptions()
-                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString())))
-            .build(),
+                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString()))),
         HttpVersion.HTTP_1_1);
   }
 
@@ -251,13 +245,12 @@ class EventSourceTransportTest extends EventSourceFixture {
         serve(
             new HttpServerOptions().setSsl(true).setUseAlpn(true).setKeyCertOptions(trusted.key()));
     streamsResumesAndCloses(
-        to("https", port)
-            .httpClient(
+        builder(to("https", port))
+            .with(
                 new HttpClientOptions()
                     .setProtocolVersion(HttpVersion.HTTP_2)
                     .setUseAlpn(true)
-                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString())))
-            .build(),
+                    .setTrustOptions(new PemTrustOptions().addCertPath(trusted.pem().toString()))),
         HttpVersion.HTTP_2);
   }
 
@@ -276,8 +269,8 @@ class EventSourceTransportTest extends EventSourceFixture {
     int port = serve(new HttpServerOptions().setSsl(true).setKeyCertOptions(other.key()));
     Recorder recorder =
         follow(
-            to("https", port)
-                .httpClient(
+            builder(to("https", port))
+                .with(
                     new HttpClientOptions()
                         .setTrustOptions(
                             new PemTrustOptions().addCertPath(other.pem().toString()))));
@@ -290,8 +283,8 @@ class EventSourceTransportTest extends EventSourceFixture {
     try (UnrulyOrigin proxy = UnrulyOrigin.start()) {
       Recorder recorder =
           follow(
-              EventSourceOptions.builder("http://example.invalid/stream")
-                  .httpClient(
+              builder(new EventSourceOptions("http://example.invalid/stream"))
+                  .with(
                       new HttpClientOptions()
                           .setProxyOptions(
                               new ProxyOptions()
@@ -312,8 +305,8 @@ class EventSourceTransportTest extends EventSourceFixture {
     try (UnrulyOrigin proxy = UnrulyOrigin.start()) {
       Recorder recorder =
           follow(
-              EventSourceOptions.builder("https://example.invalid/stream")
-                  .httpClient(
+              builder(new EventSourceOptions("https://example.invalid/stream"))
+                  .with(
                       new HttpClientOptions()
                           .setProxyOptions(
                               new ProxyOptions().setHost("127.0.0.1").setPort(proxy.port()))));
@@ -336,7 +329,7 @@ class EventSourceTransportTest extends EventSourceFixture {
     HttpServer server = await(bound.otherwiseEmpty());
     assumeTrue(server != null, "this machine has no IPv6");
     servers.add(server);
-    follow(EventSourceOptions.builder("http://[::1]:" + server.actualPort() + "/"));
+    follow(new EventSourceOptions("http://[::1]:" + server.actualPort() + "/"));
     assertThat(hosts.poll(20, TimeUnit.SECONDS)).isEqualTo("[::1]:" + server.actualPort());
   }
 

@@ -69,13 +69,17 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
   }
 
   /** A source of a verticle on virtual threads. */
-  private EventSource deploy(EventSourceOptions.Builder options) throws Exception {
+  private EventSource deploy(EventSourceOptions options) throws Exception {
+    return deploy(builder(options));
+  }
+
+  private EventSource deploy(EventSourceBuilder builder) throws Exception {
     Promise<EventSource> made = Promise.promise();
     VerticleBase verticle =
         new VerticleBase() {
           @Override
           public Future<?> start() {
-            made.complete(EventSource.create(vertx, options.build()));
+            made.complete(builder.build());
             return Future.succeededFuture();
           }
         };
@@ -123,8 +127,8 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
 
   private void awaitDisconnected(EventSource source) throws Exception {
     disconnected.get(20, TimeUnit.SECONDS);
-    await(source.stats());
-    await(source.stats());
+    await(turn(source));
+    await(turn(source));
   }
 
   private void release() {
@@ -136,7 +140,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
 
   @Test
   void client20AConnectionThatBreaksWhileTheHandlerWaitsIsFollowedByAnother() throws Exception {
-    EventSource source = deploy(options().sharedClient(client));
+    EventSource source = deploy(builder(options()).withClient(client));
     Recorder recorder = waitAt(source, "data=2");
     connect(source);
     Peer peer =
@@ -146,7 +150,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     awaitDisconnected(source);
     assertThat(recorder.data(2)).containsExactly("1", "2");
     assertThat(recorder.events).isEmpty();
-    assertThat(await(source.stats()).state()).isEqualTo(EventSourceState.OPEN);
+    assertThat(source.stats().state()).isEqualTo(EventSourceState.OPEN);
     release();
     assertThat(recorder.data(1)).containsExactly("3");
     recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
@@ -164,7 +168,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     connect(source);
     origin.next().chunked().chunk("id: 1\ndata: 1\n\nid: 2\ndata: 2\n\n").end().close();
     awaitWaiting();
-    await(source.stats());
+    await(turn(source));
     assertThat(recorder.data(1)).containsExactly("1");
     release();
     assertThat(recorder.data(1)).containsExactly("2");
@@ -175,7 +179,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
 
   @Test
   void client14TheTimeThatAHandlerWaitsIsNoSilenceButWhatFollowsMayBe() throws Exception {
-    EventSource source = deploy(options().idleTimeout(Duration.ofMillis(200)));
+    EventSource source = deploy(options().setIdleTimeout(Duration.ofMillis(200)));
     Recorder recorder = waitAt(source, "data=1");
     connect(source);
     Peer peer = origin.next().stream().send("id: 1\ndata: 1\n\n");
@@ -202,12 +206,12 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     awaitWaiting();
     await(source.close());
     peer.awaitClosed();
-    assertThat(await(source.stats()).state()).isEqualTo(EventSourceState.CLOSED);
+    assertThat(source.stats().state()).isEqualTo(EventSourceState.CLOSED);
     assertThat(recorder.ends).isEmpty();
     release();
     recorder.awaitClosed(EventSourceReason.CLOSED);
     assertThat(recorder.take(recorder.ends, "the end")).isEqualTo("end");
-    await(source.stats());
+    await(turn(source));
     assertThat(recorder.data(1)).containsExactly("1");
     assertThat(recorder.events).isEmpty();
     assertThat(recorder.ends).isEmpty();
@@ -234,7 +238,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     source.handler(
         event -> {
           recorder.events.add(event);
-          Future.await(source.stats());
+          Future.await(turn(source));
           Future.await(source.close());
           recorder.comments.add("closed");
         });
@@ -257,7 +261,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     for (int i = 0; i < 10_000; i++) {
       source.restart();
     }
-    await(source.stats());
+    await(turn(source));
     peer.awaitClosed();
     assertThat(origin.poll(20)).as("a request before the handler has returned").isNull();
     release();
@@ -281,10 +285,10 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
       source.pause();
     }
     source.fetch(2);
-    await(source.stats());
+    await(turn(source));
     release();
     assertThat(recorder.data(3)).containsExactly("1", "2", "3");
-    assertThat(await(source.stats()).events()).isEqualTo(3);
+    assertThat(source.stats().events()).isEqualTo(3);
     source.resume();
     assertThat(recorder.data(1)).containsExactly("4");
   }
@@ -311,7 +315,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     EventSourceFlowTest.awaitStandstill(sent);
     int taken = sent.get();
     assertThat(taken).as("pieces of 64 KB taken").isLessThan(4000);
-    assertThat(await(source.stats()).bytes()).isLessThan(256 * 1024);
+    assertThat(source.stats().bytes()).isLessThan(256 * 1024);
     release();
     Deadline.await(() -> recorder.events.size() > taken * 64, () -> "all that was sent");
     await(source.close());
@@ -335,7 +339,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
         awaitWaiting();
         first.reset();
       }
-      await(source.stats());
+      await(turn(source));
       release();
       // What had come only as far as the socket when it broke is sent again.
       Peer second = origin.next();
@@ -358,9 +362,8 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     AtomicInteger asked = new AtomicInteger();
     EventSource source =
         deploy(
-            options()
-                .connectTimeout(Duration.ofMillis(100))
-                .requestSupplier(
+            builder(options().setConnectTimeout(Duration.ofMillis(100)))
+                .withRequestSupplier(
                     attempt -> {
                       if (asked.incrementAndGet() == 1) {
                         Future.await(gate.future());
@@ -373,7 +376,7 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
     origin.next().stream().send("data: 1\n\n");
     assertThat(recorder.data(1)).containsExactly("1");
     release();
-    await(source.stats());
+    await(turn(source));
     assertThat(origin.poll(20)).as("a request of the one that was given up").isNull();
   }
 
@@ -413,10 +416,10 @@ class EventSourceVirtualThreadTest extends EventSourceFixture {
         new VerticleBase() {
           @Override
           public Future<?> start() {
-            EventSource source = EventSource.create(vertx, options().build());
+            EventSource source = EventSource.create(vertx, options());
             Thread thread = Thread.currentThread();
             Future.await(source.connect());
-            EventSourceStats got = Future.await(source.stats());
+            EventSourceStats got = source.stats();
             Future.await(source.close());
             if (Thread.currentThread() != thread) {
               return Future.failedFuture("another thread");

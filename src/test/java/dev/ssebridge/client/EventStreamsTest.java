@@ -159,7 +159,7 @@ class EventStreamsTest extends EventSourceFixture {
   @Test
   void client24AnEventThatIsTooLargeIsAFailureAfterThoseBeforeIt() {
     ReadStream<ServerSentEvent> events =
-        listen(EventStreams.decode(bytes, EventDecoderOptions.defaults().withMaxEventBytes(20)));
+        listen(EventStreams.decode(bytes, new EventDecoderOptions().setMaxEventBytes(20)));
     bytes.send("data: a\n\ndata: " + "x".repeat(30));
     assertThat(log).hasSize(3).startsWith("null message a").endsWith("end");
     assertThat(log.get(1)).startsWith("failed: ").contains("20");

@@ -372,11 +372,8 @@ class FederationTest {
       EventSource browser =
           EventSource.create(
               vertx,
-              EventSourceOptions.builder("http://127.0.0.1:" + server.actualPort() + "/news")
-                  .decoder(
-                      EventDecoderOptions.defaults()
-                          .withOwnFields(EventDecoderOptions.OwnFields.READ))
-                  .build());
+              new EventSourceOptions("http://127.0.0.1:" + server.actualPort() + "/news")
+                  .setOwnFields(EventDecoderOptions.OwnFields.READ));
       browser.handler(received::add);
       await(browser.connect());
       await(

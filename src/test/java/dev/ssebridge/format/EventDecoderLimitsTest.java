@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventDecoderLimitsTest {
   private static final EventDecoderOptions SMALL =
-      EventDecoderOptions.defaults().withMaxEventBytes(20).withMaxCommentBytes(20);
-  private static final EventDecoderOptions SKIPPING = SMALL.withOversized(Oversized.SKIP);
+      new EventDecoderOptions().setMaxEventBytes(20).setMaxCommentBytes(20);
+  private static final EventDecoderOptions SKIPPING =
+      new EventDecoderOptions(SMALL).setOversized(Oversized.SKIP);
 
   private final StreamRecorder read = new StreamRecorder();
 
@@ -67,7 +68,9 @@ class EventDecoderLimitsTest {
   @ValueSource(ints = {1, 7, 1000})
   void parser17OwnFieldsCountWhenTheyAreRead(int chunk) {
     EventDecoder decoder =
-        EventDecoder.create(read, SMALL.withMaxEventBytes(150).withOwnFields(OwnFields.READ));
+        EventDecoder.create(
+            read,
+            new EventDecoderOptions(SMALL).setMaxEventBytes(150).setOwnFields(OwnFields.READ));
     feed(decoder, "a:12345678\nb:123456789\n\n", chunk);
     feed(decoder, "a:12345678\n\nb:12345678\n\n", chunk);
 
@@ -91,14 +94,13 @@ class EventDecoderLimitsTest {
 
   @Test
   void parser17TheLimitCanBeRaisedAndTurnedOff() {
-    EventDecoder decoder =
-        EventDecoder.create(read, EventDecoderOptions.defaults().withMaxEventBytes(0));
+    EventDecoder decoder = EventDecoder.create(read, new EventDecoderOptions().setMaxEventBytes(0));
     String large = "y".repeat(20 << 20);
     feed(decoder, "data:" + large + "\n\n", 1 << 20);
 
     assertThat(read.events.get(0).data()).isEqualTo(large);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> EventDecoderOptions.defaults().withMaxEventBytes(-1))
+        .isThrownBy(() -> new EventDecoderOptions().setMaxEventBytes(-1))
         .withMessageContaining("-1");
   }
 
@@ -150,7 +152,7 @@ class EventDecoderLimitsTest {
     feed(decoder, ":" + "c".repeat(20) + "\n:" + "d".repeat(21) + "\n:e\n", 7);
 
     assertThat(read.calls).containsExactly("comment " + "c".repeat(20), "comment e");
-    assertThat(read.oddities).containsExactly(new ParseOddity(Kind.COMMENT_TOO_LONG, 2, ""));
+    assertThat(read.oddities).containsExactly(ParseOddity.of(Kind.COMMENT_TOO_LONG, 2, ""));
   }
 
   @ParameterizedTest
@@ -193,17 +195,14 @@ class EventDecoderLimitsTest {
             "comment still seen",
             "retry 9",
             "event ServerSentEvent[id=1, data=b]");
-    assertThat(read.oddities).containsExactly(new ParseOddity(Kind.EVENT_TOO_LARGE, 5, ""));
+    assertThat(read.oddities).containsExactly(ParseOddity.of(Kind.EVENT_TOO_LARGE, 5, ""));
   }
 
   @Test
   void parser18SkippedDataIsNotHeldWhileItArrives() {
     EventDecoder decoder =
         EventDecoder.create(
-            read,
-            EventDecoderOptions.defaults()
-                .withMaxEventBytes(100_000)
-                .withOversized(Oversized.SKIP));
+            read, new EventDecoderOptions().setMaxEventBytes(100_000).setOversized(Oversized.SKIP));
     byte[] lines = "data: more and more\n".repeat(1000).getBytes(UTF_8);
     long before = allocated();
     for (int i = 0; i < 2000; i++) {

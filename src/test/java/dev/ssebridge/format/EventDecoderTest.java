@@ -42,7 +42,7 @@ class EventDecoderTest {
   }
 
   private static StreamRecorder decode(byte[] stream) {
-    return decode(stream, EventDecoderOptions.defaults());
+    return decode(stream, new EventDecoderOptions());
   }
 
   private static StreamRecorder decode(String stream) {
@@ -524,9 +524,9 @@ class EventDecoderTest {
 
     assertThat(read.oddities)
         .containsExactly(
-            new ParseOddity(Kind.UNKNOWN_FIELD, 2, "DATA"),
-            new ParseOddity(Kind.RETRY_NOT_A_NUMBER, 4, "1s"),
-            new ParseOddity(Kind.ID_WITH_NUL, 5, "a\0b"));
+            ParseOddity.of(Kind.UNKNOWN_FIELD, 2, "DATA"),
+            ParseOddity.of(Kind.RETRY_NOT_A_NUMBER, 4, "1s"),
+            ParseOddity.of(Kind.ID_WITH_NUL, 5, "a\0b"));
     assertThat(read.oddities)
         .extracting(ParseOddity::message)
         .containsExactly(
@@ -540,7 +540,7 @@ class EventDecoderTest {
     StreamRecorder read = decode("x".repeat(1000) + ": y\n");
 
     assertThat(read.oddities)
-        .containsExactly(new ParseOddity(Kind.UNKNOWN_FIELD, 1, "x".repeat(64)));
+        .containsExactly(ParseOddity.of(Kind.UNKNOWN_FIELD, 1, "x".repeat(64)));
   }
 
   @Test
@@ -561,7 +561,7 @@ class EventDecoderTest {
 
   @Test
   void ownFieldsAreReadOnRequest() {
-    EventDecoderOptions read = EventDecoderOptions.defaults().withOwnFields(OwnFields.READ);
+    EventDecoderOptions read = new EventDecoderOptions().setOwnFields(OwnFields.READ);
     String stream = "trace: 1\nData:2\nbare\ntrace:  3\ndata:x\n\ndata:y\n\n";
 
     assertThat(decode(stream.getBytes(UTF_8), read).events)
@@ -577,7 +577,7 @@ class EventDecoderTest {
 
   @Test
   void ofABlockWithoutDataOwnFieldsGoAway() {
-    EventDecoderOptions read = EventDecoderOptions.defaults().withOwnFields(OwnFields.READ);
+    EventDecoderOptions read = new EventDecoderOptions().setOwnFields(OwnFields.READ);
 
     assertThat(decode("a:1\n\ndata:x\n\n".getBytes(UTF_8), read).events)
         .containsExactly(ServerSentEvent.of("x"));

@@ -126,9 +126,7 @@ class EventEncoderTest {
     ServerSentEvent event = ServerSentEvent.builder().field(name, " v ").data("x").build();
     StreamRecorder read =
         StreamRecorder.decode(
-            EventEncoder.encode(event),
-            1,
-            EventDecoderOptions.defaults().withOwnFields(OwnFields.READ));
+            EventEncoder.encode(event), 1, new EventDecoderOptions().setOwnFields(OwnFields.READ));
 
     assertThat(read.events).containsExactly(event);
   }

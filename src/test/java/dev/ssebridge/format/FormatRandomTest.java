@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Seeded random tests of the whole format; a failure names its seed. */
 class FormatRandomTest {
   private static final EventDecoderOptions READ_OWN =
-      EventDecoderOptions.defaults().withOwnFields(OwnFields.READ);
+      new EventDecoderOptions().setOwnFields(OwnFields.READ);
 
   private static final String[] SOUP = {
     "data",
@@ -80,7 +80,7 @@ class FormatRandomTest {
       List<String> expected = ReferenceDecoder.decode(stream, own);
 
       StreamRecorder actual =
-          StreamRecorder.decode(stream, random, own ? READ_OWN : EventDecoderOptions.defaults());
+          StreamRecorder.decode(stream, random, own ? READ_OWN : new EventDecoderOptions());
 
       assertThat(actual.calls).as("seed %d", seed).isEqualTo(expected);
     }
@@ -93,11 +93,11 @@ class FormatRandomTest {
       // Of a line that the stream never ends, more may be known with other chunks: so it ends here.
       byte[] stream = (new String(soup(random), ISO_8859_1) + "\n").getBytes(ISO_8859_1);
       EventDecoderOptions options =
-          EventDecoderOptions.defaults()
-              .withMaxEventBytes(random.nextInt(random.nextBoolean() ? 60 : 250))
-              .withMaxCommentBytes(random.nextInt(20))
-              .withOversized(EventDecoderOptions.Oversized.SKIP)
-              .withOwnFields(random.nextBoolean() ? OwnFields.READ : OwnFields.IGNORE);
+          new EventDecoderOptions()
+              .setMaxEventBytes(random.nextInt(random.nextBoolean() ? 60 : 250))
+              .setMaxCommentBytes(random.nextInt(20))
+              .setOversized(EventDecoderOptions.Oversized.SKIP)
+              .setOwnFields(random.nextBoolean() ? OwnFields.READ : OwnFields.IGNORE);
       StreamRecorder whole = StreamRecorder.decode(stream, stream.length + 1, options);
 
       StreamRecorder pieces = StreamRecorder.decode(stream, random, options);
@@ -112,7 +112,8 @@ class FormatRandomTest {
     for (long seed = 0; seed < 3000; seed++) {
       Random random = new Random(seed);
       byte[] stream = (new String(soup(random), ISO_8859_1) + "\n").getBytes(ISO_8859_1);
-      EventDecoderOptions options = READ_OWN.withMaxEventBytes(1 + random.nextInt(250));
+      EventDecoderOptions options =
+          new EventDecoderOptions(READ_OWN).setMaxEventBytes(1 + random.nextInt(250));
       StreamRecorder whole = new StreamRecorder();
       StreamRecorder pieces = new StreamRecorder();
 

@@ -64,7 +64,7 @@ final class StreamRecorder implements EventDecoder.Listener {
 
   static StreamRecorder decode(String stream) {
     byte[] bytes = stream.getBytes(UTF_8);
-    return decode(bytes, Math.max(1, bytes.length), EventDecoderOptions.defaults());
+    return decode(bytes, Math.max(1, bytes.length), new EventDecoderOptions());
   }
 
   /** Decodes a whole stream in chunks of random sizes, each in an array of its own. */

@@ -2,6 +2,7 @@ package dev.ssebridge.testing;
 
 import dev.ssebridge.client.EventSource;
 import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.ReconnectPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -31,9 +32,8 @@ public final class ModulePathClient {
     EventSource source =
         EventSource.create(
             vertx,
-            EventSourceOptions.builder("http://127.0.0.1:" + server.actualPort() + "/")
-                .reconnectDelay(Duration.ZERO)
-                .build());
+            new EventSourceOptions("http://127.0.0.1:" + server.actualPort() + "/")
+                .setReconnect(new ReconnectPolicy().setRetry(Duration.ZERO)));
     source.handler(event -> data.add(String.valueOf(event.data())));
     await(source.connect());
     for (int event = 0; event < 3; event++) {

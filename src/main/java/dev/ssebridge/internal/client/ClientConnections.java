@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.client.EventSourceOptions;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -12,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -30,11 +30,11 @@ final class ClientConnections {
   private ClientConnections() {}
 
   /** A client, and a connection pool, for one source. */
-  static HttpClient client(Vertx vertx, EventSourceOptions options) {
+  static HttpClient client(Vertx vertx, SourcePlan plan) {
     return vertx
         .httpClientBuilder()
-        .with(clientOptions(options))
-        .with(options.pool())
+        .with(clientOptions(plan))
+        .with(new PoolOptions(plan.pool()))
         // The exchange is told of every failure; without this it would be logged as an error, too.
         .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
         .build();
@@ -44,9 +44,9 @@ final class ClientConnections {
    * Vert.x goes on trying to connect after an exchange has given up: it shall not do so for long,
    * nor give up first, which would not be known as a timeout.
    */
-  static HttpClientOptions clientOptions(EventSourceOptions options) {
-    HttpClientOptions client = options.httpClient();
-    long wanted = options.connectTimeout().toMillis();
+  static HttpClientOptions clientOptions(SourcePlan plan) {
+    HttpClientOptions client = new HttpClientOptions(plan.httpClient());
+    long wanted = plan.options().getConnectTimeout().toMillis();
     long limit = wanted == 0 ? 0 : Math.min(Integer.MAX_VALUE, wanted + 1000);
     client.setConnectTimeout(
         (int)

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.client.EventSourceRequestSupplier;
@@ -42,7 +41,7 @@ final class Connection implements Exchange.Listener {
   /** How long it may take. */
   private static final long REFUSAL_MILLIS = 1000;
 
-  private final EventSourceOptions options;
+  private final SourcePlan plan;
   private final Exchange.Opener opener;
   private final Loop loop;
   private final ResponsePolicy policy;
@@ -59,13 +58,13 @@ final class Connection implements Exchange.Listener {
   private boolean over;
 
   Connection(
-      EventSourceOptions options,
+      SourcePlan plan,
       Exchange.Opener opener,
       Loop loop,
       ResponsePolicy policy,
       @Nullable String lastEventId,
       Listener listener) {
-    this.options = options;
+    this.plan = plan;
     this.opener = opener;
     this.loop = loop;
     this.policy = policy;
@@ -75,12 +74,12 @@ final class Connection implements Exchange.Listener {
 
   /** Begins. */
   void start(EventSourceRequestSupplier.Attempt attempt) {
-    EventSourceRequestSupplier supplier = options.requestSupplier();
+    EventSourceRequestSupplier supplier = plan.supplier();
     if (supplier == null) {
       send(attempt.request());
       return;
     }
-    long limit = options.connectTimeout().toMillis();
+    long limit = plan.options().getConnectTimeout().toMillis();
     if (limit > 0) {
       deadline = loop.after(limit, () -> noRequest("no request within " + limit + " ms", null));
     }
@@ -127,7 +126,7 @@ final class Connection implements Exchange.Listener {
   private void send(EventSourceRequest next) {
     if (redirects == null) {
       method = next.method();
-      redirects = new Redirects(next, options);
+      redirects = new Redirects(next, plan.options());
     }
     request = next;
     try {
@@ -176,7 +175,7 @@ final class Connection implements Exchange.Listener {
   }
 
   private void readAnswer(ContentCoding coding, ResponseHead head) {
-    long limit = options.decoder().maxEventBytes();
+    long limit = plan.options().getMaxEventBytes();
     Exchange from = exchange;
     if (from == null) {
       throw new IllegalStateException("an answer without an exchange");
@@ -187,7 +186,7 @@ final class Connection implements Exchange.Listener {
             from,
             coding,
             limit == 0 ? Integer.MAX_VALUE : limit,
-            options.responseTimeout().toMillis(),
+            plan.options().getResponseTimeout().toMillis(),
             (text, failure) -> {
               if (failure != null) {
                 refuse(new ResponsePolicy.Retry(failure, 0));

@@ -1,14 +1,15 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The way from the bytes of the bodies to the observer, in small steps: a piece is decoded, then
  * what it held is delivered, one thing at a time and while there is demand. So no call-back runs
- * within the decoder. Counts what passes. Only on the context.
+ * within the decoder. Counts what passes. Only on the context, but for what is counted.
  */
 final class EventFlow {
   /** Whose flow it is. */
@@ -34,19 +35,21 @@ final class EventFlow {
   private final Delivery delivery;
   private final DecodedStream stream;
 
-  private String deliveredId;
   private boolean open;
-  private long events;
-  private long comments;
-  private long bytes;
-  private long oddities;
 
-  EventFlow(EventSourceOptions options, StreamObserver observer, Owner owner) {
+  // Written on the context, read by any thread.
+  private final AtomicReference<String> deliveredId;
+  private final Tally events = new Tally();
+  private final Tally comments = new Tally();
+  private final Tally bytes = new Tally();
+  private final Tally oddities = new Tally();
+
+  EventFlow(EventDecoderOptions options, String lastEventId, StreamObserver observer, Owner owner) {
     this.observer = observer;
     this.owner = owner;
     this.delivery = new Delivery(new ToObserver());
-    this.stream = new DecodedStream(options.decoder(), options.lastEventId(), new ToDelivery());
-    this.deliveredId = options.lastEventId();
+    this.stream = new DecodedStream(options, lastEventId, new ToDelivery());
+    this.deliveredId = new AtomicReference<>(lastEventId);
   }
 
   /** Another body begins. */
@@ -57,7 +60,7 @@ final class EventFlow {
 
   /** Some bytes of it, to be decoded with the next steps. */
   void bytes(Buffer chunk) {
-    bytes += chunk.length();
+    bytes.add(chunk.length());
     stream.add(chunk);
   }
 
@@ -136,24 +139,25 @@ final class EventFlow {
     return stream.lastEventId();
   }
 
+  /** This and the counts below: from any thread. */
   String deliveredId() {
-    return deliveredId;
+    return deliveredId.getAcquire();
   }
 
   long events() {
-    return events;
+    return events.get();
   }
 
   long comments() {
-    return comments;
+    return comments.get();
   }
 
   long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   long oddities() {
-    return oddities;
+    return oddities.get();
   }
 
   private final class ToDelivery implements DecodedStream.Sink {
@@ -165,7 +169,7 @@ final class EventFlow {
 
     @Override
     public void comment(String text) {
-      comments++;
+      comments.add(1);
       owner.heartbeat();
       delivery.comment(text);
     }
@@ -183,7 +187,7 @@ final class EventFlow {
 
     @Override
     public void oddity(ParseOddity oddity) {
-      oddities++;
+      oddities.add(1);
       delivery.oddity(oddity);
     }
   }
@@ -194,9 +198,9 @@ final class EventFlow {
       if (owner.isEnd(event)) {
         return;
       }
-      events++;
+      events.add(1);
       String id = event.id();
-      deliveredId = id == null ? "" : id;
+      deliveredId.setRelease(id == null ? "" : id);
       observer.event(event);
     }
 
@@ -207,7 +211,7 @@ final class EventFlow {
 
     @Override
     public void position(String lastEventId) {
-      deliveredId = lastEventId;
+      deliveredId.setRelease(lastEventId);
       observer.position(lastEventId);
     }
 

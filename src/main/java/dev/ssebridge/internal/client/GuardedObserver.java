@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what an observer throws away from the stream: it is reported, and the stream goes on. */
-final class GuardedObserver implements StreamObserver {
+public final class GuardedObserver implements StreamObserver {
   private static final System.Logger LOG = System.getLogger(StreamFollower.class.getName());
 
   private final StreamObserver observer;
@@ -23,7 +23,7 @@ final class GuardedObserver implements StreamObserver {
     try {
       observer.event(event);
     } catch (Throwable e) {
-      report("event", e);
+      report(observer, "event", e);
     }
   }
 
@@ -69,6 +69,10 @@ final class GuardedObserver implements StreamObserver {
 
   @Override
   public void handlerFailed(EventSourceException failure) {
+    handlerFailed(observer, failure);
+  }
+
+  private static void handlerFailed(StreamObserver observer, EventSourceException failure) {
     try {
       observer.handlerFailed(failure);
     } catch (Throwable e) {
@@ -83,12 +87,14 @@ final class GuardedObserver implements StreamObserver {
     try {
       call.run();
     } catch (Throwable e) {
-      report(which, e);
+      report(observer, which, e);
     }
   }
 
-  private void report(String which, Throwable thrown) {
+  /** Tells an observer what one of those behind it threw, whatever it does about it. */
+  public static void report(StreamObserver observer, String which, Throwable thrown) {
     handlerFailed(
+        observer,
         new EventSourceException(
             EventSourceReason.HANDLER_FAILED, "the " + which + " handler threw " + thrown, thrown));
   }

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.internal.text.PrintableText;
@@ -29,7 +28,7 @@ final class HttpExchange implements Exchange {
   private static final long PONG_MILLIS = 10_000;
 
   private final Loop loop;
-  private final EventSourceOptions options;
+  private final SourcePlan plan;
   private final @Nullable CookieJar cookies;
   private final URI uri;
   private final Listener listener;
@@ -42,28 +41,24 @@ final class HttpExchange implements Exchange {
   private long lastByteAt;
 
   private HttpExchange(
-      Loop loop,
-      EventSourceOptions options,
-      @Nullable CookieJar cookies,
-      URI uri,
-      Listener listener) {
+      Loop loop, SourcePlan plan, @Nullable CookieJar cookies, URI uri, Listener listener) {
     this.loop = loop;
-    this.options = options;
+    this.plan = plan;
     this.cookies = cookies;
     this.uri = uri;
     this.listener = listener;
   }
 
   /** Opens exchanges with the given client, or with a client and a connection pool of their own. */
-  static Opener opener(Vertx vertx, Loop loop, EventSourceOptions options) {
-    HttpClient shared = options.sharedClient();
-    HttpClient client = shared != null ? shared : ClientConnections.client(vertx, options);
-    CookieJar cookies = options.isKeepingCookies() ? new CookieJar() : null;
+  static Opener opener(Vertx vertx, Loop loop, SourcePlan plan) {
+    HttpClient shared = plan.shared();
+    HttpClient client = shared != null ? shared : ClientConnections.client(vertx, plan);
+    CookieJar cookies = plan.options().isCookies() ? new CookieJar() : null;
     return new Opener() {
       @Override
       public Exchange open(
           EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
-        HttpExchange exchange = new HttpExchange(loop, options, cookies, request.uri(), listener);
+        HttpExchange exchange = new HttpExchange(loop, plan, cookies, request.uri(), listener);
         exchange.connect(client, request, lastEventId);
         return exchange;
       }
@@ -77,7 +72,7 @@ final class HttpExchange implements Exchange {
 
   private void connect(
       HttpClient client, EventSourceRequest template, @Nullable String lastEventId) {
-    expect(options.connectTimeout(), EventSourceReason.CONNECT_TIMEOUT, "no connection");
+    expect(plan.options().getConnectTimeout(), EventSourceReason.CONNECT_TIMEOUT, "no connection");
     RequestOptions head =
         new RequestOptions()
             .setMethod(template.method())
@@ -116,7 +111,7 @@ final class HttpExchange implements Exchange {
       return;
     }
     ClientConnections.prepare(made.connection());
-    expect(options.responseTimeout(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
+    expect(plan.options().getResponseTimeout(), EventSourceReason.RESPONSE_TIMEOUT, "no response");
     made.response().onComplete(this::head, failure -> fail("no response", failure));
     (body == null ? made.end() : made.end(body))
         .onFailure(failure -> fail("the request could not be sent", failure));
@@ -206,7 +201,7 @@ final class HttpExchange implements Exchange {
    */
   private void closeIfGone(HttpClientRequest made) {
     HttpConnection connection = made.connection();
-    if (options.sharedClient() == null || made.version() != HttpVersion.HTTP_2) {
+    if (plan.shared() == null || made.version() != HttpVersion.HTTP_2) {
       connection.close();
       return;
     }
@@ -216,7 +211,7 @@ final class HttpExchange implements Exchange {
 
   /** One timer for the whole stream: it looks at the time of the last byte when it fires. */
   private void watchIdle() {
-    long idleLimit = options.idleTimeout().toMillis();
+    long idleLimit = plan.options().getIdleTimeout().toMillis();
     if (idleLimit > 0 && !over && !paused) {
       lastByteAt = loop.now();
       checkIdleAfter(idleLimit);
@@ -224,7 +219,7 @@ final class HttpExchange implements Exchange {
   }
 
   private void checkIdleAfter(long millis) {
-    long idleLimit = options.idleTimeout().toMillis();
+    long idleLimit = plan.options().getIdleTimeout().toMillis();
     cancelDeadline();
     deadline =
         loop.after(

@@ -73,6 +73,13 @@ final class Mailbox {
     }
   }
 
+  /** The loop has become another one: what it was to do is done there. */
+  void moved() {
+    if (scheduled) {
+      schedule();
+    }
+  }
+
   private void schedule() {
     scheduled = true;
     loop.defer(

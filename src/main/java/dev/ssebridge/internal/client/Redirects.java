@@ -34,9 +34,9 @@ final class Redirects {
    *     place may be come back to: a load balancer sets one and looks whether it returns
    */
   Redirects(EventSourceRequest first, EventSourceOptions options) {
-    this.limit = options.maxRedirects();
-    this.anywhere = options.headersAcrossOrigins();
-    this.mayReturn = options.isKeepingCookies();
+    this.limit = options.getMaxRedirects();
+    this.anywhere = options.getHeadersAcrossOrigins();
+    this.mayReturn = options.isCookies();
     visited.add(place(first));
   }
 

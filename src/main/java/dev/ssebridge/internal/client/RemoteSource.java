@@ -234,7 +234,7 @@ public final class RemoteSource {
 
     @Override
     public int failuresInRow() {
-      return follower.stats().failuresInRow();
+      return follower.failuresInRow();
     }
 
     @Override

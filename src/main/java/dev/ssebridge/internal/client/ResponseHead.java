@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,8 @@ record ResponseHead(int status, Map<String, List<String>> headers) {
       copy.computeIfAbsent(header.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
           .add(header.getValue());
     }
-    return new ResponseHead(status, copy);
+    copy.replaceAll((name, values) -> Collections.unmodifiableList(values));
+    return new ResponseHead(status, Collections.unmodifiableMap(copy));
   }
 
   /** All values of this lower-case name. */

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.ReconnectPolicy;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -34,8 +34,8 @@ final class ResponsePolicy {
   }
 
   /** For a source that is asked for again. */
-  static ResponsePolicy of(EventSourceOptions options) {
-    return new ResponsePolicy(options.isStrict(), null);
+  static ResponsePolicy of(ReconnectPolicy policy) {
+    return new ResponsePolicy(policy.isStrict(), null);
   }
 
   /**

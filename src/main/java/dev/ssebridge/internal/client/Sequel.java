@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +17,7 @@ final class Sequel {
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH", "QUERY");
 
   // Set at construction.
-  private final EventSourceOptions options;
+  private final SourcePlan plan;
   private final TrackRecord record;
   private final boolean once;
 
@@ -30,20 +29,20 @@ final class Sequel {
   private boolean open;
   private boolean refreshed;
 
-  private Sequel(EventSourceOptions options, TrackRecord record, boolean once) {
-    this.options = options;
+  private Sequel(SourcePlan plan, TrackRecord record, boolean once) {
+    this.plan = plan;
     this.record = record;
     this.once = once;
   }
 
   /** For a source that is asked for again, as the options have it. */
-  static Sequel of(EventSourceOptions options, TrackRecord record) {
-    return new Sequel(options, record, false);
+  static Sequel of(SourcePlan plan, TrackRecord record) {
+    return new Sequel(plan, record, false);
   }
 
   /** For a source that is asked for once. */
-  static Sequel once(EventSourceOptions options, TrackRecord record) {
-    return new Sequel(options, record, true);
+  static Sequel once(SourcePlan plan, TrackRecord record) {
+    return new Sequel(plan, record, true);
   }
 
   /** Whether it is asked for once. */
@@ -128,7 +127,8 @@ final class Sequel {
   private boolean isLast(HttpMethod method, @Nullable EventSourceException failure) {
     boolean answered =
         open || (failure != null && failure.statusCode() >= 200 && failure.statusCode() < 300);
-    return once || (answered && !SAFE.contains(method.name()) && !options.isRepeatingUnsafe());
+    return once
+        || (answered && !SAFE.contains(method.name()) && !plan.reconnect().isRepeatUnsafe());
   }
 
   private boolean isTheEnd(ResponsePolicy.Ending verdict) {
@@ -139,7 +139,7 @@ final class Sequel {
         verdict instanceof ResponsePolicy.Refused
             || (verdict instanceof ResponsePolicy.Refresh && !mayRefresh());
     return refused
-        && switch (options.refused()) {
+        && switch (plan.reconnect().getRefused()) {
           case RETRY -> false;
           case RETRY_ONCE_OPENED -> !openedEver;
           case STOP -> true;
@@ -147,7 +147,7 @@ final class Sequel {
   }
 
   private boolean mayRefresh() {
-    return options.requestSupplier() != null && !refreshed;
+    return plan.supplier() != null && !refreshed;
   }
 
   private static Step step(

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
@@ -8,7 +9,6 @@ import dev.ssebridge.internal.config.SourceConnection;
 import dev.ssebridge.internal.config.SourceProxy;
 import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.PemTrustOptions;
@@ -31,52 +31,43 @@ record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventI
     NAMED_HOSTS
   }
 
-  EventSourceOptions make() {
+  SourcePlan make() {
     SourceConnection connection = config.connection();
-    EventSourceOptions.Builder options =
-        EventSourceOptions.builder(config.url().toString())
-            .method(HttpMethod.valueOf(config.request().method()))
-            .reconnectDelay(connection.retry())
-            .maxReconnectDelay(connection.maxRetry())
-            .serverRetry(connection.minServerRetry(), connection.maxServerRetry())
-            .idleTimeout(connection.idleTimeout())
-            .connectTimeout(connection.connectTimeout())
-            .responseTimeout(connection.responseTimeout())
-            .maxRefusedDelay(config.refusal().maxRetry())
-            .refused(config.refusal().answer())
-            .decoder(decoder())
-            .httpClient(httpClient());
-    if (connection.strict()) {
-      options.strict();
-    }
-    if (config.request().cookies()) {
-      options.keepCookies();
-    }
-    if (config.request().repeat() instanceof SourceRequest.Every) {
-      options.repeatUnsafe();
-    }
-    if (reach == Reach.NAMED_HOSTS) {
-      options.maxRedirects(0);
-    }
-    String body = config.request().body();
-    if (body != null) {
-      options.body(Buffer.buffer(body));
-    }
     String first = config.cursor().lastEventId();
-    options.lastEventId(lastEventId != null ? lastEventId : first == null ? "" : first);
-    config.request().headers().forEach(options::header);
-    SourceAuth auth = config.request().auth();
-    if (auth != null) {
-      options.requestSupplier(new SourceSecrets(vertx, auth));
+    EventSourceOptions options =
+        new EventSourceOptions(config.url().toString())
+            .setMethod(HttpMethod.valueOf(config.request().method()))
+            .setHeaders(config.request().headers())
+            .setRequestBody(config.request().body())
+            .setCookies(config.request().cookies())
+            .setLastEventId(lastEventId != null ? lastEventId : first == null ? "" : first)
+            .setIdleTimeout(connection.idleTimeout())
+            .setConnectTimeout(connection.connectTimeout())
+            .setResponseTimeout(connection.responseTimeout())
+            .setOwnFields(EventDecoderOptions.OwnFields.READ)
+            .setMaxEventBytes(connection.maxEventBytes())
+            .setOversized(connection.oversized())
+            .setReconnect(reconnect());
+    if (reach == Reach.NAMED_HOSTS) {
+      options.setMaxRedirects(0);
     }
-    return options.build();
+    SourceAuth auth = config.request().auth();
+    return SourcePlan.of(options)
+        .with(httpClient())
+        .with(auth == null ? null : new SourceSecrets(vertx, auth));
   }
 
-  private EventDecoderOptions decoder() {
-    return EventDecoderOptions.defaults()
-        .withOwnFields(EventDecoderOptions.OwnFields.READ)
-        .withMaxEventBytes(config.connection().maxEventBytes())
-        .withOversized(config.connection().oversized());
+  private ReconnectPolicy reconnect() {
+    SourceConnection connection = config.connection();
+    return new ReconnectPolicy()
+        .setRetry(connection.retry())
+        .setMaxRetry(connection.maxRetry())
+        .setMinServerRetry(connection.minServerRetry())
+        .setMaxServerRetry(connection.maxServerRetry())
+        .setStrict(connection.strict())
+        .setMaxRefusedRetry(config.refusal().maxRetry())
+        .setRefused(config.refusal().answer())
+        .setRepeatUnsafe(config.request().repeat() instanceof SourceRequest.Every);
   }
 
   private HttpClientOptions httpClient() {

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequestSupplier;
 import dev.ssebridge.client.EventSourceState;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamFollower {
   // Set at construction.
-  private final EventSourceOptions options;
+  private final SourcePlan plan;
   private final Exchange.Opener opener;
   private final Loop loop;
   private final StreamObserver observer;
@@ -55,59 +54,61 @@ public final class StreamFollower {
   private boolean closed;
   private boolean ended;
 
+  // The same for whoever asks, from any thread.
+  private volatile Standing standing = Standing.START;
+
   // What it counts.
   private long attempts;
   private long opened;
   private long failures;
 
   StreamFollower(
-      EventSourceOptions options,
+      SourcePlan plan,
       Exchange.Opener opener,
       Loop loop,
       DoubleSupplier chance,
       StreamObserver observer) {
-    this(options, opener, loop, chance, observer, false);
+    this(plan, opener, loop, chance, observer, false);
   }
 
   private StreamFollower(
-      EventSourceOptions options,
+      SourcePlan plan,
       Exchange.Opener opener,
       Loop loop,
       DoubleSupplier chance,
       StreamObserver observer,
       boolean once) {
-    this.options = options;
+    this.plan = plan;
     this.opener = opener;
     this.loop = loop;
     this.observer = new GuardedObserver(observer);
-    this.record = new TrackRecord(options, chance);
-    this.policy = once ? ResponsePolicy.once(observer::takesAnswers) : ResponsePolicy.of(options);
-    this.sequel = once ? Sequel.once(options, record) : Sequel.of(options, record);
-    this.flow = new EventFlow(options, this.observer, new FlowEvents());
+    this.record = new TrackRecord(plan.reconnect(), chance);
+    this.policy =
+        once ? ResponsePolicy.once(observer::takesAnswers) : ResponsePolicy.of(plan.reconnect());
+    this.sequel = once ? Sequel.once(plan, record) : Sequel.of(plan, record);
+    this.flow =
+        new EventFlow(
+            plan.decoder(), plan.options().getLastEventId(), this.observer, new FlowEvents());
     this.mailbox = new Mailbox(loop, this::step, this::settle);
   }
 
   /** A follower on this context, with an HTTP client and a connection pool of its own. */
   public static StreamFollower create(
-      Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
-    return create(vertx, loop, options, observer, false);
+      Vertx vertx, VertxLoop loop, SourcePlan plan, StreamObserver observer) {
+    return create(vertx, loop, plan, observer, false);
   }
 
   /** The same for a stream that is asked for once: it ends with the response, well or badly. */
   public static StreamFollower once(
-      Vertx vertx, VertxLoop loop, EventSourceOptions options, StreamObserver observer) {
-    return create(vertx, loop, options, observer, true);
+      Vertx vertx, VertxLoop loop, SourcePlan plan, StreamObserver observer) {
+    return create(vertx, loop, plan, observer, true);
   }
 
   private static StreamFollower create(
-      Vertx vertx,
-      VertxLoop loop,
-      EventSourceOptions options,
-      StreamObserver observer,
-      boolean once) {
+      Vertx vertx, VertxLoop loop, SourcePlan plan, StreamObserver observer, boolean once) {
     return new StreamFollower(
-        options,
-        HttpExchange.opener(vertx, loop, options),
+        plan,
+        HttpExchange.opener(vertx, loop, plan),
         loop,
         () -> ThreadLocalRandom.current().nextDouble(),
         observer,
@@ -186,6 +187,7 @@ public final class StreamFollower {
       EventSourceState from = state;
       state = EventSourceState.CLOSED;
       delay = 0;
+      publish();
       mailbox.post(() -> tellClosed(from));
     }
     Promise<Void> done = Promise.promise();
@@ -197,15 +199,34 @@ public final class StreamFollower {
   private void tellClosed(@Nullable EventSourceState from) {
     if (from != EventSourceState.CLOSED) {
       observer.transition(
-          new EventSourceTransition(
-              from, EventSourceState.CLOSED, EventSourceReason.CLOSED, null, attempts, 0));
+          EventSourceTransition.builder()
+              .from(from)
+              .to(EventSourceState.CLOSED)
+              .reason(EventSourceReason.CLOSED)
+              .attempt(attempts)
+              .build());
     }
     tellEnd();
   }
 
-  /** The state, or null before the start. */
+  /** Whether somebody has closed it: nothing more is to be called back. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether it was started. */
+  public boolean isStarted() {
+    return started;
+  }
+
+  /** The loop has become another one. Before the start. */
+  public void moved() {
+    mailbox.moved();
+  }
+
+  /** The state, or null before the start; like all below from any thread. */
   public @Nullable EventSourceState state() {
-    return state;
+    return standing.state();
   }
 
   /** The last event id delivered; {@code ""} for none. */
@@ -215,7 +236,31 @@ public final class StreamFollower {
 
   /** The headers of the latest stream by lower-case name; empty before there was one. */
   public Map<String, List<String>> responseHeaders() {
-    return responseHeaders;
+    return standing.responseHeaders();
+  }
+
+  /** What it has done so far. */
+  public EventSourceStats stats() {
+    Standing now = standing;
+    return EventSourceStats.builder()
+        .state(now.state())
+        .attempts(now.attempts())
+        .opened(now.opened())
+        .failures(now.failures())
+        .failuresInRow(now.failuresInRow())
+        .events(flow.events())
+        .comments(flow.comments())
+        .bytes(flow.bytes())
+        .oddities(flow.oddities())
+        .lastEventId(flow.deliveredId())
+        .delayMillis(now.delayMillis())
+        .build();
+  }
+
+  private void publish() {
+    standing =
+        new Standing(
+            state, attempts, opened, failures, record.failuresInRow(), delay, responseHeaders);
   }
 
   /** How much waits for a call-back to return. */
@@ -223,20 +268,9 @@ public final class StreamFollower {
     return mailbox.size();
   }
 
-  /** What it has done so far. */
-  public EventSourceStats stats() {
-    return new EventSourceStats(
-        state,
-        attempts,
-        opened,
-        failures,
-        record.failuresInRow(),
-        flow.events(),
-        flow.comments(),
-        flow.bytes(),
-        flow.oddities(),
-        flow.deliveredId(),
-        delay);
+  /** Connections that failed in a row. */
+  int failuresInRow() {
+    return record.failuresInRow();
   }
 
   private void connect(EventSourceReason reason, @Nullable EventSourceException cause) {
@@ -244,7 +278,7 @@ public final class StreamFollower {
     boolean sendable = HeaderText.isSendable(id);
     Connection next =
         new Connection(
-            options,
+            plan,
             opener,
             loop,
             policy,
@@ -255,8 +289,7 @@ public final class StreamFollower {
     EventSourceException told = sendable || cause != null ? cause : unsendable();
     move(EventSourceState.CONNECTING, reason, told, 0);
     if (connection == next) {
-      next.start(
-          new EventSourceRequestSupplier.Attempt(attempts, options.request(), id, lastFailure));
+      next.start(EventSourceRequestSupplier.Attempt.of(attempts, plan.request(), id, lastFailure));
     }
   }
 
@@ -317,7 +350,7 @@ public final class StreamFollower {
   private void goOn(Sequel.Step step) {
     lastFailure = step.failure();
     failures += step.failure() == null ? 0 : 1;
-    if (opened == 0 && options.isFailFast() && step instanceof Sequel.Wait) {
+    if (opened == 0 && plan.reconnect().isFailFast() && step instanceof Sequel.Wait) {
       finish(step.reason(), step.failure());
     } else if (step instanceof Sequel.Wait wait) {
       waiting = loop.after(wait.millis(), () -> mailbox.put(this::reconnect));
@@ -331,7 +364,7 @@ public final class StreamFollower {
 
   private boolean isMark(ServerSentEvent event) {
     try {
-      return options.until().test(event);
+      return plan.until().test(event);
     } catch (RuntimeException e) {
       observer.handlerFailed(
           new EventSourceException(
@@ -390,7 +423,16 @@ public final class StreamFollower {
     EventSourceState from = state;
     state = to;
     delay = delayMillis;
-    observer.transition(new EventSourceTransition(from, to, reason, cause, attempts, delayMillis));
+    publish();
+    observer.transition(
+        EventSourceTransition.builder()
+            .from(from)
+            .to(to)
+            .reason(reason)
+            .cause(cause)
+            .attempt(attempts)
+            .delayMillis(delayMillis)
+            .build());
   }
 
   private void tellEnd() {
@@ -446,6 +488,7 @@ public final class StreamFollower {
           from,
           () -> {
             responseHeaders = head.headers();
+            publish();
             observer.answer(text);
             if (state != EventSourceState.CLOSED) {
               finish(EventSourceReason.ENDED, null);

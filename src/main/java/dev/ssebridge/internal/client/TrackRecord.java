@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.ReconnectPolicy;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
@@ -34,21 +34,20 @@ final class TrackRecord {
   private long openedAt;
   private long goodAt;
 
-  TrackRecord(EventSourceOptions options, DoubleSupplier chance) {
-    maxAttempts = options.maxAttempts();
-    maxElapsed = options.maxElapsed().toMillis();
-    backoff = backoff(options, options.maxReconnectDelay(), chance);
-    slow = backoff(options, options.maxRefusedDelay(), chance);
+  TrackRecord(ReconnectPolicy policy, DoubleSupplier chance) {
+    maxAttempts = policy.getMaxAttempts();
+    maxElapsed = policy.getMaxElapsed().toMillis();
+    backoff = backoff(policy, policy.getMaxRetry(), chance);
+    slow = backoff(policy, policy.getMaxRefusedRetry(), chance);
   }
 
-  private static Backoff backoff(
-      EventSourceOptions options, Duration maximum, DoubleSupplier chance) {
+  private static Backoff backoff(ReconnectPolicy policy, Duration maximum, DoubleSupplier chance) {
     return new Backoff(
-        options.reconnectDelay().toMillis(),
+        policy.getRetry().toMillis(),
         maximum.toMillis(),
         new Backoff.ServerRange(
-            options.minServerRetry().toMillis(), options.maxServerRetry().toMillis()),
-        options.jitter(),
+            policy.getMinServerRetry().toMillis(), policy.getMaxServerRetry().toMillis()),
+        policy.getJitter(),
         chance);
   }
 

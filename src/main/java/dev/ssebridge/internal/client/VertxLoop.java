@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class VertxLoop implements Loop {
   private static final System.Logger LOG = System.getLogger(VertxLoop.class.getName());
 
-  private final ContextInternal context;
+  private volatile ContextInternal context;
 
   private VertxLoop(ContextInternal context) {
     this.context = context;
@@ -41,25 +42,69 @@ public final class VertxLoop implements Loop {
   /** Within {@code executeBlocking} the context is the same, but the thread is a worker's. */
   @Override
   public void execute(Runnable task) {
-    ContextInternal current = ContextInternal.current();
-    if (current != null && current.unwrap() == context && context.inThread()) {
+    ContextInternal target = context;
+    if (isOn(target)) {
       task.run();
     } else {
-      context.runOnContext(ignored -> task.run());
+      target.runOnContext(ignored -> runOn(target, task));
     }
+  }
+
+  /** The same, but never on the thread of a worker that calls: it may be about to wait. */
+  public void executeUnheld(Runnable task) {
+    ContextInternal target = context;
+    if (isHeldByCaller()) {
+      target.runOnContext(ignored -> runOn(target, task));
+    } else {
+      execute(task);
+    }
+  }
+
+  private static boolean isOn(ContextInternal target) {
+    ContextInternal current = ContextInternal.current();
+    return current != null && current.unwrap() == target && target.inThread();
+  }
+
+  private void runOn(ContextInternal target, Runnable task) {
+    if (target == context) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
+  /** Whether the caller is a worker on this context, so that nothing happens while it waits. */
+  public boolean isHeldByCaller() {
+    ContextInternal target = context;
+    return target.threadingModel() == ThreadingModel.WORKER && isOn(target);
+  }
+
+  /**
+   * Where the caller is a worker on this context, it becomes an event loop from now on: not another
+   * worker, since all of them may be waiting.
+   *
+   * @return whether it did
+   */
+  public boolean moveAside() {
+    boolean held = isHeldByCaller();
+    if (held) {
+      context = context.owner().createEventLoopContext();
+    }
+    return held;
   }
 
   /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
   public void defer(Runnable task) {
+    ContextInternal target = context;
     try {
-      if (context.isEventLoopContext()) {
-        context
+      if (target.isEventLoopContext()) {
+        target
             .nettyEventLoop()
-            .schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
+            .schedule(() -> target.emit(ignored -> runOn(target, task)), 0, TimeUnit.NANOSECONDS);
       } else {
-        context.runOnContext(ignored -> task.run());
+        target.runOnContext(ignored -> runOn(target, task));
       }
     } catch (RejectedExecutionException shutDown) {
       LOG.log(System.Logger.Level.DEBUG, "the context was shut down", shutDown);
@@ -80,7 +125,8 @@ public final class VertxLoop implements Loop {
 
   @Override
   public Timer after(long millis, Runnable task) {
-    long id = context.setTimer(Math.max(1, millis), fired -> task.run());
-    return () -> context.owner().cancelTimer(id);
+    ContextInternal target = context;
+    long id = target.setTimer(Math.max(1, millis), fired -> task.run());
+    return () -> target.owner().cancelTimer(id);
   }
 }

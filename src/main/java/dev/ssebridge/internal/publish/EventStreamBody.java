@@ -24,8 +24,7 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
     this.target = target;
     this.form = new BodyForm(target.config().body());
     this.maxEvent = target.config().maxBody();
-    this.decoder =
-        EventDecoder.create(this, EventDecoderOptions.defaults().withMaxEventBytes(maxEvent));
+    this.decoder = EventDecoder.create(this, new EventDecoderOptions().setMaxEventBytes(maxEvent));
   }
 
   @Override

@@ -12,10 +12,8 @@ import org.junit.jupiter.api.Test;
 class ClientConnectionsTest {
   private static HttpClientOptions client(Duration timeout, HttpClientOptions options) {
     return ClientConnections.clientOptions(
-        EventSourceOptions.builder("http://h/")
-            .connectTimeout(timeout)
-            .httpClient(options)
-            .build());
+        SourcePlan.of(new EventSourceOptions("http://h/").setConnectTimeout(timeout))
+            .with(options));
   }
 
   private static HttpClientOptions withProxy() {

@@ -19,7 +19,7 @@ class DecodedStreamTest implements DecodedStream.Sink {
   private static final int COUNT = 200_000;
 
   private int events;
-  private final DecodedStream stream = new DecodedStream(EventDecoderOptions.defaults(), "", this);
+  private final DecodedStream stream = new DecodedStream(new EventDecoderOptions(), "", this);
 
   private static byte[] body() {
     return ("data: " + "x".repeat(100) + "\n\n").repeat(COUNT).getBytes(StandardCharsets.UTF_8);

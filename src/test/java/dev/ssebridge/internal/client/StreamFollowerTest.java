@@ -8,6 +8,7 @@ import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
+import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -32,7 +33,9 @@ class StreamFollowerTest {
   private int depth;
   private final StreamFollower follower =
       new StreamFollower(
-          EventSourceOptions.builder("http://h/").reconnectDelay(Duration.ofSeconds(1)).build(),
+          SourcePlan.of(
+              new EventSourceOptions("http://h/")
+                  .setReconnect(new ReconnectPolicy().setRetry(Duration.ofSeconds(1)))),
           new FakeOpener(),
           loop,
           () -> 0.5,
@@ -465,7 +468,9 @@ class StreamFollowerTest {
   void client12WithFailFastTheFirstAttemptIsTheOnlyOne() {
     StreamFollower eager =
         new StreamFollower(
-            EventSourceOptions.builder("http://h/").failFast().build(),
+            SourcePlan.of(
+                new EventSourceOptions("http://h/")
+                    .setReconnect(new ReconnectPolicy().setFailFast(true))),
             new FakeOpener(),
             loop,
             () -> 0.5,
@@ -481,7 +486,9 @@ class StreamFollowerTest {
   void client12WithFailFastAStreamThatWasOpenIsTriedAgain() {
     StreamFollower eager =
         new StreamFollower(
-            EventSourceOptions.builder("http://h/").failFast().build(),
+            SourcePlan.of(
+                new EventSourceOptions("http://h/")
+                    .setReconnect(new ReconnectPolicy().setFailFast(true))),
             new FakeOpener(),
             loop,
             () -> 0.5,

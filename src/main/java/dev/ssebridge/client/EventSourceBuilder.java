@@ -1,0 +1,66 @@
+package dev.ssebridge.client;
+
+import dev.ssebridge.format.ServerSentEvent;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an {@link EventSource} out of its options and what is no option: clients, suppliers, a mark
+ * that ends it. Not thread-safe.
+ *
+ * <pre>{@code
+ * EventSource source = EventSource.builder(vertx)
+ *     .with(new EventSourceOptions(url))
+ *     .withRequestSupplier(attempt -> freshToken().map(token ->
+ *         attempt.request().withHeader("authorization", "Bearer " + token)))
+ *     .build();
+ * }</pre>
+ */
+public interface EventSourceBuilder {
+
+  /** Sets the options, of which a copy is taken now. */
+  EventSourceBuilder with(EventSourceOptions options);
+
+  /**
+   * Sets TLS, proxy, protocol version and whatever else Vert.x offers; a copy is taken now. By
+   * default {@link EventSourceOptions#defaultHttpClient}. Its idle timeouts are better left alone:
+   * they run while the source is paused, too; {@link EventSourceOptions#setIdleTimeout} does not.
+   */
+  EventSourceBuilder with(HttpClientOptions options);
+
+  /** Sets the options of the source's own connection pool; a copy is taken now. */
+  EventSourceBuilder with(PoolOptions options);
+
+  /**
+   * Uses this client instead of one of the source's own, so that sources share its HTTP/2
+   * connections. Options of a client and a pool are without effect then, its own timeouts hold
+   * besides those of the source, and it stays open when the source is closed: who made it closes
+   * it. Mind that an HTTP/1 stream keeps a connection of its pool, which has five for a host by
+   * default ({@link PoolOptions#setHttp1MaxSize}).
+   */
+  EventSourceBuilder withClient(@Nullable HttpClient client);
+
+  /** Has the request of every connection made by the application. */
+  EventSourceBuilder withRequestSupplier(@Nullable EventSourceRequestSupplier supplier);
+
+  /**
+   * Says which event is the mark that ends the source for good, as {@code [DONE]} does in many
+   * APIs. The mark itself is not delivered, nor is what follows it. Called on the context of the
+   * source.
+   */
+  EventSourceBuilder until(Predicate<ServerSentEvent> mark);
+
+  /** Makes a source that asks once and never again: see {@link EventSource#once}. */
+  EventSourceBuilder once();
+
+  /**
+   * A source that is not connected yet. It lives on the context that this is called on.
+   *
+   * @throws IllegalArgumentException if there is no URL, or the least reconnection time of a server
+   *     is longer than the longest
+   */
+  EventSource build();
+}

@@ -1,0 +1,75 @@
+package dev.ssebridge.client;
+
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.client.SourcePlan;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link RemoteEventSource} is made of. */
+final class RemoteEventSourceBuilder implements EventSourceBuilder {
+  private final Vertx vertx;
+  private EventSourceOptions options = new EventSourceOptions();
+  private HttpClientOptions httpClient = EventSourceOptions.defaultHttpClient();
+  private PoolOptions pool = new PoolOptions();
+  private @Nullable HttpClient shared;
+  private @Nullable EventSourceRequestSupplier supplier;
+  private Predicate<ServerSentEvent> until = event -> false;
+  private boolean once;
+
+  RemoteEventSourceBuilder(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public EventSourceBuilder with(EventSourceOptions value) {
+    options = new EventSourceOptions(value);
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder with(HttpClientOptions value) {
+    httpClient = new HttpClientOptions(value);
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder with(PoolOptions value) {
+    pool = new PoolOptions(value);
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder withClient(@Nullable HttpClient client) {
+    shared = client;
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder withRequestSupplier(@Nullable EventSourceRequestSupplier value) {
+    supplier = value;
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder until(Predicate<ServerSentEvent> mark) {
+    until = mark;
+    return this;
+  }
+
+  @Override
+  public EventSourceBuilder once() {
+    once = true;
+    return this;
+  }
+
+  @Override
+  public EventSource build() {
+    SourcePlan plan =
+        SourcePlan.of(options).with(httpClient).with(pool).with(shared).with(supplier).until(until);
+    return new RemoteEventSource(vertx, plan, once);
+  }
+}

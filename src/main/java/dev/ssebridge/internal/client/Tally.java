@@ -1,0 +1,20 @@
+package dev.ssebridge.internal.client;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A count that one thread at a time adds to, and any thread may read: costs no more than a field.
+ */
+final class Tally {
+  private final AtomicLong count = new AtomicLong();
+
+  /** Only on the context. */
+  void add(long more) {
+    count.setRelease(count.getPlain() + more);
+  }
+
+  /** From any thread. */
+  long get() {
+    return count.getAcquire();
+  }
+}
