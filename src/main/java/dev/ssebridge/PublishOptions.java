@@ -88,11 +88,14 @@ public final class PublishOptions {
       OPTIONS
           .key("body", ValueType.oneOf(PublishBody.class), "auto")
           .says(
-              "What a posted body becomes for the consumers of the address: `auto`, `text`, `json` "
-                  + "or `buffer`, see [Embedding](embedding.md#what-a-posted-body-becomes)")
+              "What a posted body becomes for the consumers of the address: `auto`, `text`, "
+                  + "`json` or `buffer`, see [Embedding](embedding.md#what-a-posted-body-becomes)")
           .forWhom(Key.Audience.MANY);
 
-  /** What a posted body becomes for the consumers of the address. */
+  /**
+   * What a posted body becomes for the consumers of the address: {@code auto}, {@code text}, {@code
+   * json} or {@code buffer}.
+   */
   public PublishBody getBody() {
     return values.get(BODY);
   }

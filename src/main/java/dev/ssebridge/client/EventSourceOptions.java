@@ -1,16 +1,24 @@
 package dev.ssebridge.client;
 
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.format.EventDecoderOptions;
-import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.config.SourceRequest;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,70 +26,363 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an {@link EventSource} connects to, with which request, how patiently it reads, and when it
- * {@linkplain #setReconnect reconnects}. Not thread-safe; a source takes a copy.
+ * {@linkplain #getReconnect reconnects}.
  *
  * <p>What is no plain value is given to the {@linkplain EventSource#builder builder}: suppliers,
  * clients, and the Vert.x {@link HttpClientOptions} with TLS, proxies, HTTP versions and the like.
+ * Not thread-safe; a source takes a copy.
  */
+@DataObject
 public final class EventSourceOptions {
-  /** GET. */
-  public static final HttpMethod DEFAULT_METHOD = HttpMethod.GET;
-
-  /** Ten seconds. */
-  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-  /** 60 seconds. */
-  public static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(60);
-
-  /** None. */
-  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ZERO;
-
-  /** 20. */
-  public static final int DEFAULT_MAX_REDIRECTS = 20;
+  static final Keys<EventSourceOptions> OPTIONS =
+      Keys.of(EventSourceOptions.class, EventSourceOptions::new, options -> options.values);
 
   private static final int LARGE = 64 * 1024;
 
-  private @Nullable String url;
-  private HttpMethod method = DEFAULT_METHOD;
-  private Map<String, String> headers = Map.of();
-  private @Nullable String requestBody;
-  private boolean cookies;
-  private String lastEventId = "";
-  private int maxRedirects = DEFAULT_MAX_REDIRECTS;
-  private Set<String> headersAcrossOrigins = Set.of();
-  private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
-  private Duration responseTimeout = DEFAULT_RESPONSE_TIMEOUT;
-  private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
-  private EventDecoderOptions decoder = new EventDecoderOptions();
-  private ReconnectPolicy reconnect = new ReconnectPolicy();
+  private final Values values;
 
-  /** Everything at its default; the URL is yet to be set. */
-  public EventSourceOptions() {}
+  /** All defaults. */
+  public EventSourceOptions() {
+    this(OPTIONS.defaults());
+  }
 
   /**
    * Everything at its default, for a GET of this URL.
    *
-   * @throws IllegalArgumentException as {@link #setUrl} does
+   * @throws IllegalArgumentException if it is none
    */
   public EventSourceOptions(String url) {
+    this();
     setUrl(url);
   }
 
-  /** A copy. */
+  /** A copy that shares nothing with the other. */
   public EventSourceOptions(EventSourceOptions other) {
-    url = other.url;
-    method = other.method;
-    headers = other.headers;
-    requestBody = other.requestBody;
-    cookies = other.cookies;
-    lastEventId = other.lastEventId;
-    maxRedirects = other.maxRedirects;
-    headersAcrossOrigins = other.headersAcrossOrigins;
-    connectTimeout = other.connectTimeout;
-    responseTimeout = other.responseTimeout;
-    idleTimeout = other.idleTimeout;
-    decoder = new EventDecoderOptions(other.decoder);
-    reconnect = new ReconnectPolicy(other.reconnect);
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public EventSourceOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private EventSourceOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<String> URL =
+      OPTIONS
+          .optional("url", ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl))
+          .says("The stream, an absolute http or https URL without user information")
+          .forWhom(Key.Audience.EVERYBODY)
+          .secret();
+
+  /**
+   * The stream, an absolute http or https URL without user information. What a URL cannot hold is
+   * percent-encoded as UTF-8, and a host beyond ASCII is sent in its ASCII form.
+   */
+  public @Nullable String getUrl() {
+    return values.optional(URL);
+  }
+
+  /** Sets {@link #getUrl}. */
+  public EventSourceOptions setUrl(@Nullable String url) {
+    values.setOptional(URL, url);
+    return this;
+  }
+
+  private static final Key<HttpMethod> METHOD =
+      OPTIONS
+          .key("method", ValueType.parsed(SourceRequest::parseMethod), HttpMethod.GET.name())
+          .says("Method of the request")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * Method of the request. See {@link ReconnectPolicy#isRepeatUnsafe} for those that are not safe.
+   */
+  public HttpMethod getMethod() {
+    return values.get(METHOD);
+  }
+
+  /** Sets {@link #getMethod}. */
+  public EventSourceOptions setMethod(HttpMethod method) {
+    values.set(METHOD, method);
+    return this;
+  }
+
+  private static final Key<Map<String, String>> HEADERS =
+      OPTIONS
+          .texts("headers", SourceRequest::requireHeader)
+          .says("Further request headers, an object")
+          .forWhom(Key.Audience.MANY)
+          .secret();
+
+  /**
+   * Further request headers, an object. By names without regard to case. Those that the source sets
+   * by itself are refused.
+   */
+  public Map<String, String> getHeaders() {
+    return values.get(HEADERS);
+  }
+
+  /** Sets all of {@link #getHeaders}. */
+  public EventSourceOptions setHeaders(Map<String, String> headers) {
+    values.set(HEADERS, headers);
+    return this;
+  }
+
+  /** Adds one to {@link #getHeaders}, or takes the place of the one of this name. */
+  public EventSourceOptions addHeader(String name, String value) {
+    Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    more.putAll(getHeaders());
+    more.put(name, value);
+    return setHeaders(more);
+  }
+
+  private static final Key<String> REQUEST_BODY =
+      OPTIONS
+          .optional("requestBody", ValueType.anyText())
+          .says("Text that is sent with the request (`body` is about what comes back)")
+          .forWhom(Key.Audience.MANY)
+          .secret();
+
+  /**
+   * Text that is sent with the request ({@code body} is about what comes back). It is sent as
+   * UTF-8. A body that is no text comes from a {@linkplain EventSourceBuilder#withRequestSupplier
+   * supplier}.
+   */
+  public @Nullable String getRequestBody() {
+    return values.optional(REQUEST_BODY);
+  }
+
+  /** Sets {@link #getRequestBody}. */
+  public EventSourceOptions setRequestBody(@Nullable String requestBody) {
+    values.setOptional(REQUEST_BODY, requestBody);
+    return this;
+  }
+
+  private static final Key<Boolean> COOKIES =
+      OPTIONS
+          .key("cookies", ValueType.flag(), false)
+          .says(
+              "`true` sends cookies back to the origin that set them (`AWSALB`, `SERVERID`), so "
+                  + "that a load balancer leads to the same server again")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * {@code true} sends cookies back to the origin that set them ({@code AWSALB}, {@code SERVERID}),
+   * so that a load balancer leads to the same server again. Those of an origin to that origin alone
+   * (RFC 6265), in memory, at most 50 of at most 4 KiB.
+   */
+  public boolean isCookies() {
+    return values.get(COOKIES);
+  }
+
+  /** Sets {@link #isCookies}. */
+  public EventSourceOptions setCookies(boolean cookies) {
+    values.set(COOKIES, cookies);
+    return this;
+  }
+
+  private static final Key<String> LAST_EVENT_ID =
+      OPTIONS
+          .key("lastEventId", ValueType.anyText(SourceRequest::requireEventId), "")
+          .says("Last event id to begin with; empty for none");
+
+  /** Last event id to begin with; empty for none. */
+  public String getLastEventId() {
+    return values.get(LAST_EVENT_ID);
+  }
+
+  /** Sets {@link #getLastEventId}. */
+  public EventSourceOptions setLastEventId(String lastEventId) {
+    values.set(LAST_EVENT_ID, lastEventId);
+    return this;
+  }
+
+  private static final Key<Integer> MAX_REDIRECTS =
+      OPTIONS
+          .key("maxRedirects", ValueType.integer(0, 1000), 20)
+          .says("Redirects followed for one connection");
+
+  /** Redirects followed for one connection. */
+  public int getMaxRedirects() {
+    return values.get(MAX_REDIRECTS);
+  }
+
+  /** Sets {@link #getMaxRedirects}. */
+  public EventSourceOptions setMaxRedirects(int maxRedirects) {
+    values.set(MAX_REDIRECTS, maxRedirects);
+    return this;
+  }
+
+  private static final Key<List<String>> HEADERS_ACROSS_ORIGINS =
+      OPTIONS
+          .list("headersAcrossOrigins", ValueType.text(), 1000)
+          .says(
+              "Headers that a redirect takes to another origin, a list; none: those of every "
+                  + "request only, for a server may redirect to anyone, and any header may be a "
+                  + "secret");
+
+  /**
+   * Headers that a redirect takes to another origin, a list; none: those of every request only, for
+   * a server may redirect to anyone, and any header may be a secret. In lower case.
+   */
+  public Set<String> getHeadersAcrossOrigins() {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(values.get(HEADERS_ACROSS_ORIGINS)));
+  }
+
+  /** Sets {@link #getHeadersAcrossOrigins}. */
+  public EventSourceOptions setHeadersAcrossOrigins(Set<String> headersAcrossOrigins) {
+    Set<String> names = new TreeSet<>();
+    headersAcrossOrigins.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    values.set(HEADERS_ACROSS_ORIGINS, new ArrayList<>(names));
+    return this;
+  }
+
+  private static final Key<Duration> CONNECT_TIMEOUT =
+      OPTIONS
+          .key("connectTimeout", ValueType.duration(Duration.ZERO), "10s")
+          .says("Limit until there is a connection, TLS included; 0 for none");
+
+  /**
+   * Limit until there is a connection, TLS included; 0 for none. Timeouts that the {@link
+   * HttpClientOptions} of the builder set to something else than the defaults of Vert.x hold as
+   * well.
+   */
+  public Duration getConnectTimeout() {
+    return values.get(CONNECT_TIMEOUT);
+  }
+
+  /** Sets {@link #getConnectTimeout}. */
+  public EventSourceOptions setConnectTimeout(Duration connectTimeout) {
+    values.set(CONNECT_TIMEOUT, connectTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> RESPONSE_TIMEOUT =
+      OPTIONS
+          .key("responseTimeout", ValueType.duration(Duration.ZERO), "60s")
+          .says("Limit from there until the head of the response; 0 for none");
+
+  /** Limit from there until the head of the response; 0 for none. */
+  public Duration getResponseTimeout() {
+    return values.get(RESPONSE_TIMEOUT);
+  }
+
+  /** Sets {@link #getResponseTimeout}. */
+  public EventSourceOptions setResponseTimeout(Duration responseTimeout) {
+    values.set(RESPONSE_TIMEOUT, responseTimeout);
+    return this;
+  }
+
+  private static final Key<Duration> IDLE_TIMEOUT =
+      OPTIONS
+          .key("idleTimeout", ValueType.duration(Duration.ZERO), "0s")
+          .says(
+              "Reconnect after this long without a byte; 0 for never. Set it to more than two "
+                  + "heartbeats of the server")
+          .forWhom(Key.Audience.MANY);
+
+  /**
+   * Reconnect after this long without a byte; 0 for never. Set it to more than two heartbeats of
+   * the server. Any byte counts, heartbeats included, and the time does not run while the source is
+   * paused.
+   */
+  public Duration getIdleTimeout() {
+    return values.get(IDLE_TIMEOUT);
+  }
+
+  /** Sets {@link #getIdleTimeout}. */
+  public EventSourceOptions setIdleTimeout(Duration idleTimeout) {
+    values.set(IDLE_TIMEOUT, idleTimeout);
+    return this;
+  }
+
+  private static final Key<Long> MAX_EVENT_BYTES =
+      OPTIONS
+          .key("maxEventBytes", ValueType.size(0), "16MiB")
+          .says("Largest event; 0 for no limit");
+
+  /** Largest event; 0 for no limit. */
+  public long getMaxEventBytes() {
+    return values.get(MAX_EVENT_BYTES);
+  }
+
+  /** Sets {@link #getMaxEventBytes}. */
+  public EventSourceOptions setMaxEventBytes(long maxEventBytes) {
+    values.set(MAX_EVENT_BYTES, maxEventBytes);
+    return this;
+  }
+
+  private static final Key<EventDecoderOptions.Oversized> OVERSIZED =
+      OPTIONS
+          .key("oversized", ValueType.oneOf(EventDecoderOptions.Oversized.class), "fail")
+          .says(
+              "What follows a larger event: `fail` gives up the connection, `skip` goes on "
+                  + "behind the event");
+
+  /**
+   * What follows a larger event: {@code fail} gives up the connection, {@code skip} goes on behind
+   * the event.
+   */
+  public EventDecoderOptions.Oversized getOversized() {
+    return values.get(OVERSIZED);
+  }
+
+  /** Sets {@link #getOversized}. */
+  public EventSourceOptions setOversized(EventDecoderOptions.Oversized oversized) {
+    values.set(OVERSIZED, oversized);
+    return this;
+  }
+
+  private static final Key<Integer> MAX_COMMENT_BYTES =
+      OPTIONS
+          .key("maxCommentBytes", ValueType.integer(0, Integer.MAX_VALUE), 65_536)
+          .says("Bytes that are kept of one comment; what is longer is cut");
+
+  /** Bytes that are kept of one comment; what is longer is cut. */
+  public int getMaxCommentBytes() {
+    return values.get(MAX_COMMENT_BYTES);
+  }
+
+  /** Sets {@link #getMaxCommentBytes}. */
+  public EventSourceOptions setMaxCommentBytes(int maxCommentBytes) {
+    values.set(MAX_COMMENT_BYTES, maxCommentBytes);
+    return this;
+  }
+
+  private static final Key<EventDecoderOptions.OwnFields> OWN_FIELDS =
+      OPTIONS
+          .key("ownFields", ValueType.oneOf(EventDecoderOptions.OwnFields.class), "ignore")
+          .says("Whether fields beside those of the standard are read: `ignore` or `read`");
+
+  /** Whether fields beside those of the standard are read: {@code ignore} or {@code read}. */
+  public EventDecoderOptions.OwnFields getOwnFields() {
+    return values.get(OWN_FIELDS);
+  }
+
+  /** Sets {@link #getOwnFields}. */
+  public EventSourceOptions setOwnFields(EventDecoderOptions.OwnFields ownFields) {
+    values.set(OWN_FIELDS, ownFields);
+    return this;
+  }
+
+  private static final Key<ReconnectPolicy> RECONNECT = OPTIONS.include(ReconnectPolicy.OPTIONS);
+
+  /** When it reconnects. Of no meaning for what is asked for once. */
+  public ReconnectPolicy getReconnect() {
+    return values.get(RECONNECT);
+  }
+
+  /** Sets {@link #getReconnect}. */
+  public EventSourceOptions setReconnect(ReconnectPolicy reconnect) {
+    values.set(RECONNECT, reconnect);
+    return this;
   }
 
   /**
@@ -95,274 +396,24 @@ public final class EventSourceOptions {
         .setMaxInitialLineLength(LARGE);
   }
 
-  /** The URL, as it was set, or null. */
-  public @Nullable String getUrl() {
-    return url;
-  }
-
-  /**
-   * Sets the URL of the stream, absolute, http or https. What a URL cannot hold is percent-encoded
-   * as UTF-8, and a host beyond ASCII is sent in its ASCII form.
-   *
-   * @throws IllegalArgumentException if it is not one, or holds user information
-   */
-  public EventSourceOptions setUrl(String value) {
-    EventSourceRequest.get(value);
-    url = value;
-    return this;
-  }
-
-  /** The method. */
-  public HttpMethod getMethod() {
-    return method;
-  }
-
-  /**
-   * Sets the method; see {@link ReconnectPolicy#setRepeatUnsafe} for those that are not safe.
-   * Default GET.
-   */
-  public EventSourceOptions setMethod(HttpMethod value) {
-    method = Objects.requireNonNull(value, "method");
-    return this;
-  }
-
-  /** The headers, by name, without regard to case; cannot be changed. */
-  public Map<String, String> getHeaders() {
-    return headers;
-  }
-
-  /**
-   * Sets all headers beside those that every request has.
-   *
-   * @throws IllegalArgumentException as {@link #addHeader} does
-   */
-  public EventSourceOptions setHeaders(Map<String, String> value) {
-    value.forEach(EventSourceRequest::requireHeader);
-    Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    copy.putAll(value);
-    headers = Collections.unmodifiableMap(copy);
-    return this;
-  }
-
-  /**
-   * Adds a header, or replaces the one of this name.
-   *
-   * @throws IllegalArgumentException if the name is not a header name or is one that the source
-   *     sets by itself, or if the value holds control characters
-   */
-  public EventSourceOptions addHeader(String name, String value) {
-    Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    more.putAll(headers);
-    more.put(name, value);
-    return setHeaders(more);
-  }
-
-  /** The body, or null for none. */
-  public @Nullable String getRequestBody() {
-    return requestBody;
-  }
-
-  /**
-   * Sets the body, which is sent as UTF-8; null for none. A body that is no text comes from a
-   * {@linkplain EventSourceBuilder#withRequestSupplier supplier}.
-   */
-  public EventSourceOptions setRequestBody(@Nullable String value) {
-    requestBody = value;
-    return this;
-  }
-
-  /** Whether cookies are sent back. */
-  public boolean isCookies() {
-    return cookies;
-  }
-
-  /**
-   * Sends the cookies of a server back to it (RFC 6265), so that a load balancer leads every
-   * connection to the same one: those of an origin to that origin alone, in memory, at most 50 of
-   * at most 4 KiB. Off by default.
-   */
-  public EventSourceOptions setCookies(boolean value) {
-    cookies = value;
-    return this;
-  }
-
-  /** The last event id to begin with; {@code ""} for none. */
-  public String getLastEventId() {
-    return lastEventId;
-  }
-
-  /**
-   * Sets the last event id to begin with; {@code ""} for none.
-   *
-   * @throws IllegalArgumentException if it holds CR, LF or NUL
-   */
-  public EventSourceOptions setLastEventId(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '\r' || c == '\n' || c == 0) {
-        throw new IllegalArgumentException(
-            "lastEventId: expected no CR, LF and NUL, got one at index " + i);
-      }
-    }
-    lastEventId = value;
-    return this;
-  }
-
-  /** Redirects followed for one connection. */
-  public int getMaxRedirects() {
-    return maxRedirects;
-  }
-
-  /** Sets the number of redirects followed for one connection; default 20. */
-  public EventSourceOptions setMaxRedirects(int value) {
-    maxRedirects = Bounds.notNegative("maxRedirects", value);
-    return this;
-  }
-
-  /** The headers that a redirect takes to another origin, in lower case; cannot be changed. */
-  public Set<String> getHeadersAcrossOrigins() {
-    return headersAcrossOrigins;
-  }
-
-  /**
-   * Sets the headers that a redirect takes to another origin. By default it takes none that was set
-   * here or by a supplier: a server may redirect to anyone, and any header may be a secret.
-   */
-  public EventSourceOptions setHeadersAcrossOrigins(Set<String> names) {
-    Set<String> lower = new TreeSet<>();
-    names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
-    headersAcrossOrigins = Collections.unmodifiableSet(lower);
-    return this;
-  }
-
-  /** The limit until a connection is there; zero for none. */
-  public Duration getConnectTimeout() {
-    return connectTimeout;
-  }
-
-  /**
-   * Limits the time until a connection is there, TLS and proxy included; default 10 seconds, zero
-   * for no limit. Timeouts that the {@link HttpClientOptions} of the builder set to something else
-   * than Vert.x' defaults hold as well.
-   */
-  public EventSourceOptions setConnectTimeout(Duration value) {
-    connectTimeout = Bounds.notNegative("connectTimeout", value);
-    return this;
-  }
-
-  /** The limit from there until the head of the response; zero for none. */
-  public Duration getResponseTimeout() {
-    return responseTimeout;
-  }
-
-  /** Limits the time from there until the head of the response; default 60 seconds. */
-  public EventSourceOptions setResponseTimeout(Duration value) {
-    responseTimeout = Bounds.notNegative("responseTimeout", value);
-    return this;
-  }
-
-  /** The limit for silence on an open stream; zero for none. */
-  public Duration getIdleTimeout() {
-    return idleTimeout;
-  }
-
-  /**
-   * Limits the silence on an open stream; any byte ends it, heartbeats included, and it does not
-   * run while paused. Off by default; set it to more than two heartbeats of the server.
-   */
-  public EventSourceOptions setIdleTimeout(Duration value) {
-    idleTimeout = Bounds.notNegative("idleTimeout", value);
-    return this;
-  }
-
-  /** The largest event, in bytes; 0 for no limit. */
-  public long getMaxEventBytes() {
-    return decoder.getMaxEventBytes();
-  }
-
-  /** Sets the largest event; see {@link EventDecoderOptions#setMaxEventBytes}. */
-  public EventSourceOptions setMaxEventBytes(long bytes) {
-    decoder.setMaxEventBytes(bytes);
-    return this;
-  }
-
-  /** What happens to a larger event. */
-  public EventDecoderOptions.Oversized getOversized() {
-    return decoder.getOversized();
-  }
-
-  /**
-   * Sets what happens to a larger event: the connection fails, and the next one asks for it again
-   * (the default), or the event is skipped.
-   */
-  public EventSourceOptions setOversized(EventDecoderOptions.Oversized treatment) {
-    decoder.setOversized(treatment);
-    return this;
-  }
-
-  /** Whether fields beside the standard ones are read. */
-  public EventDecoderOptions.OwnFields getOwnFields() {
-    return decoder.getOwnFields();
-  }
-
-  /** Sets whether fields beside the standard ones are read; by default they are not. */
-  public EventSourceOptions setOwnFields(EventDecoderOptions.OwnFields treatment) {
-    decoder.setOwnFields(treatment);
-    return this;
-  }
-
-  /** The longest comment, in bytes. */
-  public int getMaxCommentBytes() {
-    return decoder.getMaxCommentBytes();
-  }
-
-  /** Sets the longest comment; see {@link EventDecoderOptions#setMaxCommentBytes}. */
-  public EventSourceOptions setMaxCommentBytes(int bytes) {
-    decoder.setMaxCommentBytes(bytes);
-    return this;
-  }
-
-  /** When it reconnects; may be changed in place. */
-  public ReconnectPolicy getReconnect() {
-    return reconnect;
-  }
-
-  /** Sets when it reconnects. Of no meaning for what is asked for once. */
-  public EventSourceOptions setReconnect(ReconnectPolicy value) {
-    reconnect = Objects.requireNonNull(value, "reconnect");
-    return this;
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof EventSourceOptions that && values().equals(that.values());
+    return other instanceof EventSourceOptions that && values.equals(that.values);
   }
 
   @Override
   public int hashCode() {
-    return values().hashCode();
+    return values.hashCode();
   }
 
-  /** Method and URL without its query; never headers and body, since they hold credentials. */
+  /** As JSON, without secrets. */
   @Override
   public String toString() {
-    return method + " " + (url == null ? "nowhere" : PrintableText.ofUrl(url));
-  }
-
-  private List<@Nullable Object> values() {
-    return Arrays.asList(
-        url,
-        method,
-        headers,
-        requestBody,
-        cookies,
-        lastEventId,
-        maxRedirects,
-        headersAcrossOrigins,
-        connectTimeout,
-        responseTimeout,
-        idleTimeout,
-        decoder,
-        reconnect);
+    return values.toString();
   }
 }

@@ -1,66 +1,27 @@
 package dev.ssebridge.client;
 
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When an {@link EventSource} makes another connection after one is over, how long it waits before,
- * and when it has had enough. Not thread-safe; a source takes a copy.
+ * and when it has had enough.
  *
- * <p>The first wait is {@link #setRetry retry}, or what the server says in a {@code retry:}. It
- * doubles with each further failure in a row, up to {@link #setMaxRetry maxRetry}.
+ * <p>The first wait is {@link #getRetry retry}, or what the server says in a {@code retry:}. It
+ * doubles with each further failure in a row, up to {@link #getMaxRetry maxRetry}. Not thread-safe;
+ * a source takes a copy.
  */
+@DataObject
 public final class ReconnectPolicy {
-  /** One second. */
-  public static final Duration DEFAULT_RETRY = Duration.ofSeconds(1);
-
-  /** 30 seconds. */
-  public static final Duration DEFAULT_MAX_RETRY = Duration.ofSeconds(30);
-
-  /** 10 ms. */
-  public static final Duration DEFAULT_MIN_SERVER_RETRY = Duration.ofMillis(10);
-
-  /** A day. */
-  public static final Duration DEFAULT_MAX_SERVER_RETRY = Duration.ofDays(1);
-
-  /** One half. */
-  public static final double DEFAULT_JITTER = 0.5;
-
-  /** Never. */
-  public static final int DEFAULT_MAX_ATTEMPTS = 0;
-
-  /** Never. */
-  public static final Duration DEFAULT_MAX_ELAPSED = Duration.ZERO;
-
-  /** Not. */
-  public static final boolean DEFAULT_FAIL_FAST = false;
-
-  /** Not. */
-  public static final boolean DEFAULT_STRICT = false;
-
-  /** A wrong URL is found, a server that is repaired as well. */
-  public static final Refused DEFAULT_REFUSED = Refused.RETRY_ONCE_OPENED;
-
-  /** Five minutes. */
-  public static final Duration DEFAULT_MAX_REFUSED_RETRY = Duration.ofMinutes(5);
-
-  /** Not. */
-  public static final boolean DEFAULT_REPEAT_UNSAFE = false;
-
-  private Duration retry = DEFAULT_RETRY;
-  private Duration maxRetry = DEFAULT_MAX_RETRY;
-  private Duration minServerRetry = DEFAULT_MIN_SERVER_RETRY;
-  private Duration maxServerRetry = DEFAULT_MAX_SERVER_RETRY;
-  private double jitter = DEFAULT_JITTER;
-  private int maxAttempts = DEFAULT_MAX_ATTEMPTS;
-  private Duration maxElapsed = DEFAULT_MAX_ELAPSED;
-  private boolean failFast = DEFAULT_FAIL_FAST;
-  private boolean strict = DEFAULT_STRICT;
-  private Refused refused = DEFAULT_REFUSED;
-  private Duration maxRefusedRetry = DEFAULT_MAX_REFUSED_RETRY;
-  private boolean repeatUnsafe = DEFAULT_REPEAT_UNSAFE;
+  static final Keys<ReconnectPolicy> OPTIONS =
+      Keys.of(ReconnectPolicy.class, ReconnectPolicy::new, options -> options.values);
 
   /**
    * What becomes of a source whose server refuses: with a 4xx other than 408, 425 and 429 (and 401
@@ -79,203 +40,267 @@ public final class ReconnectPolicy {
     STOP
   }
 
-  /** Everything at its default. */
-  public ReconnectPolicy() {}
+  private final Values values;
 
-  /** A copy. */
+  /** All defaults. */
+  public ReconnectPolicy() {
+    this(OPTIONS.defaults());
+  }
+
+  /** A copy that shares nothing with the other. */
   public ReconnectPolicy(ReconnectPolicy other) {
-    retry = other.retry;
-    maxRetry = other.maxRetry;
-    minServerRetry = other.minServerRetry;
-    maxServerRetry = other.maxServerRetry;
-    jitter = other.jitter;
-    maxAttempts = other.maxAttempts;
-    maxElapsed = other.maxElapsed;
-    failFast = other.failFast;
-    strict = other.strict;
-    refused = other.refused;
-    maxRefusedRetry = other.maxRefusedRetry;
-    repeatUnsafe = other.repeatUnsafe;
+    this(other.values.copy());
   }
 
-  /** The reconnection time while the server gives none. */
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public ReconnectPolicy(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private ReconnectPolicy(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<Duration> RETRY =
+      OPTIONS
+          .key("retry", ValueType.duration(Duration.ZERO), "1s")
+          .says("Reconnection time, as long as the server gives none");
+
+  /** Reconnection time, as long as the server gives none. */
   public Duration getRetry() {
-    return retry;
+    return values.get(RETRY);
   }
 
-  /** Sets the reconnection time while the server gives none; default one second. */
-  public ReconnectPolicy setRetry(Duration value) {
-    retry = Bounds.notNegative("retry", value);
+  /** Sets {@link #getRetry}. */
+  public ReconnectPolicy setRetry(Duration retry) {
+    values.set(RETRY, retry);
     return this;
   }
 
-  /** What the wait grows to while connections fail in a row. */
+  private static final Key<Duration> MAX_RETRY =
+      OPTIONS
+          .key("maxRetry", ValueType.duration(Duration.ZERO), "30s")
+          .says("What it grows to while connections fail in a row");
+
+  /** What it grows to while connections fail in a row. */
   public Duration getMaxRetry() {
-    return maxRetry;
+    return values.get(MAX_RETRY);
   }
 
-  /** Sets what the wait grows to while connections fail in a row; default 30 seconds. */
-  public ReconnectPolicy setMaxRetry(Duration value) {
-    maxRetry = Bounds.notNegative("maxRetry", value);
+  /** Sets {@link #getMaxRetry}. */
+  public ReconnectPolicy setMaxRetry(Duration maxRetry) {
+    values.set(MAX_RETRY, maxRetry);
     return this;
   }
 
-  /** The least reconnection time that the server may set. */
-  public Duration getMinServerRetry() {
-    return minServerRetry;
-  }
-
-  /**
-   * Sets the least reconnection time that the server may set; default 10 ms, which it is never
-   * below: a server that says 0 would be called in a hot loop. It must not be longer than the
-   * longest, or no source is made.
-   */
-  public ReconnectPolicy setMinServerRetry(Duration value) {
-    minServerRetry = Bounds.notNegative("minServerRetry", value);
-    return this;
-  }
-
-  /** The longest reconnection time that the server may set. */
-  public Duration getMaxServerRetry() {
-    return maxServerRetry;
-  }
-
-  /**
-   * Sets the longest reconnection time that the server may set; default a day, which it is never
-   * above: a server that says a year would never be called again.
-   */
-  public ReconnectPolicy setMaxServerRetry(Duration value) {
-    maxServerRetry = Bounds.notNegative("maxServerRetry", value);
-    return this;
-  }
+  private static final Key<Double> JITTER =
+      OPTIONS
+          .key("jitter", ValueType.fraction(), 0.5)
+          .says("The part of a wait that chance may add, 0 to 1");
 
   /** The part of a wait that chance may add, 0 to 1. */
   public double getJitter() {
-    return jitter;
+    return values.get(JITTER);
   }
 
-  /** Sets the part of a wait that chance may add, 0 to 1; default one half. */
-  public ReconnectPolicy setJitter(double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException("jitter: expected 0..1, got " + value);
-    }
-    jitter = value;
+  /** Sets {@link #getJitter}. */
+  public ReconnectPolicy setJitter(double jitter) {
+    values.set(JITTER, jitter);
     return this;
   }
 
-  /** Failures in a row after which the source stops for good; 0 for never. */
+  private static final Key<Duration> MIN_SERVER_RETRY =
+      OPTIONS
+          .key("minServerRetry", ValueType.duration(Duration.ZERO), "10ms")
+          .says(
+              "Least reconnection time that the server may set (`retry:`); a smaller value "
+                  + "becomes this one");
+
+  /**
+   * Least reconnection time that the server may set ({@code retry:}); a smaller value becomes this
+   * one. It is never below 10 ms: a server that says 0 would be called in a hot loop.
+   */
+  public Duration getMinServerRetry() {
+    return values.get(MIN_SERVER_RETRY);
+  }
+
+  /** Sets {@link #getMinServerRetry}. */
+  public ReconnectPolicy setMinServerRetry(Duration minServerRetry) {
+    values.set(MIN_SERVER_RETRY, minServerRetry);
+    return this;
+  }
+
+  private static final Key<Duration> MAX_SERVER_RETRY =
+      OPTIONS
+          .key("maxServerRetry", ValueType.duration(Duration.ZERO), "1d")
+          .says("Longest one; a larger value becomes this one");
+
+  /**
+   * Longest one; a larger value becomes this one. It is never above a day: a server that says a
+   * year would never be called again.
+   */
+  public Duration getMaxServerRetry() {
+    return values.get(MAX_SERVER_RETRY);
+  }
+
+  /** Sets {@link #getMaxServerRetry}. */
+  public ReconnectPolicy setMaxServerRetry(Duration maxServerRetry) {
+    values.set(MAX_SERVER_RETRY, maxServerRetry);
+    return this;
+  }
+
+  private static final Key<Integer> MAX_ATTEMPTS =
+      OPTIONS
+          .key("maxAttempts", ValueType.integer(0, 1_000_000), 0)
+          .says("Stop for good after this many failures in a row; 0 for never");
+
+  /** Stop for good after this many failures in a row; 0 for never. */
   public int getMaxAttempts() {
-    return maxAttempts;
+    return values.get(MAX_ATTEMPTS);
   }
 
-  /** Stops for good after so many failures in a row; default 0, never. */
-  public ReconnectPolicy setMaxAttempts(int value) {
-    maxAttempts = Bounds.notNegative("maxAttempts", value);
+  /** Sets {@link #getMaxAttempts}. */
+  public ReconnectPolicy setMaxAttempts(int maxAttempts) {
+    values.set(MAX_ATTEMPTS, maxAttempts);
     return this;
   }
 
-  /** Time without a good stream after which the source stops for good; zero for never. */
+  private static final Key<Duration> MAX_ELAPSED =
+      OPTIONS
+          .key("maxElapsed", ValueType.duration(Duration.ZERO), "0s")
+          .says("Stop for good after this long without a good stream; 0 for never");
+
+  /** Stop for good after this long without a good stream; 0 for never. */
   public Duration getMaxElapsed() {
-    return maxElapsed;
+    return values.get(MAX_ELAPSED);
   }
 
-  /** Stops for good after so long without a good stream; default zero, never. */
-  public ReconnectPolicy setMaxElapsed(Duration value) {
-    maxElapsed = Bounds.notNegative("maxElapsed", value);
+  /** Sets {@link #getMaxElapsed}. */
+  public ReconnectPolicy setMaxElapsed(Duration maxElapsed) {
+    values.set(MAX_ELAPSED, maxElapsed);
     return this;
   }
 
-  /** Whether the source stops for good if its first attempt brings no stream. */
+  private static final Key<Boolean> FAIL_FAST =
+      OPTIONS
+          .key("failFast", ValueType.flag(), false)
+          .says(
+              "`true` stops for good, with what went wrong, if the first attempt brings no "
+                  + "stream");
+
+  /**
+   * {@code true} stops for good, with what went wrong, if the first attempt brings no stream.
+   * {@link EventSource#connect} then fails instead of waiting for a server that is down.
+   */
   public boolean isFailFast() {
-    return failFast;
+    return values.get(FAIL_FAST);
   }
 
-  /**
-   * Stops for good, with what went wrong, if the first attempt brings no stream: {@link
-   * EventSource#connect} then fails instead of waiting for a server that is down. Later failures
-   * are followed by other attempts as usual. Off by default.
-   */
-  public ReconnectPolicy setFailFast(boolean value) {
-    failFast = value;
+  /** Sets {@link #isFailFast}. */
+  public ReconnectPolicy setFailFast(boolean failFast) {
+    values.set(FAIL_FAST, failFast);
     return this;
   }
 
-  /** Whether the statuses are taken as a browser takes them. */
+  private static final Key<Boolean> STRICT =
+      OPTIONS
+          .key("strict", ValueType.flag(), false)
+          .says("`true` takes statuses as a browser does: 200, or stop for good");
+
+  /** {@code true} takes statuses as a browser does: 200, or stop for good. */
   public boolean isStrict() {
-    return strict;
+    return values.get(STRICT);
   }
 
-  /** Takes statuses as a browser does: 200 or, redirects aside, stop for good. Off by default. */
-  public ReconnectPolicy setStrict(boolean value) {
-    strict = value;
+  /** Sets {@link #isStrict}. */
+  public ReconnectPolicy setStrict(boolean strict) {
+    values.set(STRICT, strict);
     return this;
   }
 
-  /** What becomes of a source whose server refuses. */
-  public Refused getRefused() {
-    return refused;
-  }
-
-  /** Sets what becomes of a source whose server refuses; nothing to say when strict. */
-  public ReconnectPolicy setRefused(Refused value) {
-    refused = Objects.requireNonNull(value, "refused");
-    return this;
-  }
-
-  /** What the wait grows to while the server refuses. */
-  public Duration getMaxRefusedRetry() {
-    return maxRefusedRetry;
-  }
-
-  /** Sets what the wait grows to while the server refuses; default five minutes. */
-  public ReconnectPolicy setMaxRefusedRetry(Duration value) {
-    maxRefusedRetry = Bounds.notNegative("maxRefusedRetry", value);
-    return this;
-  }
-
-  /** Whether a POST and the like is sent again after it was answered. */
-  public boolean isRepeatUnsafe() {
-    return repeatUnsafe;
-  }
+  private static final Key<Refused> REFUSED =
+      OPTIONS
+          .key("refused", ValueType.oneOf(Refused.class), "retry_once_opened")
+          .says(
+              "What follows when a server refuses (404, 403, no event stream ..): `retry` asks "
+                  + "again, slowly; `retry_once_opened` does so only after there was a stream; `stop` "
+                  + "does not")
+          .forWhom(Key.Audience.MANY);
 
   /**
-   * Sends a request that is not safe (RFC 9110, section 9.2.1: POST, PUT, PATCH, DELETE and what is
-   * unknown) again after it was answered with a success. By default it is not: the source ends with
-   * the response.
+   * What follows when a server refuses (404, 403, no event stream ..): {@code retry} asks again,
+   * slowly; {@code retry_once_opened} does so only after there was a stream; {@code stop} does not.
    */
-  public ReconnectPolicy setRepeatUnsafe(boolean value) {
-    repeatUnsafe = value;
+  public Refused getRefused() {
+    return values.get(REFUSED);
+  }
+
+  /** Sets {@link #getRefused}. */
+  public ReconnectPolicy setRefused(Refused refused) {
+    values.set(REFUSED, refused);
     return this;
+  }
+
+  private static final Key<Duration> MAX_REFUSED_RETRY =
+      OPTIONS
+          .key("maxRefusedRetry", ValueType.duration(Duration.ZERO), "5m")
+          .says("What it grows to while the server refuses");
+
+  /** What it grows to while the server refuses. */
+  public Duration getMaxRefusedRetry() {
+    return values.get(MAX_REFUSED_RETRY);
+  }
+
+  /** Sets {@link #getMaxRefusedRetry}. */
+  public ReconnectPolicy setMaxRefusedRetry(Duration maxRefusedRetry) {
+    values.set(MAX_REFUSED_RETRY, maxRefusedRetry);
+    return this;
+  }
+
+  private static final Key<Boolean> REPEAT_UNSAFE =
+      OPTIONS
+          .key("repeatUnsafe", ValueType.flag(), false)
+          .says(
+              "`true` sends a `POST` and the like again after it was answered; else the source "
+                  + "ends with the response");
+
+  /**
+   * {@code true} sends a {@code POST} and the like again after it was answered; else the source
+   * ends with the response. Unsafe is what RFC 9110, section 9.2.1, does not call safe: POST, PUT,
+   * PATCH, DELETE and what is unknown.
+   */
+  public boolean isRepeatUnsafe() {
+    return values.get(REPEAT_UNSAFE);
+  }
+
+  /** Sets {@link #isRepeatUnsafe}. */
+  public ReconnectPolicy setRepeatUnsafe(boolean repeatUnsafe) {
+    values.set(REPEAT_UNSAFE, repeatUnsafe);
+    return this;
+  }
+
+  /** As JSON, secrets included: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ReconnectPolicy that && values().equals(that.values());
+    return other instanceof ReconnectPolicy that && values.equals(that.values);
   }
 
   @Override
   public int hashCode() {
-    return values().hashCode();
+    return values.hashCode();
   }
 
+  /** As JSON, without secrets. */
   @Override
   public String toString() {
-    return "ReconnectPolicy" + values();
-  }
-
-  private List<Object> values() {
-    return List.of(
-        retry,
-        maxRetry,
-        minServerRetry,
-        maxServerRetry,
-        jitter,
-        maxAttempts,
-        maxElapsed,
-        failFast,
-        strict,
-        refused,
-        maxRefusedRetry,
-        repeatUnsafe);
+    return values.toString();
   }
 }

@@ -2,21 +2,16 @@ package dev.ssebridge.client;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.GapMode;
-import dev.ssebridge.client.EventSourceOptions.Refused;
-import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceProxy;
-import dev.ssebridge.internal.config.SourceRequest;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One remote event stream that is followed, and how its events come to the event bus. */
@@ -65,7 +60,8 @@ public final class SourceOptions {
               ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl),
               "http://localhost/")
           .says("Remote event stream to follow, http or https")
-          .forWhom(Key.Audience.EVERYBODY);
+          .forWhom(Key.Audience.EVERYBODY)
+          .secret();
 
   /** Remote event stream to follow, http or https. */
   public String getUrl() {
@@ -252,44 +248,6 @@ public final class SourceOptions {
     return this;
   }
 
-  private static final Key<Refused> REFUSED =
-      OPTIONS
-          .key("refused", ValueType.oneOf(Refused.class), "retry")
-          .says(
-              "What follows when a server refuses (404, 403, no event stream ..): `retry` asks "
-                  + "again, slowly; `stop` does not")
-          .forWhom(Key.Audience.MANY);
-
-  /**
-   * What follows when a server refuses (404, 403, no event stream ..): {@code retry} asks again,
-   * slowly; {@code stop} does not.
-   */
-  public Refused getRefused() {
-    return values.get(REFUSED);
-  }
-
-  /** Sets {@link #getRefused}. */
-  public SourceOptions setRefused(Refused refused) {
-    values.set(REFUSED, refused);
-    return this;
-  }
-
-  private static final Key<Duration> MAX_REFUSED_RETRY =
-      OPTIONS
-          .key("maxRefusedRetry", ValueType.duration(Duration.ZERO), "5m")
-          .says("What it grows to while the server refuses");
-
-  /** What it grows to while the server refuses. */
-  public Duration getMaxRefusedRetry() {
-    return values.get(MAX_REFUSED_RETRY);
-  }
-
-  /** Sets {@link #getMaxRefusedRetry}. */
-  public SourceOptions setMaxRefusedRetry(Duration maxRefusedRetry) {
-    values.set(MAX_REFUSED_RETRY, maxRefusedRetry);
-    return this;
-  }
-
   private static final Key<GapMode> OUTAGES =
       OPTIONS
           .optional("outages", ValueType.oneOf(GapMode.class))
@@ -315,37 +273,30 @@ public final class SourceOptions {
     return this;
   }
 
-  private static final Key<String> METHOD =
-      OPTIONS
-          .key("method", ValueType.checked(SourceRequest::parseMethod), HttpMethod.GET.name())
-          .says("Method of the request")
-          .forWhom(Key.Audience.MANY);
+  private static final Key<EventSourceOptions> STREAM =
+      OPTIONS.include(
+          EventSourceOptions.OPTIONS.as(
+              new EventSourceOptions()
+                  .setReconnect(
+                      new ReconnectPolicy()
+                          .setRefused(ReconnectPolicy.Refused.RETRY)
+                          .setMinServerRetry(Duration.ofMillis(500))
+                          .setMaxServerRetry(Duration.ofHours(1))),
+              "url",
+              "lastEventId",
+              "ownFields"));
 
-  /** Method of the request. */
-  public String getMethod() {
-    return values.get(METHOD);
+  /**
+   * How it is asked for, read and reconnected; {@link #getUrl url} and {@link #getLastEventId last
+   * event id} are those of here.
+   */
+  public EventSourceOptions getStream() {
+    return values.get(STREAM);
   }
 
-  /** Sets {@link #getMethod}. */
-  public SourceOptions setMethod(String method) {
-    values.set(METHOD, method);
-    return this;
-  }
-
-  private static final Key<String> REQUEST_BODY =
-      OPTIONS
-          .optional("requestBody", ValueType.anyText())
-          .says("Text that is sent with the request (`body` is about what comes back)")
-          .forWhom(Key.Audience.MANY);
-
-  /** Text that is sent with the request ({@code body} is about what comes back). */
-  public @Nullable String getRequestBody() {
-    return values.optional(REQUEST_BODY);
-  }
-
-  /** Sets {@link #getRequestBody}. */
-  public SourceOptions setRequestBody(@Nullable String requestBody) {
-    values.setOptional(REQUEST_BODY, requestBody);
+  /** Sets {@link #getStream}. */
+  public SourceOptions setStream(EventSourceOptions stream) {
+    values.set(STREAM, stream);
     return this;
   }
 
@@ -383,24 +334,6 @@ public final class SourceOptions {
     return this;
   }
 
-  private static final Key<Map<String, String>> HEADERS =
-      OPTIONS
-          .texts("headers", SourceRequest::requireHeader)
-          .says("Further request headers, an object")
-          .forWhom(Key.Audience.MANY)
-          .secret();
-
-  /** Further request headers, an object. */
-  public Map<String, String> getHeaders() {
-    return values.get(HEADERS);
-  }
-
-  /** Sets {@link #getHeaders}. */
-  public SourceOptions setHeaders(Map<String, String> headers) {
-    values.set(HEADERS, headers);
-    return this;
-  }
-
   private static final Key<SourceAuthOptions> AUTH =
       OPTIONS.optionalBlock("auth", SourceAuthOptions.OPTIONS).secret();
 
@@ -412,28 +345,6 @@ public final class SourceOptions {
   /** Sets {@link #getAuth}. */
   public SourceOptions setAuth(@Nullable SourceAuthOptions auth) {
     values.setOptional(AUTH, auth);
-    return this;
-  }
-
-  private static final Key<Boolean> COOKIES =
-      OPTIONS
-          .key("cookies", ValueType.flag(), false)
-          .says(
-              "`true` sends cookies back to the origin that set them (`AWSALB`, `SERVERID`), so "
-                  + "that a load balancer leads to the same server again")
-          .forWhom(Key.Audience.MANY);
-
-  /**
-   * {@code true} sends cookies back to the origin that set them ({@code AWSALB}, {@code SERVERID}),
-   * so that a load balancer leads to the same server again.
-   */
-  public boolean isCookies() {
-    return values.get(COOKIES);
-  }
-
-  /** Sets {@link #isCookies}. */
-  public SourceOptions setCookies(boolean cookies) {
-    values.set(COOKIES, cookies);
     return this;
   }
 
@@ -472,182 +383,6 @@ public final class SourceOptions {
   /** Sets {@link #getProxy}. */
   public SourceOptions setProxy(@Nullable String proxy) {
     values.setOptional(PROXY, proxy);
-    return this;
-  }
-
-  private static final Key<Duration> RETRY =
-      OPTIONS
-          .key("retry", ValueType.duration(Duration.ZERO), "1s")
-          .says("Reconnection time, as long as the server gives none");
-
-  /** Reconnection time, as long as the server gives none. */
-  public Duration getRetry() {
-    return values.get(RETRY);
-  }
-
-  /** Sets {@link #getRetry}. */
-  public SourceOptions setRetry(Duration retry) {
-    values.set(RETRY, retry);
-    return this;
-  }
-
-  private static final Key<Duration> MAX_RETRY =
-      OPTIONS
-          .key("maxRetry", ValueType.duration(Duration.ZERO), "30s")
-          .says("What it grows to while connections fail in a row");
-
-  /** What it grows to while connections fail in a row. */
-  public Duration getMaxRetry() {
-    return values.get(MAX_RETRY);
-  }
-
-  /** Sets {@link #getMaxRetry}. */
-  public SourceOptions setMaxRetry(Duration maxRetry) {
-    values.set(MAX_RETRY, maxRetry);
-    return this;
-  }
-
-  private static final Key<Duration> MIN_SERVER_RETRY =
-      OPTIONS
-          .key("minServerRetry", ValueType.duration(Duration.ZERO), "500ms")
-          .says(
-              "Least reconnection time that the server may set (`retry:`); a smaller value "
-                  + "becomes this one");
-
-  /**
-   * Least reconnection time that the server may set ({@code retry:}); a smaller value becomes this
-   * one.
-   */
-  public Duration getMinServerRetry() {
-    return values.get(MIN_SERVER_RETRY);
-  }
-
-  /** Sets {@link #getMinServerRetry}. */
-  public SourceOptions setMinServerRetry(Duration minServerRetry) {
-    values.set(MIN_SERVER_RETRY, minServerRetry);
-    return this;
-  }
-
-  private static final Key<Duration> MAX_SERVER_RETRY =
-      OPTIONS
-          .key("maxServerRetry", ValueType.duration(Duration.ZERO), "1h")
-          .says("Longest one; a larger value becomes this one");
-
-  /** Longest one; a larger value becomes this one. */
-  public Duration getMaxServerRetry() {
-    return values.get(MAX_SERVER_RETRY);
-  }
-
-  /** Sets {@link #getMaxServerRetry}. */
-  public SourceOptions setMaxServerRetry(Duration maxServerRetry) {
-    values.set(MAX_SERVER_RETRY, maxServerRetry);
-    return this;
-  }
-
-  private static final Key<Boolean> STRICT =
-      OPTIONS
-          .key("strict", ValueType.flag(), false)
-          .says("`true` takes statuses as a browser does: 200, or stop for good");
-
-  /** {@code true} takes statuses as a browser does: 200, or stop for good. */
-  public boolean isStrict() {
-    return values.get(STRICT);
-  }
-
-  /** Sets {@link #isStrict}. */
-  public SourceOptions setStrict(boolean strict) {
-    values.set(STRICT, strict);
-    return this;
-  }
-
-  private static final Key<Duration> IDLE_TIMEOUT =
-      OPTIONS
-          .key("idleTimeout", ValueType.duration(Duration.ZERO), "0s")
-          .says(
-              "Reconnect after this long without a byte; 0 for never. Set it to more than two "
-                  + "heartbeats of the server")
-          .forWhom(Key.Audience.MANY);
-
-  /**
-   * Reconnect after this long without a byte; 0 for never. Set it to more than two heartbeats of
-   * the server.
-   */
-  public Duration getIdleTimeout() {
-    return values.get(IDLE_TIMEOUT);
-  }
-
-  /** Sets {@link #getIdleTimeout}. */
-  public SourceOptions setIdleTimeout(Duration idleTimeout) {
-    values.set(IDLE_TIMEOUT, idleTimeout);
-    return this;
-  }
-
-  private static final Key<Duration> CONNECT_TIMEOUT =
-      OPTIONS
-          .key("connectTimeout", ValueType.duration(Duration.ZERO), "10s")
-          .says("Limit until there is a connection, TLS included; 0 for none");
-
-  /** Limit until there is a connection, TLS included; 0 for none. */
-  public Duration getConnectTimeout() {
-    return values.get(CONNECT_TIMEOUT);
-  }
-
-  /** Sets {@link #getConnectTimeout}. */
-  public SourceOptions setConnectTimeout(Duration connectTimeout) {
-    values.set(CONNECT_TIMEOUT, connectTimeout);
-    return this;
-  }
-
-  private static final Key<Duration> RESPONSE_TIMEOUT =
-      OPTIONS
-          .key("responseTimeout", ValueType.duration(Duration.ZERO), "60s")
-          .says("Limit from there until the head of the response; 0 for none");
-
-  /** Limit from there until the head of the response; 0 for none. */
-  public Duration getResponseTimeout() {
-    return values.get(RESPONSE_TIMEOUT);
-  }
-
-  /** Sets {@link #getResponseTimeout}. */
-  public SourceOptions setResponseTimeout(Duration responseTimeout) {
-    values.set(RESPONSE_TIMEOUT, responseTimeout);
-    return this;
-  }
-
-  private static final Key<Long> MAX_EVENT_BYTES =
-      OPTIONS
-          .key("maxEventBytes", ValueType.size(0), "16MiB")
-          .says("Largest event; 0 for no limit");
-
-  /** Largest event; 0 for no limit. */
-  public long getMaxEventBytes() {
-    return values.get(MAX_EVENT_BYTES);
-  }
-
-  /** Sets {@link #getMaxEventBytes}. */
-  public SourceOptions setMaxEventBytes(long maxEventBytes) {
-    values.set(MAX_EVENT_BYTES, maxEventBytes);
-    return this;
-  }
-
-  private static final Key<EventDecoderOptions.Oversized> OVERSIZED =
-      OPTIONS
-          .key("oversized", ValueType.oneOf(EventDecoderOptions.Oversized.class), "fail")
-          .says(
-              "What follows a larger event: `fail` gives up the connection, `skip` goes on "
-                  + "behind the event");
-
-  /**
-   * What follows a larger event: {@code fail} gives up the connection, {@code skip} goes on behind
-   * the event.
-   */
-  public EventDecoderOptions.Oversized getOversized() {
-    return values.get(OVERSIZED);
-  }
-
-  /** Sets {@link #getOversized}. */
-  public SourceOptions setOversized(EventDecoderOptions.Oversized oversized) {
-    values.set(OVERSIZED, oversized);
     return this;
   }
 

@@ -46,7 +46,7 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client10AServerThatDoesNotAnswerIsAskedAgain() {
-    Recorder recorder = follow(options().responseTimeout(Duration.ofMillis(100)));
+    Recorder recorder = follow(options().setResponseTimeout(Duration.ofMillis(100)));
     origin.next();
     recorder.awaitWaiting(EventSourceReason.RESPONSE_TIMEOUT);
     origin.next();

@@ -141,8 +141,7 @@ final class MessageEncoder {
   }
 
   /** Writes the frame of the message that was taken last. */
-  void encode(
-      Message<?> message, String address, String epoch, long sequence, FrameBuffer out) {
+  void encode(Message<?> message, String address, String epoch, long sequence, FrameBuffer out) {
     out.clear();
     MultiMap headers = message.headers();
     comment(headers, out);

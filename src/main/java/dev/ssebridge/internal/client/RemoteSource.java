@@ -60,7 +60,7 @@ public final class RemoteSource {
     this.status =
         new SourceStatus(
             name,
-            config.refusal().outages(),
+            config.outages(),
             config.request().repeat(),
             audience,
             vertx.eventBus(),

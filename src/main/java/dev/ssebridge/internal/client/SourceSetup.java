@@ -1,16 +1,13 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceOptions;
-import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
-import dev.ssebridge.internal.config.SourceConnection;
 import dev.ssebridge.internal.config.SourceProxy;
 import dev.ssebridge.internal.config.SourceRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
@@ -32,22 +29,14 @@ record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventI
   }
 
   SourcePlan make() {
-    SourceConnection connection = config.connection();
-    String first = config.cursor().lastEventId();
     EventSourceOptions options =
-        new EventSourceOptions(config.url().toString())
-            .setMethod(HttpMethod.valueOf(config.request().method()))
-            .setHeaders(config.request().headers())
-            .setRequestBody(config.request().body())
-            .setCookies(config.request().cookies())
-            .setLastEventId(lastEventId != null ? lastEventId : first == null ? "" : first)
-            .setIdleTimeout(connection.idleTimeout())
-            .setConnectTimeout(connection.connectTimeout())
-            .setResponseTimeout(connection.responseTimeout())
-            .setOwnFields(EventDecoderOptions.OwnFields.READ)
-            .setMaxEventBytes(connection.maxEventBytes())
-            .setOversized(connection.oversized())
-            .setReconnect(reconnect());
+        new EventSourceOptions(config.stream())
+            .setUrl(config.url().toString())
+            .setLastEventId(first())
+            .setOwnFields(EventDecoderOptions.OwnFields.READ);
+    if (config.request().repeat() instanceof SourceRequest.Every) {
+      options.getReconnect().setRepeatUnsafe(true);
+    }
     if (reach == Reach.NAMED_HOSTS) {
       options.setMaxRedirects(0);
     }
@@ -57,17 +46,9 @@ record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventI
         .with(auth == null ? null : new SourceSecrets(vertx, auth));
   }
 
-  private ReconnectPolicy reconnect() {
-    SourceConnection connection = config.connection();
-    return new ReconnectPolicy()
-        .setRetry(connection.retry())
-        .setMaxRetry(connection.maxRetry())
-        .setMinServerRetry(connection.minServerRetry())
-        .setMaxServerRetry(connection.maxServerRetry())
-        .setStrict(connection.strict())
-        .setMaxRefusedRetry(config.refusal().maxRetry())
-        .setRefused(config.refusal().answer())
-        .setRepeatUnsafe(config.request().repeat() instanceof SourceRequest.Every);
+  private String first() {
+    String configured = config.cursor().lastEventId();
+    return lastEventId != null ? lastEventId : configured == null ? "" : configured;
   }
 
   private HttpClientOptions httpClient() {

@@ -121,7 +121,7 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
     if (cursor != null && !allowsCursor(cursor)) {
       refusals.add(refusal("/cursor", "a file", "cursors", cursor));
     }
-    for (String header : source.request().headers().keySet()) {
+    for (String header : source.stream().getHeaders().keySet()) {
       if (NOT_THEIRS.contains(header.toLowerCase(Locale.ROOT))) {
         refusals.add("/headers/" + header + ": expected none of " + NOT_THEIRS);
       }

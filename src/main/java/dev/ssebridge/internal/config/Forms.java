@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class Forms {
     }
 
     @Override
-    public @Nullable T read(Key<T> key, ConfigObject in) {
+    public @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present) {
       return standardJson == null ? in.optional(key, type) : in.get(key, type);
     }
 
@@ -45,7 +46,7 @@ final class Forms {
     }
 
     @Override
-    public @Nullable T read(Key<T> key, ConfigObject in) {
+    public @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present) {
       return in.required(key, type);
     }
 
@@ -68,7 +69,7 @@ final class Forms {
     }
 
     @Override
-    public @Nullable List<T> read(Key<List<T>> key, ConfigObject in) {
+    public @Nullable List<T> read(Key<List<T>> key, ConfigObject in, @Nullable List<T> present) {
       return in.optionalList(key, type, most);
     }
 
@@ -92,7 +93,7 @@ final class Forms {
     }
   }
 
-  /** Texts by name. */
+  /** Texts by names whose case means nothing, as those of headers. */
   record Texts(BiConsumer<String, String> check) implements Key.Form<Map<String, String>> {
     @Override
     public Map<String, String> standard() {
@@ -100,8 +101,9 @@ final class Forms {
     }
 
     @Override
-    public Map<String, String> read(Key<Map<String, String>> key, ConfigObject in) {
-      return in.texts(key, check);
+    public Map<String, String> read(
+        Key<Map<String, String>> key, ConfigObject in, @Nullable Map<String, String> present) {
+      return require(in.texts(key, check));
     }
 
     @Override
@@ -112,7 +114,9 @@ final class Forms {
     @Override
     public Map<String, String> require(Map<String, String> value) {
       value.forEach(check);
-      return Collections.unmodifiableMap(new LinkedHashMap<>(value));
+      Map<String, String> read = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      read.putAll(value);
+      return Collections.unmodifiableMap(read);
     }
   }
 
@@ -124,7 +128,7 @@ final class Forms {
     }
 
     @Override
-    public P read(Key<P> key, ConfigObject in) {
+    public P read(Key<P> key, ConfigObject in, @Nullable P present) {
       return in.block(key, block::read);
     }
 
@@ -155,7 +159,7 @@ final class Forms {
     }
 
     @Override
-    public @Nullable P read(Key<P> key, ConfigObject in) {
+    public @Nullable P read(Key<P> key, ConfigObject in, @Nullable P present) {
       return in.optionalBlock(key, block::read);
     }
 
@@ -183,8 +187,8 @@ final class Forms {
     }
 
     @Override
-    public P read(Key<P> key, ConfigObject in) {
-      return block.readAmongOthers(in);
+    public P read(Key<P> key, ConfigObject in, @Nullable P present) {
+      return block.readOnto(present == null ? block.make() : present, in);
     }
 
     @Override
@@ -211,7 +215,8 @@ final class Forms {
     }
 
     @Override
-    public Map<String, P> read(Key<Map<String, P>> key, ConfigObject in) {
+    public Map<String, P> read(
+        Key<Map<String, P>> key, ConfigObject in, @Nullable Map<String, P> present) {
       return in.named(key, block::read);
     }
 

@@ -26,8 +26,12 @@ public final class Key<T> {
     /** A value of its own for a new block; null for none. */
     @Nullable T standard();
 
-    /** Reads it; null where it is not there, or wrong, which has been noted then. */
-    @Nullable T read(Key<T> key, ConfigObject in);
+    /**
+     * Reads it; null where it is not there, or wrong, which has been noted then.
+     *
+     * @param present what it is without being read
+     */
+    @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present);
 
     /** Writes it into the JSON of its block. */
     void write(String key, T value, JsonObject out);

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -37,13 +38,25 @@ public final class Keys<O> {
 
   private final Function<Values, O> maker;
   private final Function<O, Values> values;
-  private final List<Key<?>> all = new ArrayList<>();
+  private final List<Key<?>> all;
+  private final Set<String> hidden;
   private String[] removed = {};
+  private @Nullable O prototype;
 
-  private Keys(Function<Values, O> maker, Function<O, Values> values) {
+  private Keys(
+      Function<Values, O> maker, Function<O, Values> values, List<Key<?>> all, Set<String> hidden) {
     this.maker = maker;
     this.values = values;
+    this.all = all;
+    this.hidden = hidden;
   }
+
+  /**
+   * A key as it stands in a block.
+   *
+   * @param standardJson its default there, as it is written in JSON; null for none
+   */
+  public record Entry(Key<?> key, @Nullable Object standardJson) {}
 
   /**
    * The keys of a class, none yet.
@@ -53,7 +66,7 @@ public final class Keys<O> {
    */
   public static <O> Keys<O> of(
       Class<O> type, Function<Values, O> maker, Function<O, Values> values) {
-    Keys<O> keys = new Keys<>(maker, values);
+    Keys<O> keys = new Keys<>(maker, values, new ArrayList<>(), Set.of());
     DECLARED.put(type, keys);
     return keys;
   }
@@ -137,6 +150,18 @@ public final class Keys<O> {
     return add("", new Forms.Included<>(keys));
   }
 
+  /**
+   * The same keys with other defaults, for another block.
+   *
+   * @param prototype has the defaults
+   * @param hidden keys that cannot be written there
+   */
+  public Keys<O> as(O prototype, String... hidden) {
+    Keys<O> keys = new Keys<>(maker, values, all, Set.of(hidden));
+    keys.prototype = prototype;
+    return keys;
+  }
+
   private <T> Key<T> add(String name, Key.Form<T> form) {
     Key<T> key = new Key<>(name, all.size(), form);
     all.add(key);
@@ -148,8 +173,41 @@ public final class Keys<O> {
     return Collections.unmodifiableList(all);
   }
 
+  /** Those that can be written, in the order in which they were declared. */
+  List<Key<?>> shown() {
+    return hidden.isEmpty()
+        ? all()
+        : all.stream().filter(key -> !hidden.contains(key.name())).toList();
+  }
+
+  /** What can be written in the block, that of included classes in their place. */
+  public List<Entry> entries() {
+    return entriesOf(make());
+  }
+
+  private List<Entry> entriesOf(O options) {
+    List<Entry> entries = new ArrayList<>();
+    for (Key<?> key : shown()) {
+      entries.addAll(values.apply(options).entries(key));
+    }
+    return entries;
+  }
+
+  /** The same of what is included here. */
+  List<Entry> entriesOfIncluded(Object options) {
+    return entriesOf(cast(options));
+  }
+
+  @SuppressWarnings("unchecked") // only the form of an included key passes its own value
+  private O cast(Object options) {
+    return (O) options;
+  }
+
   /** The defaults. */
   public Values defaults() {
+    if (prototype != null) {
+      return values.apply(prototype).copy();
+    }
     @Nullable Object[] slots = new @Nullable Object[all.size()];
     for (Key<?> key : all) {
       slots[key.slot()] = key.form().standard();
@@ -175,16 +233,16 @@ public final class Keys<O> {
 
   private Values readValues(ConfigObject in) {
     Values read = defaults();
-    read.read(in);
+    read.read(shown(), in);
     in.removed(removed);
     in.end();
     return read;
   }
 
   /** Reads these keys out of a block that has others as well. */
-  O readAmongOthers(ConfigObject in) {
-    Values read = defaults();
-    read.read(in);
+  O readOnto(O present, ConfigObject in) {
+    Values read = values.apply(present).copy();
+    read.read(shown(), in);
     in.removed(removed);
     return maker.apply(read);
   }
@@ -198,6 +256,6 @@ public final class Keys<O> {
   }
 
   JsonObject toJson(O options) {
-    return values.apply(options).toJson();
+    return values.apply(options).toJson(shown(), defaults());
   }
 }

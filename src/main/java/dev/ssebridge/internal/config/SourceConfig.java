@@ -1,12 +1,16 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.GapMode;
 import dev.ssebridge.client.BodyForm;
+import dev.ssebridge.client.DeliveryMode;
+import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -18,9 +22,9 @@ import java.util.Set;
  * @param types the types of event that are taken; empty for all
  * @param body what an event's data becomes
  * @param delivery how messages are handed over
- * @param request what is sent with every request
- * @param connection when to wait, for how long, and what is too large
- * @param refusal what is done about a server that refuses, and who is told
+ * @param stream how it is asked for, read and reconnected
+ * @param request how often, with whose credentials, and which way
+ * @param outages whether the routes of its address are told that it is down, and that it is back
  * @param cursor where to begin, and where the position is kept
  */
 public record SourceConfig(
@@ -29,9 +33,9 @@ public record SourceConfig(
     Set<String> types,
     BodyForm body,
     SourceDelivery delivery,
+    EventSourceOptions stream,
     SourceRequest request,
-    SourceConnection connection,
-    SourceRefusal refusal,
+    GapMode outages,
     SourceCursor cursor) {
   private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
 
@@ -46,10 +50,29 @@ public record SourceConfig(
         Set.copyOf(options.getTypes()),
         options.getBody(),
         SourceDelivery.of(options, at),
+        stream(options.getStream(), at),
         SourceRequest.of(options, at),
-        SourceConnection.of(options, at),
-        SourceRefusal.of(options),
+        outages(options),
         SourceCursor.of(options));
+  }
+
+  private static EventSourceOptions stream(EventSourceOptions stream, Place at) {
+    Duration longest = stream.getReconnect().getMaxServerRetry();
+    if (stream.getReconnect().getMinServerRetry().compareTo(longest) > 0) {
+      at.problem(
+          "minServerRetry",
+          "expected at most maxServerRetry, " + longest.toMillis() + "ms, got more");
+    }
+    return new EventSourceOptions(stream);
+  }
+
+  /** Where each event is for one consumer, that one expects nothing else. */
+  private static GapMode outages(SourceOptions options) {
+    GapMode outages = options.getOutages();
+    if (outages != null) {
+      return outages;
+    }
+    return options.getDeliver() == DeliveryMode.PUBLISH ? GapMode.EVENT : GapMode.SILENT;
   }
 
   /**

@@ -2,33 +2,22 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.client.SourceOptions;
+import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of a source are, how often they are made, and the way they take.
+ * How often the request of a source is made, with whose credentials, and the way it takes.
  *
- * @param method the method
- * @param body what is sent with it, or null for nothing
- * @param headers further headers
  * @param auth the credentials, or null for none
- * @param cookies whether the cookies of the server are sent back to it
  * @param repeat what follows on a stream that has ended in good order
  * @param ca path of the certificates that are trusted, PEM, or null for those of the JVM
  * @param proxy the HTTP proxy, or null for none
  */
 public record SourceRequest(
-    String method,
-    @Nullable String body,
-    Map<String, String> headers,
-    @Nullable SourceAuth auth,
-    boolean cookies,
-    Repeat repeat,
-    @Nullable String ca,
-    @Nullable SourceProxy proxy) {
+    @Nullable SourceAuth auth, Repeat repeat, @Nullable String ca, @Nullable SourceProxy proxy) {
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9-]{0,31}");
 
   /** Methods whose answers are no streams (RFC 9110, section 9.3). */
@@ -53,11 +42,7 @@ public record SourceRequest(
   static SourceRequest of(SourceOptions options, Place at) {
     String proxy = options.getProxy();
     return new SourceRequest(
-        options.getMethod(),
-        options.getRequestBody(),
-        options.getHeaders(),
         SourceAuth.of(options.getAuth(), at.at("auth")),
-        options.isCookies(),
         repeat(options, at),
         options.getCa(),
         proxy == null ? null : SourceProxy.parse(proxy));
@@ -72,11 +57,11 @@ public record SourceRequest(
   }
 
   /** A method whose answer can be a stream. */
-  public static String parseMethod(String text) {
+  public static HttpMethod parseMethod(String text) {
     if (!METHOD.matcher(text).matches() || WITHOUT_STREAM.contains(text)) {
       throw UnfitValueException.expected("a method such as \"GET\" or \"POST\"", text);
     }
-    return text;
+    return HttpMethod.valueOf(text);
   }
 
   /** Refuses a header that cannot be sent, or that is not the user's to set. */
@@ -88,9 +73,13 @@ public record SourceRequest(
     }
   }
 
-  /** Never headers, body and proxy, since they hold credentials. */
-  @Override
-  public String toString() {
-    return method;
+  /** Refuses a last event id that cannot be sent. */
+  public static void requireEventId(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\r' || c == '\n' || c == 0) {
+        throw new UnfitValueException("expected no CR, LF and NUL, got one at index " + i);
+      }
+    }
   }
 }

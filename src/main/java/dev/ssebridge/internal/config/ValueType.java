@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,18 @@ public interface ValueType<T> {
 
   /** Text with whatever in it; it may hold a secret, so it is not repeated. */
   static ValueType<String> anyText() {
+    return anyText(text -> {});
+  }
+
+  /**
+   * The same, checked.
+   *
+   * @param check throws {@link IllegalArgumentException} for what it refuses
+   */
+  static ValueType<String> anyText(Consumer<String> check) {
     return json -> {
       if (json instanceof String text) {
+        check.accept(text);
         return text;
       }
       throw new UnfitValueException("expected text");
@@ -77,6 +88,31 @@ public interface ValueType<T> {
       String text = text().read(json);
       check.accept(text);
       return text;
+    };
+  }
+
+  /** A number from 0 to 1. */
+  static ValueType<Double> fraction() {
+    return json -> {
+      if (json instanceof Number number && number.doubleValue() >= 0 && number.doubleValue() <= 1) {
+        return number.doubleValue();
+      }
+      throw expected("a number from 0 to 1", json);
+    };
+  }
+
+  /** Text, and what it stands for; {@code toString} gives the text again. */
+  static <T> ValueType<T> parsed(Function<String, T> parser) {
+    return new ValueType<>() {
+      @Override
+      public T read(@Nullable Object json) {
+        return parser.apply(text().read(json));
+      }
+
+      @Override
+      public Object write(T value) {
+        return value.toString();
+      }
     };
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -72,24 +73,44 @@ public final class Values {
 
   /** What differs from the defaults is left in, and nothing else is; secrets included. */
   public JsonObject toJson() {
+    return toJson(keys.shown(), keys.defaults());
+  }
+
+  JsonObject toJson(List<Key<?>> shown, Values defaults) {
     JsonObject json = new JsonObject();
-    keys.all().forEach(key -> write(key, json));
+    shown.forEach(key -> write(key, defaults, json));
     return json;
   }
 
-  private <T> void write(Key<T> key, JsonObject json) {
+  private <T> void write(Key<T> key, Values defaults, JsonObject json) {
     T value = optional(key);
-    if (value != null && (key.block() != null || !value.equals(key.form().standard()))) {
+    if (value != null && (key.block() != null || !value.equals(defaults.optional(key)))) {
       key.form().write(key.name(), value, json);
     }
   }
 
-  void read(ConfigObject in) {
-    keys.all().forEach(key -> read(key, in));
+  void read(List<Key<?>> shown, ConfigObject in) {
+    shown.forEach(key -> read(key, in));
+  }
+
+  /** A key as it stands in a block whose defaults these are; several where it is included. */
+  <T> List<Keys.Entry> entries(Key<T> key) {
+    T value = optional(key);
+    Keys<?> block = key.block();
+    if (block != null && key.isIncluded() && value != null) {
+      return block.entriesOfIncluded(value);
+    }
+    Object standard = key.standardJson();
+    if (block == null && value != null && !value.equals(key.form().standard())) {
+      JsonObject written = new JsonObject();
+      key.form().write(key.name(), value, written);
+      standard = written.getValue(key.name());
+    }
+    return List.of(new Keys.Entry(key, standard));
   }
 
   private <T> void read(Key<T> key, ConfigObject in) {
-    T value = key.form().read(key, in);
+    T value = key.form().read(key, in, optional(key));
     if (value != null) {
       slots[key.slot()] = value;
     }

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.publish;
 
-import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.PublishBody;
+import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.internal.http.BadRequestException;
 import io.vertx.core.buffer.Buffer;
 

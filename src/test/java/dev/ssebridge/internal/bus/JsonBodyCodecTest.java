@@ -23,7 +23,16 @@ class JsonBodyCodecTest {
   private final JsonBodyCodec codec = new JsonBodyCodec();
 
   @ParameterizedTest
-  @ValueSource(strings = {OBJECT, "[1.00,\t2]", "{}", "\"\\u00e9\u00e9\"", "1.00", "1e2", "18446744073709551616"})
+  @ValueSource(
+      strings = {
+        OBJECT,
+        "[1.00,\t2]",
+        "{}",
+        "\"\\u00e9\u00e9\"",
+        "1.00",
+        "1e2",
+        "18446744073709551616"
+      })
   void theTextCrossesTheWire(String text) {
     JsonBody body = (JsonBody) JsonBody.of(text);
     Buffer wire = Buffer.buffer("before");

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ssebridge.PublishBody;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.GapMode;
+import dev.ssebridge.PublishBody;
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.WriterMode;
 import io.vertx.core.json.JsonObject;

@@ -43,9 +43,14 @@ class ConfigKeysTest {
           "sources.*.address", "news");
 
   /** A key with the names of the blocks around it. */
-  private record Leaf(String name, Key<?> key) {
+  private record Leaf(String name, Keys.Entry entry) {
+    Key<?> key() {
+      return entry.key();
+    }
+
     String row() {
-      Object standard = key.standardJson();
+      Key<?> key = key();
+      Object standard = entry.standardJson();
       String shown =
           key.isRequired() ? "required" : standard == null ? "none" : "`" + standard + "`";
       return "| `" + name + "` | " + shown + " | " + key.meaning() + " |\n";
@@ -112,7 +117,8 @@ class ConfigKeysTest {
     List<String> wrong = new ArrayList<>();
     for (Path file : List.of(SOURCES, SOURCES.resolve("client"))) {
       try (var files = Files.list(file)) {
-        for (Path each : files.filter(f -> f.toString().endsWith("Options.java")).toList()) {
+        for (Path each :
+            files.filter(f -> f.toString().matches(".*(Options|Policy)\\.java")).toList()) {
           wrong.addAll(differences(each));
         }
       }
@@ -158,12 +164,11 @@ class ConfigKeysTest {
 
   private static List<Leaf> leaves(String prefix, Keys<?> keys) {
     List<Leaf> leaves = new ArrayList<>();
-    for (Key<?> key : keys.all()) {
+    for (Keys.Entry entry : keys.entries()) {
+      Key<?> key = entry.key();
       Keys<?> block = key.block();
       if (block == null) {
-        leaves.add(new Leaf(prefix + key.name(), key));
-      } else if (key.isIncluded()) {
-        leaves.addAll(leaves(prefix, block));
+        leaves.add(new Leaf(prefix + key.name(), entry));
       } else {
         leaves.addAll(leaves(prefix + key.name() + (key.isNamed() ? ".*." : "."), block));
       }
@@ -173,13 +178,12 @@ class ConfigKeysTest {
 
   private static JsonObject example(String prefix, Keys<?> keys) {
     JsonObject json = new JsonObject();
-    for (Key<?> key : keys.all()) {
+    for (Keys.Entry entry : keys.entries()) {
+      Key<?> key = entry.key();
       Keys<?> block = key.block();
       String name = prefix + key.name();
       if (block == null) {
-        json.put(key.name(), CHOSEN.getOrDefault(name, orNull(key.standardJson())));
-      } else if (key.isIncluded()) {
-        json.mergeIn(example(prefix, block));
+        json.put(key.name(), CHOSEN.getOrDefault(name, orNull(entry.standardJson())));
       } else if (key.isNamed()) {
         json.put(
             key.name(),

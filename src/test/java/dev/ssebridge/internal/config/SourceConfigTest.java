@@ -8,8 +8,9 @@ import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.GapMode;
 import dev.ssebridge.client.BodyForm;
 import dev.ssebridge.client.DeliveryMode;
-import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.format.EventDecoderOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -62,29 +63,28 @@ class SourceConfigTest {
     assertThat(config.delivery().attempts()).isZero();
     assertThat(config.delivery().replyTimeout()).hasSeconds(2);
     assertThat(config.delivery().deadLetter()).isEqualTo("dead");
-    assertThat(config.request().headers()).containsEntry("x-a", "b");
+    assertThat(config.stream().getHeaders()).containsEntry("x-a", "b");
     assertThat(config.request().auth())
         .isEqualTo(new SourceAuth(SourceAuth.Scheme.BASIC, new SourceAuth.Reference(false, "UP")));
     assertThat(config.request().ca()).isEqualTo("ca.pem");
     assertThat(config.request().proxy()).isEqualTo(new SourceProxy("p", 3128, null, null));
-    assertThat(config.connection().retry()).hasSeconds(2);
-    assertThat(config.connection().maxRetry()).hasSeconds(60);
-    assertThat(config.connection().minServerRetry()).hasSeconds(1);
-    assertThat(config.connection().maxServerRetry()).hasSeconds(120);
-    assertThat(config.connection().strict()).isTrue();
-    assertThat(config.connection().idleTimeout()).hasSeconds(45);
-    assertThat(config.connection().connectTimeout()).isZero();
-    assertThat(config.connection().responseTimeout()).hasSeconds(5);
-    assertThat(config.connection().maxEventBytes()).isEqualTo(1 << 20);
-    assertThat(config.connection().oversized()).isEqualTo(EventDecoderOptions.Oversized.SKIP);
+    assertThat(config.stream().getReconnect().getRetry()).hasSeconds(2);
+    assertThat(config.stream().getReconnect().getMaxRetry()).hasSeconds(60);
+    assertThat(config.stream().getReconnect().getMinServerRetry()).hasSeconds(1);
+    assertThat(config.stream().getReconnect().getMaxServerRetry()).hasSeconds(120);
+    assertThat(config.stream().getReconnect().isStrict()).isTrue();
+    assertThat(config.stream().getIdleTimeout()).hasSeconds(45);
+    assertThat(config.stream().getConnectTimeout()).isZero();
+    assertThat(config.stream().getResponseTimeout()).hasSeconds(5);
+    assertThat(config.stream().getMaxEventBytes()).isEqualTo(1 << 20);
+    assertThat(config.stream().getOversized()).isEqualTo(EventDecoderOptions.Oversized.SKIP);
     assertThat(config.delivery().drain()).hasSeconds(3);
-    assertThat(config.refusal())
-        .isEqualTo(
-            new SourceRefusal(
-                EventSourceOptions.Refused.STOP, Duration.ofHours(1), GapMode.SILENT));
-    assertThat(config.request().cookies()).isTrue();
-    assertThat(config.request().method()).isEqualTo("POST");
-    assertThat(config.request().body()).isEqualTo("{\n}");
+    assertThat(config.stream().getReconnect().getRefused()).isEqualTo(ReconnectPolicy.Refused.STOP);
+    assertThat(config.stream().getReconnect().getMaxRefusedRetry()).hasHours(1);
+    assertThat(config.outages()).isEqualTo(GapMode.SILENT);
+    assertThat(config.stream().isCookies()).isTrue();
+    assertThat(config.stream().getMethod()).isEqualTo(HttpMethod.POST);
+    assertThat(config.stream().getRequestBody()).isEqualTo("{\n}");
     assertThat(config.request().repeat()).isEqualTo(new SourceRequest.Every(Duration.ofMinutes(1)));
     assertThat(config.cursor().lastEventId()).isEqualTo("5");
     assertThat(config.cursor().file()).isEqualTo("up.cursor");
@@ -112,7 +112,7 @@ class SourceConfigTest {
         "'every': 0|/every: expected a duration",
         "'method': 'get'|/method: expected a method such as",
         "'method': 'HEAD'|/method: expected a method such as",
-        "'requestBody': {}|/requestBody: expected text",
+        "'requestBody': {}|/requestBody: expected a text; what came is not repeated",
         "'refused': 'no'|/refused: expected \"retry_once_opened\" or \"retry\" or \"stop\"",
         "'outages': true|/outages: expected \"event\" or \"silent\"",
         "'attempts': 5|/attempts: expected \"deadLetter\" beside it",

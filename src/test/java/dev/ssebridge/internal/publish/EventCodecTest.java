@@ -33,10 +33,18 @@ class EventCodecTest {
   static void start(Vertx shared) {
     vertx = shared;
     vertx.eventBus().registerCodec(new AsIs("as-is", (buffer, goal) -> {}));
-    vertx.eventBus().registerCodec(new AsIs("counted", (buffer, goal) -> counted(buffer, json(goal))));
-    vertx.eventBus().registerCodec(new AsIs("bare", (buffer, goal) -> buffer.appendString(json(goal))));
-    vertx.eventBus().registerCodec(new AsIs("text", (buffer, goal) -> counted(buffer, goal.team())));
-    vertx.eventBus().registerCodec(new AsIs("two", (buffer, goal) -> counted(counted(buffer, "{}"), "{}")));
+    vertx
+        .eventBus()
+        .registerCodec(new AsIs("counted", (buffer, goal) -> counted(buffer, json(goal))));
+    vertx
+        .eventBus()
+        .registerCodec(new AsIs("bare", (buffer, goal) -> buffer.appendString(json(goal))));
+    vertx
+        .eventBus()
+        .registerCodec(new AsIs("text", (buffer, goal) -> counted(buffer, goal.team())));
+    vertx
+        .eventBus()
+        .registerCodec(new AsIs("two", (buffer, goal) -> counted(counted(buffer, "{}"), "{}")));
     vertx
         .eventBus()
         .registerCodec(
@@ -93,7 +101,8 @@ class EventCodecTest {
   @Test
   void aTypeOfTheBridgeDropsTheMessage() {
     EventCodec codec =
-        message -> message.body() instanceof Goal goal ? ServerSentEvent.of(goal.team(), "x") : null;
+        message ->
+            message.body() instanceof Goal goal ? ServerSentEvent.of(goal.team(), "x") : null;
     try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, codec)) {
       SseProbe probe = bridge.open("/n");
       long before = bridge.hub().warnings().total();
@@ -140,7 +149,8 @@ class EventCodecTest {
 
   @Test
   void theApplicationsCodecIsAskedBeforeThatOfTheBus() {
-    EventCodec codec = message -> message.body() instanceof Goal ? ServerSentEvent.of("mine") : null;
+    EventCodec codec =
+        message -> message.body() instanceof Goal ? ServerSentEvent.of("mine") : null;
     try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, codec)) {
       SseProbe probe = bridge.open("/n");
       publish("counted", new Goal("a", 1));

@@ -120,7 +120,8 @@ class MessagesTest {
   @Test
   void aCodecOfTheApplicationKnowsMoreAndItsFailureCostsOneMessage() {
     AtomicInteger asked = new AtomicInteger();
-    try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, message -> encode(message, asked))) {
+    try (BridgeFixture bridge =
+        BridgeFixture.withCodec(vertx, NEWS, message -> encode(message, asked))) {
       SseProbe probe = bridge.open("/n");
       long before = bridge.hub().warnings().total();
       bridge.publish("news", new Celsius(20));
