@@ -37,8 +37,21 @@ public final class Nginx implements AutoCloseable {
    */
   public static Nginx start(
       Path directory, TestCertificate certificate, int bridge, String directives) {
-    int plain = freePort();
-    int tls = freePort();
+    try {
+      return start(directory, certificate, bridge, directives, freePort(), freePort());
+    } catch (AssertionError taken) {
+      // Somebody else may have taken a port meanwhile: once more, with others.
+      return start(directory, certificate, bridge, directives, freePort(), freePort());
+    }
+  }
+
+  private static Nginx start(
+      Path directory,
+      TestCertificate certificate,
+      int bridge,
+      String directives,
+      int plain,
+      int tls) {
     String location =
         "location / { proxy_pass http://127.0.0.1:"
             + bridge
@@ -84,7 +97,12 @@ public final class Nginx implements AutoCloseable {
               .redirectOutput(directory.resolve("nginx.log").toFile())
               .start();
       Nginx nginx = new Nginx(process, directory, plain, tls);
-      nginx.awaitListening();
+      try {
+        nginx.awaitListening();
+      } catch (AssertionError e) {
+        nginx.close();
+        throw e;
+      }
       return nginx;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
