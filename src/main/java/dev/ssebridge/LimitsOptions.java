@@ -6,6 +6,7 @@ import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Limits of the bridge as a whole. */
@@ -170,6 +171,28 @@ public final class LimitsOptions {
   /** Sets {@link #getBodies}. */
   public LimitsOptions setBodies(long bodies) {
     values.set(BODIES, bodies);
+    return this;
+  }
+
+  private static final Key<Duration> DECISION =
+      OPTIONS
+          .key("decision", ValueType.duration(Duration.ofMillis(1)), "10s")
+          .says(
+              "How long the [subscribe handlers](embedding.md#who-may-have-a-stream) of an "
+                  + "application may take, all together, to decide a request for a stream. After "
+                  + "that it is refused for now, and the log names the handler");
+
+  /**
+   * How long the subscribe handlers of an application may take, all together, to decide a request
+   * for a stream. After that it is refused for now, and the log names the handler.
+   */
+  public Duration getDecision() {
+    return values.get(DECISION);
+  }
+
+  /** Sets {@link #getDecision}. */
+  public LimitsOptions setDecision(Duration decision) {
+    values.set(DECISION, decision);
     return this;
   }
 

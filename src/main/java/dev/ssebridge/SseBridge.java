@@ -1,5 +1,6 @@
 package dev.ssebridge;
 
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
@@ -7,11 +8,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Bridges event-bus addresses to Server-Sent Events on an application's own {@link Router}:
@@ -56,11 +55,63 @@ public interface SseBridge {
   SseBridge codec(EventCodec codec);
 
   /**
-   * Sets who is told, exactly once and on the stream's event loop, that a stream has ended.
+   * Adds one that is told of each stream that opens, before anything is written to it; of streams
+   * of this bridge object. What {@link #sendTo} is then given comes after what the stream resumes
+   * with.
+   *
+   * <p>Called on the event loop of the stream's connection, once for each stream, after the open
+   * handlers added before; must not block. An exception is logged and disturbs nobody.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
-  SseBridge closeHandler(Handler<ClosedStream> handler);
+  SseBridge openHandler(Handler<StreamInfo> handler);
+
+  /**
+   * Adds one that is told of each stream that has ended, and why; of streams of this bridge object.
+   *
+   * <p>Called on the event loop of the stream's connection, exactly once for each stream and after
+   * the open handlers, after the close handlers added before; must not block. An exception is
+   * logged and disturbs nobody.
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge closeHandler(Handler<StreamInfo> handler);
+
+  /**
+   * Adds one that decides each request for a stream, of any route, before it is answered; see
+   * {@link SubscribeRequest}. Several are asked one after the other, in the order in which they
+   * were added, each when the one before has accepted; the first that refuses decides.
+   *
+   * <p>Called on the context of the request, where the handlers of the router are called, too: an
+   * event loop, which it must not block, or a worker or a virtual thread if the router is served
+   * there. If it throws, the request is answered with 500. If it has not decided within {@code
+   * limits.decision}, all handlers together, the request is refused for now, as by {@link
+   * SubscribeRequest#refuse(String)}, and the log says which handler it was. Requests that wait
+   * count as subscribers against all limits but that of the channel.
+   *
+   * <pre>{@code
+   * bridge.subscribeHandler(request -> {
+   *   User user = request.user();
+   *   if (user == null) {
+   *     request.refuse(401, "sign in first");
+   *   } else {
+   *     request.address("user." + user.subject()).accept();
+   *   }
+   * });
+   * }</pre>
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge subscribeHandler(Handler<SubscribeRequest> handler);
+
+  /**
+   * The same for the requests of one route.
+   *
+   * @param route the name of a route of the configuration
+   * @throws IllegalArgumentException if the configuration has no such route
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge subscribeHandler(String route, Handler<SubscribeRequest> handler);
 
   /**
    * Adds the bridge's routes to a router; it may be mounted on several.
@@ -113,8 +164,50 @@ public interface SseBridge {
    */
   Handler<HttpConnection> connectionHandler();
 
-  /** How many streams are open, those of bridges that share channels with this one included. */
+  /**
+   * How many streams are open, those of bridges that share channels with this one included; and
+   * requests for one that a subscribe handler has not decided yet.
+   */
   int openStreams();
+
+  /**
+   * What is open now, those of bridges that share channels with this one included, the oldest
+   * first. Each loop is asked for its own streams, a few at a time; one that opens or ends
+   * meanwhile may be in the list or not. Empty before the bridge is mounted and after it is closed.
+   *
+   * @return completed on the context of the caller, if it is on one
+   */
+  Future<List<StreamInfo>> streams();
+
+  /**
+   * Ends one of the {@link #streams}, on an event boundary and with the reason {@code application}.
+   * The client comes back by itself; let a {@linkplain #subscribeHandler subscribe handler} refuse
+   * it if it shall not.
+   *
+   * @param id of the stream
+   * @return completed on the context of the caller, if it is on one, with whether there is such a
+   *     stream
+   */
+  Future<Boolean> endStream(String id);
+
+  /**
+   * Sends an event to one of the {@link #streams} alone. It comes after all that was in the history
+   * of the channel when the stream's loop sees it, and before what comes later. It has no id: the
+   * client's last id stays what it was, and a client that comes back does not get it again. It is
+   * not counted among the events delivered.
+   *
+   * <p>A stream that is behind gets it when it has come so far, or was told of a gap instead: no
+   * policy for slow subscribers leaves it out. Up to 64 such events, or 64 KiB, wait for one
+   * stream; beyond that the future fails with an {@link IllegalStateException} and the event is not
+   * sent. What waits when the stream ends is lost.
+   *
+   * @param id of the stream
+   * @param event without an id
+   * @return completed on the context of the caller, if it is on one, with whether there is such a
+   *     stream; the event is then written, or waits
+   * @throws IllegalArgumentException if the event has an id, or a type that is for the bridge alone
+   */
+  Future<Boolean> sendTo(String id, ServerSentEvent event);
 
   /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
@@ -144,19 +237,4 @@ public interface SseBridge {
    * @return completed once all streams have ended
    */
   Future<Void> close();
-
-  /**
-   * A stream that has ended.
-   *
-   * @param request that opened it
-   * @param context of the router, or {@code null} on the server of a {@link SseBridgeVerticle} that
-   *     has no handlers but the bridge's
-   * @param route the name of the route
-   * @param reason why it ended
-   */
-  record ClosedStream(
-      HttpServerRequest request,
-      @Nullable RoutingContext context,
-      String route,
-      CloseReason reason) {}
 }

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -258,7 +259,7 @@ class DocumentationTest {
                     message.body() instanceof LocalDate date
                         ? ServerSentEvent.of("day", date.toString())
                         : null)
-            .closeHandler(closed -> log.add(closed.route() + ": " + closed.reason().word()));
+            .closeHandler(closed -> log.add(closed.route() + ": " + closed.reason()));
     custom.mount(router);
     router
         .get("/ticks")
@@ -292,7 +293,83 @@ class DocumentationTest {
     vertx.eventBus().publish("days", LocalDate.of(2026, 11, 24));
     await(log, "day: 2026-11-24");
     custom.close().await();
-    await(log, "days: drained");
+    await(log, "days: DRAINED");
+  }
+
+  /**
+   * Whose a ticket is.
+   *
+   * @param name of the owner
+   * @param plan that they have
+   * @param until when it is good
+   */
+  private record Owner(String name, String plan, Instant until) {}
+
+  /** Knows tickets. */
+  private static final class Tickets {
+    Future<@Nullable Owner> check(String ticket) {
+      return Future.succeededFuture(
+          ticket.equals("7") ? new Owner("ann", "old", Instant.now().plusSeconds(60)) : null);
+    }
+  }
+
+  @Test
+  void theExamplesOfStreamsWork(Vertx vertx) throws Exception {
+    List<String> log = new CopyOnWriteArrayList<>();
+    Tickets tickets = new Tickets();
+    SseBridge bridge =
+        SseBridge.create(
+            vertx,
+            new SseBridgeOptions()
+                .addRoute("rooms", new RouteOptions("/events", "rooms.{room}"))
+                .addRoute("inbox", new RouteOptions("/inbox", "nobody")));
+    bridge.subscribeHandler(
+        "inbox",
+        request -> {
+          String ticket = request.request().getParam("ticket");
+          tickets
+              .check(ticket == null ? "" : ticket)
+              .onFailure(request::fail)
+              .onSuccess(
+                  owner -> {
+                    if (owner == null) {
+                      request.refuse(401, "this ticket is not known");
+                    } else {
+                      request
+                          .address("user." + owner.name())
+                          .endAt(owner.until())
+                          .attribute("plan", owner.plan())
+                          .accept();
+                    }
+                  });
+        });
+    Router router = Router.router(vertx);
+    Router rooms = Router.router(vertx);
+    bridge.mount(rooms);
+    router.route("/rooms/:room/*").subRouter(rooms);
+    int port =
+        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await().actualPort();
+    String url = "http://127.0.0.1:" + port + "/rooms/blue/";
+
+    follow(vertx, url + "events", log);
+    vertx.eventBus().publish("rooms.blue", "hello");
+    await(log, "message: hello");
+    follow(vertx, url + "inbox?ticket=7", log);
+    vertx.eventBus().publish("user.ann", "yours");
+    await(log, "message: yours");
+    bridge
+        .streams()
+        .onSuccess(
+            open -> {
+              for (StreamInfo stream : open) {
+                if ("old".equals(stream.attributes().get("plan"))) {
+                  bridge.sendTo(stream.id(), ServerSentEvent.of("notice", "please renew"));
+                  bridge.endStream(stream.id());
+                }
+              }
+            });
+    await(log, "notice: please renew");
+    bridge.close().await();
   }
 
   private static JsonObject news(SseBridge bridge) {
@@ -437,12 +514,12 @@ class DocumentationTest {
     router.route().handler(TimeoutHandler.create(200));
     SseBridge bridge =
         SseBridge.create(vertx, SseBridgeOptions.read(config))
-            .closeHandler(closed -> log.add("closed: " + closed.reason().word()));
+            .closeHandler(closed -> log.add("closed: " + closed.reason()));
     bridge.mount(router).await();
     int port =
         vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await().actualPort();
     follow(vertx, "http://127.0.0.1:" + port + "/days", log);
-    await(log, "closed: client-gone");
+    await(log, "closed: APPLICATION");
     bridge.close().await();
   }
 

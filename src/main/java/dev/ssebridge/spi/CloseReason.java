@@ -10,6 +10,8 @@ public enum CloseReason {
   SLOW("slow"),
   /** The route's {@code maxAge} was reached. */
   MAX_AGE("max-age"),
+  /** The time was over that a subscribe handler had set for it. */
+  EXPIRED("expired"),
   /** The route's {@code maxEvents} were delivered. */
   MAX_EVENTS("max-events"),
   /** The bridge, or the verticle that served it, was shut down. */

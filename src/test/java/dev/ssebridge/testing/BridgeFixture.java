@@ -1,12 +1,13 @@
 package dev.ssebridge.testing;
 
 import dev.ssebridge.SseBridge;
-import dev.ssebridge.SseBridge.ClosedStream;
 import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.DeploymentOptions;
@@ -34,15 +35,20 @@ public final class BridgeFixture implements AutoCloseable {
   private final Vertx vertx;
   private final Hub hub;
   private final SseProbes probes = new SseProbes();
-  private final Queue<ClosedStream> ends = new ConcurrentLinkedQueue<>();
+  private final Queue<StreamInfo> ends = new ConcurrentLinkedQueue<>();
   private final List<SseBridgeVerticle> instances = new CopyOnWriteArrayList<>();
   private final BridgeRoutes view;
   private final String deployment;
-  private volatile Handler<ClosedStream> onEnd = closed -> {};
+  private volatile Handler<StreamInfo> onEnd = closed -> {};
   private boolean undeployed;
 
   private BridgeFixture(
-      Vertx vertx, JsonObject config, int count, EventCodec codec, Handler<Router> before) {
+      Vertx vertx,
+      JsonObject config,
+      int count,
+      EventCodec codec,
+      Handler<Router> before,
+      Handler<SseBridge> beside) {
     this.vertx = vertx;
     this.hub = Hub.of(vertx);
     Way way = Way.current();
@@ -58,14 +64,16 @@ public final class BridgeFixture implements AutoCloseable {
       whole.put("limits", limits);
     }
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
-    this.view =
-        new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, (r, c, route, reason) -> {});
+    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, new StreamHandlers());
     this.deployment =
         get(
             vertx.deployVerticle(
                 () -> {
                   SseBridgeVerticle verticle =
-                      new Observed(codec, router -> prepare(way, router, before), this::onClosed);
+                      new Observed(
+                          codec,
+                          router -> prepare(way, router, before),
+                          bridge -> beside.handle(bridge.closeHandler(this::onClosed)));
                   instances.add(verticle);
                   return verticle;
                 },
@@ -79,17 +87,25 @@ public final class BridgeFixture implements AutoCloseable {
 
   /** So many instances. */
   public static BridgeFixture deploy(Vertx vertx, String config, int instances) {
-    return new BridgeFixture(vertx, json(config), instances, EventCodec.NONE, router -> {});
+    return new BridgeFixture(
+        vertx, json(config), instances, EventCodec.NONE, router -> {}, bridge -> {});
   }
 
   /** With a codec. */
   public static BridgeFixture withCodec(Vertx vertx, String config, EventCodec codec) {
-    return new BridgeFixture(vertx, json(config), 1, codec, router -> {});
+    return new BridgeFixture(vertx, json(config), 1, codec, router -> {}, bridge -> {});
   }
 
   /** With routes of the application before those of the bridge. */
   public static BridgeFixture withRouter(Vertx vertx, String config, Handler<Router> before) {
-    return new BridgeFixture(vertx, json(config), 1, EventCodec.NONE, before);
+    return new BridgeFixture(vertx, json(config), 1, EventCodec.NONE, before, bridge -> {});
+  }
+
+  /** So many instances, with more handlers of the application on each bridge. */
+  public static BridgeFixture withHandlers(
+      Vertx vertx, String config, int instances, Handler<SseBridge> handlers) {
+    return new BridgeFixture(
+        vertx, json(config), instances, EventCodec.NONE, router -> {}, handlers);
   }
 
   /** JSON that is written with ' instead of ". */
@@ -188,11 +204,11 @@ public final class BridgeFixture implements AutoCloseable {
   /** Waits for so many ends, and returns their reasons in order. */
   public List<CloseReason> awaitEnds(int count) {
     Deadline.await(() -> ends.size() >= count, () -> count + " ends, there are " + ends.size());
-    return ends.stream().map(ClosedStream::reason).toList();
+    return ends.stream().map(ended -> Objects.requireNonNull(ended.reason())).toList();
   }
 
   /** What the close handler of the application does beside. */
-  public void onEnd(Handler<ClosedStream> handler) {
+  public void onEnd(Handler<StreamInfo> handler) {
     onEnd = handler;
   }
 
@@ -203,7 +219,7 @@ public final class BridgeFixture implements AutoCloseable {
     before.handle(router);
   }
 
-  private void onClosed(ClosedStream closed) {
+  private void onClosed(StreamInfo closed) {
     ends.add(closed);
     onEnd.handle(closed);
   }
@@ -242,20 +258,20 @@ public final class BridgeFixture implements AutoCloseable {
   private static final class Observed extends SseBridgeVerticle {
     private final EventCodec codec;
     private final Handler<Router> before;
-    private final Handler<ClosedStream> ends;
+    private final Handler<SseBridge> handlers;
     private @Nullable SseBridge mounted;
 
-    Observed(EventCodec codec, Handler<Router> before, Handler<ClosedStream> ends) {
+    Observed(EventCodec codec, Handler<Router> before, Handler<SseBridge> handlers) {
       this.codec = codec;
       this.before = before;
-      this.ends = ends;
+      this.handlers = handlers;
     }
 
     @Override
     protected void configure(SseBridge bridge, Router router) {
       this.mounted = bridge;
       before.handle(router);
-      bridge.codec(codec).closeHandler(ends);
+      handlers.handle(bridge.codec(codec));
     }
   }
 }

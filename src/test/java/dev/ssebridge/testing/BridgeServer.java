@@ -6,6 +6,7 @@ import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -69,7 +70,8 @@ public final class BridgeServer implements AutoCloseable {
   }
 
   private static BridgeRoutes routes(Vertx vertx, JsonObject config) {
-    return new BridgeRoutes(vertx, BridgeConfig.read(config), EventCodec.NONE, (q, c, r, e) -> {});
+    return new BridgeRoutes(
+        vertx, BridgeConfig.read(config), EventCodec.NONE, new StreamHandlers());
   }
 
   /** Where it listens. */

@@ -22,14 +22,13 @@ final class Admissions {
   }
 
   /**
-   * Counts a stream that is about to open, or says why it may not.
+   * Counts a stream that is asked for, or says why it may not be.
    *
    * @param route streams of the route
-   * @param channel streams of the channel
    * @param remote the client's address
    * @return {@code null} if it may
    */
-  @Nullable String admit(Count route, Count channel, String remote) {
+  @Nullable String admit(Count route, String remote) {
     if (!take(all, limits.subscribers())) {
       return "limits.subscribers: " + limits.subscribers() + " streams are open";
     }
@@ -37,14 +36,9 @@ final class Admissions {
       all.decrementAndGet();
       return "the route's limits.subscribers: " + route.limit() + " streams are open";
     }
-    if (!take(channel.open(), channel.limit())) {
-      all.decrementAndGet();
-      route.open().decrementAndGet();
-      return "the route's limits.subscribersPerChannel: " + channel.limit() + " streams are open";
-    }
     int fromHere = byRemote.merge(remote, 1, Integer::sum);
     if (fromHere > limits.mostSubscribersPerRemote()) {
-      release(route, channel, remote);
+      release(route, remote);
       return "limits.subscribersPerRemote: "
           + limits.mostSubscribersPerRemote()
           + " streams are open from your address";
@@ -52,11 +46,21 @@ final class Admissions {
     return null;
   }
 
+  /**
+   * Counts a stream of a channel, or says why it may not be.
+   *
+   * @return {@code null} if it may
+   */
+  static @Nullable String join(Count channel) {
+    return take(channel.open(), channel.limit())
+        ? null
+        : "the route's limits.subscribersPerChannel: " + channel.limit() + " streams are open";
+  }
+
   /** A stream that was admitted is closed. */
-  void release(Count route, Count channel, String remote) {
+  void release(Count route, String remote) {
     all.decrementAndGet();
     route.open().decrementAndGet();
-    channel.open().decrementAndGet();
     byRemote.computeIfPresent(remote, (address, count) -> count == 1 ? null : count - 1);
   }
 

@@ -3,37 +3,30 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
+import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.http.Allowed;
-import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Gate;
-import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
-import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Remotes;
-import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.internal.socket.Internals;
-import dev.ssebridge.internal.socket.Rejection;
 import dev.ssebridge.internal.subscribe.OpenStreams;
 import dev.ssebridge.internal.subscribe.RetryBlock;
+import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.subscribe.StreamListener;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
-import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,14 +41,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One bridge object: its routes on a router, and the streams that were opened through them. */
 public final class BridgeRoutes implements StreamListener {
-  private static final System.Logger LOG = System.getLogger(BridgeRoutes.class.getName());
-
   // set at construction
   private final Vertx vertx;
   private final BridgeConfig config;
   private final Object sharedKey;
   private final Channels channels;
-  private final StreamEndHandler onEnd;
+  private final StreamHandlers told;
+  private final OwnAddresses ownAddresses;
+  private final SharedStreams shared;
+  private final RequestGuard guard;
   private final String name;
   private final Remotes remotes;
   private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
@@ -69,17 +63,6 @@ public final class BridgeRoutes implements StreamListener {
 
   private @Nullable Future<Void> closed;
 
-  /** Told of each stream's end. */
-  @FunctionalInterface
-  public interface StreamEndHandler {
-    /** On the stream's loop; an exception is logged. Without a router there is no context. */
-    void onEnd(
-        HttpServerRequest request,
-        @Nullable RoutingContext context,
-        String route,
-        CloseReason reason);
-  }
-
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes) {}
 
@@ -88,10 +71,12 @@ public final class BridgeRoutes implements StreamListener {
    *
    * @throws IllegalStateException if that one has another codec
    */
-  public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamEndHandler onEnd) {
+  public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamHandlers told) {
     this.vertx = vertx;
     this.config = config;
-    this.onEnd = onEnd;
+    this.told = told;
+    this.ownAddresses = config.ownAddresses();
+    this.guard = new RequestGuard(config.http());
     this.name = config.federation().nameIn(vertx);
     this.remotes = new Remotes(config.http().trustedProxies());
     Internals.warnIfOutOfReach();
@@ -107,6 +92,7 @@ public final class BridgeRoutes implements StreamListener {
               + " got another object than the first has; make the codec once and give it to each"
               + " (a lambda that captures a variable is a new object each time)");
     }
+    this.shared = new SharedStreams(vertx, channels);
   }
 
   /** What is shared with equal bridges. */
@@ -149,9 +135,9 @@ public final class BridgeRoutes implements StreamListener {
           new PublishHandler(
               vertx, channels.hub(), target, origins, remotes, gate, config.http().drain());
       publishers.add(handler);
-      router.routeWithRegex(HttpMethod.POST, path).handler(guarded(handler));
+      router.routeWithRegex(HttpMethod.POST, path).handler(guard.before(handler));
       allowed
-          .computeIfAbsent(path, p -> new Allowed(router, p, this::guarded))
+          .computeIfAbsent(path, p -> new Allowed(router, p, guard::before))
           .add(HttpMethod.POST);
     }
     return allowed.values();
@@ -162,10 +148,10 @@ public final class BridgeRoutes implements StreamListener {
     SubscribeHandler handler =
         new SubscribeHandler(channels.hub(), route, streams, this, config.http().writer());
     handlers.add(handler);
-    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, this::guarded));
+    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, guard::before));
     methods.add(HttpMethod.GET, HttpMethod.HEAD);
-    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(guarded(handler));
-    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(guarded(handler));
+    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(guard.before(handler));
+    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(guard.before(handler));
     removers
         .computeIfAbsent(route.name(), name -> new ArrayList<>())
         .add(
@@ -174,27 +160,6 @@ public final class BridgeRoutes implements StreamListener {
               head.remove();
               methods.remove(HttpMethod.GET, HttpMethod.HEAD);
             });
-  }
-
-  private Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
-    HostRule hosts = HostRule.ofRouter(config.http());
-    long stalledMillis = config.http().stalled().toMillis();
-    return context ->
-        RequestLoop.run(
-            context.request(),
-            () -> {
-              if (EmbeddedRules.admit(context, stalledMillis) && isForUs(hosts, context)) {
-                handler.handle(context);
-              }
-            });
-  }
-
-  private static boolean isForUs(@Nullable HostRule hosts, RoutingContext context) {
-    Problem problem = hosts == null ? null : hosts.problemOf(context.request());
-    if (problem != null) {
-      Rejection.send(context.vertx(), new BridgeRequest.Routed(context), problem);
-    }
-    return problem == null;
   }
 
   /**
@@ -272,6 +237,7 @@ public final class BridgeRoutes implements StreamListener {
     if (closed == null) {
       mountings.clear();
       publishers.forEach(PublishHandler::close);
+      handlers.forEach(SubscribeHandler::refuseUndecided);
       closed =
           channels
               .hub()
@@ -302,13 +268,28 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
-  public void onClose(BridgeRequest request, String route, CloseReason reason) {
-    LOG.log(Level.DEBUG, () -> "route " + route + ": stream ended, " + reason.word());
-    try {
-      onEnd.onEnd(request.request(), request.routing(), route, reason);
-    } catch (Throwable e) { // whatever it is, the stream's end has more to do
-      LOG.log(Level.ERROR, "route " + route + ": the close handler failed", e);
-    }
+  public StreamHandlers handlers() {
+    return told;
+  }
+
+  @Override
+  public OwnAddresses ownAddresses() {
+    return ownAddresses;
+  }
+
+  @Override
+  public long decisionMillis() {
+    return config.limits().decision().toMillis();
+  }
+
+  /** The streams that were opened through this object. */
+  OpenStreams openStreams() {
+    return streams;
+  }
+
+  /** The streams of all bridges that share channels with this one. */
+  public SharedStreams streams() {
+    return shared;
   }
 
   /** When to come back: later than the others. */

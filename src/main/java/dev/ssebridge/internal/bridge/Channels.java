@@ -101,7 +101,7 @@ public final class Channels {
     return retained.shed();
   }
 
-  /** Streams open now. */
+  /** Streams open now, and requests for one that are being decided. */
   public int openStreams() {
     return admissions.open();
   }
@@ -130,7 +130,7 @@ public final class Channels {
         .filter(
             route ->
                 route.config.addresses().size() == 1
-                    && !route.config.path().parameters().isEmpty()
+                    && !route.config.isOfOneChannel()
                     && !route.config.gone())
         .map(PublishTarget.Feed.class::cast)
         .toList();
@@ -177,7 +177,7 @@ public final class Channels {
   private Future<Void> openFixed() {
     List<Future<Void>> opened = new ArrayList<>();
     for (Route route : routes.values()) {
-      if (route.config.path().parameters().isEmpty() && !route.config.gone()) {
+      if (route.config.isOfOneChannel() && !route.config.gone()) {
         BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
         if (bound != null) {
           opened.add(bound.ready());
@@ -243,13 +243,23 @@ public final class Channels {
     }
 
     @Override
-    public @Nullable String admit(BoundChannel bound, String remote) {
-      return admissions.admit(count, countOf(bound), remote);
+    public @Nullable String admit(String remote) {
+      return admissions.admit(count, remote);
     }
 
     @Override
-    public void release(BoundChannel bound, String remote) {
-      admissions.release(count, countOf(bound), remote);
+    public void release(String remote) {
+      admissions.release(count, remote);
+    }
+
+    @Override
+    public @Nullable String join(BoundChannel bound) {
+      return Admissions.join(countOf(bound));
+    }
+
+    @Override
+    public void leave(BoundChannel bound) {
+      bound.subscribers().decrementAndGet();
     }
 
     private Admissions.Count countOf(BoundChannel bound) {

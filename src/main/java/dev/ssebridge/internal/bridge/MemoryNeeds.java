@@ -42,7 +42,7 @@ final class MemoryNeeds {
     if (route.gone()) {
       return 0;
     }
-    return route.path().parameters().isEmpty() ? 1 : route.limits().channels();
+    return route.isOfOneChannel() ? 1 : route.limits().channels();
   }
 
   /**

@@ -68,7 +68,7 @@ public record BridgeConfig(
    * @throws ConfigException if anything in it is wrong, with all that is
    */
   public static SseBridgeOptions readOptions(JsonObject json) {
-    Problems problems = new Problems(null);
+    Problems problems = new Problems(null, true); // who is given them may be more strict
     SseBridgeOptions options = options(json, problems);
     of(options, problems);
     problems.throwIfAny();
@@ -104,7 +104,7 @@ public record BridgeConfig(
   }
 
   private static BridgeConfig of(SseBridgeOptions options, Use use) {
-    Problems problems = new Problems(null);
+    Problems problems = new Problems(null, use == Use.BRIDGE);
     use.requireUsed(options, Place.root(problems));
     BridgeConfig config = of(options, problems);
     problems.throwIfAny();

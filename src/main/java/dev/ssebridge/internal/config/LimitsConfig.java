@@ -3,6 +3,7 @@ package dev.ssebridge.internal.config;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.ssebridge.LimitsOptions;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     for what follows from the channels of each route
  * @param retained bytes of history kept over all channels together
  * @param bodies bytes that bodies to publish hold together, until they are published
+ * @param decision how long a subscribe handler of the application may take
  * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(
@@ -26,6 +28,7 @@ public record LimitsConfig(
     @Nullable Integer channelsPerRemote,
     long retained,
     long bodies,
+    Duration decision,
     WaitingConfig waiting) {
   private static final int MOST = 100_000_000;
   private static final int SUBSCRIBERS_PER_REMOTE = 20_000;
@@ -46,6 +49,7 @@ public record LimitsConfig(
         options.getChannelsPerRemote(),
         options.getRetained(),
         options.getBodies(),
+        options.getDecision(),
         WaitingConfig.of(options.getWaiting()));
   }
 

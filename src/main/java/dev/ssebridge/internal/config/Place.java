@@ -16,6 +16,11 @@ record Place(String pointer, Problems problems) {
     return new Place(pointerTo(key), problems);
   }
 
+  /** Whether an application reads it, which may mount its router below another path. */
+  boolean isEmbedded() {
+    return problems.isEmbedded();
+  }
+
   /** Whether nothing was wrong with this key when it was read. */
   boolean isFine(String key) {
     return !problems.hasAnyAt(pointerTo(key));

@@ -11,11 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong while a configuration is read. */
 final class Problems {
   private final @Nullable String source;
+  private final boolean embedded;
   private final List<Problem> problems = new ArrayList<>();
   private final NavigableSet<String> places = new TreeSet<>();
 
   Problems(@Nullable String source) {
+    this(source, false);
+  }
+
+  /**
+   * @param embedded whether an application reads it, for a router of its own
+   */
+  Problems(@Nullable String source, boolean embedded) {
     this.source = source;
+    this.embedded = embedded;
+  }
+
+  boolean isEmbedded() {
+    return embedded;
   }
 
   void add(String place, String message) {

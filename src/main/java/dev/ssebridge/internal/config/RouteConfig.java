@@ -115,9 +115,28 @@ public record RouteConfig(
   private static AddressTemplate address(String key, String text, PathTemplate path, Place at) {
     AddressTemplate address = AddressTemplate.parse(text);
     if (at.isFine("path")) {
-      at.check(key, () -> requireParametersOf(path, address));
+      at.check(key, () -> requireParameters(path, address, at));
     }
     return address;
+  }
+
+  /** Those of its path, or of the one that an application mounts its router on. */
+  private static void requireParameters(PathTemplate path, AddressTemplate address, Place at) {
+    Set<String> own = Set.copyOf(path.parameters());
+    // What is nearly the name of an own parameter is a slip, not one of a parent path.
+    boolean ofParent =
+        at.isEmbedded()
+            && address.parameters().stream()
+                .allMatch(name -> own.contains(name) || Suggestion.nearest(name, own).isEmpty());
+    if (!ofParent) {
+      requireParametersOf(path, address);
+    }
+  }
+
+  /** Whether its addresses are always the same ones. */
+  public boolean isOfOneChannel() {
+    return path.parameters().isEmpty()
+        && addresses.stream().allMatch(address -> address.parameters().isEmpty());
   }
 
   /** The parameters of an address are those of its path. */

@@ -2,10 +2,14 @@ package dev.ssebridge.internal.door;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.StreamInfo;
+import dev.ssebridge.SubscribeRequest;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.socket.Connections;
+import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.web.ClientFiles;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -15,6 +19,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +31,7 @@ public final class EmbeddedBridge implements SseBridge {
 
   // written before the bridge is mounted
   private EventCodec codec = EventCodec.NONE;
-  private Handler<ClosedStream> closeHandler = closed -> {};
+  private final StreamHandlers handlers = new StreamHandlers();
 
   // written by mount
   private @Nullable BridgeRoutes routes;
@@ -57,9 +62,31 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   @Override
-  public synchronized SseBridge closeHandler(Handler<ClosedStream> handler) {
+  public synchronized SseBridge openHandler(Handler<StreamInfo> handler) {
     requireNotMounted();
-    this.closeHandler = Objects.requireNonNull(handler, "handler");
+    handlers.addOpened(Objects.requireNonNull(handler, "handler"));
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge closeHandler(Handler<StreamInfo> handler) {
+    requireNotMounted();
+    handlers.addClosed(Objects.requireNonNull(handler, "handler"));
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge subscribeHandler(Handler<SubscribeRequest> handler) {
+    requireNotMounted();
+    handlers.addDeciding(null, Objects.requireNonNull(handler, "handler"));
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge subscribeHandler(String route, Handler<SubscribeRequest> handler) {
+    requireNotMounted();
+    requireRoute(route);
+    handlers.addDeciding(route, Objects.requireNonNull(handler, "handler"));
     return this;
   }
 
@@ -89,14 +116,7 @@ public final class EmbeddedBridge implements SseBridge {
       throw new IllegalStateException("the bridge is closed");
     }
     if (routes == null) {
-      Handler<ClosedStream> handler = closeHandler;
-      routes =
-          new BridgeRoutes(
-              vertx,
-              config,
-              codec,
-              (request, context, route, reason) ->
-                  handler.handle(new ClosedStream(request, context, route, reason)));
+      routes = new BridgeRoutes(vertx, config, codec, handlers);
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -124,6 +144,24 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   @Override
+  public synchronized Future<List<StreamInfo>> streams() {
+    return routes == null ? Future.succeededFuture(List.of()) : routes.streams().describe();
+  }
+
+  @Override
+  public synchronized Future<Boolean> endStream(String id) {
+    Objects.requireNonNull(id, "id");
+    return routes == null ? Future.succeededFuture(false) : routes.streams().end(id);
+  }
+
+  @Override
+  public synchronized Future<Boolean> sendTo(String id, ServerSentEvent event) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(event, "event");
+    return routes == null ? Future.succeededFuture(false) : routes.streams().send(id, event);
+  }
+
+  @Override
   public synchronized JsonObject stats() {
     if (routes == null) {
       return new JsonObject();
@@ -135,10 +173,7 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> closeRoute(String route) {
-    if (!config.routes().containsKey(route)) {
-      throw new IllegalArgumentException(
-          "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
-    }
+    requireRoute(route);
     return routes == null ? Future.succeededFuture() : routes.closeRoute(route);
   }
 
@@ -152,6 +187,13 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized Future<Void> undeploy() {
     closed = true;
     return routes == null ? Future.succeededFuture() : routes.undeploy();
+  }
+
+  private void requireRoute(String route) {
+    if (!config.routes().containsKey(route)) {
+      throw new IllegalArgumentException(
+          "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
+    }
   }
 
   private void requireNotMounted() {

@@ -22,6 +22,7 @@ public final class Batch {
 
   private final long from;
   private final long to;
+  private final long first;
   private final long last;
   private final int events;
   private final long filtered;
@@ -33,15 +34,17 @@ public final class Batch {
   /**
    * @param from the sequence before the first event that was looked at
    * @param to the sequence of the last event that was looked at
+   * @param first the sequence of the first event that is in here, {@code from} where none is
    * @param last the sequence of the last event that is in here, {@code from} where none is
    * @param events how many of them are in here; the others were left out by a filter or a policy
    * @param filtered how many were left out by a filter
    * @param memory {@link #HEADROOM} bytes, the frames, {@link #TAILROOM} bytes; the readable part
    *     is the frames; owned by the batch from now on
    */
-  Batch(long from, long to, long last, int events, long filtered, ByteBuf memory) {
+  Batch(long from, long to, long first, long last, int events, long filtered, ByteBuf memory) {
     this.from = from;
     this.to = to;
+    this.first = first;
     this.last = last;
     this.events = events;
     this.filtered = filtered;
@@ -56,6 +59,11 @@ public final class Batch {
   /** The sequence of the last event that was looked at. */
   public long to() {
     return to;
+  }
+
+  /** The sequence of the first event that is in here. */
+  long first() {
+    return first;
   }
 
   /** The sequence of the last event that is in here. */
@@ -124,7 +132,7 @@ public final class Batch {
     ByteBuf both = memory(block.length + length()).writeBytes(block);
     both.writeBytes(memory, memory.readerIndex(), length());
     release();
-    return new Batch(from, to, last, events, filtered, both);
+    return new Batch(from, to, first, last, events, filtered, both);
   }
 
   /** The same on the heap, for a transport that copies from there more cheaply. */

@@ -233,7 +233,9 @@ public final class Channel {
 
     /** Writes the opening block and what there is already, and lets it take part. */
     public void open() {
-      shard.add(subscriber);
+      if (!subscriber.isClosed()) {
+        shard.add(subscriber);
+      }
       subscriber.open(subscription.retryMillis(), start.gap());
     }
   }

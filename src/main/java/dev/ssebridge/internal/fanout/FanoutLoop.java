@@ -56,9 +56,10 @@ public final class FanoutLoop {
    * What follows this cursor, gathered once for all who stand there. The caller owns what it gets.
    *
    * @param most events that the subscriber may still get; one of its own is made where it is fewer
+   * @param upTo nor does it get any after this one yet
    * @return {@code null} where nothing follows
    */
-  @Nullable Batch next(EventLog log, long cursor, AddressFilter filter, long most) {
+  @Nullable Batch next(EventLog log, long cursor, AddressFilter filter, long most, long upTo) {
     Batch shared = cache.get(log, cursor, filter);
     if (shared == null) {
       shared = gather.next(log, cursor, filter, Long.MAX_VALUE);
@@ -66,11 +67,11 @@ public final class FanoutLoop {
         cache.put(log, filter, shared);
       }
     }
-    if (shared == null || shared.events() <= most) {
+    if (shared == null || (shared.events() <= most && shared.to() <= upTo)) {
       return shared;
     }
     shared.release();
-    return gather.next(log, cursor, filter, most);
+    return gather.next(log, cursor, filter, most, upTo);
   }
 
   Gather gather() {

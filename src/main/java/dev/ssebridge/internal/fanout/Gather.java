@@ -20,6 +20,7 @@ final class Gather {
   private final EntryView entry = new EntryView();
   private byte[] scratch = new byte[1024];
   private int used;
+  private long first;
   private long looks;
 
   /**
@@ -29,10 +30,20 @@ final class Gather {
    * @return {@code null} where the event after {@code from} can no longer be read
    */
   @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents) {
+    return next(log, from, filter, maxEvents, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param upTo none after this one
+   */
+  @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents, long upTo) {
     used = 0;
+    first = from;
     int events = 0;
     long last = from;
-    long limit = Math.min(log.head(), from + SCAN);
+    long limit = Math.min(Math.min(log.head(), upTo), from + SCAN);
     long sequence = from + 1;
     for (; sequence <= limit && events < maxEvents; sequence++) {
       if (!read(log, sequence)) {
@@ -44,7 +55,7 @@ final class Gather {
       if (!hasRoom()) {
         break;
       }
-      copy();
+      copy(sequence);
       events++;
       last = sequence;
     }
@@ -63,10 +74,25 @@ final class Gather {
    */
   @Nullable Batch conflated(
       EventLog log, NewestByKey newest, long from, AddressFilter filter, long maxEvents) {
+    return conflated(log, newest, from, filter, maxEvents, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param upTo none after this one
+   */
+  @Nullable Batch conflated(
+      EventLog log,
+      NewestByKey newest,
+      long from,
+      AddressFilter filter,
+      long maxEvents,
+      long upTo) {
     Batch batch =
         filter.acceptsAll()
-            ? newestOfAll(log, newest, from, maxEvents)
-            : newestOfSome(log, newest, from, filter, maxEvents);
+            ? newestOfAll(log, newest, from, maxEvents, upTo)
+            : newestOfSome(log, newest, from, filter, maxEvents, upTo);
     if (batch != null && log.floor() > from + 1) {
       batch.release(); // What was passed over may be gone, and must not pass for merged.
       return null;
@@ -74,11 +100,13 @@ final class Gather {
     return batch;
   }
 
-  private @Nullable Batch newestOfAll(EventLog log, NewestByKey newest, long from, long maxEvents) {
+  private @Nullable Batch newestOfAll(
+      EventLog log, NewestByKey newest, long from, long maxEvents, long upTo) {
     used = 0;
+    first = from;
     int events = 0;
     long last = from;
-    long head = log.unbrokenUpTo(from, log.head());
+    long head = log.unbrokenUpTo(from, Math.min(log.head(), upTo));
     long sequence = newest.next(from, head);
     while (sequence <= head && events < maxEvents) {
       if (!read(log, sequence)) {
@@ -87,7 +115,7 @@ final class Gather {
       if (!hasRoom()) {
         break;
       }
-      copy();
+      copy(sequence);
       events++;
       last = sequence;
       sequence = newest.next(sequence, head);
@@ -96,12 +124,17 @@ final class Gather {
   }
 
   private @Nullable Batch newestOfSome(
-      EventLog log, NewestByKey newest, long from, AddressFilter filter, long maxEvents) {
+      EventLog log,
+      NewestByKey newest,
+      long from,
+      AddressFilter filter,
+      long maxEvents,
+      long upTo) {
     used = 0;
     int events = 0;
     long filtered = 0;
     long last = from;
-    long limit = log.unbrokenUpTo(from, Math.min(log.head(), from + SCAN));
+    long limit = log.unbrokenUpTo(from, Math.min(Math.min(log.head(), upTo), from + SCAN));
     long sequence = from + 1;
     for (; sequence <= limit && events < maxEvents; sequence++) {
       if (!read(log, sequence)) {
@@ -113,7 +146,7 @@ final class Gather {
         if (!hasRoom()) {
           break;
         }
-        copy();
+        copy(sequence);
         events++;
         last = sequence;
       }
@@ -163,7 +196,10 @@ final class Gather {
     return used == 0 || used + entry.length() <= BATCH_BYTES;
   }
 
-  private void copy() {
+  private void copy(long sequence) {
+    if (used == 0) {
+      first = sequence;
+    }
     int needed = used + entry.length();
     if (needed > scratch.length) {
       scratch = Arrays.copyOf(scratch, Math.max(needed, scratch.length * 2));
@@ -177,6 +213,6 @@ final class Gather {
     if (scratch.length > 4 * BATCH_BYTES) {
       scratch = new byte[BATCH_BYTES];
     }
-    return new Batch(from, to, last, events, filtered, memory);
+    return new Batch(from, to, first, last, events, filtered, memory);
   }
 }

@@ -55,6 +55,10 @@ public final class Subscriber {
   private long filtered;
   private long missed;
   private long lastWrite;
+  private long firstEvent;
+  private long lastEvent;
+  private boolean open;
+  private @Nullable Asides asides;
 
   /** Its place among the members of the shard, -1 while it is none. */
   int index = -1;
@@ -85,11 +89,12 @@ public final class Subscriber {
     this.told = cursor;
     this.from = cursor - missed;
     this.lastWrite = shard.loop().millis();
-    this.upkeep = new Upkeep(this, shard, sink, subscription.maxAgeMillis());
+    this.upkeep = new Upkeep(this, shard, sink, subscription);
   }
 
   /** Writes the opening block, and all that there is for the subscriber already. */
   void open(long retryMillis, @Nullable Gap gap) {
+    open = true;
     if (closed == null) {
       try {
         writeOpening(retryMillis, gap);
@@ -113,6 +118,39 @@ public final class Subscriber {
       write((retry + idBlock()).getBytes(US_ASCII));
     }
     upkeep.begin();
+  }
+
+  /** What became of an event for one stream alone. */
+  public enum Aside {
+    /** It is written, or will be unless the stream ends before. */
+    TAKEN,
+    /** The stream has ended, or is about to. */
+    ENDED,
+    /** Too many wait already, because the stream is behind. */
+    TOO_MANY
+  }
+
+  /**
+   * Writes an event that is for this stream alone, after all that is in the log when this is
+   * called, and before what comes later. A stream that is behind gets it when it has come so far,
+   * or was told of a gap instead; nothing leaves it out. On the loop.
+   *
+   * @param block without an id, so that the stream resumes as if it had never been
+   */
+  public Aside send(byte[] block) {
+    if (closed != null || farewell != null) {
+      return Aside.ENDED;
+    }
+    if (asides == null) {
+      asides = new Asides();
+    }
+    if (!asides.add(block, channel.log().head())) {
+      return Aside.TOO_MANY;
+    }
+    if (open && !isWaiting()) {
+      pump();
+    }
+    return Aside.TAKEN;
   }
 
   /** The sink has room again. Any thread. */
@@ -178,6 +216,17 @@ public final class Subscriber {
     return new Account(from, cursor, delivered, merged, filtered, missed);
   }
 
+  /** How far it has come. On its loop. */
+  public Progress progress() {
+    EventLog log = channel.log();
+    return new Progress(
+        delivered == 0 ? null : log.positionOf(firstEvent).toString(),
+        delivered == 0 ? null : log.positionOf(lastEvent).toString(),
+        log.positionOf(cursor).toString(),
+        delivered,
+        missed);
+  }
+
   /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
   boolean isWaiting() {
     return full || pumpQueued;
@@ -239,12 +288,18 @@ public final class Subscriber {
     int written = 0;
     EventLog log = channel.log();
     while (closed == null) {
-      Farewell last = farewell;
-      if (last != null && cursor >= last.at) {
-        closeHere(last.reason, last.words);
+      Asides own = asides;
+      long aside = own == null ? Long.MAX_VALUE : own.next();
+      if (own != null && cursor >= aside && !sink.isFull()) {
+        written += write(own);
+        continue;
+      }
+      Farewell end = farewell;
+      if (end != null && cursor >= end.at) {
+        closeHere(end.reason, end.words);
         return written;
       }
-      if (cursor >= log.head()) {
+      if (cursor >= log.head() && aside == Long.MAX_VALUE) {
         wasLive = true;
         lagging = false;
         conflating = false;
@@ -265,10 +320,19 @@ public final class Subscriber {
       } else if (Lag.isTooFar(this)) {
         Lag.settle(this);
       } else {
-        written += deliver(log);
+        written += deliver(log, aside);
       }
     }
     return written;
+  }
+
+  private int write(Asides own) {
+    byte[] block = own.poll();
+    if (own.isEmpty()) {
+      asides = null;
+    }
+    write(block);
+    return block.length;
   }
 
   /** It has had its share for now. */
@@ -395,12 +459,12 @@ public final class Subscriber {
     }
   }
 
-  private int deliver(EventLog log) {
+  private int deliver(EventLog log, long upTo) {
     NewestByKey newest = conflating ? channel.newest() : null;
     Batch batch =
         newest == null
-            ? shard.fanout().next(log, cursor, filter, remaining)
-            : gather().conflated(log, newest, cursor, filter, remaining);
+            ? shard.fanout().next(log, cursor, filter, remaining, upTo)
+            : gather().conflated(log, newest, cursor, filter, remaining, upTo);
     if (batch == null) {
       return 0;
     }
@@ -416,6 +480,10 @@ public final class Subscriber {
       length = batch.length();
       if (length > 0) {
         told = batch.last();
+        if (delivered == 0) {
+          firstEvent = batch.first();
+        }
+        lastEvent = told;
         delivered += events;
         sink.write(batch);
         touch();

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
  * @param filter which of the channel's addresses
  * @param maxEvents the stream ends after so many events; {@link Long#MAX_VALUE} for never
  * @param maxAgeMillis the stream ends after so many milliseconds; 0 for never
+ * @param tooOld why it then ends
  * @param retryMillis the reconnection time to tell, or -1 to tell none
  * @param onClose told once, on the subscriber's loop, when the stream has ended
  */
@@ -16,5 +17,17 @@ public record Subscription(
     AddressFilter filter,
     long maxEvents,
     long maxAgeMillis,
+    CloseReason tooOld,
     long retryMillis,
-    Consumer<CloseReason> onClose) {}
+    Consumer<CloseReason> onClose) {
+
+  /** One that ends for its age with {@link CloseReason#MAX_AGE}. */
+  public Subscription(
+      AddressFilter filter,
+      long maxEvents,
+      long maxAgeMillis,
+      long retryMillis,
+      Consumer<CloseReason> onClose) {
+    this(filter, maxEvents, maxAgeMillis, CloseReason.MAX_AGE, retryMillis, onClose);
+  }
+}

@@ -11,22 +11,28 @@ final class Upkeep extends Deadline {
   /** So often at least it is asked whether a sink that was full still is. */
   private static final long FULL_MILLIS = 5000;
 
+  /** Nobody waits for an end that is so far away: a thousand years. */
+  private static final long FOREVER_MILLIS = 1000L * 365 * 24 * 60 * 60 * 1000;
+
   // set at construction
   private final Subscriber subscriber;
   private final Shard shard;
   private final Sink sink;
   private final long endsAt;
+  private final CloseReason tooOld;
 
   // only the loop
   private long lastProgress;
   private long progressAt;
 
-  Upkeep(Subscriber subscriber, Shard shard, Sink sink, long maxAgeMillis) {
+  Upkeep(Subscriber subscriber, Shard shard, Sink sink, Subscription subscription) {
     this.subscriber = subscriber;
     this.shard = shard;
     this.sink = sink;
     this.progressAt = subscriber.lastWrite();
-    this.endsAt = maxAgeMillis <= 0 ? Long.MAX_VALUE : progressAt + maxAgeMillis;
+    long age = subscription.maxAgeMillis();
+    this.endsAt = age <= 0 || age > FOREVER_MILLIS ? Long.MAX_VALUE : progressAt + age;
+    this.tooOld = subscription.tooOld();
   }
 
   /** The stream is open. */
@@ -70,7 +76,7 @@ final class Upkeep extends Deadline {
       return;
     }
     if (now >= endsAt) {
-      subscriber.close(CloseReason.MAX_AGE);
+      subscriber.close(tooOld);
       return;
     }
     if (isStalled(now)) {

@@ -21,6 +21,12 @@ public sealed interface BridgeRequest {
   /** The decoded value of a path parameter, from the left, or {@code null}. */
   @Nullable String pathParameter(int index);
 
+  /**
+   * The decoded value of a parameter of the path that the bridge's router is mounted on, or {@code
+   * null}.
+   */
+  @Nullable String parentParameter(String name);
+
   MultiMap query() throws BadRequestException;
 
   /** The body, where a handler before the bridge has read it; otherwise {@code null}. */
@@ -70,6 +76,11 @@ public sealed interface BridgeRequest {
     }
 
     @Override
+    public @Nullable String parentParameter(String name) {
+      return routing.pathParam(name);
+    }
+
+    @Override
     public MultiMap query() throws BadRequestException {
       return QueryText.of(request(), routing::queryParams);
     }
@@ -114,6 +125,11 @@ public sealed interface BridgeRequest {
     @Override
     public @Nullable String pathParameter(int index) {
       return index < pathParameters.size() ? pathParameters.get(index) : null;
+    }
+
+    @Override
+    public @Nullable String parentParameter(String name) {
+      return null;
     }
 
     @Override

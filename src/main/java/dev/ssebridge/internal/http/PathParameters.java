@@ -6,6 +6,8 @@ import dev.ssebridge.internal.config.PathTemplate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,47 +32,85 @@ public final class PathParameters {
       int maxLength,
       @Nullable String requested)
       throws BadRequestException {
+    return of(given, name -> null, path, Set.of(), maxLength, requested);
+  }
+
+  /**
+   * The same, and the values of parameters of the path that a router with this path is mounted on.
+   *
+   * @param ofParent the value of such a parameter by its name, or {@code null}
+   * @param needed names of parameters, of which those that are none of the path are of its parent
+   * @throws IllegalStateException if the parent has no such parameter
+   */
+  public static Map<String, String> of(
+      IntFunction<@Nullable String> given,
+      Function<String, @Nullable String> ofParent,
+      PathTemplate path,
+      Set<String> needed,
+      int maxLength,
+      @Nullable String requested)
+      throws BadRequestException {
     List<String> names = path.parameters();
-    if (names.isEmpty()) {
+    if (names.isEmpty() && needed.isEmpty()) {
       return Map.of();
     }
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      String value = given.apply(i);
-      if (value == null || value.isEmpty()) {
-        throw new BadRequestException(
-            400, "path " + path + ": expected a value for :" + names.get(i) + ", got none");
+      String name = names.get(i);
+      values.put(name, checked(name, given.apply(i), path, maxLength, requested));
+    }
+    for (String name : needed) {
+      if (!values.containsKey(name)) {
+        String value = ofParent.apply(name);
+        if (value == null) {
+          throw new IllegalStateException(
+              "path "
+                  + path
+                  + ": the address has {"
+                  + name
+                  + "}, which is a parameter neither of this path nor of one that its router is"
+                  + " mounted on");
+        }
+        values.put(name, checked(name, value, path, maxLength, requested));
       }
-      if (value.indexOf(REPLACEMENT) >= 0
-          && requested != null
-          && !PathTemplate.isWellEncoded(requested)) {
-        throw new BadRequestException(
-            400,
-            "path "
-                + path
-                + ": expected percent-encoded UTF-8 for :"
-                + names.get(i)
-                + ", got other bytes");
-      }
-      if (value.length() > maxLength) {
-        throw BadRequestException.overLimit(
-            "path "
-                + path
-                + ": expected at most "
-                + maxLength
-                + " characters (limits.parameter) for :"
-                + names.get(i)
-                + ", got "
-                + value.length());
-      }
-      if (value.chars().anyMatch(Character::isISOControl)) {
-        throw new BadRequestException(
-            400,
-            "path " + path + ": expected no control characters in :" + names.get(i) + ", got some");
-      }
-      values.put(names.get(i), value);
     }
     return values;
+  }
+
+  private static String checked(
+      String name,
+      @Nullable String value,
+      PathTemplate path,
+      int maxLength,
+      @Nullable String requested)
+      throws BadRequestException {
+    if (value == null || value.isEmpty()) {
+      throw new BadRequestException(
+          400, "path " + path + ": expected a value for :" + name + ", got none");
+    }
+    if (value.indexOf(REPLACEMENT) >= 0
+        && requested != null
+        && !PathTemplate.isWellEncoded(requested)) {
+      throw new BadRequestException(
+          400,
+          "path " + path + ": expected percent-encoded UTF-8 for :" + name + ", got other bytes");
+    }
+    if (value.length() > maxLength) {
+      throw BadRequestException.overLimit(
+          "path "
+              + path
+              + ": expected at most "
+              + maxLength
+              + " characters (limits.parameter) for :"
+              + name
+              + ", got "
+              + value.length());
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new BadRequestException(
+          400, "path " + path + ": expected no control characters in :" + name + ", got some");
+    }
+    return value;
   }
 
   /**

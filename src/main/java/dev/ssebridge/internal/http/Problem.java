@@ -23,7 +23,7 @@ public record Problem(int status, String detail, Map<String, Object> more) {
   private static final String MEDIA_TYPE = "application/problem+json";
 
   /** Not the client's fault. */
-  static final Problem INTERNAL =
+  public static final Problem INTERNAL =
       new Problem(500, "the request failed; the log of the server says why");
 
   public Problem(int status, String detail) {

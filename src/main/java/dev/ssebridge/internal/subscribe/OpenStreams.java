@@ -4,7 +4,6 @@ import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.Subscriber;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,26 +11,32 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The streams that one bridge object opened, by loop, so that it can end its own. */
+/** The streams that one bridge object opened, by loop. Any thread. */
 public final class OpenStreams {
-  /** Each map belongs to its loop: the streams there, and the routes that they are of. */
-  private final Map<FanoutLoop, Map<Subscriber, String>> byLoop = new ConcurrentHashMap<>();
+  private final Map<FanoutLoop, LoopStreams> byLoop = new ConcurrentHashMap<>();
 
-  /** On the subscriber's loop. */
-  void add(FanoutLoop loop, Subscriber subscriber, String route) {
-    byLoop.computeIfAbsent(loop, l -> new LinkedHashMap<>()).put(subscriber, route);
+  /** Those of a loop. */
+  LoopStreams on(FanoutLoop loop) {
+    return byLoop.computeIfAbsent(loop, LoopStreams::new);
   }
 
-  /** On the subscriber's loop. */
-  void remove(FanoutLoop loop, Subscriber subscriber) {
-    Map<Subscriber, String> open = byLoop.get(loop);
-    if (open != null) {
-      open.remove(subscriber);
+  /** Those of each loop that ever had one. */
+  public List<LoopStreams> loops() {
+    return List.copyOf(byLoop.values());
+  }
+
+  /** Those among which this id is, if it is of any; {@code null} where it is of none. */
+  public @Nullable LoopStreams of(String id) {
+    for (LoopStreams streams : byLoop.values()) {
+      if (streams.mayHave(id)) {
+        return streams;
+      }
     }
+    return null;
   }
 
   /**
-   * Ends the streams of some routes as {@link Drain} does. Any thread.
+   * Ends the streams of some routes as {@link Drain} does.
    *
    * @param routes those of these names
    * @param overMillis 0 for at once
@@ -46,14 +51,13 @@ public final class OpenStreams {
     return Future.all(loops).mapEmpty();
   }
 
-  private static List<Subscriber> these(Map<Subscriber, String> open, Predicate<String> routes) {
-    List<Subscriber> these = new ArrayList<>(open.size());
-    open.forEach(
-        (subscriber, route) -> {
-          if (routes.test(route)) {
-            these.add(subscriber);
-          }
-        });
+  private static List<Subscriber> these(LoopStreams open, Predicate<String> routes) {
+    List<Subscriber> these = new ArrayList<>();
+    for (OpenStream stream : open.all()) {
+      if (routes.test(stream.route())) {
+        these.add(stream.subscriber());
+      }
+    }
     return these;
   }
 }

@@ -4,13 +4,16 @@ import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.http.BridgeRequest;
 import java.lang.System.Logger.Level;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * What the streams of a route are opened with.
  *
  * @param streams those that are open
- * @param listener told of each end
+ * @param undecided the requests that wait for a handler of the application
+ * @param listener what they need to know of the bridge
+ * @param interruptions what becomes of streams that others end
  * @param writer how they are written
  * @param closed whether the route was taken away
  */
@@ -18,7 +21,9 @@ record Serving(
     Hub hub,
     StreamRoute route,
     OpenStreams streams,
+    Set<Decision> undecided,
     StreamListener listener,
+    Interruptions interruptions,
     WriterMode writer,
     BooleanSupplier closed) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());

@@ -1,11 +1,10 @@
 package dev.ssebridge.internal.subscribe;
 
-import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.Remotes;
-import dev.ssebridge.spi.CloseReason;
 
-/** What the subscribe handlers of a bridge need to know of it, and tell it. */
+/** What the subscribe handlers of a bridge need to know of it. */
 public interface StreamListener {
 
   /** The name of the bridge among bridges that follow each other. */
@@ -17,6 +16,12 @@ public interface StreamListener {
   /** What every stream and every message has to pass; shut when the bridge is closed. */
   Gate gate();
 
-  /** A stream has ended; on its loop. Must not throw. */
-  void onClose(BridgeRequest request, String route, CloseReason reason);
+  /** Who of the application decides requests, and is told of streams. */
+  StreamHandlers handlers();
+
+  /** The addresses that no stream may be of. */
+  OwnAddresses ownAddresses();
+
+  /** How long the application may take for its decision. */
+  long decisionMillis();
 }

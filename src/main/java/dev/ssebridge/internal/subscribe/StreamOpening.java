@@ -9,43 +9,31 @@ import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.internal.http.BridgeRequest;
-import dev.ssebridge.internal.socket.ConnectionGate;
-import dev.ssebridge.internal.socket.ConnectionGate.Sharing;
 import dev.ssebridge.internal.socket.StreamSink;
 import dev.ssebridge.spi.CloseReason;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
-import org.jspecify.annotations.Nullable;
+import java.time.Instant;
+import java.util.BitSet;
 
 /** A request that was counted: whatever happens, it is counted off again exactly once. */
 final class StreamOpening {
   private static final System.Logger LOG = System.getLogger(StreamOpening.class.getName());
 
   private final Serving serving;
+  private final Wish wish;
   private final BridgeRequest context;
   private final BoundChannel bound;
-  private final String remote;
-  private final Start.From from;
-  private final AddressFilter filter;
   private boolean released;
 
-  StreamOpening(
-      Serving serving,
-      BridgeRequest context,
-      BoundChannel bound,
-      String remote,
-      Start.From from,
-      AddressFilter filter) {
+  StreamOpening(Serving serving, Wish wish, BoundChannel bound) {
     this.serving = serving;
-    this.context = context;
+    this.wish = wish;
+    this.context = wish.context();
     this.bound = bound;
-    this.remote = remote;
-    this.from = from;
-    this.filter = filter;
   }
 
   /** Nothing is lost between the answer and the first message: the consumers come first. */
@@ -123,28 +111,23 @@ final class StreamOpening {
       context.response().end();
       return;
     }
-    Start start = channel.start(from, serving.hub()::isLive);
+    Start start = channel.start(wish.from(), serving.hub()::isLive);
     StreamHead.set(context.request(), start, serving.listener().name());
     FanoutLoop loop = serving.hub().fanout(Vertx.currentContext());
-    RouteConfig config = serving.route().config();
-    long retry = config.retry().toMillis();
-    OpenStream open = new OpenStream(loop);
-    Subscription subscription =
-        new Subscription(
-            filter,
-            config.maxEvents() == null ? Long.MAX_VALUE : config.maxEvents(),
-            config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis()),
-            jittered(loop, retry),
-            open::onClose);
+    LoopStreams streams = serving.streams().on(loop);
+    OpenStream open = new OpenStream(serving, streams, wish, this::release);
     StreamSink sink = StreamSink.of(context.request(), serving.writer());
+    Subscription subscription = subscription(loop, open);
     Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
     Subscriber subscriber = opening.subscriber();
-    open.subscriber = subscriber;
     sink.attach(subscriber);
     StreamHead.closeDelimited(context.request(), context::onHead);
-    context.onEnd(cleanly -> onResponseEnded(subscriber, cleanly));
-    serving.streams().add(loop, subscriber, serving.route().name());
-    open.onOpened();
+    open.onOpened(subscriber);
+    Instant end = wish.endAt();
+    if (end != null && millisUntil(end) <= 0) {
+      subscriber.close(
+          CloseReason.EXPIRED, RetryBlock.jittered(subscription.retryMillis(), loop.random()));
+    }
     opening.open();
     if (serving.closed().getAsBoolean()) {
       // The route may have been taken away before this stream was among those that then end.
@@ -152,15 +135,28 @@ final class StreamOpening {
     }
   }
 
-  /** Not by the bridge, which would have closed the subscriber first. */
-  private void onResponseEnded(Subscriber subscriber, boolean cleanly) {
-    StreamHead.endConnection(context.request());
-    // Of a response that another thread ends, the stream of HTTP/2 may be gone before it says so.
-    if (cleanly || context.response().ended()) {
-      subscriber.close(CloseReason.APPLICATION);
-    } else {
-      subscriber.gone();
+  private Subscription subscription(FanoutLoop loop, OpenStream open) {
+    RouteConfig config = serving.route().config();
+    long age = config.maxAge() == null ? 0 : jittered(loop, config.maxAge().toMillis());
+    Instant end = wish.endAt();
+    long left = end == null ? Long.MAX_VALUE : millisUntil(end);
+    boolean endsFirst = end != null && (age == 0 || left < age);
+    return new Subscription(
+        filter(),
+        config.maxEvents() == null ? Long.MAX_VALUE : config.maxEvents(),
+        endsFirst ? Math.max(1, left) : age,
+        endsFirst ? CloseReason.EXPIRED : CloseReason.MAX_AGE,
+        jittered(loop, config.retry().toMillis()),
+        open::onClosed);
+  }
+
+  private AddressFilter filter() {
+    if (wish.addresses().size() == wish.offered().size()) {
+      return AddressFilter.ALL;
     }
+    BitSet indexes = new BitSet(wish.offered().size());
+    wish.addresses().forEach(address -> indexes.set(wish.offered().indexOf(address)));
+    return AddressFilter.of(indexes);
   }
 
   private void release() {
@@ -168,7 +164,8 @@ final class StreamOpening {
       return;
     }
     released = true;
-    serving.route().release(bound, remote);
+    serving.route().leave(bound);
+    serving.route().release(wish.remote());
     bound.channel().release();
   }
 
@@ -177,38 +174,11 @@ final class StreamOpening {
     return millis + loop.random().nextLong(millis / 5 + 1);
   }
 
-  /** The stream, as its end sees it. */
-  private final class OpenStream {
-    private final FanoutLoop loop;
-    private @Nullable Subscriber subscriber;
-
-    private @Nullable ConnectionGate gate;
-
-    OpenStream(FanoutLoop loop) {
-      this.loop = loop;
-    }
-
-    /** The stream has limits of its own for a client that takes nothing. */
-    void onOpened() {
-      HttpServerRequest request = context.request();
-      ConnectionGate found = ConnectionGate.of(request.connection());
-      if (found != null) {
-        found.onStreamOpened(BridgeRequest.isHttp1(request) ? Sharing.NONE : Sharing.MULTIPLEXED);
-        gate = found;
-      }
-    }
-
-    void onClose(CloseReason reason) {
-      release();
-      Subscriber closed = subscriber;
-      if (closed != null) {
-        serving.streams().remove(loop, closed);
-      }
-      if (gate != null) {
-        gate.onStreamClosed();
-        gate = null;
-      }
-      serving.listener().onClose(context, serving.route().name(), reason);
+  private long millisUntil(Instant end) {
+    try {
+      return Math.subtractExact(end.toEpochMilli(), serving.hub().clock().getAsLong());
+    } catch (ArithmeticException farAway) {
+      return end.getEpochSecond() < 0 ? 0 : Long.MAX_VALUE;
     }
   }
 }

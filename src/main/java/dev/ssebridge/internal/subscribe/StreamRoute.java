@@ -31,12 +31,22 @@ public interface StreamRoute {
   String whyNoChannel(String remote);
 
   /**
-   * Counts a stream that is about to open, or says why it may not.
+   * Counts a stream that is asked for, or says why it may not be.
    *
    * @return {@code null} if it may; it is then to be {@linkplain #release released}
    */
-  @Nullable String admit(BoundChannel channel, String remote);
+  @Nullable String admit(String remote);
 
-  /** A stream that was admitted is closed. */
-  void release(BoundChannel channel, String remote);
+  /** A stream that was admitted is closed, or was never opened. */
+  void release(String remote);
+
+  /**
+   * Counts a stream of this channel, or says why it may not be.
+   *
+   * @return {@code null} if it may; it is then to {@linkplain #leave}
+   */
+  @Nullable String join(BoundChannel channel);
+
+  /** A stream of this channel is closed. */
+  void leave(BoundChannel channel);
 }

@@ -1,14 +1,16 @@
 package dev.ssebridge.internal.subscribe;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.bus.RouteChannels.Purpose;
-import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
-import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -16,14 +18,16 @@ import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.PathParameters;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.BitSet;
+import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Answers a GET of a route with a stream: from the request to a subscriber of a channel. A HEAD is
@@ -35,6 +39,8 @@ public final class SubscribeHandler implements PathHandler {
 
   private final StreamRoute route;
   private final Serving serving;
+  private final List<Handler<SubscribeRequest>> deciding;
+  private final Set<String> needed;
 
   // written by whoever closes
   private volatile boolean closed;
@@ -42,7 +48,27 @@ public final class SubscribeHandler implements PathHandler {
   public SubscribeHandler(
       Hub hub, StreamRoute route, OpenStreams streams, StreamListener listener, WriterMode writer) {
     this.route = route;
-    this.serving = new Serving(hub, route, streams, listener, writer, () -> closed);
+    this.serving =
+        new Serving(
+            hub,
+            route,
+            streams,
+            ConcurrentHashMap.newKeySet(),
+            listener,
+            new Interruptions(route.name(), System::nanoTime),
+            writer,
+            () -> closed);
+    this.needed =
+        route.config().addresses().stream()
+            .flatMap(address -> address.parameters().stream())
+            .collect(toUnmodifiableSet());
+    this.deciding = listener.handlers().deciding(route.name());
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    serving.interruptions().lookForHandlers();
+    PathHandler.super.handle(context);
   }
 
   @Override
@@ -62,6 +88,12 @@ public final class SubscribeHandler implements PathHandler {
   /** Serves no more streams. */
   public void close() {
     closed = true;
+    refuseUndecided();
+  }
+
+  /** Answers the requests that wait for a handler of the application, as it shuts down. */
+  public void refuseUndecided() {
+    serving.undecided().forEach(Decision::shutDown);
   }
 
   /** On a worker or a virtual thread, the loop of the connection takes over: a stream has one. */
@@ -99,12 +131,14 @@ public final class SubscribeHandler implements PathHandler {
     Map<String, String> parameters =
         PathParameters.of(
             context::pathParameter,
+            context::parentParameter,
             config.path(),
+            needed,
             config.limits().parameter(),
             context.request().path());
     List<String> addresses = route.addresses(parameters);
     MultiMap query = context.query();
-    AddressFilter filter = filter(query.getAll("address"), addresses);
+    List<String> picked = picked(query.getAll("address"), addresses);
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {
@@ -112,29 +146,65 @@ public final class SubscribeHandler implements PathHandler {
       return;
     }
     String remote = serving.listener().remotes().of(context.request());
-    BoundChannel bound =
-        route.channels().acquire(addresses, new Wish(Purpose.SUBSCRIBE, Placement.HERE, remote));
-    if (bound == null) {
-      Refusal.send(
-          context.request(),
-          config,
-          route.channels().isClosed() ? SHUTTING_DOWN : route.whyNoChannel(remote));
-      return;
-    }
-    String refused = route.admit(bound, remote);
+    String refused = route.admit(remote);
     if (refused != null) {
-      bound.channel().release();
       Refusal.send(context.request(), config, refused);
       return;
     }
-    new StreamOpening(serving, context, bound, remote, from, filter).whenReady();
+    Wish wish = new Wish(context, remote, parameters, addresses, picked, from, null, Map.of());
+    if (deciding.isEmpty()) {
+      join(wish);
+    } else {
+      new Decision(serving, wish, deciding, this::joinOrFail).begin();
+    }
+  }
+
+  private void joinOrFail(Wish wish) {
+    try {
+      join(wish);
+    } catch (RuntimeException e) {
+      serving.fail(wish.context(), e);
+    }
+  }
+
+  /** What was admitted becomes a stream of its channel. */
+  private void join(Wish wish) {
+    RouteChannels.Wish place =
+        new RouteChannels.Wish(Purpose.SUBSCRIBE, Placement.HERE, wish.remote());
+    BoundChannel bound;
+    try {
+      bound = route.channels().acquire(wish.offered(), place);
+    } catch (RuntimeException e) {
+      route.release(wish.remote());
+      throw e;
+    }
+    if (bound == null) {
+      refuse(wish, whyNoChannel(wish.remote()));
+      return;
+    }
+    String full = route.join(bound);
+    if (full != null) {
+      bound.channel().release();
+      refuse(wish, full);
+      return;
+    }
+    new StreamOpening(serving, wish, bound).whenReady();
+  }
+
+  private void refuse(Wish wish, String reason) {
+    route.release(wish.remote());
+    Refusal.send(wish.context().request(), route.config(), reason);
+  }
+
+  private String whyNoChannel(String remote) {
+    return route.channels().isClosed() ? SHUTTING_DOWN : route.whyNoChannel(remote);
   }
 
   /** A subset of the route's addresses; all of them where the request names none. */
-  private AddressFilter filter(List<String> wanted, List<String> addresses)
+  private List<String> picked(List<String> wanted, List<String> addresses)
       throws BadRequestException {
     if (wanted.isEmpty()) {
-      return AddressFilter.ALL;
+      return addresses;
     }
     Set<String> distinct = new LinkedHashSet<>(wanted);
     int most = route.config().limits().addresses();
@@ -145,17 +215,14 @@ public final class SubscribeHandler implements PathHandler {
               + " (limits.addresses), got "
               + distinct.size());
     }
-    BitSet indexes = new BitSet(addresses.size());
     for (String address : distinct) {
-      int index = addresses.indexOf(address);
-      if (index < 0) {
+      if (!addresses.contains(address)) {
         throw new BadRequestException(
             403, "query: address: this route does not permit \"" + address + "\"");
       }
-      indexes.set(index);
     }
-    return indexes.cardinality() == addresses.size()
-        ? AddressFilter.ALL
-        : AddressFilter.of(indexes);
+    return distinct.size() == addresses.size()
+        ? addresses
+        : addresses.stream().filter(distinct::contains).toList();
   }
 }

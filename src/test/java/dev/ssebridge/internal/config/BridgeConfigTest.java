@@ -57,6 +57,7 @@ class BridgeConfigTest {
                 null,
                 256 << 20,
                 32 << 20,
+                Duration.ofSeconds(10),
                 new WaitingConfig(50_000, 16 << 20)));
     assertThat(config.limits().mostSubscribersPerRemote()).isEqualTo(20_000);
     assertThat(config.limits().mostChannelsPerRemote(10_000)).isEqualTo(5000);

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.StreamInfo;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.net.SocketAddress;
@@ -19,6 +21,7 @@ import io.vertx.core.spi.metrics.HttpServerMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.core.spi.observability.HttpResponse;
 import io.vertx.junit5.VertxExtension;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,11 +35,25 @@ class BytesWrittenTest {
   private static final String NEWS =
       "{'routes':{'n':{'path':'/n','address':'news','maxEvents':50}}}";
 
+  private static BridgeFixture remembering(Vertx vertx) {
+    return BridgeFixture.withHandlers(
+        vertx,
+        NEWS,
+        1,
+        bridge ->
+            bridge.subscribeHandler(
+                asked -> asked.attribute("response", asked.request().response()).accept()));
+  }
+
+  private static HttpServerResponse responseOf(StreamInfo stream) {
+    return (HttpServerResponse) Objects.requireNonNull(stream.attributes().get("response"));
+  }
+
   @Test
   void aResponseCountsAllBytesOfItsStream(Vertx vertx) {
-    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, NEWS)) {
+    try (BridgeFixture bridge = remembering(vertx)) {
       Queue<Long> counts = new ConcurrentLinkedQueue<>();
-      bridge.onEnd(closed -> counts.add(closed.request().response().bytesWritten()));
+      bridge.onEnd(closed -> counts.add(responseOf(closed).bytesWritten()));
       SseProbe probe = bridge.open("/n");
       SseProbe other = bridge.open("/n");
       for (int i = 1; i <= 50; i++) {
@@ -52,9 +69,9 @@ class BytesWrittenTest {
 
   @Test
   void aResponseOverHttp2CountsThemToo(Vertx vertx) {
-    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, NEWS)) {
+    try (BridgeFixture bridge = remembering(vertx)) {
       Queue<Long> counts = new ConcurrentLinkedQueue<>();
-      bridge.onEnd(closed -> counts.add(closed.request().response().bytesWritten()));
+      bridge.onEnd(closed -> counts.add(responseOf(closed).bytesWritten()));
       HttpClient client =
           vertx.createHttpClient(
               new HttpClientOptions()

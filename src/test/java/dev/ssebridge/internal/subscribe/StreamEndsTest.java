@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.StreamInfo;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
@@ -224,7 +225,7 @@ class StreamEndsTest {
                         BridgeFixture.json(
                             "{'http':{'drain':0},'routes':{'t':{'path':'/t/:x','address':'t.{x}'}},"
                                 + "'publish':{'t':{'path':'/t/:x','address':'t.{x}'}}}"))));
-    Queue<SseBridge.ClosedStream> ends = new ConcurrentLinkedQueue<>();
+    Queue<StreamInfo> ends = new ConcurrentLinkedQueue<>();
     bridge.closeHandler(ends::add);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =

@@ -1,0 +1,90 @@
+package dev.ssebridge.internal.bridge;
+
+import dev.ssebridge.StreamInfo;
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.subscribe.LoopStreams;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The streams of all bridge objects that share channels. What is asked of them is done on their
+ * loops, and told on the context of who asks, if that is one. Any thread.
+ */
+public final class SharedStreams {
+  private final VertxInternal vertx;
+  private final Channels channels;
+
+  SharedStreams(Vertx vertx, Channels channels) {
+    this.vertx = (VertxInternal) vertx;
+    this.channels = channels;
+  }
+
+  /** Those that are open, the oldest first. */
+  public Future<List<StreamInfo>> describe() {
+    List<Future<List<StreamInfo>>> asked = new ArrayList<>();
+    for (BridgeRoutes bridge : channels.bridges()) {
+      bridge.openStreams().loops().forEach(loop -> asked.add(loop.describe()));
+    }
+    return told(Future.all(asked).map(done -> together(asked)), List.of());
+  }
+
+  private static List<StreamInfo> together(List<Future<List<StreamInfo>>> asked) {
+    List<StreamInfo> all = new ArrayList<>();
+    asked.forEach(some -> all.addAll(some.result()));
+    all.sort(Comparator.comparing(StreamInfo::opened));
+    return all;
+  }
+
+  /** Ends one of them; completed with whether there is one of this id. */
+  public Future<Boolean> end(String id) {
+    return of(id, loop -> loop.end(id));
+  }
+
+  /**
+   * Sends an event to one of them; completed with whether there is one of this id.
+   *
+   * @throws IllegalArgumentException if the event has an id, or a type of the bridge's own
+   */
+  public Future<Boolean> send(String id, ServerSentEvent event) {
+    if (event.id() != null) {
+      throw new IllegalArgumentException(
+          "expected an event without an id, as the stream resumes after those of its channel, got"
+              + " one");
+    }
+    String type = event.type();
+    if (type != null && channels.reservedTypes().contains(type)) {
+      throw new IllegalArgumentException(
+          "expected a type that is not for the bridge alone, got \"" + type + "\"");
+    }
+    return of(id, loop -> loop.send(id, event));
+  }
+
+  private Future<Boolean> of(String id, Function<LoopStreams, Future<Boolean>> task) {
+    for (BridgeRoutes bridge : channels.bridges()) {
+      LoopStreams loop = bridge.openStreams().of(id);
+      if (loop != null) {
+        return told(task.apply(loop), false);
+      }
+    }
+    return told(Future.succeededFuture(false), false);
+  }
+
+  /** A loop that was shut down tells nothing any more. */
+  private <T> Future<T> told(Future<T> future, T ifOver) {
+    ContextInternal asking = vertx.getContext();
+    Promise<T> promise = asking == null ? Promise.promise() : asking.promise();
+    channels
+        .hub()
+        .unlessOver(future)
+        .map(value -> value == null ? ifOver : value)
+        .onComplete(promise);
+    return promise.future();
+  }
+}

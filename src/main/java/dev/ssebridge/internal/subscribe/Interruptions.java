@@ -1,0 +1,120 @@
+package dev.ssebridge.internal.subscribe;
+
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of streams of a route that neither the bridge nor the client has ended: by which status,
+ * and by whom, as far as the stack of calls shows it. One line in {@value #SECONDS} seconds at the
+ * most, with how many there were. Any thread.
+ */
+final class Interruptions {
+  static final int SECONDS = 10;
+
+  private static final System.Logger LOG = System.getLogger(Interruptions.class.getName());
+
+  private static final String HANDLERS = "io.vertx.ext.web.handler.";
+  private static final String TIMEOUT = HANDLERS + "impl.TimeoutHandlerImpl";
+
+  /** Who only passes on what somebody else wants. */
+  private static final List<String> OTHERS =
+      List.of("java.", "jdk.", "sun.", "io.netty.", "io.vertx.", "dev.ssebridge.internal.");
+
+  private static final StackWalker STACK = StackWalker.getInstance();
+
+  // set at construction
+  private final String route;
+  private final LongSupplier nanos;
+
+  // written by any thread
+  private final AtomicLong untold = new AtomicLong();
+  private final AtomicLong toldAt;
+  private volatile boolean looked;
+  private volatile boolean timed;
+
+  Interruptions(String route, LongSupplier nanos) {
+    this.route = route;
+    this.nanos = nanos;
+    this.toldAt = new AtomicLong(nanos.getAsLong() - TimeUnit.SECONDS.toNanos(SECONDS));
+  }
+
+  /**
+   * Looks for handlers that break streams, among those that call this; once, for they stay where
+   * they are.
+   */
+  void lookForHandlers() {
+    if (looked) {
+      return;
+    }
+    looked = true;
+    timed = STACK.walk(frames -> frames.anyMatch(f -> f.getClassName().equals(TIMEOUT)));
+    if (timed) {
+      LOG.log(
+          Level.WARNING,
+          "route "
+              + route
+              + ": a TimeoutHandler stands before the bridge, and will end each stream when its"
+              + " time is over; put it on other paths only, and use maxAge if streams are to end");
+    }
+  }
+
+  /**
+   * A stream was ended, by whoever calls this in the end.
+   *
+   * @param routing the context of the router, {@code null} without one
+   */
+  void report(@Nullable RoutingContext routing) {
+    long count = untold.incrementAndGet();
+    long last = toldAt.get();
+    long now = nanos.getAsLong();
+    if (now - last < TimeUnit.SECONDS.toNanos(SECONDS) || !toldAt.compareAndSet(last, now)) {
+      return;
+    }
+    untold.addAndGet(-count);
+    RoutingContext failed = routing != null && routing.failed() ? routing : null;
+    String how =
+        failed != null
+            ? "a handler has failed the request with status " + statusOf(failed)
+            : "the response was ended by somebody else";
+    LOG.log(
+        failed != null ? Level.WARNING : Level.INFO,
+        String.format(
+            Locale.ROOT,
+            "route %s: %s, which has ended a stream (%d since this was last told): by %s",
+            route,
+            how,
+            count,
+            by(failed)),
+        failed == null ? null : failed.failure());
+  }
+
+  private static int statusOf(RoutingContext routing) {
+    return routing.statusCode() < 0 ? 500 : routing.statusCode();
+  }
+
+  private String by(@Nullable RoutingContext failed) {
+    String caller =
+        STACK.walk(
+            frames ->
+                frames
+                    .filter(frame -> isOfInterest(frame.getClassName()))
+                    .map(frame -> frame.toStackTraceElement().toString())
+                    .findFirst()
+                    .orElse(""));
+    if (!caller.isEmpty()) {
+      return caller.startsWith(TIMEOUT) ? "the TimeoutHandler, " + caller : caller;
+    }
+    boolean byTime = timed && failed != null && failed.failure() == null;
+    return byTime ? "a TimeoutHandler, it seems, for one stands before the bridge" : "code unknown";
+  }
+
+  private static boolean isOfInterest(String name) {
+    return name.startsWith(HANDLERS) || OTHERS.stream().noneMatch(name::startsWith);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.ssebridge.internal.subscribe;
+
+import dev.ssebridge.StreamInfo;
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.fanout.FanoutLoop;
+import dev.ssebridge.internal.fanout.Subscriber;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that one bridge object opened on one loop, by id. An id tells the loop: {@code a-1f}
+ * is the 52nd stream of the tenth of these in the process.
+ */
+public final class LoopStreams {
+  /** So many are described before others get their turn on the loop. */
+  private static final int SLICE = 256;
+
+  private static final AtomicInteger MADE = new AtomicInteger();
+
+  // set at construction
+  private final FanoutLoop loop;
+  private final String prefix;
+
+  // only the loop
+  private final Map<Long, OpenStream> open = new LinkedHashMap<>();
+  private long next;
+
+  LoopStreams(FanoutLoop loop) {
+    this.loop = loop;
+    this.prefix = Integer.toString(MADE.incrementAndGet(), Character.MAX_RADIX) + "-";
+  }
+
+  /** A number that no other stream here has. On the loop. */
+  long number() {
+    return ++next;
+  }
+
+  /** What the number is in an id. */
+  String id(long number) {
+    return prefix + Long.toString(number, Character.MAX_RADIX);
+  }
+
+  /** On the loop. */
+  void add(OpenStream stream) {
+    open.put(stream.number(), stream);
+  }
+
+  /** On the loop. */
+  void remove(OpenStream stream) {
+    open.remove(stream.number());
+  }
+
+  /** Those that are open, in the order in which they were opened. On the loop. */
+  Collection<OpenStream> all() {
+    return open.values();
+  }
+
+  boolean mayHave(String id) {
+    return id.startsWith(prefix);
+  }
+
+  /** Describes those that are open now, a slice at a time. Any thread. */
+  public Future<List<StreamInfo>> describe() {
+    Promise<List<StreamInfo>> all = Promise.promise();
+    loop.loop()
+        .execute(
+            () -> {
+              OpenStream[] now = open.values().toArray(new OpenStream[0]);
+              describe(now, 0, new ArrayList<>(now.length), all);
+            });
+    return all.future();
+  }
+
+  private void describe(
+      OpenStream[] now, int from, List<StreamInfo> described, Promise<List<StreamInfo>> all) {
+    int to = Math.min(now.length, from + SLICE);
+    for (int i = from; i < to; i++) {
+      if (open.containsKey(now[i].number())) {
+        described.add(now[i].info(null));
+      }
+    }
+    if (to == now.length) {
+      all.complete(described);
+    } else {
+      loop.loop().executeAfterOthers(() -> describe(now, to, described, all));
+    }
+  }
+
+  /** Ends a stream; completed with whether there is one of this id. Any thread. */
+  public Future<Boolean> end(String id) {
+    return with(
+        id,
+        stream -> {
+          stream.subscriber().close(CloseReason.APPLICATION);
+          return Future.succeededFuture(true);
+        });
+  }
+
+  /**
+   * Sends an event to one stream; completed with whether there is one of this id. Any thread.
+   *
+   * @param event without an id
+   */
+  public Future<Boolean> send(String id, ServerSentEvent event) {
+    byte[] block = EventEncoder.encode(event);
+    return with(
+        id,
+        stream -> {
+          Subscriber.Aside aside = stream.subscriber().send(block);
+          return aside == Subscriber.Aside.TOO_MANY
+              ? Future.failedFuture(
+                  new IllegalStateException(
+                      "stream " + id + " is behind, and too many events wait for it alone"))
+              : Future.succeededFuture(aside == Subscriber.Aside.TAKEN);
+        });
+  }
+
+  private Future<Boolean> with(String id, Function<OpenStream, Future<Boolean>> task) {
+    Promise<Boolean> done = Promise.promise();
+    loop.loop()
+        .run(
+            () -> {
+              OpenStream stream = find(id);
+              (stream == null ? Future.succeededFuture(false) : task.apply(stream))
+                  .onComplete(done);
+            });
+    return done.future();
+  }
+
+  private @Nullable OpenStream find(String id) {
+    try {
+      OpenStream stream =
+          open.get(Long.parseLong(id.substring(prefix.length()), Character.MAX_RADIX));
+      return stream != null && id(stream.number()).equals(id) ? stream : null;
+    } catch (NumberFormatException none) {
+      return null;
+    }
+  }
+}

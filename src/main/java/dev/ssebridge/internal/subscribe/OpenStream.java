@@ -1,0 +1,124 @@
+package dev.ssebridge.internal.subscribe;
+
+import dev.ssebridge.StreamInfo;
+import dev.ssebridge.internal.fanout.Progress;
+import dev.ssebridge.internal.fanout.Subscriber;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.socket.ConnectionGate;
+import dev.ssebridge.internal.socket.ConnectionGate.Sharing;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A stream from its opening to its end. On its loop. */
+final class OpenStream {
+  private static final System.Logger LOG = System.getLogger(OpenStream.class.getName());
+
+  // set at construction
+  private final Serving serving;
+  private final LoopStreams streams;
+  private final Wish wish;
+  private final Runnable release;
+  private final long number;
+  private final long openedAt;
+
+  private @Nullable Subscriber subscriber;
+  private @Nullable ConnectionGate gate;
+
+  // written by the loop, read by whoever ends the response
+  private volatile boolean over;
+
+  /**
+   * @param release counts it off
+   */
+  OpenStream(Serving serving, LoopStreams streams, Wish wish, Runnable release) {
+    this.serving = serving;
+    this.streams = streams;
+    this.wish = wish;
+    this.release = release;
+    this.number = streams.number();
+    this.openedAt = serving.hub().clock().getAsLong();
+  }
+
+  /** Unique on its loop. */
+  long number() {
+    return number;
+  }
+
+  String route() {
+    return serving.route().name();
+  }
+
+  Subscriber subscriber() {
+    return Objects.requireNonNull(subscriber, "opened");
+  }
+
+  /** Nothing was written yet. */
+  void onOpened(Subscriber opened) {
+    subscriber = opened;
+    HttpServerRequest request = wish.context().request();
+    ConnectionGate found = ConnectionGate.of(request.connection());
+    if (found != null) {
+      // The stream has limits of its own for a client that takes nothing.
+      found.onStreamOpened(BridgeRequest.isHttp1(request) ? Sharing.NONE : Sharing.MULTIPLEXED);
+      gate = found;
+    }
+    wish.context().onEnd(cleanly -> onResponseEnded(opened, cleanly));
+    streams.add(this);
+    serving.listener().handlers().onOpened(() -> info(null));
+  }
+
+  void onClosed(CloseReason reason) {
+    over = true;
+    release.run();
+    streams.remove(this);
+    if (gate != null) {
+      gate.onStreamClosed();
+      gate = null;
+    }
+    LOG.log(Level.DEBUG, () -> "route " + route() + ": stream ended, " + reason.word());
+    serving.listener().handlers().onClosed(() -> info(reason));
+  }
+
+  /** By the bridge, which has closed the subscriber first, or by somebody else. */
+  private void onResponseEnded(Subscriber opened, boolean cleanly) {
+    HttpServerRequest request = wish.context().request();
+    StreamHead.endConnection(request);
+    // Of a response that another thread ends, the stream of HTTP/2 may be gone before it says so.
+    RoutingContext routing = wish.context().routing();
+    if (cleanly || request.response().ended() || (routing != null && routing.failed())) {
+      if (!over) {
+        serving.interruptions().report(routing);
+      }
+      opened.close(CloseReason.APPLICATION);
+    } else {
+      opened.gone();
+    }
+  }
+
+  /**
+   * What is known of it.
+   *
+   * @param reason why it ended, {@code null} while it is open
+   */
+  StreamInfo info(@Nullable CloseReason reason) {
+    Progress progress = subscriber().progress();
+    RoutingContext routing = wish.context().routing();
+    return StreamInfo.builder(streams.id(number), route())
+        .addresses(wish.offered(), wish.addresses())
+        .parameters(wish.parameters())
+        .remote(wish.remote())
+        .user(routing == null ? null : routing.user())
+        .opened(Instant.ofEpochMilli(openedAt))
+        .ids(progress.first(), progress.last(), progress.position())
+        .delivered(progress.delivered())
+        .missed(progress.missed())
+        .reason(reason)
+        .attributes(wish.attributes())
+        .build();
+  }
+}
