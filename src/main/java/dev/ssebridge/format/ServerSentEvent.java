@@ -104,6 +104,18 @@ public final class ServerSentEvent {
     return data;
   }
 
+  /**
+   * The data as JSON: a {@link io.vertx.core.json.JsonObject}, a {@link
+   * io.vertx.core.json.JsonArray}, a String, a number, a Boolean, or {@code null} for {@code null}.
+   * Read anew with each call.
+   *
+   * @throws io.vertx.core.json.DecodeException if it is not JSON, with the event and the place in
+   *     its data, or if there is no data
+   */
+  public @Nullable Object json() {
+    return JsonData.decode(this);
+  }
+
   /** The reconnection time in milliseconds, or -1 where the event sets none. */
   public long retry() {
     return retry;
