@@ -33,9 +33,6 @@ class ArchitectureTest {
           ROOT + ".client.SseClientVerticle",
           ROOT + ".client.EventSource",
           ROOT + ".client.EventSourceBuilder",
-          ROOT + ".client.RemoteEventSource",
-          ROOT + ".client.RemoteEventSourceBuilder",
-          ROOT + ".client.Listeners",
           ROOT + ".client.EventStreams");
 
   /** What stands behind doors that are interfaces: on the same threshold. */

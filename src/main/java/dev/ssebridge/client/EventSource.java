@@ -2,6 +2,7 @@ package dev.ssebridge.client;
 
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.door.RemoteEventSourceBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

@@ -2,6 +2,7 @@ package dev.ssebridge.client;
 
 import dev.ssebridge.internal.client.Recorder;
 import dev.ssebridge.internal.client.UnrulyOrigin;
+import dev.ssebridge.internal.door.RemoteEventSource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -103,7 +104,7 @@ abstract class EventSourceFixture {
   /** Completes when the context of the source has had a turn. */
   static Future<Void> turn(EventSource source) {
     Promise<Void> turn = Promise.promise();
-    ((RemoteEventSource) source).loop.execute(turn::complete);
+    ((RemoteEventSource) source).loop().execute(turn::complete);
     return turn.future();
   }
 

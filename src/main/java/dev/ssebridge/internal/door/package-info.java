@@ -1,4 +1,4 @@
-/** What stands behind the interfaces that an application sees of the server. */
+/** What stands behind the interfaces that an application sees. */
 @NullMarked
 package dev.ssebridge.internal.door;
 

@@ -1,5 +1,10 @@
-package dev.ssebridge.client;
+package dev.ssebridge.internal.door;
 
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.EventReader;

@@ -1,5 +1,10 @@
-package dev.ssebridge.client;
+package dev.ssebridge.internal.door;
 
+import dev.ssebridge.client.EventIterator;
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceState;
+import dev.ssebridge.client.EventSourceStats;
+import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.BlockingEvents;
@@ -27,10 +32,10 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A source over HTTP: hops to its context, where a {@link StreamFollower} does the work. */
-final class RemoteEventSource implements EventSource {
+public final class RemoteEventSource implements EventSource {
   private final Vertx vertx;
   private final ContextInternal home;
-  final VertxLoop loop;
+  private final VertxLoop loop;
   private final Listeners listeners;
   private final StreamFollower follower;
   private final Closeable closeHook;
@@ -48,6 +53,11 @@ final class RemoteEventSource implements EventSource {
     listeners.closedWhen(follower::isClosed);
     this.closeHook = completion -> close().onComplete(completion);
     home.closeFuture().add(closeHook);
+  }
+
+  /** Where it lives. */
+  public VertxLoop loop() {
+    return loop;
   }
 
   private void forgetHook() {

@@ -1,5 +1,9 @@
-package dev.ssebridge.client;
+package dev.ssebridge.internal.door;
 
+import dev.ssebridge.client.EventSource;
+import dev.ssebridge.client.EventSourceBuilder;
+import dev.ssebridge.client.EventSourceOptions;
+import dev.ssebridge.client.EventSourceRequestSupplier;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.SourcePlan;
 import io.vertx.core.Vertx;
@@ -10,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link RemoteEventSource} is made of. */
-final class RemoteEventSourceBuilder implements EventSourceBuilder {
+public final class RemoteEventSourceBuilder implements EventSourceBuilder {
   private final Vertx vertx;
   private EventSourceOptions options = new EventSourceOptions();
   private HttpClientOptions httpClient = EventSourceOptions.defaultHttpClient();
@@ -20,7 +24,8 @@ final class RemoteEventSourceBuilder implements EventSourceBuilder {
   private Predicate<ServerSentEvent> until = event -> false;
   private boolean once;
 
-  RemoteEventSourceBuilder(Vertx vertx) {
+  /** {@link EventSource#builder}. */
+  public RemoteEventSourceBuilder(Vertx vertx) {
     this.vertx = vertx;
   }
 
