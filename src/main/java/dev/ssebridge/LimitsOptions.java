@@ -178,13 +178,15 @@ public final class LimitsOptions {
       OPTIONS
           .key("decision", ValueType.duration(Duration.ofMillis(1)), "10s")
           .says(
-              "How long the [subscribe handlers](embedding.md#who-may-have-a-stream) of an "
-                  + "application may take, all together, to decide a request for a stream. After "
-                  + "that it is refused for now, and the log names the handler");
+              "How long all handlers of an application together may take to "
+                  + "decide about a request for a stream, or "
+                  + "about a message from outside. After that it is refused for now, and the log "
+                  + "names the handler");
 
   /**
-   * How long the subscribe handlers of an application may take, all together, to decide a request
-   * for a stream. After that it is refused for now, and the log names the handler.
+   * How long all handlers of an application together may take to decide about a request for
+   * a stream, or about a message from outside. After that it is refused for now, and the log names
+   * the handler.
    */
   public Duration getDecision() {
     return values.get(DECISION);

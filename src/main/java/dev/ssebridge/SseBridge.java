@@ -114,6 +114,23 @@ public interface SseBridge {
   SseBridge subscribeHandler(String route, Handler<SubscribeRequest> handler);
 
   /**
+   * Adds a handler that decides about each message which is posted to a rule, before it goes to the
+   * event bus: it may accept, refuse or change it, at once or later. Of several all have to accept,
+   * in the order in which they were added.
+   *
+   * <p>Called on the context of the request: an event loop where the server is on one, so that it
+   * must not block there. A handler that throws has the request answered with 500.
+   *
+   * @param rule the name of the rule in {@code publish}
+   * @throws IllegalArgumentException if the configuration has no such rule
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge publishHandler(String rule, Handler<PublishRequest> handler);
+
+  /** The same for the messages of all rules. */
+  SseBridge publishHandler(Handler<PublishRequest> handler);
+
+  /**
    * Adds the bridge's routes to a router; it may be mounted on several.
    *
    * <p>Mounted on the context of a verticle, the bridge is closed when that verticle is undeployed;

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.PublishRequest;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
@@ -13,6 +14,7 @@ import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
+import dev.ssebridge.internal.publish.Reviewers;
 import dev.ssebridge.internal.socket.Internals;
 import dev.ssebridge.internal.subscribe.OpenStreams;
 import dev.ssebridge.internal.subscribe.RetryBlock;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,9 @@ public final class BridgeRoutes implements StreamListener {
   private final Mountings mountings = new Mountings(this::undeploy);
   private final OpenStreams streams = new OpenStreams();
   private final Gate gate = new Gate();
+
+  // written before it is mounted
+  private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
 
   // guarded by this
   private final Map<String, List<Runnable>> removers = new HashMap<>();
@@ -95,6 +101,11 @@ public final class BridgeRoutes implements StreamListener {
     this.shared = new SharedStreams(vertx, channels);
   }
 
+  /** Who decides about the messages of a rule, by its name; before it is mounted. */
+  public void publishHandlers(Function<String, List<Handler<PublishRequest>>> ofRule) {
+    publishHandlers = ofRule;
+  }
+
   /** What is shared with equal bridges. */
   public Channels channels() {
     return channels;
@@ -123,11 +134,14 @@ public final class BridgeRoutes implements StreamListener {
     Map<String, Allowed> allowed = new LinkedHashMap<>();
     channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
     OriginRule origins = new OriginRule(config.http().cors().publishOrigins());
-    for (PublishConfig publish : config.publish().values()) {
+    for (Map.Entry<String, PublishConfig> named : config.publish().entrySet()) {
+      PublishConfig publish = named.getValue();
+      String rule = named.getKey();
       String path = publish.path().regex();
       PublishTarget target =
           new PublishTarget(
               publish,
+              new Reviewers(rule, publishHandlers.apply(rule), config.limits().decision()),
               channels.reservedTypes(),
               channels.hasTypesOfAddresses(),
               channels.ofOneAddressOnDemand());

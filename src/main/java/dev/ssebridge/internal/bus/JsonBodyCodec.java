@@ -38,6 +38,16 @@ public final class JsonBodyCodec implements MessageCodec<JsonBody, Object> {
     return body instanceof String || body instanceof Number ? texts.of(body) : null;
   }
 
+  /** Whether a JSON object or array has not the text any more that it was made of. */
+  public static boolean isChanged(@Nullable Object body) {
+    if (body instanceof JsonObject json && json.getMap() instanceof TextObject object) {
+      return object.text() == null;
+    }
+    return body instanceof JsonArray json
+        && json.getList() instanceof TextArray array
+        && array.text() == null;
+  }
+
   /**
    * A body to look into that nobody else has, so that one which is shared, and not parsed yet,
    * stays so; other bodies as they are.

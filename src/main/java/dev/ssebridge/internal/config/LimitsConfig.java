@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     for what follows from the channels of each route
  * @param retained bytes of history kept over all channels together
  * @param bodies bytes that bodies to publish hold together, until they are published
- * @param decision how long a subscribe handler of the application may take
+ * @param decision how long an application's handler may take to decide about a request
  * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.door;
 
+import dev.ssebridge.PublishRequest;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.StreamInfo;
@@ -19,6 +20,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ public final class EmbeddedBridge implements SseBridge {
   // written before the bridge is mounted
   private EventCodec codec = EventCodec.NONE;
   private final StreamHandlers handlers = new StreamHandlers();
+
+  private final List<Checked> publishHandlers = new ArrayList<>();
 
   // written by mount
   private @Nullable BridgeRoutes routes;
@@ -91,6 +95,36 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   @Override
+  public synchronized SseBridge publishHandler(String rule, Handler<PublishRequest> handler) {
+    if (!config.publish().containsKey(rule)) {
+      throw new IllegalArgumentException(
+          "expected one of the rules " + config.publish().keySet() + ", got \"" + rule + "\"");
+    }
+    return add(new Checked(rule, Objects.requireNonNull(handler, "handler")));
+  }
+
+  @Override
+  public synchronized SseBridge publishHandler(Handler<PublishRequest> handler) {
+    return add(new Checked(null, Objects.requireNonNull(handler, "handler")));
+  }
+
+  private SseBridge add(Checked checked) {
+    requireNotMounted();
+    publishHandlers.add(checked);
+    return this;
+  }
+
+  private List<Handler<PublishRequest>> publishHandlersOf(String rule) {
+    List<Handler<PublishRequest>> handlers = new ArrayList<>();
+    for (Checked checked : publishHandlers) {
+      if (checked.rule() == null || checked.rule().equals(rule)) {
+        handlers.add(checked.handler());
+      }
+    }
+    return handlers;
+  }
+
+  @Override
   public synchronized Future<Void> mount(Router router) {
     return opened().mount(router);
   }
@@ -117,6 +151,7 @@ public final class EmbeddedBridge implements SseBridge {
     }
     if (routes == null) {
       routes = new BridgeRoutes(vertx, config, codec, handlers);
+      routes.publishHandlers(this::publishHandlersOf);
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -195,6 +230,12 @@ public final class EmbeddedBridge implements SseBridge {
           "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
     }
   }
+  /**
+   * Who decides about messages.
+   *
+   * @param rule of these; {@code null} for all
+   */
+  private record Checked(@Nullable String rule, Handler<PublishRequest> handler) {}
 
   private void requireNotMounted() {
     if (routes != null) {

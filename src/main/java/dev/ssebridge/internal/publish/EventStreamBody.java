@@ -76,7 +76,7 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
       target.requireFree(event.type());
       events++;
       publisher.publish(
-          new Draft("event " + events, form.ofText(data), event.type(), event.id(), event.retry()));
+          new Draft("event " + events, form.ofText(data), event.type(), event.id(), event.retry(), null));
     } catch (BadRequestException e) {
       problem = e;
     }

@@ -209,7 +209,8 @@ public final class PublishHandler implements PathHandler {
           case JSON, TEXT -> new SingleBody(publisher, media, form, config.maxBody());
         };
     try {
-      read(context, InflatedBody.of(context.request(), reader), pace, answer, letGo);
+      BodyReader coded = InflatedBody.of(context.request(), reader);
+      read(context, coded, publisher, destination, pace, answer, letGo);
     } catch (BadRequestException e) {
       letGo.run();
       Rejection.send(vertx, context, e.problem());
@@ -217,7 +218,13 @@ public final class PublishHandler implements PathHandler {
   }
 
   private void read(
-      BridgeRequest context, BodyReader reader, Pace pace, PublishAnswer answer, Runnable letGo) {
+      BridgeRequest context,
+      BodyReader reader,
+      Publisher publisher,
+      Destination destination,
+      Pace pace,
+      PublishAnswer answer,
+      Runnable letGo) {
     Context loop = Vertx.currentContext();
     FanoutLoop timers = hub.fanout(loop);
     Reading[] self = new Reading[1];
@@ -226,12 +233,27 @@ public final class PublishHandler implements PathHandler {
           readings.remove(self[0]);
           letGo.run();
         };
+    Reading.Door door = new Reading.Door(gate, () -> shuttingDown(context));
+    Review review = null;
+    if (!target.reviewers().handlers().isEmpty()) {
+      review =
+          new Review(
+              vertx,
+              context,
+              target,
+              destination,
+              publisher,
+              door,
+              problem -> self[0].failUndecided(problem));
+      publisher.reviewedBy(review);
+    }
     Reading reading =
         new Reading(
             vertx,
             context,
             reader,
-            new Reading.Door(gate, () -> shuttingDown(context)),
+            review,
+            door,
             pace,
             answer,
             onDone,

@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  * Where the bodies for a path go, and what they may be; made once. Any thread.
  *
  * @param config path, address and limits
+ * @param reviewers who decides about its messages
  * @param reserved types of events that only the bridge itself sends
  * @param typedByAddress whether the events of some route have the type of their address
  * @param feeds the routes that have channels on demand, of one address each
  */
 public record PublishTarget(
-    PublishConfig config, ReservedTypes reserved, boolean typedByAddress, List<Feed> feeds) {
+    PublishConfig config,
+    Reviewers reviewers,
+    ReservedTypes reserved,
+    boolean typedByAddress,
+    List<Feed> feeds) {
   private static final int MAX_PARAMETER = 4096;
 
   /** A route that may have a channel of an address. */
@@ -48,9 +53,10 @@ public record PublishTarget(
    * Where a message goes.
    *
    * @param address on the event bus
+   * @param parameters of the path, by name
    * @param fed the routes that have, or may have, a channel of this address
    */
-  record Destination(String address, List<Feed> fed) {}
+  record Destination(String address, Map<String, String> parameters, List<Feed> fed) {}
 
   /**
    * Where the bodies for a path go.
@@ -65,7 +71,7 @@ public record PublishTarget(
     if (typedByAddress) {
       requireFree(address);
     }
-    return new Destination(address, fedBy(address));
+    return new Destination(address, Map.copyOf(parameters), fedBy(address));
   }
 
   private List<Feed> fedBy(String address) throws BadRequestException {

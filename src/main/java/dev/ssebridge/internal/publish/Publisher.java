@@ -7,6 +7,7 @@ import dev.ssebridge.internal.bus.MessageHeaders;
 import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes the messages of one body on one address. */
@@ -15,10 +16,14 @@ final class Publisher {
   private static final DeliveryOptions JSON =
       new DeliveryOptions().setCodecName(JsonBodyCodec.NAME);
 
+  /** What the headers begin with that only the bridge itself may set. */
+  private static final String OWN_HEADERS = "sse-";
+
   private final EventBus bus;
   private final String address;
   private final @Nullable String type;
   private final @Nullable Receipt receipt;
+  private @Nullable Review review;
   private long published;
 
   /**
@@ -32,29 +37,57 @@ final class Publisher {
     this.receipt = receipt;
   }
 
+  /** Has somebody decide about each message before it is published; before the first of them. */
+  void reviewedBy(Review review) {
+    this.review = review;
+  }
+
+  /** Publishes it, or has it decided first. */
   void publish(Draft draft) {
+    Draft whole = draft.type() == null && type != null ? draft.withType(type) : draft;
+    Review first = review;
+    if (first == null) {
+      send(whole);
+    } else {
+      first.add(whole);
+    }
+  }
+
+  /** Publishes it now. */
+  void send(Draft draft) {
     Object body = draft.body();
-    bus.publish(address, body == JsonBody.NULL ? null : body, optionsOf(draft, body));
+    bus.publish(address, body == JsonBody.NULL ? null : body, optionsOf(draft));
     published++;
   }
 
-  private DeliveryOptions optionsOf(Draft draft, @Nullable Object body) {
-    String effective = draft.type() == null ? type : draft.type();
-    boolean json = body instanceof JsonBody && body != JsonBody.NULL;
-    if (effective == null && draft.retry() < 0 && receipt == null && body != JsonBody.NULL) {
+  private DeliveryOptions optionsOf(Draft draft) {
+    boolean isNull = draft.body() == JsonBody.NULL;
+    boolean json = draft.body() instanceof JsonBody && !isNull;
+    if (draft.type() == null
+        && draft.retry() < 0
+        && draft.headers() == null
+        && receipt == null
+        && !isNull) {
       return json ? JSON : PLAIN;
     }
     DeliveryOptions own = new DeliveryOptions();
+    if (draft.headers() != null) {
+      for (Map.Entry<String, String> header : draft.headers()) {
+        if (!header.getKey().regionMatches(true, 0, OWN_HEADERS, 0, OWN_HEADERS.length())) {
+          own.addHeader(header.getKey(), header.getValue());
+        }
+      }
+    }
     if (json) {
       own.setCodecName(JsonBodyCodec.NAME);
     }
-    if (effective != null) {
-      own.addHeader(SseHeaders.EVENT, effective);
+    if (draft.type() != null) {
+      own.addHeader(SseHeaders.EVENT, draft.type());
     }
     if (draft.retry() >= 0) {
       own.addHeader(SseHeaders.RETRY, Long.toString(draft.retry()));
     }
-    if (body == JsonBody.NULL) {
+    if (isNull) {
       own.addHeader(MessageHeaders.JSON_NULL, "");
     }
     if (receipt != null) {

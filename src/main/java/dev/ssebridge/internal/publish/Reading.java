@@ -50,6 +50,7 @@ final class Reading {
   private final BodyBytes bodies;
   private final FanoutLoop timers;
   private final BodyTimeouts timeouts;
+  private final @Nullable Review review;
 
   // only the context
   private boolean failed;
@@ -57,6 +58,7 @@ final class Reading {
   private boolean waiting;
   private boolean paused;
   private boolean ended;
+  private boolean watched;
   private @Nullable Buffer rest;
   private long publishedBefore;
   private long chunks;
@@ -64,6 +66,7 @@ final class Reading {
   private long counted;
 
   /**
+   * @param review who decides about its messages, or {@code null} for nobody
    * @param door what every part of the body has to pass
    * @param pace how fast it may be published
    * @param answer given at the end
@@ -76,6 +79,7 @@ final class Reading {
       Vertx vertx,
       BridgeRequest context,
       BodyReader reader,
+      @Nullable Review review,
       Door door,
       Pace pace,
       PublishAnswer answer,
@@ -87,6 +91,7 @@ final class Reading {
     this.context = context;
     this.request = context.request();
     this.reader = reader;
+    this.review = review;
     this.door = door;
     this.pace = pace;
     this.answer = answer;
@@ -158,7 +163,7 @@ final class Reading {
     waiting = false;
     long before = reader.published();
     try {
-      for (int pieces = 0; isUnread(); pieces++) {
+      for (int pieces = 0; isUnread() || isUndecided(); pieces++) {
         if (pace.isBusy()) {
           hold(this::readRest);
           return;
@@ -167,14 +172,19 @@ final class Reading {
           giveWay();
           return;
         }
-        if (!door.gate().enter()) {
-          fail(door.refusal().get());
-          return;
+        if (!isUndecided()) {
+          if (!door.gate().enter()) {
+            fail(door.refusal().get());
+            return;
+          }
+          try {
+            readPiece();
+          } finally {
+            door.gate().leave();
+          }
         }
-        try {
-          readPiece();
-        } finally {
-          door.gate().leave();
+        if (!isSettled(this::readRest)) {
+          return;
         }
       }
     } catch (BadRequestException e) {
@@ -194,6 +204,47 @@ final class Reading {
       pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
     } else if (paused) {
       goOn();
+    }
+  }
+
+  private boolean isUndecided() {
+    return review != null && review.isPending();
+  }
+
+  /** Whether all that was read is decided; otherwise the task is run when there is more to do. */
+  private boolean isSettled(Runnable then) throws BadRequestException {
+    Review asked = review;
+    if (asked == null || !asked.isPending()) {
+      return true;
+    }
+    waiting = true;
+    pause(); // a handler may wait, on a virtual thread, and nothing may come meanwhile
+    if (asked.settle()) {
+      waiting = false;
+      return true;
+    }
+    if (!isRoom()) {
+      failFull();
+    } else if (!failed) {
+      asked.whenDecided(then);
+      watchClient();
+    }
+    return false;
+  }
+
+  /** What nobody waits for any more is given up. */
+  private void watchClient() {
+    if (!watched) {
+      watched = true;
+      context.onEnd(clean -> loop.runOnContext(v -> onGone()));
+    }
+  }
+
+  private void onGone() {
+    if (!done) {
+      failed = true;
+      done();
+      LOG.log(Level.DEBUG, "the sender left before its message was decided");
     }
   }
 
@@ -227,7 +278,10 @@ final class Reading {
   /** Counts what is held until more is read, if there is room for it. */
   private boolean isRoom() {
     Buffer unread = rest;
-    long now = reader.held() + (unread == null ? 0 : unread.length());
+    long now =
+        reader.held()
+            + (unread == null ? 0 : unread.length())
+            + (review == null ? 0 : review.held());
     if (now > counted && !bodies.take(now - counted)) {
       return false;
     }
@@ -277,7 +331,7 @@ final class Reading {
   /** What is answered with 202 is never more than there is room for. */
   private void onEnd() {
     ended = true;
-    if (failed || isUnread()) {
+    if (failed || isUnread() || isUndecided()) {
       return;
     }
     if (taken < request.bytesRead()) {
@@ -296,16 +350,44 @@ final class Reading {
       fail(door.refusal().get());
       return;
     }
+    boolean isDecided = true;
     try {
       reader.end();
-      answer.give(reader);
+      isDecided = !isUndecided();
+      if (isDecided) {
+        answer.give(reader);
+      }
     } catch (BadRequestException e) {
       fail(e);
     } catch (RuntimeException e) {
       failInside(e);
     } finally {
       door.gate().leave();
-      done();
+      if (isDecided) {
+        done();
+      }
+    }
+    if (!isDecided) {
+      finishDecided();
+    }
+  }
+
+  /** Not within the gate: a handler may take its time. */
+  private void finishDecided() {
+    boolean isSettled = true;
+    try {
+      isSettled = isSettled(this::finishDecided);
+      if (isSettled) {
+        answer.give(reader);
+      }
+    } catch (BadRequestException e) {
+      fail(e);
+    } catch (RuntimeException e) {
+      failInside(e);
+    } finally {
+      if (isSettled) {
+        done();
+      }
     }
   }
 
@@ -330,6 +412,9 @@ final class Reading {
       done = true;
       timeouts.end();
       reader.release();
+      if (review != null) {
+        review.close();
+      }
       rest = null;
       bodies.giveBack(counted);
       counted = 0;
@@ -339,6 +424,12 @@ final class Reading {
 
   private void fail(BadRequestException e) {
     fail(e.problem());
+  }
+
+  /** Nobody has decided about a message in time. */
+  void failUndecided(Problem problem) {
+    context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+    fail(problem);
   }
 
   private void fail(Problem problem) {

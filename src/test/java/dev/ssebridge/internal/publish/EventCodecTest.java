@@ -93,7 +93,7 @@ class EventCodecTest {
       assertThat(events.get(0).retry()).isEqualTo(1000);
       assertThat(probe.body()).contains("note: kept").doesNotContain("sse-gap");
       assertThat(SseProbe.sequenceOf(String.valueOf(events.get(0).id()))).isEqualTo(1);
-      assertThat(probe.comments()).contains("of the codec").doesNotContain("of the header");
+      assertThat(probe.comments()).contains(" of the codec").doesNotContain(" of the header");
       assertThat(fixed.awaitEvents(2).get(0).type()).isEqualTo("fixed");
     }
   }

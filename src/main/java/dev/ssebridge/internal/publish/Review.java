@@ -1,0 +1,211 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.PublishRequest;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the handlers of the application about the messages of one request, one after the other, and
+ * publishes what all of them accept. What waits is bounded by the piece of the body that was read
+ * last, as nothing more is read meanwhile. Only on the context of the request.
+ */
+final class Review {
+  private static final System.Logger LOG = System.getLogger(Review.class.getName());
+
+  /** About what a message takes of memory beside its body. */
+  private static final long DRAFT = 256;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Question.Asker asker;
+  private final Publisher publisher;
+  private final Reading.Door door;
+  private final Consumer<Problem> onLate;
+  private final List<Handler<PublishRequest>> handlers;
+  private final long limitMillis;
+  private final Deque<Draft> drafts = new ArrayDeque<>();
+
+  private int next; // of the handlers
+  private @Nullable Question asked;
+  private boolean asking;
+  private long timer = -1;
+  private long number = 1;
+  private boolean closed;
+  private @Nullable Runnable whenDecided;
+
+  /**
+   * @param door what a message has to pass once it is accepted
+   * @param onLate told how to answer where there was no decision in time
+   */
+  Review(
+      Vertx vertx,
+      BridgeRequest request,
+      PublishTarget target,
+      PublishTarget.Destination destination,
+      Publisher publisher,
+      Reading.Door door,
+      Consumer<Problem> onLate) {
+    this.vertx = vertx;
+    this.context = Vertx.currentContext();
+    this.asker =
+        new Question.Asker(
+            request, target, destination, () -> context.runOnContext(v -> onDecision()));
+    this.publisher = publisher;
+    this.door = door;
+    this.onLate = onLate;
+    this.handlers = target.reviewers().handlers();
+    this.limitMillis = target.reviewers().limit().toMillis();
+  }
+
+  /** One more message, behind the others. */
+  void add(Draft draft) {
+    drafts.add(draft);
+  }
+
+  /** Whether there are messages that are not decided. */
+  boolean isPending() {
+    return !drafts.isEmpty();
+  }
+
+  /** About how many bytes they hold. */
+  long held() {
+    long held = 0;
+    for (Draft draft : drafts) {
+      held += DRAFT + draft.size();
+    }
+    return held;
+  }
+
+  /**
+   * Asks, and publishes, as long as the answers come at once.
+   *
+   * @return whether all messages are decided; if not, {@link #await} and come again
+   * @throws BadRequestException if one is refused
+   */
+  boolean settle() throws BadRequestException {
+    while (!closed && !asking) {
+      Draft draft = drafts.peek();
+      if (draft == null) {
+        return true;
+      }
+      if (asked == null) {
+        ask(draft);
+      }
+      Question question = asked;
+      if (question == null || question.await()) {
+        watch();
+        return false;
+      }
+      unwatch();
+      asked = null;
+      Draft accepted = question.accepted();
+      drafts.remove();
+      if (++next < handlers.size()) {
+        drafts.addFirst(accepted);
+      } else {
+        next = 0;
+        number++;
+        publish(accepted);
+      }
+    }
+    return false;
+  }
+
+  private void publish(Draft draft) throws BadRequestException {
+    if (!door.gate().enter()) {
+      throw new BadRequestException(door.refusal().get());
+    }
+    try {
+      publisher.send(draft);
+    } finally {
+      door.gate().leave();
+    }
+  }
+
+  private void ask(Draft draft) {
+    Question question = new Question(asker, draft, number);
+    asked = question;
+    if (!context.isEventLoopContext()) {
+      watch(); // the handler may wait there, and others have their turn meanwhile
+    }
+    asking = true;
+    try {
+      handlers.get(next).handle(question);
+    } catch (Throwable e) { // whatever it is, the request wants an answer
+      LOG.log(Level.ERROR, describe() + " failed", e);
+      question.decide(
+          new Problem(500, draft.inPlace("the message could not be checked; the log says why")));
+    } finally {
+      asking = false;
+    }
+  }
+
+  private String describe() {
+    return PrintableText.of(
+        "publish rule "
+            + asker.target().reviewers().rule()
+            + ": the handler "
+            + handlers.get(next).getClass().getName());
+  }
+
+  /** Runs this once, when {@link #settle} has returned false and there is a decision. */
+  void whenDecided(Runnable task) {
+    whenDecided = task;
+  }
+
+  private void onDecision() {
+    Runnable then = whenDecided;
+    if (!closed && !asking && then != null) {
+      whenDecided = null;
+      then.run();
+    }
+  }
+
+  private void watch() {
+    if (timer < 0 && !closed) {
+      timer = vertx.setTimer(limitMillis, id -> context.runOnContext(v -> onLate(id)));
+    }
+  }
+
+  private void unwatch() {
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  private void onLate(long id) {
+    Question question = asked;
+    if (closed || id != timer || question == null) {
+      return;
+    }
+    timer = -1;
+    Problem problem = new Problem(503, "the message was not checked in time; try again later");
+    if (question.decide(problem)) {
+      LOG.log(
+          Level.WARNING,
+          describe() + " has not decided within " + limitMillis + " ms (limits.decision)");
+      onLate.accept(problem);
+    }
+  }
+
+  /** Lets everything go; what is decided from now on has no effect. */
+  void close() {
+    closed = true;
+    unwatch();
+    drafts.clear();
+    asked = null;
+    whenDecided = null;
+  }
+}
