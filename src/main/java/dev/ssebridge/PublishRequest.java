@@ -22,8 +22,8 @@ public interface PublishRequest {
   HttpServerRequest request();
 
   /**
-   * The context of the router, or {@code null} on the server of a {@link SseBridgeVerticle} that has
-   * no handlers but the bridge's.
+   * The context of the router, or {@code null} on the server of a {@link SseBridgeVerticle} that
+   * has no handlers but the bridge's.
    */
   @Nullable RoutingContext routingContext();
 

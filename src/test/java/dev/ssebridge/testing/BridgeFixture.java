@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,12 @@ public final class BridgeFixture implements AutoCloseable {
       Vertx vertx, String config, int instances, Handler<SseBridge> handlers) {
     return new BridgeFixture(
         vertx, json(config), instances, EventCodec.NONE, router -> {}, handlers);
+  }
+
+  /** With handlers, which are set before the bridge is mounted. */
+  public static BridgeFixture withHandlers(
+      Vertx vertx, String config, Handler<SseBridge> handlers) {
+    return withHandlers(vertx, config, 1, handlers);
   }
 
   /** JSON that is written with ' instead of ". */

@@ -76,7 +76,8 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
       target.requireFree(event.type());
       events++;
       publisher.publish(
-          new Draft("event " + events, form.ofText(data), event.type(), event.id(), event.retry(), null));
+          new Draft(
+              "event " + events, form.ofText(data), event.type(), event.id(), event.retry(), null));
     } catch (BadRequestException e) {
       problem = e;
     }

@@ -158,7 +158,8 @@ final class Question implements PublishRequest {
 
   private void requireUndecided() {
     if (decided) {
-      throw new IllegalStateException("expected before accept() or refuse(), it is decided already");
+      throw new IllegalStateException(
+          "expected before accept() or refuse(), it is decided already");
     }
   }
 

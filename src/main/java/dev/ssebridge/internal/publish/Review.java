@@ -90,7 +90,7 @@ final class Review {
   /**
    * Asks, and publishes, as long as the answers come at once.
    *
-   * @return whether all messages are decided; if not, {@link #await} and come again
+   * @return whether all messages are decided; if not, {@link #whenDecided} says when to come again
    * @throws BadRequestException if one is refused
    */
   boolean settle() throws BadRequestException {
