@@ -33,6 +33,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.TimeoutHandler;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -374,6 +378,99 @@ class DocumentationTest {
 
   private static JsonObject news(SseBridge bridge) {
     return bridge.stats().getJsonObject("routes").getJsonObject("news");
+  }
+
+  @Test
+  void theExamplesOfPublishingWork(Vertx vertx) throws Exception {
+    List<String> log = new CopyOnWriteArrayList<>();
+    SseBridge checked =
+        SseBridge.create(
+            vertx,
+            new SseBridgeOptions()
+                .addRoute("days", new RouteOptions("/days", "days"))
+                .addRoute("rooms", new RouteOptions("/rooms/:room", "rooms.{room}"))
+                .addPublish("days", new PublishOptions("/days", "days"))
+                .addPublish("rooms", new PublishOptions("/rooms/:room", "rooms.{room}")));
+    checked.publishHandler(
+        "rooms",
+        request -> {
+          String room = request.parameters().get("room");
+          if (!(request.body() instanceof JsonObject message)) {
+            request.refuse(422, "expected a JSON object");
+            return;
+          }
+          message.put("room", room); // what is changed in place is published as it is then
+          request.setType("chat");
+          mayWrite(room).onComplete(may -> request.accept(), no -> request.refuse(403, "not your room"));
+        });
+    Router router = Router.router(vertx);
+    checked.mount(router).await();
+    HttpServer server = vertx.createHttpServer().requestHandler(router);
+    int port = server.listen(0, "127.0.0.1").await().actualPort();
+    String base = "http://127.0.0.1:" + port;
+
+    follow(vertx, base + "/days", log);
+    vertx.eventBus().registerDefaultCodec(Goal.class, new GoalCodec());
+    vertx.eventBus().publish("days", new Goal("north", 12)); // data: {"team":"north","minute":12}
+    await(log, "message: {\"team\":\"north\",\"minute\":12}");
+    vertx.eventBus().<JsonObject>consumer("days", message -> log.add(message.body().getString("day")));
+    assertThat(post(base + "/days", "{\"day\": \"monday\"}")).isEqualTo(202);
+    await(log, "monday");
+    await(log, "message: {\"day\": \"monday\"}");
+
+    follow(vertx, base + "/rooms/a", log);
+    assertThat(post(base + "/rooms/a", "{\"say\":1}")).isEqualTo(202);
+    await(log, "chat: {\"say\":1,\"room\":\"a\"}");
+    assertThat(post(base + "/rooms/b", "{\"say\":1}")).isEqualTo(403);
+    assertThat(post(base + "/rooms/a", "1")).isEqualTo(422);
+    checked.close().await();
+  }
+
+  private static Future<Void> mayWrite(String room) {
+    return room.equals("a") ? Future.succeededFuture() : Future.failedFuture("not " + room);
+  }
+
+  private static int post(String url, String json) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  record Goal(String team, int minute) {}
+
+  static class GoalCodec implements MessageCodec<Goal, Goal> {
+    @Override
+    public void encodeToWire(Buffer buffer, Goal goal) {
+      Buffer json = new JsonObject().put("team", goal.team()).put("minute", goal.minute()).toBuffer();
+      buffer.appendInt(json.length()).appendBuffer(json);
+    }
+
+    @Override
+    public Goal decodeFromWire(int position, Buffer buffer) {
+      int begin = position + 4;
+      JsonObject json = buffer.slice(begin, begin + buffer.getInt(position)).toJsonObject();
+      return new Goal(json.getString("team"), json.getInteger("minute"));
+    }
+
+    @Override
+    public Goal transform(Goal goal) {
+      return goal;
+    }
+
+    @Override
+    public String name() {
+      return "goal";
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
+    }
   }
 
   private static void follow(Vertx vertx, String url, List<String> log) {

@@ -2,9 +2,11 @@ package news;
 
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.SseBridgeOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -24,7 +26,7 @@ public final class NewsVerticle extends VerticleBase {
                 vertx,
                 new SseBridgeOptions()
                     .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}")))
-            .codec(NewsVerticle::data)
+            .codec(NewsVerticle::event)
             .mountClient(api);
     Router router = Router.router(vertx);
     router.route("/api/*").subRouter(api);
@@ -45,9 +47,10 @@ public final class NewsVerticle extends VerticleBase {
     return server.actualPort();
   }
 
-  private static String data(Object body) {
-    return body instanceof Goal goal
-        ? new JsonObject().put("team", goal.team()).put("minute", goal.minute()).encode()
+  private static ServerSentEvent event(Message<?> message) {
+    return message.body() instanceof Goal goal
+        ? ServerSentEvent.of(
+            new JsonObject().put("team", goal.team()).put("minute", goal.minute()).encode())
         : null;
   }
 
