@@ -184,8 +184,8 @@ public final class LimitsOptions {
                   + "names the handler");
 
   /**
-   * How long all handlers of an application together may take to decide about a request for
-   * a stream, or about a message from outside. After that it is refused for now, and the log names
+   * How long all handlers of an application together may take to decide about a request for a
+   * stream, or about a message from outside. After that it is refused for now, and the log names
    * the handler.
    */
   public Duration getDecision() {

@@ -401,7 +401,8 @@ class DocumentationTest {
           }
           message.put("room", room); // what is changed in place is published as it is then
           request.setType("chat");
-          mayWrite(room).onComplete(may -> request.accept(), no -> request.refuse(403, "not your room"));
+          mayWrite(room)
+              .onComplete(may -> request.accept(), no -> request.refuse(403, "not your room"));
         });
     Router router = Router.router(vertx);
     checked.mount(router).await();
@@ -413,7 +414,9 @@ class DocumentationTest {
     vertx.eventBus().registerDefaultCodec(Goal.class, new GoalCodec());
     vertx.eventBus().publish("days", new Goal("north", 12)); // data: {"team":"north","minute":12}
     await(log, "message: {\"team\":\"north\",\"minute\":12}");
-    vertx.eventBus().<JsonObject>consumer("days", message -> log.add(message.body().getString("day")));
+    vertx
+        .eventBus()
+        .<JsonObject>consumer("days", message -> log.add(message.body().getString("day")));
     assertThat(post(base + "/days", "{\"day\": \"monday\"}")).isEqualTo(202);
     await(log, "monday");
     await(log, "message: {\"day\": \"monday\"}");
@@ -446,7 +449,8 @@ class DocumentationTest {
   static class GoalCodec implements MessageCodec<Goal, Goal> {
     @Override
     public void encodeToWire(Buffer buffer, Goal goal) {
-      Buffer json = new JsonObject().put("team", goal.team()).put("minute", goal.minute()).toBuffer();
+      Buffer json =
+          new JsonObject().put("team", goal.team()).put("minute", goal.minute()).toBuffer();
       buffer.appendInt(json.length()).appendBuffer(json);
     }
 

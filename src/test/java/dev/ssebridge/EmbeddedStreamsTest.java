@@ -45,7 +45,8 @@ class EmbeddedStreamsTest {
   }
 
   private SseBridge bridge(Vertx vertx, String config) {
-    return SseBridge.create(vertx, SseBridgeOptions.read(BridgeFixture.json(config))).closeHandler(closed::add);
+    return SseBridge.create(vertx, SseBridgeOptions.read(BridgeFixture.json(config)))
+        .closeHandler(closed::add);
   }
 
   private static int listen(Vertx vertx, Router router) {

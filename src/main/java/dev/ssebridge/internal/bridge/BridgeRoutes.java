@@ -23,6 +23,7 @@ import dev.ssebridge.internal.subscribe.StreamListener;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

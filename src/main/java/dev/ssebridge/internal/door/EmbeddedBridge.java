@@ -230,6 +230,7 @@ public final class EmbeddedBridge implements SseBridge {
           "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
     }
   }
+
   /**
    * Who decides about messages.
    *

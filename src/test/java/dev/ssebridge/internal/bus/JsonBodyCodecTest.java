@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bus;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
@@ -44,6 +45,14 @@ class JsonBodyCodecTest {
     assertThat(codec.textOf(codec.transform(body))).isEqualTo(text);
   }
 
+  private JsonObject object(String text) {
+    return (JsonObject) requireNonNull(codec.transform((JsonBody) JsonBody.of(text)));
+  }
+
+  private JsonArray array(String text) {
+    return (JsonArray) requireNonNull(codec.transform((JsonBody) JsonBody.of(text)));
+  }
+
   @Test
   void aValueOfItsOwnHasNoTextOfAnother() {
     Object first = codec.transform((JsonBody) JsonBody.of("\"a\""));
@@ -56,13 +65,13 @@ class JsonBodyCodecTest {
 
   @Test
   void whatWasReadStillHasItsTextAndWhatWasChangedHasNot() {
-    JsonObject json = (JsonObject) codec.transform((JsonBody) JsonBody.of(OBJECT));
+    JsonObject json = object(OBJECT);
     assertThat(json).isEqualTo(new JsonObject(OBJECT)).hasToString(new JsonObject(OBJECT).encode());
     assertThat(codec.textOf(json)).isEqualTo(OBJECT);
     json.getJsonObject("a").getJsonArray("b").add(2);
     assertThat(codec.textOf(json)).isNull();
 
-    JsonArray array = (JsonArray) codec.transform((JsonBody) JsonBody.of("[ {} ]"));
+    JsonArray array = array("[ {} ]");
     assertThat(array).isEqualTo(new JsonArray("[{}]"));
     assertThat(codec.textOf(array)).isEqualTo("[ {} ]");
     array.getJsonObject(0).put("x", 1);
@@ -73,7 +82,7 @@ class JsonBodyCodecTest {
 
   @Test
   void aCopyKeepsTheOrderAndIsAJsonObjectLikeAnyOther() throws Exception {
-    JsonObject json = (JsonObject) codec.transform((JsonBody) JsonBody.of(OBJECT));
+    JsonObject json = object(OBJECT);
     assertThat(json.copy().fieldNames()).containsExactly("z", "a");
     assertThat(json.copy().getMap()).isExactlyInstanceOf(LinkedHashMap.class);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -128,7 +137,7 @@ class JsonBodyCodecTest {
 
   @Test
   void itIsNotParsedToBeMeasuredOrCopiedApart() {
-    JsonObject json = (JsonObject) codec.transform((JsonBody) JsonBody.of("{\"a\":tru"));
+    JsonObject json = object("{\"a\":tru");
     assertThat(codec.textOf(json)).isEqualTo("{\"a\":tru"); // what could not be parsed is not
     assertThat(((TextObject) json.getMap()).textLength()).isEqualTo(8);
   }

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.fanout;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.CloseReason;

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,12 +25,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,11 +50,16 @@ class PublishHandlersTest {
   private static Vertx vertx;
 
   private final List<Message<Object>> messages = new CopyOnWriteArrayList<>();
-  private final MessageConsumer<Object> consumer = vertx.eventBus().consumer("t.a", messages::add);
+  private MessageConsumer<Object> consumer;
 
   @BeforeAll
   static void start(Vertx shared) {
     vertx = shared;
+  }
+
+  @BeforeEach
+  void listen() {
+    consumer = vertx.eventBus().consumer("t.a", messages::add);
   }
 
   @AfterEach
@@ -62,11 +68,11 @@ class PublishHandlersTest {
     Deadline.await(() -> Hub.of(vertx).bodies().held() == 0, () -> "no body is held");
   }
 
-  private static BridgeFixture deploy(Consumer<SseBridge> handlers) {
+  private static BridgeFixture deploy(Handler<SseBridge> handlers) {
     return deploy("10s", handlers);
   }
 
-  private static BridgeFixture deploy(String limit, Consumer<SseBridge> handlers) {
+  private static BridgeFixture deploy(String limit, Handler<SseBridge> handlers) {
     return BridgeFixture.withHandlers(vertx, CONFIG.formatted(limit), handlers);
   }
 
@@ -133,7 +139,7 @@ class PublishHandlersTest {
             request -> {
               request.headers().set("by", "me").set("sse-seal", "x").set("SSE-Gap", "7");
               switch ((int) request.number()) {
-                case 1 -> ((JsonObject) request.body()).put("by", "me");
+                case 1 -> ((JsonObject) requireNonNull(request.body())).put("by", "me");
                 case 2 -> request.setBody(new JsonObject().put("new", true)).setType("t2");
                 default -> request.setBody(null).setType(null);
               }
