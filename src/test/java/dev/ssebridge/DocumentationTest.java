@@ -429,8 +429,8 @@ class DocumentationTest {
     checked.close().await();
   }
 
-  private static Future<Void> mayWrite(String room) {
-    return room.equals("a") ? Future.succeededFuture() : Future.failedFuture("not " + room);
+  private static Future<Void> mayWrite(@Nullable String room) {
+    return "a".equals(room) ? Future.succeededFuture() : Future.failedFuture("not " + room);
   }
 
   private static int post(String url, String json) throws Exception {
