@@ -493,6 +493,8 @@ class DocumentationTest {
     String url = "http://127.0.0.1:" + languageModel(vertx, key) + "/v1/chat";
     EventSource answer =
         EventSource.builder(vertx)
+            .once()
+            .until(event -> "[DONE]".equals(event.data()))
             .with(
                 new EventSourceOptions(url)
                     .setMethod(HttpMethod.POST)
@@ -500,14 +502,31 @@ class DocumentationTest {
                     .addHeader("content-type", "application/json")
                     .setRequestBody(
                         new JsonObject().put("stream", true).put("prompt", "Say hello").encode()))
-            .once()
-            .until(event -> "[DONE]".equals(event.data()))
             .build();
-    answer.handler(event -> text.append(CONTENT.queryJson(new JsonObject(event.data()))));
+    answer.on("message", event -> text.append(CONTENT.queryJson(event.json())));
     answer.endHandler(end -> log.add(text.toString()));
     answer.connect().onFailure(failure -> log.add(failure.getMessage()));
     await(log, "Hello, world!");
     assertThat(log).containsExactly("Hello, world!");
+  }
+
+  @Test
+  void theLanguageModelExampleWorksForAThreadThatWaits(Vertx vertx) {
+    StringBuilder text = new StringBuilder();
+    String key = "k1";
+    String url = "http://127.0.0.1:" + languageModel(vertx, key) + "/v1/chat";
+    EventSource answer =
+        EventSource.builder(vertx)
+            .once()
+            .until(event -> "[DONE]".equals(event.data()))
+            .with(
+                new EventSourceOptions(url)
+                    .setMethod(HttpMethod.POST)
+                    .addHeader("authorization", "Bearer " + key)
+                    .setRequestBody(new JsonObject().put("stream", true).encode()))
+            .build();
+    answer.iterator().forEachRemaining(event -> text.append(CONTENT.queryJson(event.json())));
+    assertThat(text).hasToString("Hello, world!");
   }
 
   /** A server that streams the words of an answer as those of language models do. */

@@ -12,6 +12,10 @@ import java.util.Iterator;
  * {@link #next} is called. So the position of what was handled is the {@link ServerSentEvent#id} of
  * the event, while {@link EventSource#lastEventId} may be ahead of it.
  *
+ * <p>A worker verticle cannot be undeployed while its own thread waits here, since Vert.x calls its
+ * {@code stop} on that thread; close the iterator or the source before, or wait within {@code
+ * executeBlocking} of a verticle on an event loop, or on a virtual thread.
+ *
  * <p>One thread at a time may use it. It is closed from any thread.
  */
 public interface EventIterator extends Iterator<ServerSentEvent>, AutoCloseable {

@@ -166,6 +166,9 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * is {@code onError}. Subscribing makes the connection, if {@link #connect} was not called
    * before; what was delivered meanwhile is not among the events.
    *
+   * <p>While nothing is wanted the socket is not read, so that the end is seen no sooner than more
+   * is wanted than has come.
+   *
    * <p>Signals are given on the context of the source. A second subscriber, or one beside an
    * iterator, gets an {@link IllegalStateException} by {@code onError}; a request that is not
    * positive ends with an {@link IllegalArgumentException}, and the source is closed.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,20 @@ class ClientExamplesTest extends EventSourceFixture {
   /** Where an application gets its tokens. */
   private interface Tokens {
     Future<String> fresh();
+  }
+
+  @Test
+  void readARemoteStream() {
+    List<String> log = new ArrayList<>();
+    EventSource source = track(EventSource.once(vertx, options()));
+    Thread server = new Thread(() -> origin.next().stream().send("data: 1\n\ndata: 2\n\n").close());
+    server.start();
+    try (EventIterator events = source.iterator()) {
+      while (events.hasNext()) {
+        log.add("next: " + events.next().data());
+      }
+    }
+    assertThat(log).containsExactly("next: 1", "next: 2");
   }
 
   @Test

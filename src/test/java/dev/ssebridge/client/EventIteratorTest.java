@@ -271,7 +271,8 @@ class EventIteratorTest extends EventSourceFixture {
       read.add(new CompletableFuture<>());
     }
     AtomicInteger next = new AtomicInteger();
-    await(
+    // Not awaited: it may be complete no sooner than the workers are free again.
+    Future<String> deployed =
         owner.deployVerticle(
             () ->
                 new VerticleBase() {
@@ -295,7 +296,7 @@ class EventIteratorTest extends EventSourceFixture {
                 },
             new DeploymentOptions()
                 .setThreadingModel(ThreadingModel.WORKER)
-                .setInstances(instances)));
+                .setInstances(instances));
     for (int i = 0; i < instances; i++) {
       origin.next().stream().send(THREE).close();
     }
@@ -303,6 +304,7 @@ class EventIteratorTest extends EventSourceFixture {
     for (CompletableFuture<List<String>> one : read) {
       all.addAll(get(one));
     }
+    await(deployed);
     return all;
   }
 
