@@ -239,14 +239,29 @@ public interface SseBridge {
   JsonObject stats();
 
   /**
-   * Takes one route away: its streams end as those of a bridge that is closed, and requests for it
-   * are passed on to the next handler of the router, so that they get 404 if there is none. What
-   * its channels retain stays until the bridge is closed.
+   * Adds a route, on every router that this bridge and those that share channels with it are
+   * mounted on, at the place where they were mounted. Before {@link #mount} it is as if it had been
+   * in the options. From any thread.
    *
-   * @return completed once the route's streams have ended
-   * @throws IllegalArgumentException if the configuration has no such route
+   * @param options copied
+   * @return completed once every instance serves the route, and no message published from then on
+   *     is missed
+   * @throws ConfigException if anything in it is wrong, or if its name or path is taken
+   * @throws IllegalStateException if the bridge is closed
    */
-  Future<Void> closeRoute(String route);
+  Future<Void> addRoute(String route, RouteOptions options);
+
+  /**
+   * Takes a route away from this bridge and those that share channels with it: its streams end as
+   * those of a bridge that is closed, what its channels retain is given up, and requests for it are
+   * passed on to the next handler of the router, so that they get 404 if there is none. From any
+   * thread.
+   *
+   * @return completed once no instance serves the route any more, and its streams have ended
+   * @throws IllegalArgumentException if there is no such route
+   * @throws IllegalStateException if the bridge is closed
+   */
+  Future<Void> removeRoute(String route);
 
   /**
    * Ends the bridge's streams on event boundaries, spread over {@code http.drain}, and gives up

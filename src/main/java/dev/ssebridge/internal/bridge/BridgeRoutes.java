@@ -1,13 +1,13 @@
 package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.PublishRequest;
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
-import dev.ssebridge.internal.http.Allowed;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
@@ -28,13 +28,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,7 +62,7 @@ public final class BridgeRoutes implements StreamListener {
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
 
   // guarded by this
-  private final Map<String, List<Runnable>> removers = new HashMap<>();
+  private final List<RouterMount> mounts = new ArrayList<>();
 
   private @Nullable Future<Void> closed;
 
@@ -119,62 +115,79 @@ public final class BridgeRoutes implements StreamListener {
 
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
-    add(router);
-    return channels.ready();
+    return mount(new RouterMount(router, guard, false));
   }
 
   /** The same on a router that is all the bridge's: other methods of its paths are refused. */
   public synchronized Future<Void> mountOnOwn(Router router) {
-    add(router).forEach(methods -> methods.refuseOthers(router));
+    return mount(new RouterMount(router, guard, true));
+  }
+
+  private Future<Void> mount(RouterMount mount) {
+    mountings.add(vertx);
+    channels.bridges().add(this);
+    mounts.add(mount);
+    channels.routes().values().forEach(route -> subscribe(mount, route));
+    config.publish().forEach((rule, publish) -> publish(mount, rule, publish));
+    mount.complete(Router.router(vertx));
     return channels.ready();
   }
 
-  private Collection<Allowed> add(Router router) {
-    mountings.add(vertx);
-    channels.bridges().add(this);
-    Map<String, Allowed> allowed = new LinkedHashMap<>();
-    channels.routes().values().forEach(route -> mountRoute(router, route, allowed));
+  private void publish(RouterMount mount, String rule, PublishConfig publish) {
     OriginRule origins = new OriginRule(config.http().cors().publishOrigins());
-    for (Map.Entry<String, PublishConfig> named : config.publish().entrySet()) {
-      PublishConfig publish = named.getValue();
-      String rule = named.getKey();
-      String path = publish.path().regex();
-      PublishTarget target =
-          new PublishTarget(
-              publish,
-              new Reviewers(rule, publishHandlers.apply(rule), config.limits().decision()),
-              channels.reservedTypes(),
-              channels.hasTypesOfAddresses(),
-              channels.ofOneAddressOnDemand());
-      PublishHandler handler =
-          new PublishHandler(
-              vertx, channels.hub(), target, origins, remotes, gate, config.http().drain());
-      publishers.add(handler);
-      router.routeWithRegex(HttpMethod.POST, path).handler(guard.before(handler));
-      allowed
-          .computeIfAbsent(path, p -> new Allowed(router, p, guard::before))
-          .add(HttpMethod.POST);
-    }
-    return allowed.values();
+    Reviewers reviewers =
+        new Reviewers(rule, publishHandlers.apply(rule), config.limits().decision());
+    PublishTarget target = new PublishTarget(publish, reviewers, channels::fed);
+    PublishHandler handler =
+        new PublishHandler(
+            vertx, channels.hub(), target, origins, remotes, gate, config.http().drain());
+    publishers.add(handler);
+    mount.publish(publish.path().regex(), handler);
   }
 
-  private void mountRoute(Router router, Channels.Route route, Map<String, Allowed> allowed) {
-    String path = route.config().path().regex();
-    SubscribeHandler handler =
-        new SubscribeHandler(channels.hub(), route, streams, this, config.http().writer());
-    handlers.add(handler);
-    Allowed methods = allowed.computeIfAbsent(path, p -> new Allowed(router, p, guard::before));
-    methods.add(HttpMethod.GET, HttpMethod.HEAD);
-    Route get = router.routeWithRegex(HttpMethod.GET, path).handler(guard.before(handler));
-    Route head = router.routeWithRegex(HttpMethod.HEAD, path).handler(guard.before(handler));
-    removers
-        .computeIfAbsent(route.name(), name -> new ArrayList<>())
-        .add(
-            () -> {
-              get.remove();
-              head.remove();
-              methods.remove(HttpMethod.GET, HttpMethod.HEAD);
-            });
+  private void subscribe(RouterMount mount, Channels.Route route) {
+    if (!mount.subscribes(route.name())) {
+      SubscribeHandler handler =
+          new SubscribeHandler(channels.hub(), route, streams, this, config.http().writer());
+      handlers.add(handler);
+      mount.subscribe(route.name(), route.config().path().regex(), handler);
+    }
+  }
+
+  /**
+   * Adds a route to all bridges that share channels with this one.
+   *
+   * @return completed once all of them serve it, and no message published from then on is missed
+   * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
+   *     path is taken
+   */
+  public Future<Void> addRoute(String route, RouteOptions options) {
+    Future<Void> ready = channels.add(route, options);
+    channels.bridges().forEach(BridgeRoutes::subscribeToAll);
+    return ready;
+  }
+
+  private synchronized void subscribeToAll() {
+    if (!isDraining()) {
+      mounts.forEach(mount -> channels.routes().values().forEach(route -> subscribe(mount, route)));
+    }
+  }
+
+  /**
+   * Takes a route from all bridges that share channels with this one.
+   *
+   * @return completed once its streams have ended
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public Future<Void> removeRoute(String route) {
+    Channels.Route withdrawn = channels.withdraw(route);
+    if (withdrawn == null) {
+      throw new IllegalArgumentException(
+          "expected one of the routes " + channels.routes().keySet() + ", got \"" + route + "\"");
+    }
+    return Future.join(channels.bridges().stream().map(bridge -> bridge.closeRoute(route)).toList())
+        .<Void>mapEmpty()
+        .onComplete(ended -> withdrawn.close());
   }
 
   /**
@@ -209,13 +222,13 @@ public final class BridgeRoutes implements StreamListener {
     return remotes;
   }
 
-  /** Ends the streams of one route, which is served no more. */
-  public synchronized Future<Void> closeRoute(String route) {
-    removers.getOrDefault(route, List.of()).forEach(Runnable::run);
-    removers.remove(route);
+  private synchronized Future<Void> closeRoute(String route) {
+    mounts.forEach(mount -> mount.remove(route));
     List<SubscribeHandler> closing =
         handlers.stream().filter(handler -> handler.routeName().equals(route)).toList();
+    handlers.removeAll(closing);
     closing.forEach(SubscribeHandler::close);
+    closing.forEach(SubscribeHandler::refuseUndecided);
     return channels.hub().unlessOver(drain(route::equals));
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
@@ -22,10 +23,12 @@ import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,12 +45,19 @@ public final class Channels {
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
-  private final Map<String, Route> routes = new LinkedHashMap<>();
-  private final long promised;
+  private final RemoteChannels remotes;
   private final Runnable unlimitWaiting;
   private final Runnable unlimitBodies;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
+
+  // written by this, whenever a route is added or removed
+  private volatile Map<String, Route> routes = Map.of();
+  private volatile PublishTarget.Fed fed =
+      new PublishTarget.Fed(new ReservedTypes(Set.of()), false, List.of());
+
+  // guarded by this
+  private long promised;
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
     this.config = config;
@@ -61,17 +71,12 @@ public final class Channels {
     this.retained = new RetainedBytes(most);
     this.promised = most + needs.ofChannels();
     hub.promised().addAndGet(promised);
-    RemoteChannels remotes =
+    this.remotes =
         new RemoteChannels(
             config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
-    config
-        .routes()
-        .forEach(
-            (name, route) -> {
-              ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
-              routes.put(
-                  name, new Route(name, route, hub.open(spec, retained, remotes), admissions));
-            });
+    Map<String, Route> opened = new LinkedHashMap<>();
+    config.routes().forEach((name, route) -> opened.put(name, open(name, route)));
+    serve(opened);
     this.unlimitWaiting =
         hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
@@ -124,16 +129,9 @@ public final class Channels {
     return ready;
   }
 
-  /** The routes that have channels on demand, of one address each. */
-  List<PublishTarget.Feed> ofOneAddressOnDemand() {
-    return routes.values().stream()
-        .filter(
-            route ->
-                route.config.addresses().size() == 1
-                    && !route.config.isOfOneChannel()
-                    && !route.config.gone())
-        .map(PublishTarget.Feed.class::cast)
-        .toList();
+  /** What matters of all routes to whoever publishes. */
+  PublishTarget.Fed fed() {
+    return fed;
   }
 
   /** The bridge objects that share all this. */
@@ -154,16 +152,58 @@ public final class Channels {
     return Future.all(fences).mapEmpty();
   }
 
-  /** The types of events that only the bridge itself sends. */
-  ReservedTypes reservedTypes() {
-    return new ReservedTypes(
-        routes.values().stream().map(route -> route.config.gapType()).collect(toSet()));
+  /**
+   * Opens the channels of one more route.
+   *
+   * @return completed once no message published from then on is missed
+   * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
+   *     path is taken
+   */
+  synchronized Future<Void> add(String name, RouteOptions options) {
+    Map<String, RouteConfig> present = new LinkedHashMap<>();
+    routes.forEach((each, route) -> present.put(each, route.config));
+    RouteConfig added = config.withRoute(present, name, options).routes().get(name);
+    Route route = open(name, Objects.requireNonNull(added));
+    Map<String, Route> more = new LinkedHashMap<>(routes);
+    more.put(name, route);
+    serve(more);
+    promise(MemoryNeeds.ofChannels(route.config));
+    return openFixed(route);
   }
 
-  /** Whether the events of a route have the type of their address. */
-  boolean hasTypesOfAddresses() {
-    return routes.values().stream()
-        .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config.type()));
+  /** From now on there is no such route; null if there was none. */
+  synchronized @Nullable Route withdraw(String name) {
+    Map<String, Route> fewer = new LinkedHashMap<>(routes);
+    Route withdrawn = fewer.remove(name);
+    if (withdrawn != null) {
+      serve(fewer);
+      promise(-MemoryNeeds.ofChannels(withdrawn.config));
+    }
+    return withdrawn;
+  }
+
+  private void promise(long bytes) {
+    promised += bytes;
+    hub.promised().addAndGet(bytes);
+  }
+
+  private void serve(Map<String, Route> served) {
+    routes = Collections.unmodifiableMap(served);
+    fed =
+        new PublishTarget.Fed(
+            new ReservedTypes(
+                served.values().stream().map(route -> route.config.gapType()).collect(toSet())),
+            served.values().stream()
+                .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config.type())),
+            served.values().stream()
+                .filter(Route::isOfOneAddressOnDemand)
+                .map(PublishTarget.Feed.class::cast)
+                .toList());
+  }
+
+  private Route open(String name, RouteConfig route) {
+    ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
+    return new Route(name, route, hub.open(spec, retained, remotes), admissions);
   }
 
   void close() {
@@ -175,16 +215,15 @@ public final class Channels {
 
   /** A route without parameters has its one channel from the start to the end. */
   private Future<Void> openFixed() {
-    List<Future<Void>> opened = new ArrayList<>();
-    for (Route route : routes.values()) {
-      if (route.config.isOfOneChannel() && !route.config.gone()) {
-        BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
-        if (bound != null) {
-          opened.add(bound.ready());
-        }
-      }
+    return Future.all(routes.values().stream().map(Channels::openFixed).toList()).mapEmpty();
+  }
+
+  private static Future<Void> openFixed(Route route) {
+    if (!route.config.isOfOneChannel() || route.config.gone()) {
+      return Future.succeededFuture();
     }
-    return Future.all(opened).mapEmpty();
+    BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
+    return bound == null ? Future.succeededFuture() : bound.ready();
   }
 
   BridgeConfig config() {
@@ -220,6 +259,15 @@ public final class Channels {
     @Override
     public RouteChannels channels() {
       return channels;
+    }
+
+    /** Gives up its channels, with what they retain; its streams have ended. */
+    void close() {
+      channels.close();
+    }
+
+    private boolean isOfOneAddressOnDemand() {
+      return config.addresses().size() == 1 && !config.isOfOneChannel() && !config.gone();
     }
 
     /** What happened on it. */

@@ -91,6 +91,11 @@ final class MemoryNeeds {
     return room;
   }
 
+  /** What the channels of one route take that hold no history. */
+  static long ofChannels(RouteConfig route) {
+    return channelsOf(route) * CHANNEL_BYTES;
+  }
+
   /** What the channels take that hold no history. */
   long ofChannels() {
     return channels * CHANNEL_BYTES;

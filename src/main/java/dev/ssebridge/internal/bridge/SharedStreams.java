@@ -59,7 +59,7 @@ public final class SharedStreams {
               + " one");
     }
     String type = event.type();
-    if (type != null && channels.reservedTypes().contains(type)) {
+    if (type != null && channels.fed().reserved().contains(type)) {
       throw new IllegalArgumentException(
           "expected a type that is not for the bridge alone, got \"" + type + "\"");
     }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.DeliveryMode;
 import io.vertx.core.json.JsonObject;
@@ -123,11 +124,59 @@ public record BridgeConfig(
             FederationConfig.of(options.getFederation()),
             ControlConfig.of(options.getControl(), at.at("control")),
             DemoConfig.of(options.getDemo()));
-    requireDistinctPaths("routes", config.routes, RouteConfig::path, problems);
-    requireDistinctPaths("publish", config.publish, PublishConfig::path, problems);
-    requireDistinctFiles(config, problems);
-    config.requireForeignAddresses(problems);
+    config.requireConsistent(problems);
     return config;
+  }
+
+  /** Notes what is wrong with its parts beside each other. */
+  private void requireConsistent(Problems problems) {
+    requireDistinctPaths("routes", routes, RouteConfig::path, problems);
+    requireDistinctPaths("publish", publish, PublishConfig::path, problems);
+    requireDistinctFiles(this, problems);
+    requireForeignAddresses(problems);
+  }
+
+  /**
+   * This one with other routes.
+   *
+   * @param present those that there are
+   * @param name of one more
+   * @throws ConfigException if anything is wrong with it, or if its name or path is taken
+   */
+  public BridgeConfig withRoute(
+      Map<String, RouteConfig> present, String name, RouteOptions options) {
+    Problems problems = new Problems(null);
+    Place at = Place.root(problems).at("routes");
+    if (present.containsKey(name)) {
+      at.problem(name, "expected a name that no route has");
+    }
+    at.check(name, () -> ConfigObject.requireName(name));
+    problems.throwIfAny();
+    Map<String, RouteConfig> all = new LinkedHashMap<>(present);
+    all.put(name, RouteConfig.of(options, at.at(name)));
+    BridgeConfig whole = withRoutes(all);
+    whole.requireConsistent(problems);
+    problems.throwIfAny();
+    return whole;
+  }
+
+  /** This one without a route. */
+  public BridgeConfig withoutRoute(String name) {
+    Map<String, RouteConfig> rest = new LinkedHashMap<>(routes);
+    rest.remove(name);
+    return withRoutes(rest);
+  }
+
+  private BridgeConfig withRoutes(Map<String, RouteConfig> all) {
+    return new BridgeConfig(
+        http,
+        limits,
+        Collections.unmodifiableMap(all),
+        publish,
+        sources,
+        federation,
+        control,
+        demo);
   }
 
   private static <O, C> Map<String, C> each(

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.door;
 
 import dev.ssebridge.PublishRequest;
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.StreamInfo;
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedBridge implements SseBridge {
   // set at construction
   private final Vertx vertx;
-  private final BridgeConfig config;
 
   // written before the bridge is mounted
+  private BridgeConfig config;
   private EventCodec codec = EventCodec.NONE;
   private final StreamHandlers handlers = new StreamHandlers();
 
@@ -207,9 +208,22 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   @Override
-  public synchronized Future<Void> closeRoute(String route) {
+  public synchronized Future<Void> addRoute(String route, RouteOptions options) {
+    if (routes != null) {
+      return opened().addRoute(route, options);
+    }
+    config = config.withRoute(config.routes(), route, options);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public synchronized Future<Void> removeRoute(String route) {
+    if (routes != null) {
+      return opened().removeRoute(route);
+    }
     requireRoute(route);
-    return routes == null ? Future.succeededFuture() : routes.closeRoute(route);
+    config = config.withoutRoute(route);
+    return Future.succeededFuture();
   }
 
   @Override

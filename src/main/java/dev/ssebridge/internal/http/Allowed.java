@@ -42,8 +42,12 @@ public final class Allowed {
     methods.addAll(List.of(more));
   }
 
-  /** Without any method left, the path is no longer served. */
-  public void remove(HttpMethod... gone) {
+  /**
+   * Serves these no more. Without any method left, the path is no longer served.
+   *
+   * @return whether none is left
+   */
+  public boolean remove(HttpMethod... gone) {
     methods.removeAll(List.of(gone));
     if (methods.isEmpty()) {
       route.remove();
@@ -51,6 +55,7 @@ public final class Allowed {
         others.remove();
       }
     }
+    return methods.isEmpty();
   }
 
   /** From now on answers every other method of the path that no route is found for: 405. */

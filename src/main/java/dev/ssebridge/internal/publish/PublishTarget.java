@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +22,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config path, address and limits
  * @param reviewers who decides about its messages
- * @param reserved types of events that only the bridge itself sends
- * @param typedByAddress whether the events of some route have the type of their address
- * @param feeds the routes that have channels on demand, of one address each
+ * @param fed what the routes are that may be fed; they may change
  */
-public record PublishTarget(
-    PublishConfig config,
-    Reviewers reviewers,
-    ReservedTypes reserved,
-    boolean typedByAddress,
-    List<Feed> feeds) {
+public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<Fed> fed) {
   private static final int MAX_PARAMETER = 4096;
+
+  /**
+   * What matters of all routes to whoever publishes.
+   *
+   * @param reserved types of events that only the bridge itself sends
+   * @param typedByAddress whether the events of some route have the type of their address
+   * @param feeds the routes that have channels on demand, of one address each
+   */
+  public record Fed(ReservedTypes reserved, boolean typedByAddress, List<Feed> feeds) {}
 
   /** A route that may have a channel of an address. */
   public interface Feed {
@@ -68,7 +71,7 @@ public record PublishTarget(
       throws BadRequestException {
     Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
     String address = PathParameters.address(config.address(), config.path(), parameters);
-    if (typedByAddress) {
+    if (fed.get().typedByAddress()) {
       requireFree(address);
     }
     return new Destination(address, Map.copyOf(parameters), fedBy(address));
@@ -77,7 +80,7 @@ public record PublishTarget(
   private List<Feed> fedBy(String address) throws BadRequestException {
     List<Feed> fed = new ArrayList<>();
     Feed unfit = null;
-    for (Feed route : feeds) {
+    for (Feed route : this.fed.get().feeds()) {
       Map<String, String> values = route.match(address);
       if (values != null) {
         if (isFitting(values, route.mostOfParameter())) {
@@ -144,7 +147,7 @@ public record PublishTarget(
    * @throws BadRequestException if only the bridge itself may send this type
    */
   void requireFree(@Nullable String type) throws BadRequestException {
-    if (type != null && reserved.contains(type)) {
+    if (type != null && fed.get().reserved().contains(type)) {
       throw new BadRequestException(
           400,
           "event type: expected one of your own, got one that only the bridge itself sends ("

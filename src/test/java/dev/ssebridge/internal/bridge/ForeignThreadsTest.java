@@ -116,7 +116,7 @@ class ForeignThreadsTest {
       bridge.onEnd(closed -> endThreads.add(Thread.currentThread().getName()));
       SseProbe one = bridge.open("/n");
       SseProbe bystander = bridge.open("/o");
-      Thread route = new Thread(() -> BridgeFixture.get(bridge.bridge().closeRoute("n")));
+      Thread route = new Thread(() -> BridgeFixture.get(bridge.bridge().removeRoute("n")));
       route.start();
       route.join();
       one.awaitEnd();

@@ -122,7 +122,7 @@ class HeadTest {
     String config = CONFIG.substring(0, CONFIG.indexOf(",'publish'")) + "}";
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
       checkProblem(bridge, "DELETE /t/a", 405);
-      BridgeFixture.get(bridge.bridge().closeRoute("t"));
+      BridgeFixture.get(bridge.bridge().removeRoute("t"));
       checkProblem(bridge, "DELETE /t/a", 404);
       checkProblem(bridge, "HEAD /t/a", 404);
     }

@@ -222,7 +222,7 @@ class ShutdownTest {
     try (SseProbes probes = new SseProbes()) {
       probes.get(server.actualPort(), "/n").awaitOpen();
       BridgeFixture.get(own.close());
-      BridgeFixture.get(bridge.closeRoute("n"));
+      BridgeFixture.get(bridge.removeRoute("n"));
       BridgeFixture.get(bridge.close());
       BridgeFixture.get(bridge.close());
     }

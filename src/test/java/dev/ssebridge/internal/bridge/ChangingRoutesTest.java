@@ -1,0 +1,198 @@
+package dev.ssebridge.internal.bridge;
+
+import static dev.ssebridge.testing.BridgeFixture.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.RouteOptions;
+import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.SseProbes;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Routes that are added and removed while the bridge is served. */
+@ExtendWith(VertxExtension.class)
+class ChangingRoutesTest {
+  private static final JsonObject TWO_INSTANCES =
+      new JsonObject(
+          """
+          {
+            "http": { "port": 0, "drain": 0 },
+            "routes": { "news": { "path": "/news", "address": "news" } },
+            "publish": { "topics": { "path": "/topics/:topic", "address": "topics.{topic}" } }
+          }
+          """);
+
+  private Vertx vertx;
+  private SseProbes probes;
+
+  @BeforeEach
+  void start(Vertx ofTest) {
+    vertx = ofTest;
+    probes = new SseProbes();
+  }
+
+  @AfterEach
+  void stop() {
+    probes.close();
+  }
+
+  private record Answer(int status, String allow, String body) {}
+
+  private Answer ask(HttpMethod method, int port, String path) {
+    return get(
+        vertx
+            .createHttpClient()
+            .request(method, port, "127.0.0.1", path)
+            .compose(
+                request ->
+                    request
+                        .putHeader("content-type", "text/plain")
+                        .send(
+                            method.equals(HttpMethod.POST) ? Buffer.buffer("x") : Buffer.buffer()))
+            .compose(ChangingRoutesTest::answer));
+  }
+
+  private static io.vertx.core.Future<Answer> answer(HttpClientResponse response) {
+    String allow = String.valueOf(response.getHeader("allow"));
+    return response.body().map(body -> new Answer(response.statusCode(), allow, body.toString()));
+  }
+
+  @Test
+  void everyInstanceOnOnePortServesARouteThatIsAdded() throws Exception {
+    List<SseBridgeVerticle> instances = new ArrayList<>();
+    Map<Integer, SseBridge> bridges = new ConcurrentHashMap<>();
+    get(
+        vertx.deployVerticle(
+            () -> {
+              SseBridgeVerticle verticle =
+                  new SseBridgeVerticle() {
+                    @Override
+                    protected void configure(SseBridge bridge, Router router) {
+                      bridges.put(bridges.size(), bridge);
+                    }
+                  };
+              instances.add(verticle);
+              return verticle;
+            },
+            new DeploymentOptions().setConfig(TWO_INSTANCES).setInstances(2)));
+    int port = instances.get(0).actualPort();
+    get(bridges.get(0).addRoute("late", new RouteOptions("/topics/:topic", "topics.{topic}")));
+
+    // Of some connections in a row each instance gets some.
+    List<SseProbe> readers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      SseProbe reader = probes.get(port, "/topics/a");
+      reader.awaitOpen();
+      readers.add(reader);
+    }
+    assertThat(ask(HttpMethod.POST, port, "/topics/a").status()).isEqualTo(202);
+    for (SseProbe reader : readers) {
+      reader.awaitData("x");
+    }
+    assertThat(ask(HttpMethod.OPTIONS, port, "/topics/a").allow()).contains("POST", "GET");
+
+    get(bridges.get(1).removeRoute("late"));
+    for (SseProbe reader : readers) {
+      reader.awaitEnd();
+    }
+    for (int i = 0; i < 8; i++) {
+      assertThat(ask(HttpMethod.GET, port, "/topics/a").status()).isEqualTo(405);
+    }
+    assertThat(bridges.get(0).stats().getJsonObject("routes").fieldNames()).containsExactly("news");
+    SseProbe other = probes.get(port, "/news");
+    other.awaitOpen();
+    vertx.eventBus().publish("news", "still");
+    other.awaitData("still");
+
+    get(bridges.get(1).addRoute("late", new RouteOptions("/topics/:topic", "topics.{topic}")));
+    SseProbe again = probes.get(port, "/topics/a?from=earliest");
+    again.awaitOpen();
+    assertThat(again.data()).as("what was retained before is given up").isEmpty();
+  }
+
+  @Test
+  void onARouterOfAnApplicationALateRouteIsNotBehindItsOtherHandlers() throws Exception {
+    Router sub = Router.router(vertx);
+    sub.route("/private/*").handler(context -> context.fail(401));
+    SseBridge bridge =
+        SseBridge.create(
+            vertx, new SseBridgeOptions().addRoute("news", new RouteOptions("/news", "news")));
+    get(bridge.mount(sub));
+    sub.route().handler(context -> context.response().setStatusCode(299).end());
+    Router router = Router.router(vertx);
+    router.route("/api/*").subRouter(sub);
+    int port =
+        get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
+    assertThat(ask(HttpMethod.GET, port, "/api/late").status()).isEqualTo(299);
+
+    get(bridge.addRoute("late", new RouteOptions("/late", "late")));
+    get(bridge.addRoute("private", new RouteOptions("/private/:x", "private.{x}")));
+    SseProbe reader = probes.get(port, "/api/late");
+    reader.awaitOpen();
+    vertx.eventBus().publish("late", "x");
+    reader.awaitData("x");
+    assertThat(ask(HttpMethod.GET, port, "/api/private/a").status()).isEqualTo(401);
+    assertThat(ask(HttpMethod.PUT, port, "/api/late").status()).isEqualTo(299);
+    assertThat(ask(HttpMethod.GET, port, "/api/other").status()).isEqualTo(299);
+
+    get(bridge.removeRoute("late"));
+    reader.awaitEnd();
+    assertThat(ask(HttpMethod.GET, port, "/api/late").status()).isEqualTo(299);
+    get(bridge.close());
+  }
+
+  @Test
+  void beforeItIsMountedARouteIsAddedAsIfItHadBeenThere() throws Exception {
+    SseBridge bridge = SseBridge.create(vertx, new SseBridgeOptions());
+    get(bridge.addRoute("news", new RouteOptions("/news", "news")));
+    get(bridge.addRoute("gone", new RouteOptions("/gone", "gone")));
+    get(bridge.removeRoute("gone"));
+    Router router = Router.router(vertx);
+    get(bridge.mount(router));
+    assertThat(bridge.stats().getJsonObject("routes").fieldNames()).containsExactly("news");
+    get(bridge.close());
+  }
+
+  @Test
+  void whatIsWrongWithARouteIsSaidAndChangesNothing() {
+    SseBridge bridge =
+        SseBridge.create(
+            vertx, new SseBridgeOptions().addRoute("news", new RouteOptions("/news", "news")));
+    get(bridge.mount(Router.router(vertx)));
+    assertThatThrownBy(() -> bridge.addRoute("news", new RouteOptions("/x", "x")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("/routes/news: expected a name that no route has");
+    assertThatThrownBy(() -> bridge.addRoute("a b", new RouteOptions("/x", "x")))
+        .hasMessageContaining("expected a name of 1..64");
+    assertThatThrownBy(() -> bridge.addRoute("x", new RouteOptions("/news", "x")))
+        .hasMessageContaining("/routes/x/path: expected a path of its own");
+    assertThatThrownBy(() -> bridge.addRoute("x", new RouteOptions("/x")))
+        .hasMessageContaining("/routes/x/address: missing");
+    assertThatThrownBy(() -> bridge.removeRoute("x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected one of the routes [news]");
+    assertThat(bridge.stats().getJsonObject("routes").fieldNames()).containsExactly("news");
+    get(bridge.close());
+    assertThatThrownBy(() -> bridge.addRoute("x", new RouteOptions("/x", "x")))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
