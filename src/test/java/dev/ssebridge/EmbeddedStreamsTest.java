@@ -246,10 +246,11 @@ class EmbeddedStreamsTest {
                   })
               .openHandler(info -> note())
               .closeHandler(info -> note());
-      return bridge
-          .mount(router)
-          .compose(v -> vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
-          .onSuccess(listening -> server = listening);
+      // Here: a server belongs to the context that it listens on.
+      Future<HttpServer> listening =
+          vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
+      return Future.join(
+          bridge.mount(router), listening.onSuccess(listener -> server = listener));
     }
   }
 }

@@ -76,13 +76,13 @@ class AsidesTest {
 
   @Test
   void noGapLeavesItOut() {
-    FanoutFixture bus = new FanoutFixture(new Retention(3, Long.MAX_VALUE, Long.MAX_VALUE), PLAIN);
+    FanoutFixture bus = new FanoutFixture(new Retention(10, 1 << 20, 1_000_000), PLAIN);
     FanoutFixture.Client client = bus.connect(new Start.Now());
     client.sink.takeOnly(0);
     bus.publish("m1");
     bus.loop.runAll();
     send(client, "own");
-    for (int i = 2; i <= 5000; i++) {
+    for (int i = 2; i <= 10_000; i++) {
       bus.publish("m" + i);
     }
     bus.loop.runAll();
@@ -90,7 +90,7 @@ class AsidesTest {
     bus.loop.runAll();
 
     assertThat(client.sink.events()).anyMatch(event -> "sse.gap".equals(event.type()));
-    assertThat(client.data()).containsOnlyOnce("own").contains("m5000").doesNotContain("m2");
+    assertThat(client.data()).containsOnlyOnce("own").contains("m10000").doesNotContain("m2");
     assertThat(client.subscriber().account().isBalanced()).isTrue();
   }
 
