@@ -104,7 +104,29 @@ public final class EventSourceStats {
 
   @Override
   public String toString() {
-    return "EventSourceStats" + values();
+    return "EventSourceStats[state="
+        + state
+        + ", attempts="
+        + attempts
+        + ", opened="
+        + opened
+        + ", failures="
+        + failures
+        + ", failuresInRow="
+        + failuresInRow
+        + ", events="
+        + events
+        + ", comments="
+        + comments
+        + ", bytes="
+        + bytes
+        + ", oddities="
+        + oddities
+        + ", lastEventId="
+        + lastEventId
+        + ", delayMillis="
+        + delayMillis
+        + "]";
   }
 
   private List<@Nullable Object> values() {

@@ -69,7 +69,19 @@ public final class EventSourceTransition {
 
   @Override
   public String toString() {
-    return "EventSourceTransition" + values();
+    return "EventSourceTransition[from="
+        + from
+        + ", to="
+        + to
+        + ", reason="
+        + reason
+        + ", cause="
+        + cause
+        + ", attempt="
+        + attempt
+        + ", delayMillis="
+        + delayMillis
+        + "]";
   }
 
   private List<@Nullable Object> values() {

@@ -94,7 +94,7 @@ public final class ParseOddity {
 
   @Override
   public String toString() {
-    return message();
+    return kind + ", " + message();
   }
 
   private static void appendVisible(StringBuilder message, char c) {
