@@ -249,8 +249,7 @@ class EmbeddedStreamsTest {
       // Here: a server belongs to the context that it listens on.
       Future<HttpServer> listening =
           vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
-      return Future.join(
-          bridge.mount(router), listening.onSuccess(listener -> server = listener));
+      return Future.join(bridge.mount(router), listening.onSuccess(listener -> server = listener));
     }
   }
 }

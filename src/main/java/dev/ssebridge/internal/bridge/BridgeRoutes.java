@@ -157,12 +157,13 @@ public final class BridgeRoutes implements StreamListener {
   /**
    * Adds a route to all bridges that share channels with this one.
    *
+   * @param isEmbedded whether their routers may be mounted on a path of the application
    * @return completed once all of them serve it, and no message published from then on is missed
    * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
    *     path is taken
    */
-  public Future<Void> addRoute(String route, RouteOptions options) {
-    Future<Void> ready = channels.add(route, options);
+  public Future<Void> addRoute(String route, RouteOptions options, boolean isEmbedded) {
+    Future<Void> ready = channels.add(route, options, isEmbedded);
     channels.bridges().forEach(BridgeRoutes::subscribeToAll);
     return ready;
   }

@@ -159,10 +159,10 @@ public final class Channels {
    * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
    *     path is taken
    */
-  synchronized Future<Void> add(String name, RouteOptions options) {
+  synchronized Future<Void> add(String name, RouteOptions options, boolean isEmbedded) {
     Map<String, RouteConfig> present = new LinkedHashMap<>();
     routes.forEach((each, route) -> present.put(each, route.config));
-    RouteConfig added = config.withRoute(present, name, options).routes().get(name);
+    RouteConfig added = config.withRoute(present, name, options, isEmbedded).routes().get(name);
     Route route = open(name, Objects.requireNonNull(added));
     Map<String, Route> more = new LinkedHashMap<>(routes);
     more.put(name, route);

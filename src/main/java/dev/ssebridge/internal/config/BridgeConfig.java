@@ -141,11 +141,12 @@ public record BridgeConfig(
    *
    * @param present those that there are
    * @param name of one more
+   * @param isEmbedded whether the path may be on a router that is mounted on another path
    * @throws ConfigException if anything is wrong with it, or if its name or path is taken
    */
   public BridgeConfig withRoute(
-      Map<String, RouteConfig> present, String name, RouteOptions options) {
-    Problems problems = new Problems(null);
+      Map<String, RouteConfig> present, String name, RouteOptions options, boolean isEmbedded) {
+    Problems problems = new Problems(null, isEmbedded);
     Place at = Place.root(problems).at("routes");
     if (present.containsKey(name)) {
       at.problem(name, "expected a name that no route has");

@@ -26,7 +26,7 @@ public record PublishConfig(
     PathTemplate path = PathTemplate.parse(options.getPath());
     AddressTemplate address = AddressTemplate.parse(options.getAddress());
     if (at.isFine("path")) {
-      at.check("address", () -> RouteConfig.requireParametersOf(path, address));
+      at.check("address", () -> RouteConfig.requireParameters(path, address, at));
     }
     return new PublishConfig(
         path,

@@ -121,7 +121,7 @@ public record RouteConfig(
   }
 
   /** Those of its path, or of the one that an application mounts its router on. */
-  private static void requireParameters(PathTemplate path, AddressTemplate address, Place at) {
+  static void requireParameters(PathTemplate path, AddressTemplate address, Place at) {
     Set<String> own = Set.copyOf(path.parameters());
     // What is nearly the name of an own parameter is a slip, not one of a parent path.
     boolean ofParent =
@@ -140,7 +140,7 @@ public record RouteConfig(
   }
 
   /** The parameters of an address are those of its path. */
-  static void requireParametersOf(PathTemplate path, AddressTemplate address) {
+  private static void requireParametersOf(PathTemplate path, AddressTemplate address) {
     address.requireParameters(
         Set.copyOf(path.parameters()), "a parameter of the path \"" + path + "\"");
   }

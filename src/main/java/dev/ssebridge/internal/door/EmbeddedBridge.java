@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedBridge implements SseBridge {
   // set at construction
   private final Vertx vertx;
+  private final boolean isEmbedded;
 
   // written before the bridge is mounted
   private BridgeConfig config;
@@ -44,19 +45,20 @@ public final class EmbeddedBridge implements SseBridge {
   // written by close
   private boolean closed;
 
-  private EmbeddedBridge(Vertx vertx, BridgeConfig config) {
+  private EmbeddedBridge(Vertx vertx, BridgeConfig config, boolean isEmbedded) {
+    this.isEmbedded = isEmbedded;
     this.vertx = Objects.requireNonNull(vertx, "vertx");
     this.config = config;
   }
 
   /** {@link SseBridge#create}. */
   public static EmbeddedBridge create(Vertx vertx, SseBridgeOptions options) {
-    return of(vertx, BridgeConfig.ofBridge(options));
+    return new EmbeddedBridge(vertx, BridgeConfig.ofBridge(options), true);
   }
 
-  /** One of a configuration that was read as a whole. */
+  /** The one of a server that is all its own. */
   public static EmbeddedBridge of(Vertx vertx, BridgeConfig config) {
-    return new EmbeddedBridge(vertx, config);
+    return new EmbeddedBridge(vertx, config, false);
   }
 
   @Override
@@ -210,9 +212,9 @@ public final class EmbeddedBridge implements SseBridge {
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
     if (routes != null) {
-      return opened().addRoute(route, options);
+      return opened().addRoute(route, options, isEmbedded);
     }
-    config = config.withRoute(config.routes(), route, options);
+    config = config.withRoute(config.routes(), route, options, isEmbedded);
     return Future.succeededFuture();
   }
 

@@ -106,7 +106,8 @@ public final class PublishHandler implements PathHandler {
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
-      Destination destination = target.destination(context::pathParameter, request.path());
+      Destination destination =
+          target.destination(context::pathParameter, context::parentParameter, request.path());
       requireFitting(request, media);
       if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
           && request.version() != HttpVersion.HTTP_1_0) { // RFC 9110, section 10.1.1

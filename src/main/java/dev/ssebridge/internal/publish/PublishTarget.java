@@ -13,6 +13,8 @@ import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +67,22 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
    * Where the bodies for a path go.
    *
    * @param given the values of its parameters, from the left
+   * @param ofParent those of the path that its router is mounted on, by name
    * @throws BadRequestException if one of them does not fit
    */
-  Destination destination(IntFunction<@Nullable String> given, @Nullable String path)
+  Destination destination(
+      IntFunction<@Nullable String> given,
+      Function<String, @Nullable String> ofParent,
+      @Nullable String path)
       throws BadRequestException {
-    Map<String, String> parameters = PathParameters.of(given, config.path(), MAX_PARAMETER, path);
+    Map<String, String> parameters =
+        PathParameters.of(
+            given,
+            ofParent,
+            config.path(),
+            Set.copyOf(config.address().parameters()),
+            MAX_PARAMETER,
+            path);
     String address = PathParameters.address(config.address(), config.path(), parameters);
     if (fed.get().typedByAddress()) {
       requireFree(address);
