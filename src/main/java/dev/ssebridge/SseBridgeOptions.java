@@ -91,7 +91,12 @@ public final class SseBridgeOptions {
   public SseBridgeOptions addRoute(String name, RouteOptions route) {
     Map<String, RouteOptions> more = new LinkedHashMap<>(getRoutes());
     more.put(name, route);
-    values.set(ROUTES, more);
+    return setRoutes(more);
+  }
+
+  /** Sets all of {@link #getRoutes}. */
+  public SseBridgeOptions setRoutes(Map<String, RouteOptions> routes) {
+    values.set(ROUTES, routes);
     return this;
   }
 
@@ -107,7 +112,12 @@ public final class SseBridgeOptions {
   public SseBridgeOptions addPublish(String name, PublishOptions publish) {
     Map<String, PublishOptions> more = new LinkedHashMap<>(getPublish());
     more.put(name, publish);
-    values.set(PUBLISH, more);
+    return setPublish(more);
+  }
+
+  /** Sets all of {@link #getPublish}. */
+  public SseBridgeOptions setPublish(Map<String, PublishOptions> publish) {
+    values.set(PUBLISH, publish);
     return this;
   }
 
@@ -123,7 +133,12 @@ public final class SseBridgeOptions {
   public SseBridgeOptions addSource(String name, SourceOptions source) {
     Map<String, SourceOptions> more = new LinkedHashMap<>(getSources());
     more.put(name, source);
-    values.set(SOURCES, more);
+    return setSources(more);
+  }
+
+  /** Sets all of {@link #getSources}. */
+  public SseBridgeOptions setSources(Map<String, SourceOptions> sources) {
+    values.set(SOURCES, sources);
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.ConfigWarnings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,8 @@ public final class Main {
     if (command instanceof CommandLine.Check check) {
       ConfigFile file = load(check.file());
       if (file != null) {
+        ConfigWarnings.of(file.config())
+            .forEach(warning -> out.println(file.name() + ": warning: " + warning));
         out.println(file.name() + ": ok");
       }
       return OptionalInt.of(file == null ? WRONG : DONE);

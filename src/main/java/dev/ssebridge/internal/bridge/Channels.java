@@ -12,6 +12,7 @@ import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
@@ -22,6 +23,7 @@ import dev.ssebridge.internal.subscribe.StreamRoute;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * instance takes the connection.
  */
 public final class Channels {
+  private static final System.Logger LOG = System.getLogger(Channels.class.getName());
+
   private final BridgeConfig config;
   private final EventCodec codec;
   private final Hub hub;
@@ -81,6 +85,7 @@ public final class Channels {
         hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
     this.ready = openFixed();
+    ConfigWarnings.ofServed(config).forEach(warning -> LOG.log(Level.WARNING, warning));
   }
 
   Hub hub() {

@@ -1,15 +1,18 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ConfigWarnings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the instances of one deployment of the client verticle share. Any thread. */
 public final class SourceGroup implements Shareable {
+  private static final System.Logger LOG = System.getLogger(SourceGroup.class.getName());
   private static final String SHARED = "dev.ssebridge.sources";
 
   private final SourceSet sources;
@@ -22,8 +25,12 @@ public final class SourceGroup implements Shareable {
 
   /** That of a deployment, made for the first of its instances. */
   public static SourceGroup of(Vertx vertx, String deployment, BridgeConfig config) {
-    return all(vertx)
-        .computeIfAbsent(deployment, id -> new SourceGroup(new SourceSet(vertx, config)));
+    return all(vertx).computeIfAbsent(deployment, id -> begin(vertx, config));
+  }
+
+  private static SourceGroup begin(Vertx vertx, BridgeConfig config) {
+    ConfigWarnings.ofSources(config).forEach(warning -> LOG.log(Level.WARNING, warning));
+    return new SourceGroup(new SourceSet(vertx, config));
   }
 
   /** Where every source of a Vert.x stands, by name. */

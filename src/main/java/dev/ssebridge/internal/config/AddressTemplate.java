@@ -38,6 +38,11 @@ public final class AddressTemplate {
     this.star = star;
   }
 
+  /** Whether a star is part of the address itself, as people write it who expect a wildcard. */
+  boolean hasStarAsText() {
+    return literals.stream().anyMatch(literal -> literal.contains("*"));
+  }
+
   /**
    * The template this text writes.
    *

@@ -143,6 +143,19 @@ public final class PathTemplate {
     }
   }
 
+  /** Whether it matches every path that the other one matches. */
+  boolean covers(PathTemplate other) {
+    if (segments.size() != other.segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      if (!isParameter(segments.get(i)) && !segments.get(i).equals(other.segments.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The path with the names of its parameters left out: two of one shape match the same paths. */
   String shape() {
     return segments.stream()

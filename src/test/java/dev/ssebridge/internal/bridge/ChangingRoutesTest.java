@@ -21,8 +21,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +78,7 @@ class ChangingRoutesTest {
   @Test
   void everyInstanceOnOnePortServesARouteThatIsAdded() throws Exception {
     List<SseBridgeVerticle> instances = new ArrayList<>();
-    Map<Integer, SseBridge> bridges = new ConcurrentHashMap<>();
+    List<SseBridge> bridges = new CopyOnWriteArrayList<>();
     get(
         vertx.deployVerticle(
             () -> {
@@ -87,7 +86,7 @@ class ChangingRoutesTest {
                   new SseBridgeVerticle() {
                     @Override
                     protected void configure(SseBridge bridge, Router router) {
-                      bridges.put(bridges.size(), bridge);
+                      bridges.add(bridge);
                     }
                   };
               instances.add(verticle);

@@ -1,0 +1,90 @@
+package dev.ssebridge.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.RouteOptions;
+import dev.ssebridge.SseBridgeOptions;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is no mistake, but seldom meant. */
+class ConfigWarningsTest {
+  private static List<String> warnings(String json) {
+    return ConfigWarnings.of(BridgeConfig.read(new JsonObject(json.replace('\'', '"'))));
+  }
+
+  @Test
+  void anEmptyConfigurationServesNothing() {
+    assertThat(warnings("{}")).singleElement().asString().contains("nothing is served");
+    assertThat(warnings("{'http': {'port': 0}}")).hasSize(1);
+  }
+
+  @Test
+  void whatIsShippedIsNotWarnedOf() {
+    for (String file : List.of("conf/bridge.json", "conf/bridge.full.json")) {
+      assertThat(ConfigWarnings.of(BridgeConfig.read(Path.of(file)))).as(file).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'a': {'path': '/a', 'address': 'news.*'}                 | /routes/a/address: the * in "news.*" stands for itself
+          'a': {'path': '/a', 'addresses': ['x', '*']}             | /routes/a/address: the * in "*" stands for itself
+          'a': {'path': '/:x/:y', 'address': 'a.{y}'}              | /routes/a/path: the parameter :x of "/:x/:y" is in no address
+          'a': {'path': '/t/:x', 'address': 'a.{x}'}, 'b': {'path': '/t/b', 'address': 'b'} | /routes/b/path: no request reaches "/t/b", as "/t/:x" of /routes/a stands before it
+          """)
+  void routesThatAreSeldomMeantAreNamed(String routes, String warning) {
+    assertThat(warnings("{'routes': {" + routes + "}}"))
+        .singleElement()
+        .asString()
+        .startsWith(warning);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'a': {'path': '/t/b', 'address': 'b'}, 'b': {'path': '/t/:x', 'address': 'a.{x}'}
+          'a': {'path': '/t/:x/a', 'address': 'a.{x}'}, 'b': {'path': '/t/:x/b', 'address': 'b.{x}'}
+          'a': {'path': '/t/:x', 'address': 'a.{x*}'}, 'b': {'path': '/t/:x/b', 'address': 'b.{x}'}
+          'a': {'path': '/:x/:y', 'addresses': ['a.{y}', 'b.{x}']}
+          """)
+  void routesThatMayWellBeMeantAreNot(String routes) {
+    assertThat(warnings("{'routes': {" + routes + "}}")).isEmpty();
+  }
+
+  @Test
+  void pathsToPublishToAndSourcesAreLookedAtAsWell() {
+    assertThat(
+            warnings(
+                "{'publish': {'p': {'path': '/p/:x', 'address': 'p*'}}, 'sources': {'s': {'url':"
+                    + " 'http://h/', 'address': 's.*.{type}'}}, 'routes': {'r': {'path': '/r',"
+                    + " 'address': 'r'}}}"))
+        .hasSize(3)
+        .anyMatch(warning -> warning.startsWith("/publish/p/address"))
+        .anyMatch(warning -> warning.startsWith("/publish/p/path: the parameter :x"))
+        .anyMatch(warning -> warning.startsWith("/sources/s/address"));
+  }
+
+  @Test
+  void manyThousandRoutesAreLookedThroughInLittleTime() {
+    SseBridgeOptions options = new SseBridgeOptions();
+    Map<String, RouteOptions> routes = new LinkedHashMap<>();
+    for (int number = 0; number < 5000; number++) {
+      routes.put("r" + number, new RouteOptions("/r/" + number + "/:x", "r" + number + ".{x}"));
+    }
+    assertThat(ConfigWarnings.of(BridgeConfig.of(options.setRoutes(routes)))).isEmpty();
+  }
+}
