@@ -11,7 +11,11 @@ import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BasicAuthHandler;
 
 /** An application with a REST interface, and a stream below it. */
 public final class NewsVerticle extends VerticleBase {
@@ -25,10 +29,16 @@ public final class NewsVerticle extends VerticleBase {
         SseBridge.create(
                 vertx,
                 new SseBridgeOptions()
-                    .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}")))
+                    .addRoute("news", new RouteOptions("/news/:topic", "news.{topic}"))
+                    .addRoute("inbox", new RouteOptions("/inbox", "nobody")))
             .codec(NewsVerticle::event)
+            .subscribeHandler(
+                "inbox",
+                request ->
+                    request.address("user." + request.user().principal().getString("username")).accept())
             .mountClient(api);
     Router router = Router.router(vertx);
+    router.route("/api/*").handler(BasicAuthHandler.create(NewsVerticle::login));
     router.route("/api/*").subRouter(api);
     router.get("/score").handler(context -> context.end("1:0"));
     return bridge
@@ -41,6 +51,13 @@ public final class NewsVerticle extends VerticleBase {
                     .requestHandler(router)
                     .listen(0, "127.0.0.1"))
         .onSuccess(listening -> server = listening);
+  }
+
+  private static Future<User> login(Credentials credentials) {
+    return credentials instanceof UsernamePasswordCredentials user
+            && user.getPassword().equals("secret of " + user.getUsername())
+        ? Future.succeededFuture(User.fromName(user.getUsername()))
+        : Future.failedFuture("unknown user or wrong password");
   }
 
   public int port() {
