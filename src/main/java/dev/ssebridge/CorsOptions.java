@@ -4,7 +4,7 @@ import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
-import dev.ssebridge.internal.config.WebOrigin;
+import dev.ssebridge.internal.url.WebOrigin;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.ssebridge;
 
-import dev.ssebridge.internal.config.Cidr;
-import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
+import dev.ssebridge.internal.url.Cidr;
+import dev.ssebridge.internal.url.HostNames;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
-import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;

@@ -1,6 +1,6 @@
 package dev.ssebridge;
 
-import dev.ssebridge.internal.config.ConflationKey;
+import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.ValueType;

@@ -1,12 +1,12 @@
 package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.GapMode;
+import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.KeyRule;
 import dev.ssebridge.internal.bus.RetryRange;
 import dev.ssebridge.internal.bus.TypeRule;
-import dev.ssebridge.internal.config.ConflationKey;
 import dev.ssebridge.internal.config.HistoryConfig;
 import dev.ssebridge.internal.config.LagConfig;
 import dev.ssebridge.internal.config.RouteConfig;

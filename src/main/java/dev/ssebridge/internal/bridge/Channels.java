@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bridge;
 import static java.util.stream.Collectors.toSet;
 
 import dev.ssebridge.RouteOptions;
+import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
@@ -10,7 +11,6 @@ import dev.ssebridge.internal.bus.RemoteChannels;
 import dev.ssebridge.internal.bus.RetainedBytes;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Wish;
-import dev.ssebridge.internal.config.AddressTemplate;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.RouteConfig;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.bus;
 
-import dev.ssebridge.internal.config.ConsumedAddresses;
+import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
 import io.netty.util.concurrent.GenericFutureListener;

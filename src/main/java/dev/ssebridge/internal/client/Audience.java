@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceStats;
 import dev.ssebridge.format.SseHeaders;
-import dev.ssebridge.internal.config.ConsumedAddresses;
+import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.client;
 
-import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import java.util.Collection;

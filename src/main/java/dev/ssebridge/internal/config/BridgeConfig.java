@@ -4,6 +4,8 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.DeliveryMode;
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.text.Suggestion;
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

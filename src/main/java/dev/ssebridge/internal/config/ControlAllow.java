@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ControlAllowOptions;
+import dev.ssebridge.internal.text.UnfitValueException;
 import dev.ssebridge.internal.url.HttpUrl;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;

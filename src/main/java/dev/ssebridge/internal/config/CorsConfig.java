@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.CorsOptions;
+import dev.ssebridge.internal.url.WebOrigin;
 import java.util.Set;
 import java.util.stream.Collectors;
 

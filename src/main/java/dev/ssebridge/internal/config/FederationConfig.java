@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.FederationOptions;
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import java.util.concurrent.ThreadLocalRandom;

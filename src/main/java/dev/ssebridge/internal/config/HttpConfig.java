@@ -2,6 +2,8 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.WriterMode;
+import dev.ssebridge.internal.url.Cidr;
+import dev.ssebridge.internal.url.HostNames;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

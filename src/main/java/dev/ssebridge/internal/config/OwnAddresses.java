@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.address.AddressTemplate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

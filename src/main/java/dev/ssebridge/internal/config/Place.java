@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.text.UnfitValueException;
+
 /**
  * A block of a configuration while what is in it is put beside each other.
  *

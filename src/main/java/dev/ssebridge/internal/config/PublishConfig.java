@@ -2,6 +2,8 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.PublishBody;
 import dev.ssebridge.PublishOptions;
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.config;
 
-import static dev.ssebridge.internal.config.UnfitValueException.expected;
+import static dev.ssebridge.internal.text.UnfitValueException.expected;
 
 import java.time.Duration;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.SlowOptions;
 import dev.ssebridge.SlowPolicy;
+import dev.ssebridge.internal.address.ConflationKey;
 import org.jspecify.annotations.Nullable;
 
 /**

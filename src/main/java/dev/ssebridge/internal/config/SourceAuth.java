@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.client.SourceAuthOptions;
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.address.PercentEncoding;
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

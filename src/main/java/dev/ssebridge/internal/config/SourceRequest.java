@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.client.EventSourceRequest;
 import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.Set;

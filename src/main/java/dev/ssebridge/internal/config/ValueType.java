@@ -1,7 +1,8 @@
 package dev.ssebridge.internal.config;
 
-import static dev.ssebridge.internal.config.UnfitValueException.expected;
+import static dev.ssebridge.internal.text.UnfitValueException.expected;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.PathTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;

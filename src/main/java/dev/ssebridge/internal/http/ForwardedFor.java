@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.Cidr;
+import dev.ssebridge.internal.url.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.HostNames;
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;

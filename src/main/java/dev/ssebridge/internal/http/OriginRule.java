@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.WebOrigin;
+import dev.ssebridge.internal.url.WebOrigin;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;

@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.PathTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.OwnAddresses;
-import dev.ssebridge.internal.config.PathTemplate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

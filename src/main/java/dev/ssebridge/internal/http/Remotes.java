@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import dev.ssebridge.internal.config.Cidr;
+import dev.ssebridge.internal.url.Cidr;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;

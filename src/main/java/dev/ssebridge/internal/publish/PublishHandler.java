@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.Receipt;
-import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.http.BadRequestException;

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.socket;
 
-import dev.ssebridge.internal.config.Cidr;
 import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.url.Cidr;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;

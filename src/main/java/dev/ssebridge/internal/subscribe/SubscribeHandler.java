@@ -4,12 +4,12 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.WriterMode;
+import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
 import dev.ssebridge.internal.bus.RouteChannels.Purpose;
-import dev.ssebridge.internal.config.PathTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.http.BadRequestException;

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.config.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.text;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody meant who mistyped a name. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /** The candidate nearest to the name, if one is near enough to be what was meant. */
-  static Optional<String> nearest(String name, Collection<String> candidates) {
+  public static Optional<String> nearest(String name, Collection<String> candidates) {
     int tolerance = Math.max(1, Math.min(3, name.length() / 3));
     return candidates.stream()
         .filter(candidate -> distance(name, candidate) <= tolerance)
@@ -18,7 +18,7 @@ final class Suggestion {
   }
 
   /** Edits (insert, delete, replace, swap of neighbours) between the two, case aside. */
-  static int distance(String one, String other) {
+  public static int distance(String one, String other) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);
     if (Math.abs(a.length() - b.length()) > 3) {

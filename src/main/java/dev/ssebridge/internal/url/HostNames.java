@@ -1,5 +1,6 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.url;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class HostNames {
     this.names = names;
   }
 
-  static HostNames of(List<String> names) {
+  public static HostNames of(List<String> names) {
     return new HostNames(names.stream().collect(Collectors.toUnmodifiableSet()));
   }
 

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,20 +1,23 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.address;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** Percent-encoding of UTF-8 (RFC 3986, section 2.1), strict: nothing is repaired in silence. */
-final class PercentEncoding {
+public final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
+   * The text that was encoded.
+   *
    * @throws IllegalArgumentException if a percent sign is not followed by two hexadecimal digits,
    *     or what they write is not UTF-8
    */
-  static String decode(String text) {
+  public static String decode(String text) {
     if (text.indexOf('%') < 0) {
       return text;
     }
@@ -41,7 +44,7 @@ final class PercentEncoding {
   }
 
   /** Percent-encodes what is not ASCII. */
-  static String encodeNonAscii(String text) {
+  public static String encodeNonAscii(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : text.getBytes(UTF_8)) {
       if (b >= 0) {

@@ -1,5 +1,6 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.address;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -144,7 +145,7 @@ public final class PathTemplate {
   }
 
   /** Whether it matches every path that the other one matches. */
-  boolean covers(PathTemplate other) {
+  public boolean covers(PathTemplate other) {
     if (segments.size() != other.segments.size()) {
       return false;
     }
@@ -157,7 +158,7 @@ public final class PathTemplate {
   }
 
   /** The path with the names of its parameters left out: two of one shape match the same paths. */
-  String shape() {
+  public String shape() {
     return segments.stream()
         .map(segment -> isParameter(segment) ? "/:" : "/" + segment)
         .collect(Collectors.joining());

@@ -1,8 +1,9 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

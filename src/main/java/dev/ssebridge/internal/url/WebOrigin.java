@@ -1,5 +1,6 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.url;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

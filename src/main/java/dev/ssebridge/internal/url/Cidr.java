@@ -1,5 +1,6 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.url;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.netty.util.NetUtil;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.address;
 
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.regex.Pattern;
 
 /** What makes two events the same thing, of which only the newer one matters. */

@@ -1,5 +1,7 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.address;
 
+import dev.ssebridge.internal.text.Suggestion;
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +41,7 @@ public final class AddressTemplate {
   }
 
   /** Whether a star is part of the address itself, as people write it who expect a wildcard. */
-  boolean hasStarAsText() {
+  public boolean hasStarAsText() {
     return literals.stream().anyMatch(literal -> literal.contains("*"));
   }
 
@@ -75,7 +77,7 @@ public final class AddressTemplate {
   }
 
   /** Two parameters side by side could be told apart in more than one way. */
-  AddressTemplate requireSeparators() {
+  public AddressTemplate requireSeparators() {
     for (int i = 1; i < names.size(); i++) {
       if (literals.get(i).isEmpty()) {
         throw UnfitValueException.expected(
@@ -212,7 +214,7 @@ public final class AddressTemplate {
    *
    * @param known the values of parameters that are known
    */
-  boolean mayProduce(String address, Map<String, String> known) {
+  public boolean mayProduce(String address, Map<String, String> known) {
     List<String> parts = literals(known);
     String last = parts.get(parts.size() - 1);
     if (parts.size() == 1) {
@@ -257,7 +259,7 @@ public final class AddressTemplate {
    *
    * @param known the values of parameters of the other that are known
    */
-  boolean mayMeet(AddressTemplate other, Map<String, String> known) {
+  public boolean mayMeet(AddressTemplate other, Map<String, String> known) {
     List<String> others = other.literals(known);
     String otherBegin = others.get(0);
     String otherEnd = others.get(others.size() - 1);
@@ -282,7 +284,7 @@ public final class AddressTemplate {
     return value;
   }
 
-  AddressTemplate requireParameters(Set<String> known, String what) {
+  public AddressTemplate requireParameters(Set<String> known, String what) {
     for (String parameter : parameters) {
       if (!known.contains(parameter)) {
         throw new UnfitValueException(

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.address;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;

@@ -1,6 +1,5 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.text;
 
-import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -8,20 +7,20 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** A value that is not what its key accepts; the message says what was expected and what came. */
-final class UnfitValueException extends IllegalArgumentException {
+public final class UnfitValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 80;
 
-  UnfitValueException(String message) {
+  public UnfitValueException(String message) {
     super(message);
   }
 
-  static UnfitValueException expected(String what, @Nullable Object got) {
+  public static UnfitValueException expected(String what, @Nullable Object got) {
     return new UnfitValueException("expected " + what + ", got " + show(got));
   }
 
   /** What is not repeated, as it may well be the secret itself. */
-  static UnfitValueException expectedSecret(String what) {
+  public static UnfitValueException expectedSecret(String what) {
     return new UnfitValueException(
         "expected " + what + "; what came is not repeated, as it may hold a secret");
   }
@@ -30,7 +29,7 @@ final class UnfitValueException extends IllegalArgumentException {
    * The value as JSON on one line, cut where it is long; a URL without what can be secret, and of
    * an object or a list only that it is one, for any of what it holds can be.
    */
-  static String show(@Nullable Object value) {
+  public static String show(@Nullable Object value) {
     if (value instanceof JsonObject object) {
       return object.isEmpty() ? "{}" : "an object";
     }

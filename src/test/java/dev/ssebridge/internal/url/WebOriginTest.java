@@ -1,8 +1,10 @@
-package dev.ssebridge.internal.config;
+package dev.ssebridge.internal.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.HttpConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
