@@ -178,15 +178,14 @@ public final class LimitsOptions {
       OPTIONS
           .key("decision", ValueType.duration(Duration.ofMillis(1)), "10s")
           .says(
-              "How long all handlers of an application together may take to "
-                  + "decide about a request for a stream, or "
-                  + "about a message from outside. After that it is refused for now, and the log "
-                  + "names the handler");
+              "How long the handlers of an application may take to decide: all of them together about a "
+                  + "request for a stream, each of them about a message from outside. After that "
+                  + "it is refused for now, and the log names the handler");
 
   /**
-   * How long all handlers of an application together may take to decide about a request for a
-   * stream, or about a message from outside. After that it is refused for now, and the log names
-   * the handler.
+   * How long the handlers of an application may take to decide: all of them together about a
+   * request for a stream, each of them about a message from outside. After that it is refused for
+   * now, and the log names the handler.
    */
   public Duration getDecision() {
     return values.get(DECISION);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * event bus: the whole of a text or JSON body, one line of NDJSON, one event of an event stream.
  * The messages of one request are asked about one after the other, in their order.
  *
- * <p>The first decision counts. It may come later and from any thread, but within {@code
- * limits.decision}: then the request is answered with 503. The message may be changed until then,
- * and only then. When the client leaves, whatever is decided has no effect.
+ * <p>The first decision counts. It may come later and from any thread, within {@code
+ * limits.decision}; after that the request is answered with 503. The message may be changed until
+ * it is decided. When the client leaves, whatever is decided has no effect.
  */
 public interface PublishRequest {
 

@@ -247,7 +247,8 @@ public interface SseBridge {
    * @return completed once every instance serves the route, and no message published from then on
    *     is missed
    * @throws ConfigException if anything in it is wrong, or if its name or path is taken
-   * @throws IllegalStateException if the bridge is closed
+   * @throws IllegalStateException if the bridge is closed, or while a route of this name is still
+   *     being removed
    */
   Future<Void> addRoute(String route, RouteOptions options);
 

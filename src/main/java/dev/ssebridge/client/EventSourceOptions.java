@@ -13,11 +13,9 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -222,7 +220,7 @@ public final class EventSourceOptions {
 
   private static final Key<List<String>> HEADERS_ACROSS_ORIGINS =
       OPTIONS
-          .list("headersAcrossOrigins", ValueType.text(), 1000)
+          .list("headersAcrossOrigins", ValueType.lowerCase(), 1000)
           .says(
               "Headers that a redirect takes to another origin, a list; none: those of every "
                   + "request only, for a server may redirect to anyone, and any header may be a "
@@ -238,9 +236,7 @@ public final class EventSourceOptions {
 
   /** Sets {@link #getHeadersAcrossOrigins}. */
   public EventSourceOptions setHeadersAcrossOrigins(Set<String> headersAcrossOrigins) {
-    Set<String> names = new TreeSet<>();
-    headersAcrossOrigins.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
-    values.set(HEADERS_ACROSS_ORIGINS, new ArrayList<>(names));
+    values.set(HEADERS_ACROSS_ORIGINS, List.copyOf(new TreeSet<>(headersAcrossOrigins)));
     return this;
   }
 

@@ -188,7 +188,7 @@ public final class BridgeRoutes implements StreamListener {
     }
     return Future.join(channels.bridges().stream().map(bridge -> bridge.closeRoute(route)).toList())
         .<Void>mapEmpty()
-        .onComplete(ended -> withdrawn.close());
+        .onComplete(ended -> channels.giveUp(withdrawn));
   }
 
   /**

@@ -26,6 +26,7 @@ import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,7 +62,9 @@ public final class Channels {
       new PublishTarget.Fed(new ReservedTypes(Set.of()), false, List.of());
 
   // guarded by this
+  private final Set<String> leaving = new HashSet<>();
   private long promised;
+  private boolean closed;
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
     this.config = config;
@@ -165,6 +168,10 @@ public final class Channels {
    *     path is taken
    */
   synchronized Future<Void> add(String name, RouteOptions options, boolean isEmbedded) {
+    if (closed || leaving.contains(name)) {
+      throw new IllegalStateException(
+          closed ? "the bridge is closed" : "route " + name + ": it is still being removed");
+    }
     Map<String, RouteConfig> present = new LinkedHashMap<>();
     routes.forEach((each, route) -> present.put(each, route.config));
     RouteConfig added = config.withRoute(present, name, options, isEmbedded).routes().get(name);
@@ -181,10 +188,17 @@ public final class Channels {
     Map<String, Route> fewer = new LinkedHashMap<>(routes);
     Route withdrawn = fewer.remove(name);
     if (withdrawn != null) {
+      leaving.add(name);
       serve(fewer);
       promise(-MemoryNeeds.ofChannels(withdrawn.config));
     }
     return withdrawn;
+  }
+
+  /** Gives up the channels of a route that was withdrawn, with what they retain. */
+  synchronized void giveUp(Route withdrawn) {
+    leaving.remove(withdrawn.name);
+    withdrawn.channels.close();
   }
 
   private void promise(long bytes) {
@@ -211,7 +225,8 @@ public final class Channels {
     return new Route(name, route, hub.open(spec, retained, remotes), admissions);
   }
 
-  void close() {
+  synchronized void close() {
+    closed = true;
     routes.values().forEach(route -> route.channels.close());
     unlimitWaiting.run();
     unlimitBodies.run();
@@ -264,11 +279,6 @@ public final class Channels {
     @Override
     public RouteChannels channels() {
       return channels;
-    }
-
-    /** Gives up its channels, with what they retain; its streams have ended. */
-    void close() {
-      channels.close();
     }
 
     private boolean isOfOneAddressOnDemand() {

@@ -83,7 +83,7 @@ final class ConfigObject {
         list.add(element);
       }
     }
-    return list;
+    return Collections.unmodifiableList(list);
   }
 
   /**

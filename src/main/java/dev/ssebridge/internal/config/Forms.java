@@ -29,7 +29,7 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, T value, JsonObject out) {
+    public void write(String key, T value, @Nullable T standard, JsonObject out) {
       out.put(key, type.write(value));
     }
 
@@ -52,7 +52,7 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, T value, JsonObject out) {
+    public void write(String key, T value, @Nullable T standard, JsonObject out) {
       out.put(key, type.write(value));
     }
 
@@ -75,7 +75,7 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, List<T> value, JsonObject out) {
+    public void write(String key, List<T> value, @Nullable List<T> standard, JsonObject out) {
       JsonArray array = new JsonArray();
       value.forEach(element -> array.add(type.write(element)));
       out.put(key, array);
@@ -108,7 +108,11 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, Map<String, String> value, JsonObject out) {
+    public void write(
+        String key,
+        Map<String, String> value,
+        @Nullable Map<String, String> standard,
+        JsonObject out) {
       out.put(key, new JsonObject(new LinkedHashMap<>(value)));
     }
 
@@ -134,8 +138,8 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, P value, JsonObject out) {
-      JsonObject json = block.toJson(value);
+    public void write(String key, P value, @Nullable P standard, JsonObject out) {
+      JsonObject json = block.toJson(value, standard);
       if (!json.isEmpty()) {
         out.put(key, json);
       }
@@ -165,7 +169,7 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, P value, JsonObject out) {
+    public void write(String key, P value, @Nullable P standard, JsonObject out) {
       out.put(key, block.toJson(value));
     }
 
@@ -193,8 +197,8 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, P value, JsonObject out) {
-      out.mergeIn(block.toJson(value));
+    public void write(String key, P value, @Nullable P standard, JsonObject out) {
+      out.mergeIn(block.toJson(value, standard));
     }
 
     @Override
@@ -222,7 +226,8 @@ final class Forms {
     }
 
     @Override
-    public void write(String key, Map<String, P> value, JsonObject out) {
+    public void write(
+        String key, Map<String, P> value, @Nullable Map<String, P> standard, JsonObject out) {
       if (!value.isEmpty()) {
         JsonObject blocks = new JsonObject();
         value.forEach((name, options) -> blocks.put(name, block.toJson(options)));

@@ -33,8 +33,12 @@ public final class Key<T> {
      */
     @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present);
 
-    /** Writes it into the JSON of its block. */
-    void write(String key, T value, JsonObject out);
+    /**
+     * Writes it into the JSON of its block.
+     *
+     * @param standard what need not be written, as it is the default there
+     */
+    void write(String key, T value, @Nullable T standard, JsonObject out);
 
     /**
      * The value as it is kept.

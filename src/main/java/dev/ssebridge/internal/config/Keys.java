@@ -256,6 +256,13 @@ public final class Keys<O> {
   }
 
   JsonObject toJson(O options) {
-    return values.apply(options).toJson(shown(), defaults());
+    return toJson(options, null);
+  }
+
+  /** What differs from the standard, or from the defaults where that is null. */
+  JsonObject toJson(O options, @Nullable O standard) {
+    return values
+        .apply(options)
+        .toJson(shown(), standard == null ? defaults() : values.apply(standard));
   }
 }

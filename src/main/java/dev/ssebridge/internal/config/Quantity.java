@@ -54,11 +54,16 @@ final class Quantity<T> implements ValueType<T> {
             + MAX_DAYS
             + "d";
     long max = Duration.ofDays(MAX_DAYS).toMillis();
-    return new Quantity<>(what, MILLIS, min.toMillis(), max, Duration::ofMillis, Quantity::millis);
+    return new Quantity<>(
+        what, MILLIS, min.toMillis(), max, Duration::ofMillis, duration -> millis(duration, what));
   }
 
   /** What is longer than a number can say is longer than anything that is permitted. */
-  private static long millis(Duration duration) {
+  private static long millis(Duration duration, String what) {
+    // A part of a millisecond would become 0, which often means "never".
+    if (duration.isNegative() || duration.toNanosPart() % 1_000_000 != 0) {
+      throw expected(what, duration.toString());
+    }
     return duration.compareTo(Duration.ofDays(MAX_DAYS + 1)) > 0
         ? Long.MAX_VALUE
         : duration.toMillis();

@@ -59,6 +59,11 @@ public record SourceConfig(
   }
 
   private static EventSourceOptions stream(EventSourceOptions stream, Place at) {
+    if (stream.getUrl() != null || !stream.getLastEventId().isEmpty()) {
+      at.problem(
+          stream.getUrl() != null ? "url" : "lastEventId",
+          "expected none in the options of the stream, that of the source counts");
+    }
     Duration longest = stream.getReconnect().getMaxServerRetry();
     if (stream.getReconnect().getMinServerRetry().compareTo(longest) > 0) {
       at.problem(

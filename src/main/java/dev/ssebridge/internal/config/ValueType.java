@@ -41,6 +41,11 @@ public interface ValueType<T> {
     };
   }
 
+  /** The same in lower case, for names whose case means nothing. */
+  static ValueType<String> lowerCase() {
+    return json -> text().read(json).toLowerCase(Locale.ROOT);
+  }
+
   /**
    * Text that may hold a secret, so that it is not repeated where it is wrong.
    *

@@ -86,7 +86,7 @@ public final class Values {
   private <T> void write(Key<T> key, Values defaults, JsonObject json) {
     T value = optional(key);
     if (value != null && (key.block() != null || !value.equals(defaults.optional(key)))) {
-      key.form().write(key.name(), value, json);
+      key.form().write(key.name(), value, defaults.optional(key), json);
     }
   }
 
@@ -104,7 +104,7 @@ public final class Values {
     Object standard = key.standardJson();
     if (block == null && value != null && !value.equals(key.form().standard())) {
       JsonObject written = new JsonObject();
-      key.form().write(key.name(), value, written);
+      key.form().write(key.name(), value, null, written);
       standard = written.getValue(key.name());
     }
     return List.of(new Keys.Entry(key, standard));

@@ -40,10 +40,10 @@ public final class EmbeddedBridge implements SseBridge {
   private final List<Checked> publishHandlers = new ArrayList<>();
 
   // written by mount
-  private @Nullable BridgeRoutes routes;
+  private volatile @Nullable BridgeRoutes routes;
 
   // written by close
-  private boolean closed;
+  private volatile boolean closed;
 
   private EmbeddedBridge(Vertx vertx, BridgeConfig config, boolean isEmbedded) {
     this.isEmbedded = isEmbedded;
@@ -172,35 +172,35 @@ public final class EmbeddedBridge implements SseBridge {
    * Answers a request for a stream, or to publish, where no router and no handler of an application
    * is needed; false for any other.
    */
-  public synchronized boolean serve(HttpServerRequest request) {
+  public boolean serve(HttpServerRequest request) {
     return routes != null && routes.serve(request);
   }
 
   @Override
-  public synchronized int openStreams() {
+  public int openStreams() {
     return routes == null ? 0 : routes.channels().openStreams();
   }
 
   @Override
-  public synchronized Future<List<StreamInfo>> streams() {
+  public Future<List<StreamInfo>> streams() {
     return routes == null ? Future.succeededFuture(List.of()) : routes.streams().describe();
   }
 
   @Override
-  public synchronized Future<Boolean> endStream(String id) {
+  public Future<Boolean> endStream(String id) {
     Objects.requireNonNull(id, "id");
     return routes == null ? Future.succeededFuture(false) : routes.streams().end(id);
   }
 
   @Override
-  public synchronized Future<Boolean> sendTo(String id, ServerSentEvent event) {
+  public Future<Boolean> sendTo(String id, ServerSentEvent event) {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(event, "event");
     return routes == null ? Future.succeededFuture(false) : routes.streams().send(id, event);
   }
 
   @Override
-  public synchronized JsonObject stats() {
+  public JsonObject stats() {
     if (routes == null) {
       return new JsonObject();
     }

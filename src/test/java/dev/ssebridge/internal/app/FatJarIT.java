@@ -195,9 +195,9 @@ class FatJarIT {
       assertThat(program.errors())
           .containsExactly(
               file + ": /http/port: expected 0..65535, got 70000",
-              file + ": /routes/news/address: missing, expected \"address\" or \"addresses\"",
               file + ": /routes/news/history/events: expected 0..10000000, got \"many\"",
-              file + ": /routes/news/adress: unknown key, did you mean \"address\"?");
+              file + ": /routes/news/adress: unknown key, did you mean \"address\"?",
+              file + ": /routes/news/address: missing, expected \"address\" or \"addresses\"");
     }
   }
 
