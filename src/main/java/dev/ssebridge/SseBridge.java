@@ -118,9 +118,9 @@ public interface SseBridge {
    * event bus: it may accept, refuse or change it, at once or later. Of several all have to accept,
    * in the order in which they were added.
    *
-   * <p>Called on the event loop of the connection, whatever threads the server's verticle is on, so
-   * it must not block: it may decide later, from any thread. A handler that throws has the request
-   * answered with 500.
+   * <p>It must not block, whatever threads the server's verticle is on, as it may be called on the
+   * event loop of the connection: it may decide later, from any thread. A handler that throws has
+   * the request answered with 500.
    *
    * @param rule the name of the rule in {@code publish}
    * @throws IllegalArgumentException if the configuration has no such rule
