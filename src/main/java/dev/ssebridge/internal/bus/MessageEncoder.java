@@ -12,7 +12,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,6 @@ final class MessageEncoder {
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
   private static final List<String> FEDERATION =
       List.of(SseHeaders.PATH, SseHeaders.ORIGIN_ID, SseHeaders.FIRST_ID, SseHeaders.GAP);
-
-  /** What the fields begin with that only the bridge itself may set. */
-  private static final String OWN_FIELDS = "sse-";
 
   private static final int MAX_RETRY_DIGITS = 15;
 
@@ -177,7 +173,7 @@ final class MessageEncoder {
       made.fields()
           .forEach(
               (name, value) -> {
-                if (!name.toLowerCase(Locale.ROOT).startsWith(OWN_FIELDS)) {
+                if (!MessageHeaders.isOwn(name)) {
                   out.field(name, value);
                 }
               });

@@ -10,5 +10,13 @@ public final class MessageHeaders {
    */
   public static final String JSON_NULL = "sse-json-null";
 
+  /** What names begin with, of headers and of fields, that only the bridge itself may set. */
+  private static final String OWN = "sse-";
+
   private MessageHeaders() {}
+
+  /** Whether only the bridge itself may set a header or field of this name. */
+  public static boolean isOwn(String name) {
+    return name.regionMatches(true, 0, OWN, 0, OWN.length());
+  }
 }

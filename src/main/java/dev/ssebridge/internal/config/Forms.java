@@ -16,39 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Forms {
   private Forms() {}
 
-  /** A value, or none. */
-  record Plain<T>(ValueType<T> type, @Nullable Object standardJson) implements Key.Form<T> {
+  /**
+   * One value.
+   *
+   * @param standardJson its default; null for none
+   * @param standIn of a value that must be there: what takes its place while the rest is read; null
+   *     where it may be left out
+   */
+  record One<T>(ValueType<T> type, @Nullable Object standardJson, @Nullable T standIn)
+      implements Key.Form<T> {
     @Override
     public @Nullable T standard() {
-      return standardJson == null ? null : type.read(standardJson);
+      return standardJson == null ? standIn : type.read(standardJson);
     }
 
     @Override
     public @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present) {
+      if (standIn != null) {
+        return in.required(key, type);
+      }
       return standardJson == null ? in.optional(key, type) : in.get(key, type);
-    }
-
-    @Override
-    public void write(String key, T value, @Nullable T standard, JsonObject out) {
-      out.put(key, type.write(value));
-    }
-
-    @Override
-    public T require(T value) {
-      return type.read(type.write(value));
-    }
-  }
-
-  /** A value that must be there. */
-  record Required<T>(ValueType<T> type, T standIn) implements Key.Form<T> {
-    @Override
-    public @Nullable T standard() {
-      return standIn;
-    }
-
-    @Override
-    public @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present) {
-      return in.required(key, type);
     }
 
     @Override
@@ -125,89 +112,44 @@ final class Forms {
     }
   }
 
-  /** A block that is always there. */
-  record Block<P>(Keys<P> block) implements Key.Form<P> {
+  /** Where the keys of a block stand, and whether they have to. */
+  enum Presence {
+    /** In a block of their own; where that is left out, it has its defaults. */
+    ALWAYS,
+    /** In one whose presence means something by itself. */
+    OPTIONAL,
+    /** Among the keys of the block around it. */
+    INCLUDED
+  }
+
+  /** The keys of another class of options. */
+  record Block<P>(Keys<P> block, Presence presence) implements Key.Form<P> {
     @Override
-    public P standard() {
-      return block.make();
+    public @Nullable P standard() {
+      return presence == Presence.OPTIONAL ? null : block.make();
     }
 
     @Override
-    public P read(Key<P> key, ConfigObject in, @Nullable P present) {
-      return in.block(key, block::read);
+    public @Nullable P read(Key<P> key, ConfigObject in, @Nullable P present) {
+      return switch (presence) {
+        case ALWAYS -> in.block(key, block::read);
+        case OPTIONAL -> in.optionalBlock(key, block::read);
+        case INCLUDED -> block.readOnto(present == null ? block.make() : present, in);
+      };
     }
 
     @Override
     public void write(String key, P value, @Nullable P standard, JsonObject out) {
       JsonObject json = block.toJson(value, standard);
-      if (!json.isEmpty()) {
+      if (presence == Presence.INCLUDED) {
+        out.mergeIn(json);
+      } else if (presence == Presence.OPTIONAL || !json.isEmpty()) {
         out.put(key, json);
       }
     }
 
     @Override
     public P copy(P value) {
-      return block.copy(value);
-    }
-
-    @Override
-    public P require(P value) {
-      return block.copy(value);
-    }
-  }
-
-  /** A block that may be missing. */
-  record OptionalBlock<P>(Keys<P> block) implements Key.Form<P> {
-    @Override
-    public @Nullable P standard() {
-      return null;
-    }
-
-    @Override
-    public @Nullable P read(Key<P> key, ConfigObject in, @Nullable P present) {
-      return in.optionalBlock(key, block::read);
-    }
-
-    @Override
-    public void write(String key, P value, @Nullable P standard, JsonObject out) {
-      out.put(key, block.toJson(value));
-    }
-
-    @Override
-    public P copy(P value) {
-      return block.copy(value);
-    }
-
-    @Override
-    public P require(P value) {
-      return block.copy(value);
-    }
-  }
-
-  /** The keys of another class in the same block. */
-  record Included<P>(Keys<P> block) implements Key.Form<P> {
-    @Override
-    public P standard() {
-      return block.make();
-    }
-
-    @Override
-    public P read(Key<P> key, ConfigObject in, @Nullable P present) {
-      return block.readOnto(present == null ? block.make() : present, in);
-    }
-
-    @Override
-    public void write(String key, P value, @Nullable P standard, JsonObject out) {
-      out.mergeIn(block.toJson(value, standard));
-    }
-
-    @Override
-    public P copy(P value) {
-      return block.copy(value);
-    }
-
-    @Override
-    public P require(P value) {
       return block.copy(value);
     }
   }
@@ -230,7 +172,7 @@ final class Forms {
         String key, Map<String, P> value, @Nullable Map<String, P> standard, JsonObject out) {
       if (!value.isEmpty()) {
         JsonObject blocks = new JsonObject();
-        value.forEach((name, options) -> blocks.put(name, block.toJson(options)));
+        value.forEach((name, options) -> blocks.put(name, block.toJson(options, null)));
         out.put(key, blocks);
       }
     }

@@ -45,7 +45,9 @@ public final class Key<T> {
      *
      * @throws UnfitValueException if it is none
      */
-    T require(T value);
+    default T require(T value) {
+      return copy(value);
+    }
 
     /** A copy that shares nothing that can change. */
     default T copy(T value) {
@@ -70,7 +72,6 @@ public final class Key<T> {
   private Audience audience = Audience.FEW;
   private boolean isSecret;
   private boolean needsRestart;
-  private boolean isRequired;
   private @Nullable String effective;
 
   Key(String name, int slot, Form<T> form) {
@@ -109,11 +110,6 @@ public final class Key<T> {
     return this;
   }
 
-  Key<T> required() {
-    this.isRequired = true;
-    return this;
-  }
-
   /** The name, as it is in JSON. */
   public String name() {
     return name;
@@ -141,7 +137,7 @@ public final class Key<T> {
 
   /** Whether it must be there. */
   public boolean isRequired() {
-    return isRequired;
+    return form instanceof Forms.One<T> one && one.standIn() != null;
   }
 
   /** The default as it is written in JSON, or null for none. */
@@ -156,7 +152,7 @@ public final class Key<T> {
 
   /** Whether the keys of its block stand in the block around it. */
   public boolean isIncluded() {
-    return form instanceof Forms.Included;
+    return form instanceof Forms.Block<T> other && other.presence() == Forms.Presence.INCLUDED;
   }
 
   /** Whether it is a block of blocks, each under a name of the user's choice. */

@@ -94,12 +94,12 @@ public final class Keys<O> {
    * @param standard as it is written in JSON
    */
   public <T> Key<T> key(String name, ValueType<T> type, Object standard) {
-    return add(name, new Forms.Plain<>(type, standard));
+    return add(name, new Forms.One<>(type, standard, null));
   }
 
   /** A key that may be left out, or be null, which is the same. */
   public <T> Key<T> optional(String name, ValueType<T> type) {
-    return add(name, new Forms.Plain<>(type, null));
+    return add(name, new Forms.One<>(type, null, null));
   }
 
   /**
@@ -109,7 +109,7 @@ public final class Keys<O> {
    *     stands for is a problem
    */
   public <T> Key<T> required(String name, ValueType<T> type, T standIn) {
-    return add(name, new Forms.Required<>(type, standIn)).required();
+    return add(name, new Forms.One<>(type, null, standIn));
   }
 
   /**
@@ -132,12 +132,12 @@ public final class Keys<O> {
 
   /** A block that is always there; left out, it has its defaults. */
   public <P> Key<P> block(String name, Keys<P> keys) {
-    return add(name, new Forms.Block<>(keys));
+    return add(name, new Forms.Block<>(keys, Forms.Presence.ALWAYS));
   }
 
   /** A block whose presence means something by itself. */
   public <P> Key<P> optionalBlock(String name, Keys<P> keys) {
-    return add(name, new Forms.OptionalBlock<>(keys));
+    return add(name, new Forms.Block<>(keys, Forms.Presence.OPTIONAL));
   }
 
   /** Blocks of one kind, each under a name that the user chooses. */
@@ -147,7 +147,7 @@ public final class Keys<O> {
 
   /** The keys of another class, written in the same block as these. */
   public <P> Key<P> include(Keys<P> keys) {
-    return add("", new Forms.Included<>(keys));
+    return add("", new Forms.Block<>(keys, Forms.Presence.INCLUDED));
   }
 
   /**
@@ -253,10 +253,6 @@ public final class Keys<O> {
 
   O copy(O options) {
     return maker.apply(values.apply(options).copy());
-  }
-
-  JsonObject toJson(O options) {
-    return toJson(options, null);
   }
 
   /** What differs from the standard, or from the defaults where that is null. */

@@ -39,8 +39,7 @@ final class Gather {
    * @param upTo none after this one
    */
   @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents, long upTo) {
-    used = 0;
-    first = from;
+    begin(from);
     int events = 0;
     long last = from;
     long limit = Math.min(Math.min(log.head(), upTo), from + SCAN);
@@ -102,8 +101,7 @@ final class Gather {
 
   private @Nullable Batch newestOfAll(
       EventLog log, NewestByKey newest, long from, long maxEvents, long upTo) {
-    used = 0;
-    first = from;
+    begin(from);
     int events = 0;
     long last = from;
     long head = log.unbrokenUpTo(from, Math.min(log.head(), upTo));
@@ -130,7 +128,7 @@ final class Gather {
       AddressFilter filter,
       long maxEvents,
       long upTo) {
-    used = 0;
+    begin(from);
     int events = 0;
     long filtered = 0;
     long last = from;
@@ -194,6 +192,11 @@ final class Gather {
 
   private boolean hasRoom() {
     return used == 0 || used + entry.length() <= BATCH_BYTES;
+  }
+
+  private void begin(long from) {
+    used = 0;
+    first = from;
   }
 
   private void copy(long sequence) {

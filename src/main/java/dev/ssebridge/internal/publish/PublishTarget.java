@@ -11,9 +11,9 @@ import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -77,17 +77,12 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
       throws BadRequestException {
     Map<String, String> parameters =
         PathParameters.of(
-            given,
-            ofParent,
-            config.path(),
-            Set.copyOf(config.address().parameters()),
-            MAX_PARAMETER,
-            path);
+            given, ofParent, config.path(), config.address().parameters(), MAX_PARAMETER, path);
     String address = PathParameters.address(config.address(), config.path(), parameters);
     if (fed.get().typedByAddress()) {
       requireFree(address);
     }
-    return new Destination(address, Map.copyOf(parameters), fedBy(address));
+    return new Destination(address, Collections.unmodifiableMap(parameters), fedBy(address));
   }
 
   private List<Feed> fedBy(String address) throws BadRequestException {

@@ -8,6 +8,7 @@ import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes the messages of one body on one address. */
@@ -16,13 +17,12 @@ final class Publisher {
   private static final DeliveryOptions JSON =
       new DeliveryOptions().setCodecName(JsonBodyCodec.NAME);
 
-  /** What the headers begin with that only the bridge itself may set. */
-  private static final String OWN_HEADERS = "sse-";
-
   private final EventBus bus;
   private final String address;
   private final @Nullable String type;
   private final @Nullable Receipt receipt;
+  private final DeliveryOptions plain;
+  private final DeliveryOptions json;
   private @Nullable Review review;
   private long published;
 
@@ -35,6 +35,12 @@ final class Publisher {
     this.address = address;
     this.type = type;
     this.receipt = receipt;
+    this.plain = type == null ? PLAIN : typed(type);
+    this.json = type == null ? JSON : typed(type).setCodecName(JsonBodyCodec.NAME);
+  }
+
+  private static DeliveryOptions typed(String type) {
+    return new DeliveryOptions().addHeader(SseHeaders.EVENT, type);
   }
 
   /** Has somebody decide about each message before it is published; before the first of them. */
@@ -62,23 +68,23 @@ final class Publisher {
 
   private DeliveryOptions optionsOf(Draft draft) {
     boolean isNull = draft.body() == JsonBody.NULL;
-    boolean json = draft.body() instanceof JsonBody && !isNull;
-    if (draft.type() == null
+    boolean isJson = draft.body() instanceof JsonBody && !isNull;
+    if (Objects.equals(draft.type(), type)
         && draft.retry() < 0
         && draft.headers() == null
         && receipt == null
         && !isNull) {
-      return json ? JSON : PLAIN;
+      return isJson ? json : plain;
     }
     DeliveryOptions own = new DeliveryOptions();
     if (draft.headers() != null) {
       for (Map.Entry<String, String> header : draft.headers()) {
-        if (!header.getKey().regionMatches(true, 0, OWN_HEADERS, 0, OWN_HEADERS.length())) {
+        if (!MessageHeaders.isOwn(header.getKey())) {
           own.addHeader(header.getKey(), header.getValue());
         }
       }
     }
-    if (json) {
+    if (isJson) {
       own.setCodecName(JsonBodyCodec.NAME);
     }
     if (draft.type() != null) {

@@ -352,15 +352,12 @@ final class Reading {
     }
     boolean isDecided = true;
     try {
-      reader.end();
-      isDecided = !isUndecided();
-      if (isDecided) {
-        answer.give(reader);
-      }
-    } catch (BadRequestException e) {
-      fail(e);
-    } catch (RuntimeException e) {
-      failInside(e);
+      isDecided =
+          isAnswered(
+              () -> {
+                reader.end();
+                return !isUndecided();
+              });
     } finally {
       door.gate().leave();
       if (isDecided) {
@@ -374,21 +371,35 @@ final class Reading {
 
   /** Not within the gate: a handler may take its time. */
   private void finishDecided() {
-    boolean isSettled = true;
+    boolean isDecided = true;
     try {
-      isSettled = isSettled(this::finishDecided);
-      if (isSettled) {
-        answer.give(reader);
+      isDecided = isAnswered(() -> isSettled(this::finishDecided));
+    } finally {
+      if (isDecided) {
+        done();
       }
+    }
+  }
+
+  /** What the last of the body comes to. */
+  private interface Ending {
+    /** Whether all of it is decided. */
+    boolean isDecided() throws BadRequestException;
+  }
+
+  /** Answers if all is decided, or if something is wrong; whether it did. */
+  private boolean isAnswered(Ending ending) {
+    try {
+      if (!ending.isDecided()) {
+        return false;
+      }
+      answer.give(reader);
     } catch (BadRequestException e) {
       fail(e);
     } catch (RuntimeException e) {
       failInside(e);
-    } finally {
-      if (isSettled) {
-        done();
-      }
     }
+    return true;
   }
 
   /** Answers what has not come yet, as the server shuts down. Any thread. */

@@ -11,6 +11,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -185,8 +186,17 @@ final class Decision extends Deadline {
   }
 
   private boolean answer(int asked, Runnable answer) {
+    return finish(() -> step == asked, answer);
+  }
+
+  /** Nobody waits for an answer. Any thread. */
+  private boolean end() {
+    return finish(() -> true, () -> {});
+  }
+
+  private boolean finish(BooleanSupplier isItsTurn, Runnable answer) {
     synchronized (this) {
-      if (over || step != asked) {
+      if (over || !isItsTurn.getAsBoolean()) {
         return false;
       }
       over = true;
@@ -201,22 +211,6 @@ final class Decision extends Deadline {
             // By the application, on another thread, just now.
             LOG.log(Level.DEBUG, "the request was answered otherwise", answered);
           }
-        });
-    return true;
-  }
-
-  /** Nobody waits for an answer. Any thread. */
-  private boolean end() {
-    synchronized (this) {
-      if (over) {
-        return false;
-      }
-      over = true;
-    }
-    onLoop(
-        () -> {
-          leave();
-          release();
         });
     return true;
   }
