@@ -163,7 +163,7 @@ public final class BridgeRoutes implements StreamListener {
    *     path is taken
    */
   public Future<Void> addRoute(String route, RouteOptions options, boolean isEmbedded) {
-    Future<Void> ready = channels.add(route, options, isEmbedded);
+    Future<Void> ready = channels.add(config, route, options, isEmbedded);
     channels.bridges().forEach(BridgeRoutes::subscribeToAll);
     return ready;
   }
@@ -229,7 +229,6 @@ public final class BridgeRoutes implements StreamListener {
         handlers.stream().filter(handler -> handler.routeName().equals(route)).toList();
     handlers.removeAll(closing);
     closing.forEach(SubscribeHandler::close);
-    closing.forEach(SubscribeHandler::refuseUndecided);
     return channels.hub().unlessOver(drain(route::equals));
   }
 

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 public final class Channels {
   private static final System.Logger LOG = System.getLogger(Channels.class.getName());
 
-  private final BridgeConfig config;
   private final EventCodec codec;
   private final Hub hub;
   private final Admissions admissions;
@@ -67,7 +66,6 @@ public final class Channels {
   private boolean closed;
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
-    this.config = config;
     this.codec = codec;
     this.hub = hub;
     this.admissions = new Admissions(config.limits());
@@ -163,19 +161,21 @@ public final class Channels {
   /**
    * Opens the channels of one more route.
    *
+   * @param asker the configuration of the bridge that adds it, whose own addresses it must not have
    * @return completed once no message published from then on is missed
    * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
    *     path is taken
    */
-  synchronized Future<Void> add(String name, RouteOptions options, boolean isEmbedded) {
+  synchronized Future<Void> add(
+      BridgeConfig asker, String name, RouteOptions options, boolean isEmbedded) {
     if (closed || leaving.contains(name)) {
       throw new IllegalStateException(
           closed ? "the bridge is closed" : "route " + name + ": it is still being removed");
     }
     Map<String, RouteConfig> present = new LinkedHashMap<>();
     routes.forEach((each, route) -> present.put(each, route.config));
-    RouteConfig added = config.withRoute(present, name, options, isEmbedded).routes().get(name);
-    Route route = open(name, Objects.requireNonNull(added));
+    BridgeConfig whole = asker.withRoute(present, name, options, isEmbedded);
+    Route route = open(name, Objects.requireNonNull(whole.routes().get(name)));
     Map<String, Route> more = new LinkedHashMap<>(routes);
     more.put(name, route);
     serve(more);
@@ -244,10 +244,6 @@ public final class Channels {
     }
     BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
     return bound == null ? Future.succeededFuture() : bound.ready();
-  }
-
-  BridgeConfig config() {
-    return config;
   }
 
   /** One route of the configuration, and its channels. */

@@ -67,7 +67,9 @@ final class Question implements PublishRequest {
       throw new BadRequestException(refusal);
     }
     Object content = replaced || isChangedInPlace() ? body : draft.body();
-    return new Draft(draft.place(), content, type, draft.id(), draft.retry(), headers);
+    // Copied, as whoever has decided may go on holding what it was given.
+    MultiMap own = headers == null ? null : MultiMap.caseInsensitiveMultiMap().addAll(headers);
+    return new Draft(draft.place(), content, type, draft.id(), draft.retry(), own);
   }
 
   private boolean isChangedInPlace() {

@@ -67,6 +67,10 @@ public final class SubscribeHandler implements PathHandler {
 
   @Override
   public void handle(RoutingContext context) {
+    if (closed) {
+      context.next(); // it was on its way here when the route was taken away
+      return;
+    }
     serving.interruptions().lookForHandlers();
     PathHandler.super.handle(context);
   }
