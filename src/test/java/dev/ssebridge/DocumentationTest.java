@@ -682,6 +682,11 @@ class DocumentationTest {
     SseBridgeOptions options = new SseBridgeOptions().setHttp(new HttpOptions().setPort(0));
     vertx.deployVerticle(
         () -> new SseBridgeVerticle(options), new DeploymentOptions().setInstances(2));
+    List<String> log = new CopyOnWriteArrayList<>();
+    SseBridgeServer server = SseBridgeServer.create(vertx, options);
+    server.listen().onSuccess(listening -> log.add("port " + listening.actualPort()));
+    awaitThat(() -> log.contains("port " + server.actualPort()), "the port");
+    server.close().await();
   }
 
   @Test

@@ -3,6 +3,13 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.RouteOptions;
+import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.LogRecorder;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,6 +51,37 @@ class MainTest {
   void aRightConfigurationIsCheckedAndNothingStarted() {
     assertThat(run("--check", "conf/bridge.json")).hasValue(0);
     assertThat(out.toString(UTF_8)).isEqualToIgnoringNewLines("conf/bridge.json: ok");
+  }
+
+  @Test
+  void whatIsSeldomMeantIsWarnedOfByTheCheckAndAtTheStart() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("b.json"),
+            "{\"http\": {\"port\": 0}, \"routes\": {\"r\": {\"path\": \"/r\", \"address\": \"r.*\"}}}");
+    assertThat(run("--check", file.toString())).hasValue(0);
+    assertThat(out.toString(UTF_8).lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith(file + ": warning: /routes/r/address: the * in \"r.*\" stands for itself");
+
+    Vertx vertx = Vertx.vertx();
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.bridge.Channels")) {
+      for (int instance = 0; instance < 2; instance++) {
+        BridgeFixture.get(
+            SseBridge.create(
+                    vertx, new SseBridgeOptions().addRoute("r", new RouteOptions("/r/:x", "r.*")))
+                .mount(Router.router(vertx)));
+      }
+      assertThat(log.messages())
+          .as("once, not for each instance")
+          .hasSize(2)
+          .anyMatch(line -> line.contains("/routes/r/address"))
+          .anyMatch(line -> line.contains("/routes/r/path: the parameter :x"));
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
   }
 
   @Test

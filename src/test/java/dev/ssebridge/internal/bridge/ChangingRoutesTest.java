@@ -9,11 +9,16 @@ import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeVerticle;
+import dev.ssebridge.internal.address.ConsumedAddresses;
+import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +27,9 @@ import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,11 +49,13 @@ class ChangingRoutesTest {
           """);
 
   private Vertx vertx;
+  private HttpClient client;
   private SseProbes probes;
 
   @BeforeEach
   void start(Vertx ofTest) {
     vertx = ofTest;
+    client = vertx.createHttpClient();
     probes = new SseProbes();
   }
 
@@ -58,8 +68,7 @@ class ChangingRoutesTest {
 
   private Answer ask(HttpMethod method, int port, String path) {
     return get(
-        vertx
-            .createHttpClient()
+        client
             .request(method, port, "127.0.0.1", path)
             .compose(
                 request ->
@@ -70,7 +79,7 @@ class ChangingRoutesTest {
             .compose(ChangingRoutesTest::answer));
   }
 
-  private static io.vertx.core.Future<Answer> answer(HttpClientResponse response) {
+  private static Future<Answer> answer(HttpClientResponse response) {
     String allow = String.valueOf(response.getHeader("allow"));
     return response.body().map(body -> new Answer(response.statusCode(), allow, body.toString()));
   }
@@ -156,6 +165,98 @@ class ChangingRoutesTest {
     get(bridge.removeRoute("late"));
     reader.awaitEnd();
     assertThat(ask(HttpMethod.GET, port, "/api/late").status()).isEqualTo(299);
+    get(bridge.close());
+  }
+
+  /** From threads of the application, on two bridges that share, while a stream goes on. */
+  @Test
+  void routesThatComeAndGoLeaveNothingBehindAndDisturbNobody() throws Exception {
+    SseBridgeOptions options =
+        new SseBridgeOptions().addRoute("news", new RouteOptions("/news", "news"));
+    SseBridge first = SseBridge.create(vertx, options);
+    SseBridge second = SseBridge.create(vertx, options);
+    Router router = Router.router(vertx);
+    Router other = Router.router(vertx);
+    get(first.mount(router));
+    get(second.mount(other));
+    int port =
+        get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
+    int otherPort =
+        get(vertx.createHttpServer().requestHandler(other).listen(0, "127.0.0.1")).actualPort();
+    SseProbe bystander = probes.get(port, "/news");
+    bystander.awaitOpen();
+    long promised = Hub.of(vertx).promised().get();
+    int ofRouter = router.getRoutes().size();
+
+    int threads = 4;
+    int rounds = 50;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<java.util.concurrent.Future<?>> done = new ArrayList<>();
+    for (int thread = 0; thread < threads; thread++) {
+      String name = "r" + thread;
+      SseBridge adds = thread % 2 == 0 ? first : second;
+      SseBridge removes = thread % 2 == 0 ? second : first;
+      done.add(
+          pool.submit(
+              () -> {
+                for (int round = 0; round < rounds; round++) {
+                  get(adds.addRoute(name, new RouteOptions("/" + name, name)));
+                  assertThat(ask(HttpMethod.HEAD, port, "/" + name).status()).isEqualTo(200);
+                  assertThat(ask(HttpMethod.HEAD, otherPort, "/" + name).status()).isEqualTo(200);
+                  get(removes.removeRoute(name));
+                  assertThat(ask(HttpMethod.GET, port, "/" + name).status()).isEqualTo(404);
+                  assertThat(ask(HttpMethod.GET, otherPort, "/" + name).status()).isEqualTo(404);
+                  vertx.eventBus().publish("news", name + "-" + round);
+                }
+                return null;
+              }));
+    }
+    pool.shutdown();
+    for (java.util.concurrent.Future<?> each : done) {
+      each.get(60, TimeUnit.SECONDS);
+    }
+
+    bystander.awaitEvents(threads * rounds);
+    assertThat(bystander.data()).hasSize(threads * rounds).doesNotHaveDuplicates();
+    assertThat(first.stats().getJsonObject("routes").fieldNames()).containsExactly("news");
+    assertThat(Hub.of(vertx).promised()).hasValue(promised);
+    assertThat(ConsumedAddresses.of(vertx)).containsExactly("news");
+    assertThat(router.getRoutes()).hasSize(ofRouter);
+    get(first.close());
+    get(second.close());
+    assertThat(Hub.of(vertx).promised()).hasValue(0);
+    assertThat(ConsumedAddresses.of(vertx)).isEmpty();
+  }
+
+  @Test
+  void aRequestOnItsWayToARouteThatIsTakenAwayGoesToTheNextHandler() {
+    Promise<Void> login = Promise.promise();
+    Promise<Void> came = Promise.promise();
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            context -> {
+              came.tryComplete();
+              login.future().onSuccess(v -> context.next());
+            });
+    SseBridge bridge =
+        SseBridge.create(
+            vertx, new SseBridgeOptions().addRoute("news", new RouteOptions("/news", "news")));
+    get(bridge.mount(router));
+    router.route().handler(context -> context.response().setStatusCode(299).end());
+    int port =
+        get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
+    Future<Integer> answer =
+        vertx
+            .createHttpClient()
+            .request(HttpMethod.GET, port, "127.0.0.1", "/news")
+            .compose(request -> request.send().map(HttpClientResponse::statusCode));
+    get(came.future());
+    get(bridge.removeRoute("news"));
+    login.complete();
+
+    assertThat(get(answer)).isEqualTo(299);
     get(bridge.close());
   }
 

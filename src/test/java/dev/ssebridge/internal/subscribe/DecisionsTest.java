@@ -70,6 +70,36 @@ class DecisionsTest {
   }
 
   @Test
+  void veryManyWhoWaitAreBoundedAndThoseWhoLeaveFreeTheirPlaces() {
+    int places = 300;
+    String config =
+        "{'limits':{'decision':'1h'},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}',"
+            + "'limits':{'subscribers':"
+            + places
+            + "}}}}";
+    try (BridgeFixture bridge = deciding(config, seen::add)) {
+      List<SseProbe> waiting = new ArrayList<>();
+      for (int number = 0; number < places; number++) {
+        waiting.add(bridge.get("/t/" + number));
+      }
+      awaitSeen(places);
+      for (int number = 0; number < 1000; number++) {
+        assertThat(bridge.get("/t/x" + number).awaitEnd().body()).contains(": refused");
+      }
+      assertThat(seen).hasSize(places);
+      assertThat(bridge.bridge().openStreams()).isEqualTo(places);
+      assertThat(bridge.hub().consumedAddresses()).as("no channel before a decision").isZero();
+
+      waiting.forEach(SseProbe::close);
+      Deadline.await(() -> bridge.bridge().openStreams() == 0, () -> "all have left");
+      assertThat(seen).as("too late").allSatisfy(late -> assertThat(late.accept()).isFalse());
+      bridge.get("/t/again");
+      awaitSeen(places + 1).accept();
+      Deadline.await(() -> opened.size() == 1, () -> "one stream");
+    }
+  }
+
+  @Test
   void eachHandlerIsAskedInTurnAndTheFirstRefusalDecides() {
     Queue<String> asked = new ConcurrentLinkedQueue<>();
     try (BridgeFixture bridge =
