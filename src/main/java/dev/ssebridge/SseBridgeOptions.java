@@ -9,6 +9,7 @@ import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,6 +192,20 @@ public final class SseBridgeOptions {
    */
   public static SseBridgeOptions read(JsonObject json) {
     return BridgeConfig.readOptions(json);
+  }
+
+  /**
+   * The same, with <code>${NAME}</code>, <code>${NAME:-default}</code> and <code>${file:PATH}
+   * </code> in its texts replaced by variables and by the content of files; <code>$${</code> stands
+   * for the characters themselves. What comes from a file is never printed. Blocks while it reads
+   * files.
+   *
+   * @param variables the value of a variable, null for one that is not set: {@code System::getenv}
+   * @throws ConfigException if anything in it is wrong, or refers to what is not there
+   */
+  public static SseBridgeOptions read(
+      JsonObject json, Function<String, @Nullable String> variables) {
+    return BridgeConfig.readOptions(json, variables);
   }
 
   /** As JSON, secrets included: what is not at its default. */

@@ -105,7 +105,9 @@ public final class Main {
       if (in == null) {
         throw new FileNotFoundException("expected " + BUILT_IN + " on the class path");
       }
-      return ConfigFile.read("built-in " + BUILT_IN, in);
+      return ConfigFile.parse(
+          "built-in " + BUILT_IN,
+          new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

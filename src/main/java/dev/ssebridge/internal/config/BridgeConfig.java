@@ -45,7 +45,7 @@ public record BridgeConfig(
    * @throws ConfigException if anything in it is wrong, with all that is
    */
   public static BridgeConfig read(JsonObject json) {
-    Problems problems = new Problems(null);
+    Problems problems = new Problems((String) null);
     BridgeConfig config = read(json, problems);
     problems.throwIfAny();
     return config;
@@ -71,8 +71,25 @@ public record BridgeConfig(
    * @throws ConfigException if anything in it is wrong, with all that is
    */
   public static SseBridgeOptions readOptions(JsonObject json) {
-    Problems problems = new Problems(null, true); // who is given them may be more strict
+    Problems problems = new Problems((String) null, true); // who is given them may be more strict
     SseBridgeOptions options = options(json, problems);
+    of(options, problems);
+    problems.throwIfAny();
+    return options;
+  }
+
+  /**
+   * The same with what is outside put in.
+   *
+   * @param variables the value of one; null where it is not set
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public static SseBridgeOptions readOptions(
+      JsonObject json, Function<String, @Nullable String> variables) {
+    Origins origins = new Origins(null);
+    Problems problems = new Problems(origins, true);
+    JsonObject whole = new Substitution(variables).in(json, origins, problems);
+    SseBridgeOptions options = options(whole, problems);
     of(options, problems);
     problems.throwIfAny();
     return options;
@@ -107,7 +124,7 @@ public record BridgeConfig(
   }
 
   private static BridgeConfig of(SseBridgeOptions options, Use use) {
-    Problems problems = new Problems(null, use == Use.BRIDGE);
+    Problems problems = new Problems((String) null, use == Use.BRIDGE);
     use.requireUsed(options, Place.root(problems));
     BridgeConfig config = of(options, problems);
     problems.throwIfAny();
@@ -148,7 +165,7 @@ public record BridgeConfig(
    */
   public BridgeConfig withRoute(
       Map<String, RouteConfig> present, String name, RouteOptions options, boolean isEmbedded) {
-    Problems problems = new Problems(null, isEmbedded);
+    Problems problems = new Problems((String) null, isEmbedded);
     Place at = Place.root(problems).at("routes");
     if (present.containsKey(name)) {
       at.problem(name, "expected a name that no route has");
@@ -185,7 +202,8 @@ public record BridgeConfig(
   private static <O, C> Map<String, C> each(
       Map<String, O> options, Place at, BiFunction<O, Place, C> maker) {
     Map<String, C> made = new LinkedHashMap<>();
-    options.forEach((name, each) -> made.put(name, maker.apply(each, at.at(name))));
+    options.forEach(
+        (name, each) -> made.put(name, maker.apply(each, at.at(ConfigObject.escape(name)))));
     return Collections.unmodifiableMap(made);
   }
 

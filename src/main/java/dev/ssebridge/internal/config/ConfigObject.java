@@ -51,7 +51,9 @@ final class ConfigObject {
   /** The same, where null says no more than that it is not there. */
   <T> @Nullable T optional(Key<?> key, ValueType<T> type) {
     known.add(key.name());
-    return has(key.name()) ? read(key, type) : null;
+    boolean isNone =
+        json.getValue(key.name()) instanceof Given given && type.fromText(given.text()) == null;
+    return has(key.name()) && !isNone ? read(key, type) : null;
   }
 
   /** The same for a key that must be there. */
@@ -68,12 +70,12 @@ final class ConfigObject {
   <T> @Nullable List<T> optionalList(Key<?> key, ValueType<T> type, int max) {
     String name = key.name();
     known.add(name);
-    Object value = json.getValue(name);
+    Object value = structure(name);
     if (value == null) {
       return null;
     }
     if (!(value instanceof JsonArray array) || array.isEmpty() || array.size() > max) {
-      problem(name, UnfitValueException.expected("a list of 1.." + max + " values", value));
+      problem(name, misfit(key, "a list of 1.." + max + " values", value));
       return null;
     }
     List<T> list = new ArrayList<>();
@@ -93,7 +95,7 @@ final class ConfigObject {
    */
   Map<String, String> texts(Key<?> key, BiConsumer<String, String> check) {
     known.add(key.name());
-    Object value = json.getValue(key.name());
+    Object value = structure(key.name());
     if (value == null) {
       return Map.of();
     }
@@ -103,6 +105,9 @@ final class ConfigObject {
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (String name : object.fieldNames()) {
+      if (object.getValue(name) == null) {
+        continue; // none
+      }
       ValueType<String> type =
           json -> {
             String text = secretText(json);
@@ -118,22 +123,40 @@ final class ConfigObject {
     return Collections.unmodifiableMap(texts);
   }
 
-  /** A block of keys which all have defaults; read as empty when it is left out. */
+  /** A block of keys which all have defaults; read as empty when it is left out, or null. */
   <T> T block(Key<?> key, Function<ConfigObject, T> reader) {
     known.add(key.name());
-    Object value = json.containsKey(key.name()) ? json.getValue(key.name()) : new JsonObject();
-    return readBlock(key, value, reader);
+    Object value = structure(key.name());
+    return readBlock(key, value == null ? new JsonObject() : value, reader);
   }
 
   /** A block whose presence means something by itself. */
   <T> @Nullable T optionalBlock(Key<?> key, Function<ConfigObject, T> reader) {
     known.add(key.name());
-    return has(key.name()) ? readBlock(key, json.getValue(key.name()), reader) : null;
+    Object value = structure(key.name());
+    return value == null ? null : readBlock(key, value, reader);
   }
 
   /** A block of blocks of one kind, each under a name that the user chose. */
   <T> Map<String, T> named(Key<?> key, Function<ConfigObject, T> reader) {
     return block(key, names -> names.readNamed(reader));
+  }
+
+  /** A block or a list, or whatever is in its place; from outside it comes as JSON. */
+  private @Nullable Object structure(String key) {
+    Object value = json.getValue(key);
+    if (!(value instanceof Given given)) {
+      return value;
+    }
+    if (given.isNoted()) {
+      return null;
+    }
+    try {
+      return given.json();
+    } catch (UnfitValueException unfit) {
+      problem(key, unfit);
+      return null;
+    }
   }
 
   private boolean has(String key) {
@@ -189,14 +212,19 @@ final class ConfigObject {
 
   private <T> @Nullable T read(
       boolean isSecret, String place, @Nullable Object value, ValueType<T> type) {
+    Given given = value instanceof Given text ? text : null;
+    if (given != null && given.isNoted()) {
+      return null;
+    }
     try {
-      return type.read(value);
+      return type.read(given == null ? value : type.fromText(given.text()));
     } catch (UnfitValueException unfit) {
-      problems.add(
-          place,
-          isSecret && !(value instanceof String)
-              ? String.valueOf(UnfitValueException.expectedSecret("a text").getMessage())
-              : String.valueOf(unfit.getMessage()));
+      boolean isHidden = given != null && given.isSecret();
+      UnfitValueException told = isHidden ? unfit.hidden() : unfit;
+      if (isSecret && given == null && !(value instanceof String)) {
+        told = UnfitValueException.expectedSecret("a text");
+      }
+      problems.add(place, String.valueOf(told.getMessage()));
       return null;
     }
   }
@@ -244,7 +272,10 @@ final class ConfigObject {
       if (!NAME.matcher(name).matches()) {
         problem(name, "expected a name of 1..64 of A-Z a-z 0-9 _ . -");
       }
-      Object value = json.getValue(name);
+      Object value = structure(name);
+      if (value == null) {
+        continue; // none, or noted
+      }
       if (value instanceof JsonObject content) {
         blocks.put(name, reader.apply(new ConfigObject(content, pointer(name), problems)));
       } else {

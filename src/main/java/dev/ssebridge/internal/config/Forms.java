@@ -47,6 +47,11 @@ final class Forms {
     public T require(T value) {
       return type.read(type.write(value));
     }
+
+    @Override
+    public JsonObject schema() {
+      return type.schema();
+    }
   }
 
   /** A list of values. */
@@ -79,6 +84,15 @@ final class Forms {
       }
       return Collections.unmodifiableList(read);
     }
+
+    @Override
+    public JsonObject schema() {
+      return new JsonObject()
+          .put("type", "array")
+          .put("items", type.schema())
+          .put("minItems", 1)
+          .put("maxItems", most);
+    }
   }
 
   /** Texts by names whose case means nothing, as those of headers. */
@@ -109,6 +123,13 @@ final class Forms {
       Map<String, String> read = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       read.putAll(value);
       return Collections.unmodifiableMap(read);
+    }
+
+    @Override
+    public JsonObject schema() {
+      return new JsonObject()
+          .put("type", "object")
+          .put("additionalProperties", ValueType.text().schema());
     }
   }
 

@@ -63,6 +63,11 @@ public final class Key<T> {
     default @Nullable Object standardJson() {
       return null;
     }
+
+    /** What it accepts, as JSON Schema; that of a block is said by its keys. */
+    default JsonObject schema() {
+      return new JsonObject().put("type", "object");
+    }
   }
 
   private final String name;
@@ -158,6 +163,21 @@ public final class Key<T> {
   /** Whether it is a block of blocks, each under a name of the user's choice. */
   public boolean isNamed() {
     return form instanceof Forms.Named;
+  }
+
+  /** Whether it holds texts, each under a name of the user's choice. */
+  public boolean isTexts() {
+    return form instanceof Forms.Texts;
+  }
+
+  /** Whether it is a block or a list, which from outside is written as JSON. */
+  public boolean isStructure() {
+    return form.block() != null || isTexts() || form instanceof Forms.ListOf;
+  }
+
+  /** What it accepts, as JSON Schema (2020-12); that of a block is said by its keys. */
+  public JsonObject schema() {
+    return form.schema();
   }
 
   int slot() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong while a configuration is read. */
 final class Problems {
-  private final @Nullable String source;
+  private final Origins origins;
   private final boolean embedded;
   private final List<Problem> problems = new ArrayList<>();
   private final NavigableSet<String> places = new TreeSet<>();
@@ -23,7 +23,14 @@ final class Problems {
    * @param embedded whether an application reads it, for a router of its own
    */
   Problems(@Nullable String source, boolean embedded) {
-    this.source = source;
+    this(new Origins(source), embedded);
+  }
+
+  /**
+   * @param origins say where a place is written
+   */
+  Problems(Origins origins, boolean embedded) {
+    this.origins = origins;
     this.embedded = embedded;
   }
 
@@ -32,7 +39,12 @@ final class Problems {
   }
 
   void add(String place, String message) {
-    problems.add(new Problem(source, place, message));
+    add(origins.sourceOf(place), place, message);
+  }
+
+  /** One of a source that need not be part of the configuration. */
+  void add(@Nullable String source, String place, String message) {
+    problems.add(new Problem(source, place, origins.withoutSecrets(message)));
     places.add(place);
   }
 

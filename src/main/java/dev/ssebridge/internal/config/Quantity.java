@@ -2,6 +2,8 @@ package dev.ssebridge.internal.config;
 
 import static dev.ssebridge.internal.text.UnfitValueException.expected;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
@@ -92,6 +94,21 @@ final class Quantity<T> implements ValueType<T> {
       throw expected(what, json);
     }
     return fromNumber.apply(number * unit);
+  }
+
+  @Override
+  public @Nullable Object fromText(String text) {
+    return text.equals("null") ? null : ValueType.numberOf(text);
+  }
+
+  @Override
+  public JsonObject schema() {
+    JsonObject number =
+        new JsonObject().put("type", "integer").put("minimum", min).put("maximum", max);
+    String unit = String.join("|", units.keySet().stream().sorted().toList());
+    JsonObject text =
+        new JsonObject().put("type", "string").put("pattern", "^[0-9]{1,18}(" + unit + ")$");
+    return new JsonObject().put("anyOf", new JsonArray().add(text).add(number));
   }
 
   /** In the largest unit of which it is a whole number. */

@@ -11,12 +11,24 @@ public final class UnfitValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 80;
 
+  private final @Nullable String what;
+
   public UnfitValueException(String message) {
+    this(message, null);
+  }
+
+  private UnfitValueException(String message, @Nullable String what) {
     super(message);
+    this.what = what;
   }
 
   public static UnfitValueException expected(String what, @Nullable Object got) {
-    return new UnfitValueException("expected " + what + ", got " + show(got));
+    return new UnfitValueException("expected " + what + ", got " + show(got), what);
+  }
+
+  /** The same of a value that must not be repeated. */
+  public UnfitValueException hidden() {
+    return expectedSecret(what == null ? "another value" : what);
   }
 
   /** What is not repeated, as it may well be the secret itself. */

@@ -351,8 +351,18 @@ class BridgeConfigTest {
         .containsExactly("/routes/r: expected a JSON object, got \"/x\"");
     assertThat(problems("{'routes': [1]}"))
         .containsExactly("/routes: expected a JSON object, got a list");
-    assertThat(problems("{'routes': null}"))
-        .containsExactly("/routes: expected a JSON object, got null");
+  }
+
+  @Test
+  void nullIsNoneForWhateverMayBeLeftOut() {
+    String nothing = "'http': null, 'limits': null, 'control': {'allow': null}, 'demo': null";
+    String noneOfThem = "'routes': {'old': null}, 'publish': null, 'sources': {'old': null}";
+
+    BridgeConfig defaults = BridgeConfig.read(new JsonObject());
+
+    assertThat(BridgeConfig.read(json("{" + nothing + ", " + noneOfThem + "}")))
+        .isEqualTo(defaults);
+    assertThat(BridgeConfig.read(json("{'routes': null}"))).isEqualTo(defaults);
   }
 
   @Test

@@ -85,7 +85,7 @@ class SecretsTest {
 
     assertThat(wrong).isNotNull();
     assertThat(wrong.problems().toString())
-        .contains("bridge.json: line 2, column ")
+        .contains("bridge.json:2:")
         .contains("not JSON")
         .doesNotContain("s3c");
     assertThat(wrong.getCause()).isNull();

@@ -1,0 +1,80 @@
+package dev.ssebridge.internal.config;
+
+import io.vertx.core.json.Json;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where the values of a configuration were written, by JSON pointer, and which are secret. */
+final class Origins {
+  private static final int SHORTEST_HIDDEN = 3;
+
+  /** How much of a long value a message repeats at least. */
+  private static final int REPEATED = 70;
+
+  private final @Nullable String whole;
+  private final Map<String, Origin> places = new HashMap<>();
+  private final Set<String> secrets = new LinkedHashSet<>();
+
+  /**
+   * @param whole what a problem with the configuration as a whole is said of; null for nothing
+   */
+  Origins(@Nullable String whole) {
+    this.whole = whole;
+  }
+
+  void put(String pointer, Origin origin) {
+    places.put(pointer, origin);
+  }
+
+  /** What lies above, which was written over these. */
+  void putAll(Origins above) {
+    places.putAll(above.places);
+    secrets.addAll(above.secrets);
+  }
+
+  /** Forgets a value, and all that is within it. */
+  void remove(String pointer) {
+    places.keySet().removeIf(each -> each.equals(pointer) || each.startsWith(pointer + "/"));
+  }
+
+  /** A text that is never printed. */
+  void hide(String secret) {
+    if (secret.length() >= SHORTEST_HIDDEN) {
+      secrets.add(secret);
+    }
+  }
+
+  /** Where exactly this is written; null where it is not. */
+  @Nullable Origin of(String pointer) {
+    return places.get(pointer);
+  }
+
+  /** Where it is written, or what it would be within. */
+  @Nullable String sourceOf(String pointer) {
+    String at = pointer;
+    while (at.startsWith("/")) {
+      Origin origin = places.get(at);
+      if (origin != null) {
+        return origin.toString();
+      }
+      at = at.substring(0, at.lastIndexOf('/'));
+    }
+    return whole;
+  }
+
+  /** A message without what must not be printed. */
+  String withoutSecrets(String message) {
+    String left = message;
+    for (String secret : secrets) {
+      String shown = Json.encode(secret);
+      left = left.replace(secret, "***").replace(shown.substring(1, shown.length() - 1), "***");
+      if (secret.length() > REPEATED) {
+        left = left.replace(secret.substring(0, REPEATED), "***");
+      }
+    }
+    return left;
+  }
+}
