@@ -54,7 +54,7 @@ public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
         "-dname",
         "CN=test",
         "-validity",
-        "2",
+        "30",
         "-storetype",
         "PKCS12",
         "-keystore",

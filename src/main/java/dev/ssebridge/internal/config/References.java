@@ -1,9 +1,11 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.tls.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +29,27 @@ final class References {
 
   private void checkTls(@Nullable TlsConfig tls) {
     if (tls != null) {
-      requireFile("/http/tls/cert", "PEM file", tls.cert());
-      requireFile("/http/tls/key", "PEM file", tls.key());
+      requirePair("/http/tls/cert", tls.cert(), "/http/tls/key", tls.key(), problems);
     }
+  }
+
+  /**
+   * Notes what is wrong with a certificate chain and its private key.
+   *
+   * @param certPlace the JSON pointer of the one
+   * @param keyPlace that of the other
+   */
+  static void requirePair(
+      String certPlace, String cert, String keyPlace, String key, Problems problems) {
+    Certificates.PairProblems found = Certificates.pairProblems(cert, key, Instant.now());
+    found.ofCert().forEach(problem -> problems.add(certPlace, problem));
+    found.ofKey().forEach(problem -> problems.add(keyPlace, problem));
   }
 
   private void check(String place, SourceConfig source) {
     String ca = source.request().ca();
     if (ca != null) {
-      requireFile(place + "/ca", "PEM file", ca);
+      Certificates.trustProblems(ca).forEach(problem -> problems.add(place + "/ca", problem));
     }
     SourceAuth auth = source.request().auth();
     if (auth != null) {
