@@ -37,6 +37,9 @@ final class Program {
   private final Vertx vertx;
   private final Duration stopTimeout;
 
+  // written by start, before anybody else sees the program
+  private String address = "";
+
   /** The deployment of the sources, once there is one. */
   private volatile @Nullable String sources;
 
@@ -134,7 +137,7 @@ final class Program {
     Future<?> deployed =
         vertx
             .deployVerticle(bridge, spread)
-            .onSuccess(id -> announce(config.http(), bridges.get(0).actualPort()));
+            .onSuccess(id -> listens(config.http(), bridges.get(0).actualPort()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
       deployed = deployed.compose(id -> deploySources(ofSources(file.options()), spread));
     }
@@ -163,9 +166,14 @@ final class Program {
                         "cannot follow the sources: " + failure.getMessage(), failure)));
   }
 
-  private static void announce(HttpConfig http, int port) {
-    String scheme = http.tls() == null ? "http://" : "https://";
-    LOG.info(() -> "listening on " + scheme + authority(http.host(), port));
+  /** Where it listens: scheme, host and port. */
+  String address() {
+    return address;
+  }
+
+  private void listens(HttpConfig http, int port) {
+    address = (http.tls() == null ? "http://" : "https://") + authority(http.host(), port);
+    LOG.info(() -> "listening on " + address);
     if (http.hosts() == null && HostNames.isLoopback(http.host())) {
       LOG.info(
           "requests are served for localhost and other loopback names only; list the names of"

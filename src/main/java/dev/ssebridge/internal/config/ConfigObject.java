@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #end()}, which notes the keys that nobody asked for.
  */
 final class ConfigObject {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  /** Names of the user's choice, as a pattern of JSON Schema. */
+  static final String NAMES = "^[A-Za-z0-9_.-]{1,64}$";
+
+  private static final Pattern NAME = Pattern.compile(NAMES);
 
   private final JsonObject json;
   private final String pointer;

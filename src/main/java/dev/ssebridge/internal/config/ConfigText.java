@@ -204,7 +204,7 @@ class ConfigText {
     try {
       Object text = substitution.in(parser.getText());
       if (text instanceof Given given && given.isSecret()) {
-        origins.hide(given.text());
+        origins.hide(pointer, given.text());
       }
       return text;
     } catch (UnfitValueException unfit) {

@@ -170,6 +170,11 @@ final class Forms {
     }
 
     @Override
+    public void visit(P value, Key.Visitor visitor) {
+      visitor.visit(null, block, block.valuesOf(value));
+    }
+
+    @Override
     public P copy(P value) {
       return block.copy(value);
     }
@@ -196,6 +201,11 @@ final class Forms {
         value.forEach((name, options) -> blocks.put(name, block.toJson(options, null)));
         out.put(key, blocks);
       }
+    }
+
+    @Override
+    public void visit(Map<String, P> value, Key.Visitor visitor) {
+      value.forEach((name, options) -> visitor.visit(name, block, block.valuesOf(options)));
     }
 
     @Override

@@ -64,10 +64,24 @@ public final class Key<T> {
       return null;
     }
 
+    /** Shows the blocks that it is made of, if it is. */
+    default void visit(T value, Visitor visitor) {}
+
     /** What it accepts, as JSON Schema; that of a block is said by its keys. */
     default JsonObject schema() {
       return new JsonObject().put("type", "object");
     }
+  }
+
+  /** Sees blocks. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Sees one.
+     *
+     * @param name of the user's choice; null where it has none
+     */
+    void visit(@Nullable String name, Keys<?> keys, Values values);
   }
 
   private final String name;
@@ -163,6 +177,12 @@ public final class Key<T> {
   /** Whether it is a block of blocks, each under a name of the user's choice. */
   public boolean isNamed() {
     return form instanceof Forms.Named;
+  }
+
+  /** Whether null stands for none. */
+  public boolean isNullable() {
+    return !(form instanceof Forms.One<T> one)
+        || (one.standardJson() == null && one.standIn() == null);
   }
 
   /** Whether it holds texts, each under a name of the user's choice. */

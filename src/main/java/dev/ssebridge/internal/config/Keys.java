@@ -251,6 +251,11 @@ public final class Keys<O> {
     return maker.apply(defaults());
   }
 
+  /** What an object of these keys is set to. */
+  Values valuesOf(O options) {
+    return values.apply(options);
+  }
+
   O copy(O options) {
     return maker.apply(values.apply(options).copy());
   }

@@ -4,7 +4,9 @@ import io.vertx.core.json.Json;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Where the values of a configuration were written, by JSON pointer, and which are secret. */
@@ -17,6 +19,7 @@ final class Origins {
   private final @Nullable String whole;
   private final Map<String, Origin> places = new HashMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
+  private final NavigableSet<String> secretPlaces = new TreeSet<>();
 
   /**
    * @param whole what a problem with the configuration as a whole is said of; null for nothing
@@ -33,18 +36,41 @@ final class Origins {
   void putAll(Origins above) {
     places.putAll(above.places);
     secrets.addAll(above.secrets);
+    secretPlaces.addAll(above.secretPlaces);
   }
 
   /** Forgets a value, and all that is within it. */
   void remove(String pointer) {
     places.keySet().removeIf(each -> each.equals(pointer) || each.startsWith(pointer + "/"));
+    secretPlaces.removeIf(each -> each.equals(pointer) || each.startsWith(pointer + "/"));
   }
 
-  /** A text that is never printed. */
-  void hide(String secret) {
+  /**
+   * A text that is never printed.
+   *
+   * @param pointer where it stands
+   */
+  void hide(String pointer, String secret) {
+    secretPlaces.add(pointer);
     if (secret.length() >= SHORTEST_HIDDEN) {
       secrets.add(secret);
     }
+  }
+
+  /** Whether this is never printed, as a whole or in part, or is part of what is not. */
+  boolean isSecret(String pointer) {
+    String within = secretPlaces.ceiling(pointer + "/");
+    if (within != null && within.startsWith(pointer + "/")) {
+      return true;
+    }
+    String at = pointer;
+    while (at.startsWith("/")) {
+      if (secretPlaces.contains(at)) {
+        return true;
+      }
+      at = at.substring(0, at.lastIndexOf('/'));
+    }
+    return false;
   }
 
   /** Where exactly this is written; null where it is not. */

@@ -125,7 +125,7 @@ final class Overrides {
     in.put(names.get(names.size() - 1), value);
     origins.put(path.pointer(), origin);
     if (value instanceof Given given && given.isSecret()) {
-      origins.hide(given.text());
+      origins.hide(path.pointer(), given.text());
     }
     tree.put(new ConfigTree(layer, origins));
   }

@@ -121,7 +121,7 @@ final class Substitution {
     try {
       Object whole = in(text);
       if (whole instanceof Given given && given.isSecret()) {
-        origins.hide(given.text());
+        origins.hide(pointer, given.text());
       }
       return whole;
     } catch (UnfitValueException unfit) {

@@ -6,31 +6,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.internal.tool.Terminal;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Help.Ansi;
 
 class MainTest {
   @TempDir Path directory;
 
+  private final Map<String, String> environment = new HashMap<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
   void helpGoesToTheStandardOutput() {
     assertThat(run("--help")).hasValue(0);
-    assertThat(out.toString(UTF_8)).startsWith("usage: ");
+    assertThat(out.toString(UTF_8)).startsWith("Usage: vertx-sse-bridge ");
     assertThat(err.toString(UTF_8)).isEmpty();
   }
 
@@ -43,7 +48,7 @@ class MainTest {
   @Test
   void wrongUsageIsExplainedOnTheErrorStream() {
     assertThat(run("--bogus")).hasValue(2);
-    assertThat(err.toString(UTF_8)).startsWith("unknown option --bogus").contains("usage: ");
+    assertThat(err.toString(UTF_8)).startsWith("Unknown option: '--bogus'").contains("--help");
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 
@@ -64,7 +69,7 @@ class MainTest {
         .hasSize(2)
         .first()
         .asString()
-        .startsWith(file + ": warning: /routes/r/address: the * in \"r.*\" stands for itself");
+        .startsWith(file + ":1:54: warning: /routes/r/address: the * in \"r.*\" stands for itself");
 
     Vertx vertx = Vertx.vertx();
     try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.bridge.Channels")) {
@@ -158,11 +163,19 @@ class MainTest {
   /** What is said of a configuration in which something is wrong. */
   private Stream<String> problems(Path file) {
     assertThat(run("--check", file.toString())).hasValue(2);
-    return err.toString(UTF_8).lines();
+    return err.toString(UTF_8).lines().map(line -> line.replaceFirst(":\\d+:\\d+: ", ": "));
   }
 
   private OptionalInt run(String... arguments) {
-    Main main = new Main(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
-    return main.run(CommandLine.parse(List.of(arguments), 1));
+    out.reset();
+    err.reset();
+    return new Main(
+            new Terminal(
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                environment,
+                Ansi.OFF))
+        .run(arguments);
   }
 }

@@ -1,0 +1,70 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.ConfigReader;
+import dev.ssebridge.internal.tool.Terminal;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Starts the bridge. */
+@Command(
+    name = "run",
+    description = {
+      "Starts the bridge with a configuration, or the demo without one; SIGTERM and SIGINT stop it.",
+      "Keys can be set by variables, too: SSE_BRIDGE__HTTP__PORT=9000 sets http.port."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  vertx-sse-bridge run bridge.yaml",
+      "  vertx-sse-bridge run base.json site.json --set http.port=9000",
+      "  SSE_BRIDGE__HTTP__HOST=0.0.0.0 vertx-sse-bridge run"
+    })
+final class RunCommand implements Callable<Integer> {
+  /** No exit code: the bridge is running. */
+  static final int RUNNING = -1;
+
+  private final Terminal terminal;
+
+  @Mixin private RunChoice choice = new RunChoice();
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    return run(terminal, choice);
+  }
+
+  /** The exit code, or {@link #RUNNING}. */
+  static int run(Terminal terminal, RunChoice choice) {
+    int instances = choice.instances();
+    ConfigReader reader = choice.config().reader(terminal.environment());
+    ConfigFile file;
+    try {
+      file = reader.read();
+    } catch (ConfigException wrong) {
+      wrong.problems().forEach(terminal.err()::println);
+      return Terminal.WRONG;
+    }
+    try {
+      Program program = Program.start(file, instances);
+      if (choice.printsAddress()) {
+        terminal.out().println(program.address());
+        terminal.out().flush();
+      }
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
+      return RUNNING;
+    } catch (StartException failed) {
+      terminal.err().println(failed.getMessage());
+      return Terminal.FAILED;
+    }
+  }
+
+  private static void stop(Program program) {
+    program.stop();
+    ProgramLog.stop();
+  }
+}
