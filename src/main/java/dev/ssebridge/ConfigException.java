@@ -1,5 +1,6 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.text.PrintableText;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +33,21 @@ public final class ConfigException extends IllegalArgumentException {
   /**
    * One thing that is wrong with a configuration.
    *
-   * @param source the file it is in, or {@code null} for JSON that came from no file
-   * @param place where: a JSON pointer (RFC 6901), or line and column of broken JSON, or {@code ""}
-   *     for the document as a whole
+   * @param source the file it is in, with line and column, or the variable or option; {@code null}
+   *     for JSON that came from none
+   * @param place where: a JSON pointer (RFC 6901), or {@code ""} for the document as a whole
    * @param message what was expected and what came instead
    */
   public record Problem(@Nullable String source, String place, String message) {
 
-    /** For example {@code conf/bridge.json: /http/port: expected 0..65535, got 70000}. */
+    /**
+     * For example {@code conf/bridge.json:3:5: /http/port: expected 0..65535, got 70000}; on one
+     * line, without characters that would move the cursor of a terminal.
+     */
     @Override
     public String toString() {
-      return (source == null ? "" : source + ": ")
-          + (place.isEmpty() ? "" : place + ": ")
-          + message;
+      return PrintableText.of(
+          (source == null ? "" : source + ": ") + (place.isEmpty() ? "" : place + ": ") + message);
     }
   }
 }

@@ -185,8 +185,11 @@ class ConfigText {
   }
 
   private @Nullable Object value(JsonParser parser, String pointer) throws IOException {
-    check(parser);
     JsonToken token = parser.currentToken();
+    if (token == null) {
+      throw broken(parser.currentLocation(), "expected a value, got nothing");
+    }
+    check(parser);
     return switch (token) {
       case START_OBJECT -> object(parser, pointer);
       case START_ARRAY -> array(parser, pointer);
