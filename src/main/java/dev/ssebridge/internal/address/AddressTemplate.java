@@ -235,6 +235,15 @@ public final class AddressTemplate {
     return true;
   }
 
+  /**
+   * What every address of this template begins with.
+   *
+   * @param known the values of parameters that are known
+   */
+  public String beginning(Map<String, String> known) {
+    return literals(known).get(0);
+  }
+
   /** The literal parts around the parameters that are not known, at least one. */
   private List<String> literals(Map<String, String> known) {
     List<String> parts = new ArrayList<>();

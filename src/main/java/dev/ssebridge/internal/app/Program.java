@@ -7,6 +7,7 @@ import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
@@ -66,6 +67,7 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
+    ConfigWarnings.ofProgram(file.config()).forEach(warning -> LOG.warning(warning::toString));
     List<String> problems = KeptFiles.problems(file.config());
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));

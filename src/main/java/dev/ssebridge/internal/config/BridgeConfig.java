@@ -216,6 +216,13 @@ public record BridgeConfig(
     addressProblems(ownAddresses(), sources).forEach(problems::add);
     if (demo != null && demo.address().equals(control.sources())) {
       problems.add("/demo/address", "expected another address than that of control.sources");
+    } else if (demo != null && OwnAddresses.isOfTheBus(demo.address())) {
+      problems.add("/demo/address", OwnAddresses.refusalOfTheBus(demo.address()));
+    } else if (demo != null && ownAddresses().contains(demo.address())) {
+      problems.add("/demo/address", "expected another address than that of dead letters");
+    }
+    if (control.sources() != null && OwnAddresses.isOfTheBus(control.sources())) {
+      problems.add("/control/sources", OwnAddresses.refusalOfTheBus(control.sources()));
     }
   }
 

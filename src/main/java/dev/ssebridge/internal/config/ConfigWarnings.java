@@ -1,7 +1,12 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.tls.Certificates;
+import dev.ssebridge.internal.url.HostNames;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,25 +21,41 @@ import java.util.Set;
 public final class ConfigWarnings {
   private static final int MOST_COMPARED = 1000;
 
-  private final List<String> warnings = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
 
   private ConfigWarnings() {}
 
-  /** All of them. */
-  public static List<String> of(BridgeConfig config) {
-    List<String> all = new ArrayList<>();
+  private void add(String place, String message) {
+    warnings.add(new Problem(null, place, message));
+  }
+
+  /** All of them. Blocks while it looks into files. */
+  public static List<Problem> of(BridgeConfig config) {
+    List<Problem> all = new ArrayList<>();
     if (config.sources().isEmpty() || !config.routes().isEmpty()) {
       all.addAll(ofServed(config));
     }
     all.addAll(ofSources(config));
+    all.addAll(ofProgram(config));
     return all;
   }
 
+  /**
+   * Those of the program alone: an application may have consumers of its own for any address.
+   * Blocks while it looks into files.
+   */
+  public static List<Problem> ofProgram(BridgeConfig config) {
+    ConfigWarnings found = new ConfigWarnings();
+    found.requireServed(config);
+    found.checkFiles(config, Instant.now());
+    return List.copyOf(found.warnings);
+  }
+
   /** Those of what is served: of routes and of paths to publish to. */
-  public static List<String> ofServed(BridgeConfig config) {
+  public static List<Problem> ofServed(BridgeConfig config) {
     ConfigWarnings found = new ConfigWarnings();
     if (config.routes().isEmpty() && config.publish().isEmpty()) {
-      found.warnings.add("/routes: there are none, and no paths to publish to; nothing is served");
+      found.add("/routes", "there are none, and no paths to publish to; nothing is served");
     }
     config.routes().forEach(found::check);
     config.publish().forEach(found::check);
@@ -48,7 +69,7 @@ public final class ConfigWarnings {
   }
 
   /** Those of the sources. */
-  public static List<String> ofSources(BridgeConfig config) {
+  public static List<Problem> ofSources(BridgeConfig config) {
     ConfigWarnings found = new ConfigWarnings();
     config
         .sources()
@@ -56,6 +77,62 @@ public final class ConfigWarnings {
             (name, source) ->
                 found.requireNoWildcard("/sources/" + name + "/address", source.address()));
     return List.copyOf(found.warnings);
+  }
+
+  private void checkFiles(BridgeConfig config, Instant now) {
+    TlsConfig tls = config.http().tls();
+    if (tls != null) {
+      HostNames hosts = config.http().hosts();
+      Set<String> names = hosts == null || hosts.permitsAny() ? Set.of() : hosts.names();
+      Certificates.serverWarnings(tls.cert(), names, now)
+          .forEach(warning -> add("/http/tls/cert", warning));
+    }
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              String ca = source.request().ca();
+              if (ca != null) {
+                Certificates.trustWarnings(ca, now)
+                    .forEach(warning -> add("/sources/" + name + "/ca", warning));
+              }
+            });
+  }
+
+  /** What is for one consumer must not be a route's, so that is not looked at. */
+  private void requireServed(BridgeConfig config) {
+    config
+        .publish()
+        .forEach(
+            (name, publish) ->
+                requireServed(
+                    config, "/publish/" + name + "/address", publish.address(), Map.of()));
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              if (source.delivery().mode() == DeliveryMode.PUBLISH) {
+                requireServed(
+                    config,
+                    "/sources/" + name + "/address",
+                    source.address(),
+                    Map.of("source", name));
+              }
+            });
+  }
+
+  private void requireServed(
+      BridgeConfig config, String place, AddressTemplate address, Map<String, String> known) {
+    for (RouteConfig route : config.routes().values()) {
+      if (!route.gone() && route.addresses().stream().anyMatch(a -> a.mayMeet(address, known))) {
+        return;
+      }
+    }
+    add(
+        place,
+        "no route serves \""
+            + address
+            + "\", so no subscriber of this bridge gets what goes there");
   }
 
   private void check(String name, RouteConfig route) {
@@ -76,20 +153,18 @@ public final class ConfigWarnings {
 
   private void requireNoWildcard(String place, AddressTemplate address) {
     if (address.hasStarAsText()) {
-      warnings.add(
-          place
-              + ": the * in \""
-              + address
-              + "\" stands for itself, the event bus knows no wildcards");
+      add(
+          place,
+          "the * in \"" + address + "\" stands for itself, the event bus knows no wildcards");
     }
   }
 
   private void requireUsed(String place, PathTemplate path, Set<String> used) {
     for (String parameter : path.parameters()) {
       if (!used.contains(parameter)) {
-        warnings.add(
-            place
-                + "/path: the parameter :"
+        add(
+            place + "/path",
+            "the parameter :"
                 + parameter
                 + " of \""
                 + path
@@ -104,10 +179,9 @@ public final class ConfigWarnings {
     for (Map.Entry<String, PathTemplate> path : paths.entrySet()) {
       for (Map.Entry<String, PathTemplate> other : before) {
         if (other.getValue().covers(path.getValue())) {
-          warnings.add(
-              block
-                  + path.getKey()
-                  + "/path: no request reaches \""
+          add(
+              block + path.getKey() + "/path",
+              "no request reaches \""
                   + path.getValue()
                   + "\", as \""
                   + other.getValue()

@@ -18,6 +18,7 @@ public record ControlConfig(
     if (options.getPersist() != null && options.getSources() == null) {
       at.problem("persist", "expected \"sources\" beside it, without which no source is added");
     }
+    Effects.require(options, at);
     return new ControlConfig(
         options.getSources(),
         ControlAllow.of(options.getAllow()),

@@ -68,6 +68,9 @@ public final class OwnAddresses {
 
   private static @Nullable String refusal(
       AddressTemplate template, Map<String, String> known, Map<String, String> places) {
+    if (isOfTheBus(template.beginning(known))) {
+      return refusalOfTheBus(template);
+    }
     for (var place : places.entrySet()) {
       if (template.mayProduce(place.getKey(), known)) {
         return refusal("that cannot be \"" + place.getKey() + "\"", place.getValue(), template);
@@ -93,6 +96,9 @@ public final class OwnAddresses {
     if (deadLetter != null && COMMANDS.equals(places.get(deadLetter))) {
       refusals.put("/deadLetter", refusal("of its own, not this one", COMMANDS, deadLetter));
     }
+    if (deadLetter != null && isOfTheBus(deadLetter)) {
+      refusals.put("/deadLetter", refusalOfTheBus(deadLetter));
+    }
     return refusals;
   }
 
@@ -100,6 +106,14 @@ public final class OwnAddresses {
     Map<String, String> some = new LinkedHashMap<>(places);
     some.values().retainAll(Set.of(COMMANDS));
     return some;
+  }
+
+  static String refusalOfTheBus(Object got) {
+    return "expected an address that does not begin with "
+        + REPLIES
+        + ", which belongs to the event bus itself, got \""
+        + got
+        + "\"; take another one";
   }
 
   private static String refusal(String which, String place, Object got) {

@@ -23,6 +23,8 @@ final class References {
   /** Notes what is missing. */
   static void check(BridgeConfig config, Problems problems) {
     References references = new References(problems);
+    KeptPlaces.check(config, problems);
+    new Loops(config).requireNone(problems);
     references.checkTls(config.http().tls());
     config.sources().forEach((name, source) -> references.check("/sources/" + name, source));
   }

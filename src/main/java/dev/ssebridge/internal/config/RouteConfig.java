@@ -70,6 +70,7 @@ public record RouteConfig(
     if (options.getGapType().equals(options.getType())) {
       at.problem("type", "expected another type than gapType, which is for the bridge alone");
     }
+    Effects.require(options, at);
     return new RouteConfig(
         path,
         addresses(options, path, at),

@@ -46,6 +46,7 @@ public record SourceConfig(
       "an absolute http or https URL with a host, without user information";
 
   static SourceConfig of(SourceOptions options, Place at) {
+    Effects.require(options, at);
     return new SourceConfig(
         parseUrl(options.getUrl()),
         AddressTemplate.parse(options.getAddress()),

@@ -51,6 +51,16 @@ public final class HostNames {
     return equals(LOOPBACK) ? isLoopback(host) : names.contains("*") || names.contains(plain(host));
   }
 
+  /** Whether every name is served. */
+  public boolean permitsAny() {
+    return names.contains("*");
+  }
+
+  /** The names, in lower case, {@code *} among them where that is permitted. */
+  public Set<String> names() {
+    return names;
+  }
+
   /** Whether this names the machine itself, and can name no other. */
   public static boolean isLoopback(String host) {
     String name = plain(host);

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridgeOptions;
 import io.vertx.core.json.JsonObject;
@@ -16,7 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is no mistake, but seldom meant. */
 class ConfigWarningsTest {
   private static List<String> warnings(String json) {
-    return ConfigWarnings.of(BridgeConfig.read(new JsonObject(json.replace('\'', '"'))));
+    return ConfigWarnings.of(BridgeConfig.read(new JsonObject(json.replace('\'', '"')))).stream()
+        .map(ConfigException.Problem::toString)
+        .toList();
   }
 
   @Test
@@ -72,7 +75,9 @@ class ConfigWarningsTest {
                 "{'publish': {'p': {'path': '/p/:x', 'address': 'p*'}}, 'sources': {'s': {'url':"
                     + " 'http://h/', 'address': 's.*.{type}'}}, 'routes': {'r': {'path': '/r',"
                     + " 'address': 'r'}}}"))
-        .hasSize(3)
+        .hasSize(5)
+        .anyMatch(warning -> warning.startsWith("/publish/p/address: no route serves"))
+        .anyMatch(warning -> warning.startsWith("/sources/s/address: no route serves"))
         .anyMatch(warning -> warning.startsWith("/publish/p/address"))
         .anyMatch(warning -> warning.startsWith("/publish/p/path: the parameter :x"))
         .anyMatch(warning -> warning.startsWith("/sources/s/address"));

@@ -147,7 +147,8 @@ class SourceConfigTest {
   void attemptsEndOnlyWhereSomebodyTakesWhatIsGivenUp() {
     assertThat(read("'deliver': 'request'").delivery().attempts()).isZero();
     assertThat(read("'deliver': 'request', 'deadLetter': 'd'").delivery().attempts()).isEqualTo(5);
-    assertThat(read("'deadLetter': 'd', 'attempts': 9").delivery().attempts()).isEqualTo(9);
+    assertThat(read("'deliver': 'request', 'deadLetter': 'd', 'attempts': 9").delivery().attempts())
+        .isEqualTo(9);
     assertThat(read("'deadLetter': 'd', 'attempts': 0").delivery().attempts()).isZero();
   }
 

@@ -1,0 +1,223 @@
+package dev.ssebridge.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.testing.PemParts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each kind of mistake that is found before the start, and what is said of it. */
+class MistakesTest {
+  private static final String NO_EFFECT = ": has no effect here, expected ";
+
+  @TempDir Path directory;
+
+  private List<String> problems(String json) {
+    ConfigException wrong =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigFile.parse("c", json.replace('\'', '"')));
+    return wrong == null
+        ? List.of()
+        : wrong.problems().stream()
+            .map(
+                problem ->
+                    (problem.place() + ": " + problem.message()).replace(directory + "/", ""))
+            .toList();
+  }
+
+  private static String source(String more) {
+    return "{'sources':{'s':{'url':'http://h/','address':'a'" + more + "}}}";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          ,'window':2          | /window | "deliver": "request" beside it
+          ,'deliver':'send','replyTimeout':'1s' | /replyTimeout | "deliver": "request" beside it
+          ,'drain':'9s'        | /drain | "deliver": "request" beside it
+          ,'attempts':2,'deadLetter':'d' | /attempts | "deliver": "request" beside it
+          ,'cursorEvery':'2s'  | /cursorEvery | "cursor" beside it, the file that is written
+          ,'repeatUnsafe':true | /repeatUnsafe | a "method" beside it that is not safe, such as "POST"
+          ,'headersAcrossOrigins':['x'],'maxRedirects':0 | /headersAcrossOrigins | "maxRedirects" above 0 beside it
+          """)
+  void keysOfASourceWithoutEffectAreNamed(String more, String key, String expected) {
+    assertThat(problems(source(more)))
+        .containsExactly("/sources/s" + key + NO_EFFECT + expected + "; or leave it out");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          ,'window':1,'replyTimeout':'30s','drain':'2s','cursorEvery':'1s','repeatUnsafe':false
+          ,'window':2,'deliver':'request','replyTimeout':'1s','drain':'9s'
+          ,'method':'POST','repeatUnsafe':true
+          ,'retry':'30s'
+          ,'attempts':0
+          """)
+  void keysAtTheirDefaultsOrWithEffectAreNot(String more) {
+    assertThat(problems(source(more))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          {'sources':{'s':{'url':'http://h/','address':'a','headers':{'AUTHORIZATION':'x'},'auth':{'bearer':'env:PATH'}}}} | /sources/s/headers/Authorization: expected either this header or "auth", got both; leave the header out
+          {'sources':{'s':{'url':'http://h/','address':'a','retry':'1m'}}} | /sources/s/retry: expected at most maxRetry, 30000ms, got more
+          {'sources':{'s':{'url':'http://h/','address':'a','maxRetry':'500ms'}}} | /sources/s/maxRetry: expected at least retry, 1000ms, got less; set "retry" as well
+          {'routes':{'r':{'path':'/r','address':'a','retry':'2h'}}} | /routes/r/retry: expected at most maxRetry, 3600000ms, got more
+          {'routes':{'r':{'path':'/r','address':'a','slow':{'keys':5}}}} | /routes/r/slow/keys: has no effect here, expected the policy "conflate" beside it; or leave it out
+          {'control':{'allow':{'hosts':['h']}}} | /control/allow/hosts: has no effect here, expected "sources" in "control", without which no source is added; or leave it out
+          {'publish':{'p':{'path':'/p','address':'__vertx.reply.1'}}} | /publish/p/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx.reply.1"; take another one
+          {'routes':{'r':{'path':'/:x','address':'__vertx{x}'}}} | /routes/r/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx{x}"; take another one
+          {'sources':{'__vertx':{'url':'http://h/','address':'{source}.{type}'}}} | /sources/__vertx/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "{source}.{type}"; take another one
+          {'control':{'sources':'__vertx'}} | /control/sources: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx"; take another one
+          {'demo':{'address':'__vertx'}} | /demo/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx"; take another one
+          {'control':{'sources':'c'},'sources':{'s':{'url':'http://h/','address':'{type}'}}} | /sources/s/address: expected an address that cannot be "c", which is control.sources, got "{type}"; rename one of the two
+          """)
+  void whatCannotBeTogetherIsNamed(String config, String problem) {
+    assertThat(problems(config)).containsExactly(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'port':8080                       | http://localhost:8080/r/x    | a.{type} | true
+          'port':8080                       | http://127.0.0.1:8080/r/x    | a.x      | true
+          'port':8080                       | http://[::1]:8080/r/x?from=1 | {type}   | true
+          'port':80                         | http://LOCALHOST/r/x         | a.x      | true
+          'port':8080,'host':'0.0.0.0'      | http://127.0.0.1:8080/r/x    | a.x      | true
+          'port':8080,'host':'10.1.1.1'     | http://10.1.1.1:8080/r/x     | a.x      | true
+          'port':8080,'hosts':['my_bridge'] | http://my_bridge:8080/r/x    | a.x      | true
+          'port':8080,'hosts':['sse.org']   | https://sse.org/r/x          | a.x      | true
+          'port':8080                       | http://localhost:8080/r/x    | a.y      | false
+          'port':8080                       | http://localhost:8081/r/x    | a.x      | false
+          'port':8080                       | http://localhost:8080/q/x    | a.x      | false
+          'port':8080,'host':'10.1.1.1'     | http://127.0.0.1:8080/r/x    | a.x      | false
+          'port':8080                       | http://other:8080/r/x        | a.x      | false
+          """)
+  void aSourceThatFeedsTheRouteItFollowsIsNamed(
+      String http, String url, String address, boolean isLoop) {
+    String config =
+        "{'http':{%s},'routes':{'r':{'path':'/r/:x','address':'a.{x}'}},'sources':{'s':{'url':'%s','address':'%s'}}}";
+    List<String> found = problems(config.formatted(http, url, address));
+    if (isLoop) {
+      assertThat(found)
+          .containsExactly(
+              "/sources/s/url: expected the URL of another server, got the one of /routes/r of this"
+                  + " bridge, which this source feeds through \""
+                  + address
+                  + "\": its events would come again without end; follow another route, or take"
+                  + " another address");
+    } else {
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private String cursor(Path file) {
+    return source(",'cursor':'" + file + "'");
+  }
+
+  @Test
+  void cursorsWithoutAPlaceAreNamed() throws Exception {
+    Path folder = Files.createDirectory(directory.resolve("folder"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("none"));
+    assertThat(problems(cursor(directory.resolve("no/c"))))
+        .containsExactly(
+            "/sources/s/cursor: expected a directory that exists, got \"no\", which does not; make"
+                + " it");
+    assertThat(problems(cursor(folder)))
+        .containsExactly(
+            "/sources/s/cursor: expected a plain file, got a directory in \"folder\"; remove or"
+                + " rename it");
+    assertThat(problems(cursor(link)))
+        .containsExactly(
+            "/sources/s/cursor: expected a plain file, got a symbolic link in \"link\"; remove or"
+                + " rename it");
+    assertThat(problems(cursor(directory.resolve("c~new"))))
+        .containsExactly(
+            "/sources/s/cursor: expected a name that does not end in ~new, which is the temporary"
+                + " name of another file, got \"c~new\"");
+    assertThat(problems(cursor(directory.resolve("c")))).isEmpty();
+    assertThat(
+            problems(
+                "{'control':{'sources':'c','persist':'"
+                    + directory
+                    + "/no/p','allow':{'cursors':['"
+                    + directory
+                    + "/no/','"
+                    + directory
+                    + "/']}}}"))
+        .containsExactly(
+            "/control/persist: expected a directory that exists, got \"no\", which does not; make"
+                + " it",
+            "/control/allow/cursors/0: expected a directory that exists, got \"no\", which does"
+                + " not; make it");
+  }
+
+  @Test
+  void twoCursorsInOneFileAreNamedHoweverItIsWritten() throws Exception {
+    Files.createDirectory(directory.resolve("real"));
+    Files.createSymbolicLink(directory.resolve("same"), directory.resolve("real"));
+    for (String other : List.of("real/c", "same/c", "real/../real/c", "real/C")) {
+      assertThat(
+              problems(
+                  ("{'sources':{'a':{'url':'http://h/','address':'a','cursor':'%s'},"
+                          + "'b':{'url':'http://h/','address':'b','cursor':'%s'}}}")
+                      .formatted(directory.resolve("real/c"), directory + "/" + other)))
+          .as(other)
+          .containsExactly(
+              "/sources/b/cursor: expected a file of its own, got the one of /sources/a/cursor");
+    }
+  }
+
+  @Test
+  void certificatesAreLookedInto() throws Exception {
+    Path cert = PemParts.write(directory.resolve("cert.pem"), "server");
+    Path key = PemParts.write(directory.resolve("key.pem"), "other-key");
+    Path ca = PemParts.write(directory.resolve("ca.pem"), "key");
+    assertThat(problems("{'http':{'tls':{'cert':'" + cert + "','key':'" + key + "'}}}"))
+        .containsExactly(
+            "/http/tls/key: expected the private key of the certificate in \"cert.pem\", got"
+                + " another one in \"key.pem\"");
+    assertThat(problems(source(",'ca':'" + ca + "'")))
+        .containsExactly(
+            "/sources/s/ca: expected a certificate, -----BEGIN CERTIFICATE-----, got private key in"
+                + " \"ca.pem\"");
+  }
+
+  @Test
+  void addressesThatNoRouteServesAreWarnedOf() {
+    String config =
+        "{'routes':{'r':{'path':'/r/:x','address':'a.{x}'}},'publish':{'p':{'path':'/p','address':'%s'}}}";
+    assertThat(ConfigWarnings.of(parse(config.formatted("a.b")))).isEmpty();
+    assertThat(ConfigWarnings.of(parse(config.formatted("b"))))
+        .containsExactly(
+            new ConfigException.Problem(
+                null,
+                "/publish/p/address",
+                "no route serves \"b\", so no subscriber of this bridge gets what goes there"));
+  }
+
+  private static BridgeConfig parse(String json) {
+    return ConfigFile.parse("c", json.replace('\'', '"')).config();
+  }
+}
