@@ -178,7 +178,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage(ROOT + ".internal..")
         .and()
-        .resideOutsideOfPackages(INTERNAL + "app..", INTERNAL + "door..")
+        .resideOutsideOfPackages(INTERNAL + "app..", INTERNAL + "tool..", INTERNAL + "door..")
         .should()
         .dependOnClassesThat(DOOR)
         .because(

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} header (RFC 9110, section 10.2.3): seconds, or a date. */
-final class RetryAfter {
+public final class RetryAfter {
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
 
   /** The three forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. */
@@ -31,7 +31,7 @@ final class RetryAfter {
   private RetryAfter() {}
 
   /** Milliseconds to wait from {@code now}; 0 where the value says nothing usable or is past. */
-  static long millis(@Nullable String value, Instant now) {
+  public static long millis(@Nullable String value, Instant now) {
     if (value == null) {
       return 0;
     }

@@ -51,6 +51,11 @@ public final class PrintableText {
         : escaped(text.substring(0, LONGEST)) + "... (" + text.length() + " characters)";
   }
 
+  /** The whole text on one line, however long it is. Escapes nothing twice. */
+  public static String ofAll(String text) {
+    return escaped(text);
+  }
+
   private static String escaped(String text) {
     int first = 0;
     while (first < text.length() && !isUnprintable(text.charAt(first))) {
