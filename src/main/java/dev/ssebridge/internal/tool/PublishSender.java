@@ -1,0 +1,97 @@
+package dev.ssebridge.internal.tool;
+
+import dev.ssebridge.internal.client.RetryAfter;
+import dev.ssebridge.internal.tool.PublishException.Fate;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Posts until it is taken or refused. What a server will take later (429, 503) is sent again, and
+ * what could not be sent since there was no connection; never what may have been taken.
+ */
+final class PublishSender {
+  private static final long FIRST_WAIT = 500;
+  private static final long LONGEST_WAIT = 30_000;
+
+  private final PublishClient client;
+  private final int retries;
+  private final long maxWait;
+  private final PublishReport report;
+  private boolean connected;
+
+  /**
+   * @param retries how often it is sent again
+   * @param maxWait how long is waited in all, before something is given up
+   */
+  PublishSender(PublishClient client, int retries, Duration maxWait, PublishReport report) {
+    this.client = client;
+    this.retries = retries;
+    this.maxWait = maxWait.toMillis();
+    this.report = report;
+  }
+
+  /** What is to be sent, as long as it is not taken. */
+  interface Outgoing {
+    /** What is left of it. */
+    Buffer bytes();
+
+    /** The server has taken so many messages of it, which are not sent again. */
+    default void taken(long messages) {}
+
+    /** Whether all of it was taken. */
+    default boolean isEmpty() {
+      return false;
+    }
+  }
+
+  /** Sends it; the answer is one that is final. */
+  PublishAnswer send(Outgoing outgoing) throws PublishException, InterruptedException {
+    int tries = 0;
+    long waited = 0;
+    while (true) {
+      String why;
+      long wait;
+      try {
+        PublishAnswer answer = client.post(outgoing.bytes());
+        connected = true;
+        if (!answer.isForLater()) {
+          return answer;
+        }
+        if (answer.published() > 0) {
+          outgoing.taken(answer.published());
+          tries = 0;
+          waited = 0;
+        }
+        if (outgoing.isEmpty()) {
+          return answer;
+        }
+        why = answer.toString();
+        wait = RetryAfter.millis(answer.retryAfter(), Instant.now());
+      } catch (PublishException failed) {
+        if (failed.fate() == Fate.UNKNOWN || !connected) {
+          throw failed;
+        }
+        why = String.valueOf(failed.getMessage());
+        wait = 0;
+      }
+      wait = wait > 0 ? wait : Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(tries, 10));
+      if (tries == retries) {
+        throw new PublishException(
+            Fate.NOT_TAKEN, why + (retries == 0 ? "" : "; tried " + (tries + 1) + " times"));
+      }
+      if (waited + wait > maxWait) {
+        throw new PublishException(
+            Fate.NOT_TAKEN,
+            why
+                + "; the next try would be in "
+                + TailReport.time(wait)
+                + ", which is longer than --max-wait allows");
+      }
+      tries++;
+      report.again(why, wait, tries, retries);
+      Thread.sleep(wait);
+      waited += wait;
+    }
+  }
+}
