@@ -18,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stop ends the exchange
  */
 record Answer(
-    HttpVersion version,
-    int status,
-    MultiMap headers,
-    long took,
-    Recording body,
-    Runnable stop)
+    HttpVersion version, int status, MultiMap headers, long took, Recording body, Runnable stop)
     implements AutoCloseable {
 
   @Nullable String header(String name) {

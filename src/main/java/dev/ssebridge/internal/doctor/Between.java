@@ -17,9 +17,13 @@ enum Between {
       "SetEnv no-gzip 1, or no AddOutputFilterByType DEFLATE for text/event-stream",
       "ProxyTimeout"),
   CLOUDFLARE(
-      "Cloudflare", "no rule that needs the whole answer", "a compression rule that leaves it out", ""),
+      "Cloudflare",
+      "no rule that needs the whole answer",
+      "a compression rule that leaves it out",
+      ""),
   CLOUDFRONT("CloudFront", "", "compress: false in the cache behaviour", "the response timeout"),
-  VARNISH("Varnish", "beresp.do_stream, or pass", "beresp.do_gzip = false", "between_bytes_timeout"),
+  VARNISH(
+      "Varnish", "beresp.do_stream, or pass", "beresp.do_gzip = false", "between_bytes_timeout"),
   ENVOY("Envoy", "no buffer filter", "no compressor for text/event-stream", "stream_idle_timeout"),
   CADDY("Caddy", "flush_interval -1", "no encode for text/event-stream", "read_timeout"),
   IIS("IIS", "responseBufferLimit 0 of ARR", "no dynamic compression", "the proxy time-out of ARR"),
@@ -90,15 +94,14 @@ enum Between {
   }
 
   private static String of(
-      Set<Between> found,
-      Set<Between> usual,
-      java.util.function.Function<Between, String> what) {
+      Set<Between> found, Set<Between> usual, java.util.function.Function<Between, String> what) {
     Set<Between> known = EnumSet.noneOf(Between.class);
     known.addAll(found);
     known.removeIf(one -> what.apply(one).isEmpty());
     if (known.isEmpty()) {
       known.addAll(usual);
     }
-    return String.join("; ", known.stream().map(one -> one.words + ": " + what.apply(one)).toList());
+    return String.join(
+        "; ", known.stream().map(one -> one.words + ": " + what.apply(one)).toList());
   }
 }

@@ -104,11 +104,7 @@ final class Caller {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  /**
-   * Sends a request and waits for the head of the answer.
-   *
-   * @param at the address to connect to, or null to look for it
-   */
+  /** Sends a request and waits for the head of the answer. */
   Answer ask(
       HttpMethod method,
       URI url,
@@ -117,6 +113,39 @@ final class Caller {
       @Nullable Buffer body,
       Duration limit)
       throws UnansweredException, InterruptedException {
+    Pending pending = begin(method, url, at, headers, body);
+    try {
+      return pending.await(limit);
+    } catch (UnansweredException e) {
+      pending.close();
+      throw e;
+    }
+  }
+
+  /** A request whose answer may be waited for more than once. */
+  record Pending(Future<Answer> answer, Runnable stop) implements AutoCloseable {
+    Answer await(Duration limit) throws UnansweredException, InterruptedException {
+      return Patience.await(answer, limit);
+    }
+
+    /** Gives it up. */
+    @Override
+    public void close() {
+      stop.run();
+    }
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param at the address to connect to, or null to look for it
+   */
+  Pending begin(
+      HttpMethod method,
+      URI url,
+      @Nullable SocketAddress at,
+      Map<String, String> headers,
+      @Nullable Buffer body) {
     String host = Places.host(url);
     RequestOptions head =
         new RequestOptions()
@@ -142,12 +171,7 @@ final class Caller {
                   return (body == null ? request.send() : request.send(body))
                       .map(response -> answer(response, sent, exchange));
                 });
-    try {
-      return Patience.await(answer, limit);
-    } catch (UnansweredException e) {
-      exchange.stop();
-      throw e;
-    }
+    return new Pending(answer, exchange::stop);
   }
 
   /** On the context of the response. */

@@ -28,8 +28,7 @@ final class CompressionCheck {
     }
     String says = Text.of(name);
     boolean came = coding == Coding.OTHER ? heard.bytes() > 0 : hasContent(heard);
-    boolean cameBare = plain != null && hasContent(plain);
-    if (!came && cameBare) {
+    if (!came && plain != null && hasContent(plain)) {
       report.wrong(
           COMPRESSION,
           says

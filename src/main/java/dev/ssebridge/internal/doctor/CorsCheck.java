@@ -17,7 +17,8 @@ final class CorsCheck {
     List<String> allowed = answer.all("access-control-allow-origin");
     String value = allowed.isEmpty() ? "" : allowed.get(0).strip();
     if (allowed.isEmpty()) {
-      report.wrong(CORS, "no access-control-allow-origin: pages of " + origin + " cannot read it", HOW);
+      report.wrong(
+          CORS, "no access-control-allow-origin: pages of " + origin + " cannot read it", HOW);
     } else if (allowed.size() > 1 || value.indexOf(',') >= 0) {
       report.wrong(
           CORS,
@@ -28,7 +29,11 @@ final class CorsCheck {
     } else if (!value.equals(origin.toString())) {
       report.wrong(
           CORS,
-          "access-control-allow-origin: " + Text.of(value) + ": pages of " + origin + " cannot read it",
+          "access-control-allow-origin: "
+              + Text.of(value)
+              + ": pages of "
+              + origin
+              + " cannot read it",
           HOW);
     } else {
       good(answer, value, report);

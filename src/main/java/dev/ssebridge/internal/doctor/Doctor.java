@@ -52,7 +52,13 @@ public final class Doctor {
             caller,
             new Reach(vertx, visit, nanos, report),
             new Handshake(vertx, visit, certificates, report),
+            () -> probes("first-" + token),
             report);
+  }
+
+  private @Nullable ProbeCheck probes(String known) {
+    URI publish = visit.publish();
+    return publish == null ? null : new ProbeCheck(caller, visit, publish, known, nanos, report);
   }
 
   private static byte[] random() {
@@ -116,22 +122,22 @@ public final class Doctor {
   }
 
   /** The streams that are listened to. */
-  private record Listening(
-      Answer browser, @Nullable Answer plain, Recording main, Coding coding) {}
+  private record Listening(Answer browser, @Nullable Answer plain, Recording main, Coding coding) {}
 
   private void listen(Walk.End end) throws InterruptedException {
     Answer browser = end.answer();
     Coding coding = Coding.of(browser.header("content-encoding"));
     try (Answer plain = coding == Coding.NONE ? null : plain(end)) {
-      boolean other = coding == Coding.OTHER && plain != null;
       Listening listening =
-          new Listening(
-              browser,
-              plain,
-              other ? plain.body() : browser.body(),
-              other ? Coding.of(plain.header("content-encoding")) : coding);
+          coding == Coding.OTHER && plain != null
+              ? new Listening(
+                  browser, plain, plain.body(), Coding.of(plain.header("content-encoding")))
+              : new Listening(browser, plain, browser.body(), coding);
       progress.accept(
-          "listening to " + Text.ofUrl(end.url()) + " for " + Text.ofTime(visit.listen().toNanos()));
+          "listening to "
+              + Text.ofUrl(end.url())
+              + " for "
+              + Text.ofTime(visit.listen().toNanos()));
       ProbeCheck probes = listen(listening);
       report(end, listening, probes);
     }
@@ -156,10 +162,8 @@ public final class Doctor {
   private @Nullable ProbeCheck listen(Listening listening) throws InterruptedException {
     Recording main = listening.main();
     long until = nanos.getAsLong() + visit.listen().toNanos();
-    URI publish = visit.publish();
-    ProbeCheck probes = null;
-    if (publish != null) {
-      probes = new ProbeCheck(caller, visit, publish, token, nanos, report);
+    ProbeCheck probes = probes(token);
+    if (probes != null) {
       // A stream that begins with a block is subscribed by then.
       long opening = Math.min(until, nanos.getAsLong() + OPENING);
       boolean taken = main.await(heard -> heard.bytes() > 0, opening).end() == Heard.End.OPEN;
@@ -247,8 +251,7 @@ public final class Doctor {
         "only needed by who wants the position of a channel without opening a stream (a bridge"
             + " answers it with sse-position)";
     Duration limit = shorter(MOST_FOR_HEAD);
-    try (Answer answer =
-        caller.ask(HttpMethod.HEAD, end.url(), end.at(), headers, null, limit)) {
+    try (Answer answer = caller.ask(HttpMethod.HEAD, end.url(), end.at(), headers, null, limit)) {
       String position = answer.header("sse-position");
       if (answer.status() == 200) {
         report.ok("HEAD", position == null ? "200" : "200, with sse-position");

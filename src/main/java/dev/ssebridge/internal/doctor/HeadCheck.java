@@ -54,8 +54,9 @@ final class HeadCheck {
     if (types.size() != 1 || !type.equals("text/event-stream")) {
       report.wrong(
           TYPE,
-          types.isEmpty() ? "none: an EventSource refuses it" : Text.of(String.join(", ", types))
-              + ": an EventSource refuses it",
+          types.isEmpty()
+              ? "none: an EventSource refuses it"
+              : Text.of(String.join(", ", types)) + ": an EventSource refuses it",
           type.equals("text/html")
               ? "a page came instead: of a login, an error, or a single-page application's fallback;"
                   + " the answer must say text/event-stream"

@@ -46,12 +46,7 @@ final class ProbeCheck {
    * @param token the text by which they are known, their number behind it
    */
   ProbeCheck(
-      Caller caller,
-      Visit visit,
-      URI publish,
-      String token,
-      LongSupplier nanos,
-      Report report) {
+      Caller caller, Visit visit, URI publish, String token, LongSupplier nanos, Report report) {
     this.caller = caller;
     this.visit = visit;
     this.publish = publish;
@@ -85,8 +80,7 @@ final class ProbeCheck {
       return taken;
     } catch (UnansweredException e) {
       failed = true;
-      report.wrong(
-          PUBLISH, Text.ofUrl(publish) + ": " + e.words(), StatusCheck.ofPublishing(null));
+      report.wrong(PUBLISH, Text.ofUrl(publish) + ": " + e.words(), StatusCheck.ofPublishing(null));
       return false;
     }
   }
@@ -158,8 +152,7 @@ final class ProbeCheck {
             says + ", though other bytes did: held back, or published to another stream",
             "look whether both URLs are of one route; else " + Between.unbuffered(between));
       } else {
-        report.wrong(
-            DELAY, says + ": something holds events back", Between.unbuffered(between));
+        report.wrong(DELAY, says + ": something holds events back", Between.unbuffered(between));
       }
     }
   }

@@ -122,9 +122,7 @@ final class Reach {
                 + " take it out of the name");
       }
     }
-    return first == null
-        ? null
-        : SocketAddress.inetSocketAddress(port, first.getHostAddress());
+    return first == null ? null : SocketAddress.inetSocketAddress(port, first.getHostAddress());
   }
 
   private static boolean isAddress(String host, List<InetAddress> addresses) {

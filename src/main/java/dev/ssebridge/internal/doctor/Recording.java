@@ -209,8 +209,8 @@ final class Recording {
     }
 
     private int probe(String data) {
-      int at = data.indexOf(probes);
-      int number = at < 0 ? at : at + probes.length();
+      int at = data.indexOf('"' + probes); // as a text of JSON
+      int number = at < 0 ? at : at + 1 + probes.length();
       return number >= 0 && number < data.length() ? Character.digit(data.charAt(number), 10) : -1;
     }
 

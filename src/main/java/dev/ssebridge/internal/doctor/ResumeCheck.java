@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Whether a stream goes on after an id. Pure, but for the report. */
 final class ResumeCheck {
   private static final String RESUME = "resume";
-  private static final Pattern UNSAFE = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\"():<>?@\\[\\\\\\]{}\\x7f]");
+  private static final Pattern UNSAFE =
+      Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\"():<>?@\\[\\\\\\]{}\\x7f]");
   private static final int LONGEST_SAFE = 128;
   private static final String KEEP =
       "have the server keep a history and go on after Last-Event-ID (routes.*.history); look whether"
@@ -75,8 +76,7 @@ final class ResumeCheck {
     String next = next(first);
     boolean gap = second.first().stream().anyMatch(Seen::gap);
     String word = again.lower(SseHeaders.RESUME);
-    String got =
-        second.identified().isEmpty() ? null : second.identified().get(0).id();
+    String got = second.identified().isEmpty() ? null : second.identified().get(0).id();
     if (gap || word.equals("gap") || word.equals("reset")) {
       report.wrong(
           RESUME,

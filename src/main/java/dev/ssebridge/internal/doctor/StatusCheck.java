@@ -42,8 +42,9 @@ final class StatusCheck {
       case 429 -> "too many requests: come back later";
       case 500 -> "the log of the server says what is wrong";
       case 502 -> "the proxy gets no answer: look whether the origin runs, and the proxy's address";
-      case 503 -> "a limit of the server is reached (limits.*), or it shuts down, or nothing is"
-          + " behind the proxy";
+      case 503 ->
+          "a limit of the server is reached (limits.*), or it shuts down, or nothing is"
+              + " behind the proxy";
       case 504, 524 -> "the origin did not send its head in time: it must send it at once";
       default ->
           status < 300
@@ -57,8 +58,9 @@ final class StatusCheck {
     int status = answer == null ? 0 : answer.status();
     return switch (status) {
       case 0 -> "look whether this URL can be reached";
-      case 401, 403 -> "give credentials that may publish: --bearer env:NAME, or --header; they are"
-          + " sent to the origin of the stream only";
+      case 401, 403 ->
+          "give credentials that may publish: --bearer env:NAME, or --header; they are"
+              + " sent to the origin of the stream only";
       case 404, 405 -> "look at the path: no publish rule has it (publish.*.path)";
       case 415, 400, 422 -> "it does not take JSON: a probe is a small JSON object";
       case 421 -> "add this host to http.hosts, or let the proxy pass another Host on";

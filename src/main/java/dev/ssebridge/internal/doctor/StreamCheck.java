@@ -31,8 +31,7 @@ final class StreamCheck {
    * @param bridge whether it comes from a bridge, which sends its first bytes with the head
    * @param readable whether its coding could be taken off
    */
-  StreamCheck(
-      Heard heard, boolean bridge, boolean readable, Set<Between> between, Report report) {
+  StreamCheck(Heard heard, boolean bridge, boolean readable, Set<Between> between, Report report) {
     this.heard = heard;
     this.bridge = bridge;
     this.readable = readable;
@@ -119,7 +118,8 @@ final class StreamCheck {
     if (ended && heard.lasted() > SHORT && !silent) {
       report.note(STREAM, says, "readers come back by themselves; look whether this is meant");
     } else {
-      report.wrong(STREAM, says + (silent ? ", silent for " + Text.ofTime(silence) : ""), why(ended));
+      report.wrong(
+          STREAM, says + (silent ? ", silent for " + Text.ofTime(silence) : ""), why(ended));
     }
   }
 
@@ -127,7 +127,10 @@ final class StreamCheck {
     long silence = heard.silenceAtEnd();
     String near = IdleLimits.near(silence);
     if (!near.isEmpty()) {
-      return "this is the idle limit of " + near + ": raise it (" + Between.patient(between)
+      return "this is the idle limit of "
+          + near
+          + ": raise it ("
+          + Between.patient(between)
           + "), or send heartbeats more often (routes.*.heartbeat)";
     }
     if (Math.abs(heard.lasted() - GOOGLE) <= SECOND) {
@@ -135,7 +138,8 @@ final class StreamCheck {
           + " service";
     }
     if (silence > SECOND / 2) {
-      return "an idle limit below the heartbeat? raise it (" + Between.patient(between)
+      return "an idle limit below the heartbeat? raise it ("
+          + Between.patient(between)
           + "), or send heartbeats more often (routes.*.heartbeat)";
     }
     return ended
@@ -166,7 +170,9 @@ final class StreamCheck {
     } else if (!IdleLimits.isSafe(silence)) {
       report.note(
           HEARTBEATS,
-          "not a byte for " + Text.ofTime(silence) + ", close to idle limits: "
+          "not a byte for "
+              + Text.ofTime(silence)
+              + ", close to idle limits: "
               + IdleLimits.shortest(),
           "send a comment every 15 s (routes.*.heartbeat)");
     } else if (heard.comments() == 0 && heard.silenceAtEnd() >= heard.lasted() / 2) {
@@ -177,7 +183,9 @@ final class StreamCheck {
     } else {
       report.ok(
           HEARTBEATS,
-          "not a byte for " + Text.ofTime(silence) + " at most; the usual proxies allow 50 s and more");
+          "not a byte for "
+              + Text.ofTime(silence)
+              + " at most; the usual proxies allow 50 s and more");
     }
   }
 
@@ -194,7 +202,9 @@ final class StreamCheck {
     } else if (retry < LEAST_RETRY || retry > MOST_RETRY) {
       report.note(
           RETRY,
-          retry + " ms: " + (retry < LEAST_RETRY ? "readers come back at once" : "readers stay away")
+          retry
+              + " ms: "
+              + (retry < LEAST_RETRY ? "readers come back at once" : "readers stay away")
               + " after a cut",
           "some seconds are usual (routes.*.retry)");
     } else {

@@ -7,6 +7,8 @@ import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from a URL to a stream: each host that is connected to, each redirect. */
@@ -15,17 +17,34 @@ final class Walk {
   private static final int MOST = 20;
 
   private static final String REDIRECT = "redirect";
+  private static final String HEAD = "head";
+  private static final String FLUSH =
+      "the origin must send the head at once, not with the first event";
 
   private final Visit visit;
   private final Caller caller;
   private final Reach reach;
   private final Handshake handshake;
+  private final Supplier<@Nullable ProbeCheck> probes;
   private final Report report;
   private final Set<URI> visited = new HashSet<>();
   private @Nullable SocketAddress address;
   private String origin = "";
+  private boolean published;
 
-  Walk(Visit visit, Caller caller, Reach reach, Handshake handshake, Report report) {
+  /**
+   * Of one examination.
+   *
+   * @param probes publishes where that is wanted
+   */
+  Walk(
+      Visit visit,
+      Caller caller,
+      Reach reach,
+      Handshake handshake,
+      Supplier<@Nullable ProbeCheck> probes,
+      Report report) {
+    this.probes = probes;
     this.visit = visit;
     this.caller = caller;
     this.reach = reach;
@@ -81,16 +100,54 @@ final class Walk {
   }
 
   private @Nullable Answer ask(URI url) throws InterruptedException {
+    Caller.Pending pending =
+        caller.begin(HttpMethod.GET, url, address, caller.asBrowser(url), null);
     try {
-      return caller.ask(
-          HttpMethod.GET, url, address, caller.asBrowser(url), null, visit.timeout());
+      return pending.await(visit.timeout());
     } catch (UnansweredException e) {
-      report.wrong(
-          "head",
-          "none: " + e.words(),
-          "the origin must send the head at once, not with the first event; look at its log, and"
-              + " whether something between waits for the whole answer");
+      Answer late = e.getCause() instanceof TimeoutException ? late(pending) : null;
+      if (late == null) {
+        pending.close();
+        reportSilence(url, e);
+      }
+      return late;
+    }
+  }
+
+  /** The head, if it comes once there is an event. */
+  private @Nullable Answer late(Caller.Pending pending) throws InterruptedException {
+    ProbeCheck first = probes.get();
+    if (first == null || !first.publish()) {
       return null;
+    }
+    published = true;
+    try {
+      Answer late = pending.await(visit.timeout());
+      report.wrong(
+          HEAD,
+          "it came only once an event was published: until then an EventSource is not open",
+          FLUSH);
+      return late;
+    } catch (UnansweredException e) {
+      return null;
+    }
+  }
+
+  private void reportSilence(URI url, UnansweredException failure) throws InterruptedException {
+    String says =
+        "none: " + failure.words() + (published ? ", nor when an event was published" : "");
+    if (!(failure.getCause() instanceof TimeoutException)) {
+      report.wrong(HEAD, says, "look at the log of the server, and of what is between");
+      return;
+    }
+    try (Answer bare =
+        caller.ask(HttpMethod.HEAD, url, address, caller.asCurl(url), null, visit.timeout())) {
+      report.wrong(
+          HEAD,
+          says + ", though HEAD is answered (" + bare.status() + "): something holds it back",
+          Between.unbuffered(Between.in(bare)) + "; else " + FLUSH);
+    } catch (UnansweredException e) {
+      report.wrong(HEAD, says, FLUSH + "; look at its log, and at what is between");
     }
   }
 

@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code doctor}: opens a stream, and says what lies between its origin and a reader,
- * a line for each thing that was looked at. Runs on the thread that calls it, and closes all it has
+ * The command {@code doctor}: opens a stream, and says what lies between its origin and a reader, a
+ * line for each thing that was looked at. Runs on the thread that calls it, and closes all it has
  * opened.
  */
 @Command(
@@ -107,7 +107,8 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--origin",
       paramLabel = "ORIGIN",
-      description = "Also look whether pages of this origin, such as https://app.example, may read it.")
+      description =
+          "Also look whether pages of this origin, such as https://app.example, may read it.")
   private @Nullable String origin;
 
   @Option(
@@ -127,12 +128,14 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "Trust the certificates in this PEM file, instead of those of the Java runtime.")
+      description =
+          "Trust the certificates in this PEM file, instead of those of the Java runtime.")
   private @Nullable Path ca;
 
   @Option(
       names = {"-k", "--insecure"},
-      description = "Go on if the certificate is not trusted; what is wrong with it becomes a note.")
+      description =
+          "Go on if the certificate is not trusted; what is wrong with it becomes a note.")
   private boolean insecure;
 
   @Option(names = "--http1", description = "Do not offer HTTP/2.")
@@ -209,9 +212,7 @@ public final class DoctorCommand implements Callable<Integer> {
           case WRONG -> "@|bold,red wrong|@";
         };
     String about = String.format(Locale.ROOT, "%-12s", finding.about());
-    terminal
-        .out()
-        .println(terminal.coloured(label) + "  " + about + "  " + finding.says());
+    terminal.out().println(terminal.coloured(label) + "  " + about + "  " + finding.says());
     if (finding.advice() != null && !finding.advice().isEmpty()) {
       terminal.out().println(" ".repeat(21) + "-> " + finding.advice());
     }
@@ -267,8 +268,7 @@ public final class DoctorCommand implements Callable<Integer> {
       return HttpUrl.parse(text);
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
-      throw wrong(
-          name + ": " + (message.startsWith("url: ") ? message.substring(5) : message));
+      throw wrong(name + ": " + (message.startsWith("url: ") ? message.substring(5) : message));
     }
   }
 
@@ -321,7 +321,8 @@ public final class DoctorCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong("--bearer: " + e.getMessage());
     }
-    String token = reference.isFile() ? file(reference) : terminal.environment().get(reference.name());
+    String token =
+        reference.isFile() ? file(reference) : terminal.environment().get(reference.name());
     if (token == null) {
       throw wrong("--bearer: the environment variable " + shown(reference) + " is not set");
     }

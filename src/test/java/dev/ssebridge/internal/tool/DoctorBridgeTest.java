@@ -63,7 +63,9 @@ class DoctorBridgeTest {
               "OK resume goes on with the event after the id, nothing missing",
               "OK HEAD 200, with sse-position",
               "0 wrong, 1 note, 14 OK");
-      assertThat(examined.about("stream")).startsWith("OK stream open for ").contains(": 3 events, ");
+      assertThat(examined.about("stream"))
+          .startsWith("OK stream open for ")
+          .contains(": 3 events, ");
       assertThat(examined.err()).contains("doctor: listening to http://127.0.0.1:");
       assertThat(examined.exit()).isEqualTo(Terminal.DONE);
     }
@@ -91,8 +93,7 @@ class DoctorBridgeTest {
       Examined host = Examined.of(url(bridge, "/t"), "--header", "Host: other.example");
       assertThat(host.about("status")).startsWith("wrong status 421").contains("http.hosts");
       Examined publish =
-          Examined.of(
-              url(bridge, "/t"), "--publish", url(bridge, "/nothing"), "--for", "500ms");
+          Examined.of(url(bridge, "/t"), "--publish", url(bridge, "/nothing"), "--for", "500ms");
       assertThat(publish.about("publish")).contains("answers 404").contains("publish.*.path");
       assertThat(publish.about("delay")).startsWith("note delay not measured: nothing could be");
       Examined page =
@@ -114,8 +115,7 @@ class DoctorBridgeTest {
       assertThat(unknown.out()).doesNotContain("status");
       assertThat(unknown.exit()).isEqualTo(Terminal.FAILED);
 
-      Examined known =
-          Examined.of(url, "--ca", ca, "--publish", url, "--for", "1500ms");
+      Examined known = Examined.of(url, "--ca", ca, "--publish", url, "--for", "1500ms");
       assertThat(known.lines())
           .as(known.err())
           .contains(
@@ -182,7 +182,8 @@ class DoctorBridgeTest {
   void plainHttpOnAPortForTlsAndTheOtherWayRound(Vertx vertx) {
     try (BridgeFixture bridge = plain(vertx)) {
       assertThat(Examined.of("https://127.0.0.1:" + bridge.port() + "/t").about("tls"))
-          .startsWith("wrong tls no handshake: the answer is not TLS -> this port speaks plain HTTP");
+          .startsWith(
+              "wrong tls no handshake: the answer is not TLS -> this port speaks plain HTTP");
     }
   }
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The report of origins that are no bridges, and of those that mean no good. */
 class DoctorOriginsTest {
-  private static final String EVENTS = "retry: 2000\n\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n";
+  private static final String EVENTS =
+      "retry: 2000\n\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n";
 
   /** Answers every request that comes by this, until the end of the test. */
   private static Examined examined(Consumer<Peer> answers, String... more) throws Exception {
@@ -55,7 +56,7 @@ class DoctorOriginsTest {
   private static void answer(Peer peer, Consumer<Peer> answers) {
     try {
       if (peer.method().equals("HEAD")) {
-        peer.answer("405 Method Not Allowed");
+        peer.answer("405 Method Not Allowed", "Server: nginx");
       } else {
         answers.accept(peer);
       }
@@ -139,7 +140,8 @@ class DoctorOriginsTest {
             },
             "--for",
             "500ms");
-    assertThat(examined.about("compression")).startsWith("note compression br, which cannot be read");
+    assertThat(examined.about("compression"))
+        .startsWith("note compression br, which cannot be read");
     assertThat(examined.about("stream")).contains(": 3 events, 0 comments, ");
   }
 
@@ -264,8 +266,7 @@ class DoctorOriginsTest {
 
   @Test
   void anOriginThatEndsIsTold() throws Exception {
-    Examined each =
-        examined(peer -> open(peer).chunk("id: 1\ndata: a\n\n").end(), "--for", "2s");
+    Examined each = examined(peer -> open(peer).chunk("id: 1\ndata: a\n\n").end(), "--for", "2s");
     assertThat(each.about("stream"))
         .startsWith("wrong stream ended in good order after ")
         .contains(": 1 event, 0 comments, ");
@@ -328,14 +329,12 @@ class DoctorOriginsTest {
     assertThat(loop.out()).contains("wrong  redirect      a loop, back to http://127.0.0.1:");
     assertThat(loop.exit()).isEqualTo(Terminal.FAILED);
 
-    Examined endless =
-        examined(peer -> peer.answer("301 On", "Location: " + peer.path() + "x"));
+    Examined endless = examined(peer -> peer.answer("301 On", "Location: " + peer.path() + "x"));
     assertThat(endless.out()).contains(": more than 20");
     Examined scheme = examined(peer -> peer.answer("302 Away", "Location: ftp://x/y?a=hush"));
     assertThat(scheme.about("redirect"))
         .startsWith("wrong redirect 302 to ftp://x/y?***, which is no http or https URL");
-    Examined secure =
-        examined(peer -> peer.answer("301 Up", "Location: https://127.0.0.1:1/"));
+    Examined secure = examined(peer -> peer.answer("301 Up", "Location: https://127.0.0.1:1/"));
     assertThat(secure.out())
         .contains("301 to https://127.0.0.1:1/, another origin: headers are not sent there")
         .contains("wrong  connect       127.0.0.1 port 1: refused");
@@ -367,11 +366,14 @@ class DoctorOriginsTest {
   @Test
   void whoeverNeverAnswersIsGivenUp() throws Exception {
     Examined silent = examined(peer -> {}, "--timeout", "300ms");
-    assertThat(silent.about("head")).startsWith("wrong head none: no answer within 300 ms -> ");
+    assertThat(silent.about("head"))
+        .startsWith(
+            "wrong head none: no answer within 300 ms, though HEAD is answered (405): something");
     Examined drip =
         examined(
             peer -> {
-              for (byte b : "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n".getBytes(UTF_8)) {
+              for (byte b :
+                  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n".getBytes(UTF_8)) {
                 peer.send(new byte[] {b});
                 pause();
               }
@@ -391,6 +393,37 @@ class DoctorOriginsTest {
     Examined unknown = Examined.of("http://no-such-host.invalid/", "--timeout", "5s");
     assertThat(unknown.about("name")).startsWith("wrong name no-such-host.invalid: ");
     assertThat(unknown.exit()).isEqualTo(Terminal.FAILED);
+  }
+
+  @Test
+  void aHeadThatWaitsForTheFirstEventIsTold() throws Exception {
+    CountDownLatch published = new CountDownLatch(1);
+    Consumer<Peer> late =
+        peer -> {
+          if (peer.method().equals("POST")) {
+            peer.answer("202 Accepted");
+            published.countDown();
+          } else {
+            await(published);
+            open(peer).chunk(EVENTS);
+          }
+        };
+    try (UnrulyOrigin sink = UnrulyOrigin.start()) {
+      Thread takes =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 4; i++) {
+                  late.accept(sink.next());
+                }
+              });
+      takes.start();
+      Examined examined =
+          examined(late, "--for", "1s", "--timeout", "500ms", "--publish", sink.url("/in"));
+      assertThat(examined.about("head"))
+          .startsWith("wrong head it came only once an event was published: until then");
+      assertThat(examined.about("status")).isEqualTo("OK status 200");
+      takes.join();
+    }
   }
 
   @Test
@@ -457,8 +490,7 @@ class DoctorOriginsTest {
           .contains("nginx: proxy_buffering off");
       takes.join();
     }
-    Examined refused =
-        examined(holds, "--for", "500ms", "--publish", "http://127.0.0.1:1/in");
+    Examined refused = examined(holds, "--for", "500ms", "--publish", "http://127.0.0.1:1/in");
     assertThat(refused.about("publish")).startsWith("wrong publish http://127.0.0.1:1/in: refused");
   }
 }

@@ -61,8 +61,7 @@ record Examined(int exit, String out, String err) {
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).length() > 7 && all.get(i).substring(7).startsWith(what)) {
         boolean advised = i + 1 < all.size() && all.get(i + 1).startsWith(" ");
-        return all.get(i).replaceAll(" +", " ")
-            + (advised ? " " + all.get(i + 1).strip() : "");
+        return all.get(i).replaceAll(" +", " ") + (advised ? " " + all.get(i + 1).strip() : "");
       }
     }
     throw new AssertionError("expected a line about " + what + ", got:\n" + out + err);
