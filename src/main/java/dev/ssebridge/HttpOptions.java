@@ -1,10 +1,11 @@
 package dev.ssebridge;
 
+import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.SocketConfig;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
-import dev.ssebridge.internal.url.Cidr;
 import dev.ssebridge.internal.url.HostNames;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
@@ -88,6 +89,199 @@ public final class HttpOptions {
     return this;
   }
 
+  private static final Key<String> UNIX_SOCKET =
+      OPTIONS
+          .optional("unixSocket", ValueType.checked(SocketConfig::requireSocketPath))
+          .says(
+              "Path of a Unix domain socket to listen on instead of `host` and `port`. One "
+                  + "that an earlier process left behind is replaced, any other file is not; it is "
+                  + "removed at the end")
+          .forWhom(Key.Audience.MANY)
+          .needsRestart();
+
+  /**
+   * Path of a Unix domain socket to listen on instead of {@code host} and {@code port}. One that an
+   * earlier process left behind is replaced, any other file is not; it is removed at the end.
+   */
+  public @Nullable String getUnixSocket() {
+    return values.optional(UNIX_SOCKET);
+  }
+
+  /** Sets {@link #getUnixSocket}. */
+  public HttpOptions setUnixSocket(@Nullable String unixSocket) {
+    values.setOptional(UNIX_SOCKET, unixSocket);
+    return this;
+  }
+
+  private static final Key<String> UNIX_SOCKET_MODE =
+      OPTIONS
+          .optional("unixSocketMode", ValueType.checked(SocketConfig::requireMode))
+          .says(
+              "Who may connect to the Unix domain socket, as octal digits like those of "
+                  + "`chmod`: `0660`. None: what the umask of the process leaves")
+          .needsRestart();
+
+  /**
+   * Who may connect to the Unix domain socket, as octal digits like those of {@code chmod}: {@code
+   * 0660}. None: what the umask of the process leaves.
+   */
+  public @Nullable String getUnixSocketMode() {
+    return values.optional(UNIX_SOCKET_MODE);
+  }
+
+  /** Sets {@link #getUnixSocketMode}. */
+  public HttpOptions setUnixSocketMode(@Nullable String unixSocketMode) {
+    values.setOptional(UNIX_SOCKET_MODE, unixSocketMode);
+    return this;
+  }
+
+  private static final Key<Integer> BACKLOG =
+      OPTIONS
+          .optional("backlog", ValueType.integer(1, 65535))
+          .says(
+              "How many connections may wait to be accepted; the kernel takes the smaller of "
+                  + "this and a limit of its own (`net.core.somaxconn`). None: that limit")
+          .needsRestart();
+
+  /**
+   * How many connections may wait to be accepted; the kernel takes the smaller of this and a limit
+   * of its own ({@code net.core.somaxconn}). None: that limit.
+   */
+  public @Nullable Integer getBacklog() {
+    return values.optional(BACKLOG);
+  }
+
+  /** Sets {@link #getBacklog}. */
+  public HttpOptions setBacklog(@Nullable Integer backlog) {
+    values.setOptional(BACKLOG, backlog);
+    return this;
+  }
+
+  private static final Key<Boolean> REUSE_PORT =
+      OPTIONS
+          .key("reusePort", ValueType.flag(), false)
+          .says(
+              "Whether several processes of one user may listen on the same port, among "
+                  + "which the kernel spreads the connections. Needs a native transport. It takes "
+                  + "no part in what they serve: their histories are their own")
+          .needsRestart();
+
+  /**
+   * Whether several processes of one user may listen on the same port, among which the kernel
+   * spreads the connections. Needs a native transport. It takes no part in what they serve: their
+   * histories are their own.
+   */
+  public boolean isReusePort() {
+    return values.get(REUSE_PORT);
+  }
+
+  /** Sets {@link #isReusePort}. */
+  public HttpOptions setReusePort(boolean reusePort) {
+    values.set(REUSE_PORT, reusePort);
+    return this;
+  }
+
+  private static final Key<Long> MAX_INITIAL_LINE_LENGTH =
+      OPTIONS
+          .key("maxInitialLineLength", ValueType.size(1024), "16KiB")
+          .says(
+              "Bytes of the line that a request begins with: method, target, version. A "
+                  + "longer one gets 414. At most 1MiB")
+          .needsRestart();
+
+  /**
+   * Bytes of the line that a request begins with: method, target, version. A longer one gets 414.
+   * At most 1MiB.
+   */
+  public long getMaxInitialLineLength() {
+    return values.get(MAX_INITIAL_LINE_LENGTH);
+  }
+
+  /** Sets {@link #getMaxInitialLineLength}. */
+  public HttpOptions setMaxInitialLineLength(long maxInitialLineLength) {
+    values.set(MAX_INITIAL_LINE_LENGTH, maxInitialLineLength);
+    return this;
+  }
+
+  private static final Key<Long> MAX_HEADER_SIZE =
+      OPTIONS
+          .key("maxHeaderSize", ValueType.size(1024), "16KiB")
+          .says("Bytes of all headers of a request. More get 431. At most 1MiB")
+          .needsRestart();
+
+  /** Bytes of all headers of a request. More get 431. At most 1MiB. */
+  public long getMaxHeaderSize() {
+    return values.get(MAX_HEADER_SIZE);
+  }
+
+  /** Sets {@link #getMaxHeaderSize}. */
+  public HttpOptions setMaxHeaderSize(long maxHeaderSize) {
+    values.set(MAX_HEADER_SIZE, maxHeaderSize);
+    return this;
+  }
+
+  private static final Key<Http2Options> HTTP2 = OPTIONS.block("http2", Http2Options.OPTIONS);
+
+  /** HTTP/2, and its limits. */
+  public Http2Options getHttp2() {
+    return values.get(HTTP2);
+  }
+
+  /** Sets {@link #getHttp2}. */
+  public HttpOptions setHttp2(Http2Options http2) {
+    values.set(HTTP2, http2);
+    return this;
+  }
+
+  private static final Key<Boolean> ALPN =
+      OPTIONS
+          .key("alpn", ValueType.flag(), true)
+          .says(
+              "Whether a TLS handshake agrees on the version of HTTP (RFC 7301). `false` "
+                  + "leaves HTTP/1.1 alone over TLS")
+          .needsRestart();
+
+  /**
+   * Whether a TLS handshake agrees on the version of HTTP (RFC 7301). {@code false} leaves HTTP/1.1
+   * alone over TLS.
+   */
+  public boolean isAlpn() {
+    return values.get(ALPN);
+  }
+
+  /** Sets {@link #isAlpn}. */
+  public HttpOptions setAlpn(boolean alpn) {
+    values.set(ALPN, alpn);
+    return this;
+  }
+
+  private static final Key<Boolean> PROXY_PROTOCOL =
+      OPTIONS
+          .key("proxyProtocol", ValueType.flag(), false)
+          .says(
+              "Whether each connection begins with a header of the PROXY protocol, version 1 "
+                  + "or 2, as HAProxy and load balancers of TCP send it: the address that it tells "
+                  + "is the remote. Only those in `trustedProxies` may send it, and others are "
+                  + "turned away; a connection without it is closed")
+          .forWhom(Key.Audience.MANY)
+          .needsRestart();
+
+  /**
+   * Whether each connection begins with a header of the PROXY protocol, version 1 or 2, as HAProxy
+   * and load balancers of TCP send it: the address that it tells is the remote. Only those in
+   * {@code trustedProxies} may send it, and others are turned away; a connection without it is
+   * closed.
+   */
+  public boolean isProxyProtocol() {
+    return values.get(PROXY_PROTOCOL);
+  }
+
+  /** Sets {@link #isProxyProtocol}. */
+  public HttpOptions setProxyProtocol(boolean proxyProtocol) {
+    values.set(PROXY_PROTOCOL, proxyProtocol);
+    return this;
+  }
+
   private static final Key<Duration> DRAIN =
       OPTIONS
           .key("drain", ValueType.duration(Duration.ZERO), "5s")
@@ -156,15 +350,15 @@ public final class HttpOptions {
               "A connection on which answers wait, and which takes no byte of them for this "
                   + "long, is closed; 0 for never. Meanwhile nothing more is read from it. For an "
                   + "open stream the `stalled` of its route counts instead. Over HTTP/2 a client that "
-                  + "goes on sending frames, or has an open stream, is not closed: at most 100 "
-                  + "answers wait for it")
+                  + "goes on sending frames, or has an open stream, is not closed: as many "
+                  + "answers wait for it as `http2.maxConcurrentStreams` says")
           .needsRestart();
 
   /**
    * A connection on which answers wait, and which takes no byte of them for this long, is closed; 0
    * for never. Meanwhile nothing more is read from it. For an open stream the {@code stalled} of
    * its route counts instead. Over HTTP/2 a client that goes on sending frames, or has an open
-   * stream, is not closed: at most 100 answers wait for it.
+   * stream, is not closed: as many answers wait for it as {@code http2.maxConcurrentStreams} says.
    */
   public Duration getStalled() {
     return values.get(STALLED);
@@ -178,18 +372,20 @@ public final class HttpOptions {
 
   private static final Key<List<String>> TRUSTED_PROXIES =
       OPTIONS
-          .list("trustedProxies", ValueType.checked(Cidr::parse), 1000)
+          .list("trustedProxies", ValueType.checked(HttpConfig::requireProxy), 1000)
           .says(
               "Networks (`10.0.0.0/8`, `2001:db8::/32`) or addresses of proxies, a list: for a "
                   + "request that comes from one, `X-Forwarded-For` or `Forwarded` says who its "
                   + "remote is, the rightmost there that is not trusted. If both are there, they must "
-                  + "agree; what cannot be understood counts as the address of the proxy");
+                  + "agree; what cannot be understood counts as the address of the proxy. `unix:` stands "
+                  + "for whoever may open the Unix domain socket");
 
   /**
    * Networks ({@code 10.0.0.0/8}, {@code 2001:db8::/32}) or addresses of proxies, a list: for a
    * request that comes from one, {@code X-Forwarded-For} or {@code Forwarded} says who its remote
    * is, the rightmost there that is not trusted. If both are there, they must agree; what cannot be
-   * understood counts as the address of the proxy.
+   * understood counts as the address of the proxy. {@code unix:} stands for whoever may open the
+   * Unix domain socket.
    */
   public List<String> getTrustedProxies() {
     return values.get(TRUSTED_PROXIES);

@@ -171,6 +171,19 @@ public final class SseBridgeOptions {
     return this;
   }
 
+  private static final Key<RuntimeOptions> VERTX = OPTIONS.block("vertx", RuntimeOptions.OPTIONS);
+
+  /** The Vert.x of the program. */
+  public RuntimeOptions getVertx() {
+    return values.get(VERTX);
+  }
+
+  /** Sets {@link #getVertx}. */
+  public SseBridgeOptions setVertx(RuntimeOptions vertx) {
+    values.set(VERTX, vertx);
+    return this;
+  }
+
   private static final Key<DemoOptions> DEMO = OPTIONS.optionalBlock("demo", DemoOptions.OPTIONS);
 
   /** The demo of the program; null for none. */

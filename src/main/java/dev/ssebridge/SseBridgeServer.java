@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.door.ListeningBridge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 
 /**
@@ -21,11 +22,28 @@ public interface SseBridgeServer {
   /**
    * A server of these options, which does not listen yet.
    *
-   * @param options copied; all but {@code sources} and {@code demo}, which it does not use
+   * @param options copied; all but {@code sources}, {@code vertx} and {@code demo}, which it does
+   *     not use
    * @throws ConfigException if anything in them is wrong, with all that is
    */
   static SseBridgeServer create(Vertx vertx, SseBridgeOptions options) {
     return ListeningBridge.create(vertx, options);
+  }
+
+  /**
+   * The same with options of Vert.x for its server: TLS of another kind than PEM files, socket
+   * buffers, what logs and metrics need. What is set in {@code http} counts; then what differs from
+   * the default of Vert.x in these, host and port among it; then the default of {@code http}.
+   *
+   * @param server copied; what would break streams is refused: idle timeouts, compression,
+   *     decompression, traffic shaping, lingering, the multiplex codec of HTTP/2, an automatic
+   *     {@code 100 Continue}, and the PROXY protocol, which has a key of its own
+   * @throws ConfigException if anything in the options is wrong, with all that is
+   * @throws IllegalArgumentException if anything in those of the server is refused, with all that
+   *     is
+   */
+  static SseBridgeServer create(Vertx vertx, SseBridgeOptions options, HttpServerOptions server) {
+    return ListeningBridge.create(vertx, options, server);
   }
 
   /** Its bridge: give it codec and handlers before {@link #listen}. It mounts itself. */
@@ -39,15 +57,15 @@ public interface SseBridgeServer {
   Router router();
 
   /**
-   * Listens on {@code http.host} and {@code http.port}, on the event loop of the caller, or on a
-   * new one where the caller is on none. Once.
+   * Listens on {@code http.host} and {@code http.port}, or on {@code http.unixSocket}, on the event
+   * loop of the caller, or on a new one where the caller is on none. Once.
    *
    * @return this, when it listens and no message published from then on is missed; fails if it
    *     cannot, and on a worker or virtual thread
    */
   Future<SseBridgeServer> listen();
 
-  /** The port that it listens on; 0 before it does. Any thread. */
+  /** The port that it listens on; 0 before it does, and on a Unix domain socket. Any thread. */
   int actualPort();
 
   /**

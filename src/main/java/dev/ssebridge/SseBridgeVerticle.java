@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.door.ListeningBridge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +20,34 @@ import org.jspecify.annotations.Nullable;
  */
 public class SseBridgeVerticle extends VerticleBase {
   private final @Nullable SseBridgeOptions options;
+  private final HttpServerOptions given;
   private @Nullable ListeningBridge server;
 
   /** A verticle that takes its options from the configuration of its deployment, as JSON. */
   public SseBridgeVerticle() {
     this.options = null;
+    this.given = new HttpServerOptions();
   }
 
   /**
    * A verticle of these options; the configuration of its deployment is the application's.
    *
-   * @param options copied; all but {@code sources} and {@code demo}, which it does not use
+   * @param options copied; all but {@code sources}, {@code vertx} and {@code demo}, which it does
+   *     not use
    */
   public SseBridgeVerticle(SseBridgeOptions options) {
+    this(options, new HttpServerOptions());
+  }
+
+  /**
+   * The same with options of Vert.x for its server, see {@link
+   * SseBridgeServer#create(io.vertx.core.Vertx, SseBridgeOptions, HttpServerOptions)}.
+   *
+   * @param server copied; where anything in it is refused, the deployment fails
+   */
+  public SseBridgeVerticle(SseBridgeOptions options, HttpServerOptions server) {
     this.options = new SseBridgeOptions(options);
+    this.given = new HttpServerOptions(server);
   }
 
   /**
@@ -41,7 +56,7 @@ public class SseBridgeVerticle extends VerticleBase {
    */
   protected void configure(SseBridge bridge, Router router) {}
 
-  /** The port that the server listens on; 0 before it does. */
+  /** The port that the server listens on; 0 before it does, and on a Unix domain socket. */
   public final int actualPort() {
     return server == null ? 0 : server.actualPort();
   }
@@ -55,7 +70,8 @@ public class SseBridgeVerticle extends VerticleBase {
   @Override
   public final Future<?> start() {
     ListeningBridge made =
-        ListeningBridge.create(vertx, options == null ? SseBridgeOptions.read(config()) : options);
+        ListeningBridge.create(
+            vertx, options == null ? SseBridgeOptions.read(config()) : options, given);
     server = made;
     configure(made.bridge(), made.router());
     return made.listen();

@@ -2,10 +2,12 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the server proves its name with. */
@@ -70,6 +72,67 @@ public final class TlsOptions {
   /** Sets {@link #getKey}. */
   public TlsOptions setKey(@Nullable String key) {
     values.setOptional(KEY, key);
+    return this;
+  }
+
+  private static final Key<List<String>> VERSIONS =
+      OPTIONS
+          .list("versions", ValueType.checked(TlsConfig::requireVersion), 2)
+          .says("Versions of TLS that are spoken, a list of `TLSv1.2` and `TLSv1.3`; none: both")
+          .needsRestart();
+
+  /** Versions of TLS that are spoken, a list of {@code TLSv1.2} and {@code TLSv1.3}; none: both. */
+  public List<String> getVersions() {
+    return values.get(VERSIONS);
+  }
+
+  /** Sets {@link #getVersions}. */
+  public TlsOptions setVersions(List<String> versions) {
+    values.set(VERSIONS, versions);
+    return this;
+  }
+
+  private static final Key<List<String>> CIPHERS =
+      OPTIONS
+          .list("ciphers", ValueType.text(), 100)
+          .says(
+              "Cipher suites that may be used, a list, by the names of the JVM "
+                  + "(`TLS_AES_128_GCM_SHA256`); none: those of the JVM")
+          .needsRestart();
+
+  /**
+   * Cipher suites that may be used, a list, by the names of the JVM ({@code
+   * TLS_AES_128_GCM_SHA256}); none: those of the JVM.
+   */
+  public List<String> getCiphers() {
+    return values.get(CIPHERS);
+  }
+
+  /** Sets {@link #getCiphers}. */
+  public TlsOptions setCiphers(List<String> ciphers) {
+    values.set(CIPHERS, ciphers);
+    return this;
+  }
+
+  private static final Key<String> CLIENT_CA =
+      OPTIONS
+          .optional("clientCa", ValueType.text())
+          .says(
+              "Certificates that those of clients must come from, a PEM file; with it a "
+                  + "client must have one (mutual TLS). None: clients are not asked for one")
+          .needsRestart();
+
+  /**
+   * Certificates that those of clients must come from, a PEM file; with it a client must have one
+   * (mutual TLS). None: clients are not asked for one.
+   */
+  public @Nullable String getClientCa() {
+    return values.optional(CLIENT_CA);
+  }
+
+  /** Sets {@link #getClientCa}. */
+  public TlsOptions setClientCa(@Nullable String clientCa) {
+    values.setOptional(CLIENT_CA, clientCa);
     return this;
   }
 

@@ -25,6 +25,7 @@ class FileLengthTest {
 
   private static final Map<String, String> REASONS =
       Map.ofEntries(
+          Map.entry("HttpOptions", KEYS),
           Map.entry("RouteOptions", KEYS),
           Map.entry("EventSourceOptions", KEYS),
           Map.entry("ReconnectPolicy", KEYS),

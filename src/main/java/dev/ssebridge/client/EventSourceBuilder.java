@@ -26,8 +26,9 @@ public interface EventSourceBuilder {
 
   /**
    * Sets TLS, proxy, protocol version and whatever else Vert.x offers; a copy is taken now. By
-   * default {@link EventSourceOptions#defaultHttpClient}. Its idle timeouts are better left alone:
-   * they run while the source is paused, too; {@link EventSourceOptions#setIdleTimeout} does not.
+   * default {@link EventSourceOptions#defaultHttpClient}. Its idle timeouts are better left alone,
+   * they run while the source is paused, too ({@link EventSourceOptions#setIdleTimeout} does not),
+   * and so is its decompression, which knows no limits; both are warned of.
    */
   EventSourceBuilder with(HttpClientOptions options);
 

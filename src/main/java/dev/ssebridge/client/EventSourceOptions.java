@@ -368,6 +368,20 @@ public final class EventSourceOptions {
     return this;
   }
 
+  private static final Key<ResolverOptions> RESOLVER =
+      OPTIONS.block("resolver", ResolverOptions.OPTIONS);
+
+  /** Who tells the address of its host. */
+  public ResolverOptions getResolver() {
+    return values.get(RESOLVER);
+  }
+
+  /** Sets {@link #getResolver}. */
+  public EventSourceOptions setResolver(ResolverOptions resolver) {
+    values.set(RESOLVER, resolver);
+    return this;
+  }
+
   private static final Key<ReconnectPolicy> RECONNECT = OPTIONS.include(ReconnectPolicy.OPTIONS);
 
   /** When it reconnects. Of no meaning for what is asked for once. */

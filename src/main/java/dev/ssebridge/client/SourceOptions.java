@@ -6,6 +6,7 @@ import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceProxy;
+import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -361,6 +362,77 @@ public final class SourceOptions {
   /** Sets {@link #getCa}. */
   public SourceOptions setCa(@Nullable String ca) {
     values.setOptional(CA, ca);
+    return this;
+  }
+
+  private static final Key<Boolean> TRUST_ALL =
+      OPTIONS
+          .key("trustAll", ValueType.flag(), false)
+          .says(
+              "`true` takes any certificate for any name: whoever is on the way can then "
+                  + "read and change the stream; for tests. Name the certificate in `ca` instead");
+
+  /**
+   * {@code true} takes any certificate for any name: whoever is on the way can then read and change
+   * the stream; for tests. Name the certificate in {@code ca} instead.
+   */
+  public boolean isTrustAll() {
+    return values.get(TRUST_ALL);
+  }
+
+  /** Sets {@link #isTrustAll}. */
+  public SourceOptions setTrustAll(boolean trustAll) {
+    values.set(TRUST_ALL, trustAll);
+    return this;
+  }
+
+  private static final Key<ClientCertOptions> CLIENT_CERT =
+      OPTIONS.block("clientCert", ClientCertOptions.OPTIONS);
+
+  /** What the source proves its own name with. */
+  public ClientCertOptions getClientCert() {
+    return values.get(CLIENT_CERT);
+  }
+
+  /** Sets {@link #getClientCert}. */
+  public SourceOptions setClientCert(ClientCertOptions clientCert) {
+    values.set(CLIENT_CERT, clientCert);
+    return this;
+  }
+
+  private static final Key<Boolean> HTTP2 =
+      OPTIONS
+          .key("http2", ValueType.flag(), false)
+          .says(
+              "Whether HTTP/2 is spoken where the server does: by ALPN with https, by an "
+                  + "upgrade with http");
+
+  /**
+   * Whether HTTP/2 is spoken where the server does: by ALPN with https, by an upgrade with http.
+   */
+  public boolean isHttp2() {
+    return values.get(HTTP2);
+  }
+
+  /** Sets {@link #isHttp2}. */
+  public SourceOptions setHttp2(boolean http2) {
+    values.set(HTTP2, http2);
+    return this;
+  }
+
+  private static final Key<String> LOCAL_ADDRESS =
+      OPTIONS
+          .optional("localAddress", ValueType.checked(SourceWay::requireAddress))
+          .says("IP address of this machine to connect from. None: the kernel chooses");
+
+  /** IP address of this machine to connect from. None: the kernel chooses. */
+  public @Nullable String getLocalAddress() {
+    return values.optional(LOCAL_ADDRESS);
+  }
+
+  /** Sets {@link #getLocalAddress}. */
+  public SourceOptions setLocalAddress(@Nullable String localAddress) {
+    values.setOptional(LOCAL_ADDRESS, localAddress);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.ssebridge.client;
 
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.internal.client.ClientRules;
 import dev.ssebridge.internal.client.SourceControl;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.client.SourceSet;
@@ -11,6 +12,7 @@ import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseClientVerticle extends VerticleBase {
   private final @Nullable SseBridgeOptions options;
+  private final HttpClientOptions given;
   private @Nullable SourceGroup group;
   private SourceSet.@Nullable Member member;
 
   /** A verticle that takes its options from the configuration of its deployment, as JSON. */
   public SseClientVerticle() {
     this.options = null;
+    this.given = EventSourceOptions.defaultHttpClient();
   }
 
   /**
@@ -44,14 +48,29 @@ public final class SseClientVerticle extends VerticleBase {
    *     that are for one consumer; anything else is a problem
    */
   public SseClientVerticle(SseBridgeOptions options) {
+    this(options, EventSourceOptions.defaultHttpClient());
+  }
+
+  /**
+   * The same with options of Vert.x for the clients of all sources: another kind of trust than PEM
+   * files, socket buffers, a SOCKS proxy. What is set for a source ({@code ca}, {@code trustAll},
+   * {@code clientCert}, {@code http2}, {@code localAddress}, {@code proxy}) counts.
+   *
+   * @param client copied; start from {@link EventSourceOptions#defaultHttpClient}. Idle timeouts
+   *     and decompression are refused
+   * @throws IllegalArgumentException if it is refused
+   */
+  public SseClientVerticle(SseBridgeOptions options, HttpClientOptions client) {
+    ClientRules.require(client);
     this.options = new SseBridgeOptions(options);
+    this.given = new HttpClientOptions(client);
   }
 
   @Override
   public Future<?> start() {
     BridgeConfig config =
         BridgeConfig.ofClient(options == null ? SseBridgeOptions.read(config()) : options);
-    SourceGroup shared = SourceGroup.of(vertx, deploymentID(), config);
+    SourceGroup shared = SourceGroup.of(vertx, deploymentID(), config, given);
     SourceSet.Member self = shared.sources().join(context);
     group = shared;
     member = self;

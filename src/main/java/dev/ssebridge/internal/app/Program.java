@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
@@ -11,11 +13,13 @@ import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,7 +61,8 @@ final class Program {
    */
   static Program start(ConfigFile file, int instances) throws StartException {
     IdleMemory.giveBack();
-    Transport transport = transport();
+    RuntimeConfig runtime = file.config().vertx();
+    Transport transport = transport(runtime);
     LOG.info(
         () ->
             "starting with "
@@ -73,7 +78,9 @@ final class Program {
       throw new StartException(String.join("\n", problems));
     }
     Program program =
-        new Program(Vertx.builder().withTransport(transport).build(), stopTimeout(file.config()));
+        new Program(
+            Vertx.builder().with(options(runtime)).withTransport(transport).build(),
+            stopTimeout(file.config()));
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
       return program;
@@ -154,6 +161,7 @@ final class Program {
     return new SseBridgeOptions(all)
         .setHttp(new HttpOptions())
         .setLimits(new LimitsOptions())
+        .setVertx(new RuntimeOptions())
         .setDemo(null);
   }
 
@@ -168,26 +176,52 @@ final class Program {
                         "cannot follow the sources: " + failure.getMessage(), failure)));
   }
 
-  /** Where it listens: scheme, host and port. */
+  /** Where it listens: scheme, host and port, or the path of a Unix domain socket. */
   String address() {
     return address;
   }
 
   private void listens(HttpConfig http, int port) {
-    address = (http.tls() == null ? "http://" : "https://") + authority(http.host(), port);
+    String path = http.socket().unixSocket();
+    String scheme = http.tls() == null ? "http://" : "https://";
+    address = path != null ? place(http) : scheme + authority(http.host(), port);
     LOG.info(() -> "listening on " + address);
-    if (http.hosts() == null && HostNames.isLoopback(http.host())) {
+    if (path == null && http.hosts() == null && HostNames.isLoopback(http.host())) {
       LOG.info(
           "requests are served for localhost and other loopback names only; list the names of"
               + " whatever proxy is in front in http.hosts");
     }
   }
 
+  private static String place(HttpConfig http) {
+    String path = http.socket().unixSocket();
+    return path != null ? "unix:" + path : authority(http.host(), http.port());
+  }
+
   private static String authority(String host, int port) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
-  private static Transport transport() {
+  private static VertxOptions options(RuntimeConfig runtime) {
+    VertxOptions options =
+        new VertxOptions()
+            .setWorkerPoolSize(runtime.workers())
+            .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+            .setBlockedThreadCheckInterval(runtime.blockedThreadCheck().toMillis())
+            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+            .setMaxEventLoopExecuteTime(runtime.maxEventLoopTime().toMillis())
+            .setMaxWorkerExecuteTimeUnit(TimeUnit.MILLISECONDS)
+            .setMaxWorkerExecuteTime(runtime.maxWorkerTime().toMillis())
+            .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
+            .setWarningExceptionTime(runtime.blockedThreadTrace().toMillis());
+    Integer loops = runtime.eventLoops();
+    return loops == null ? options : options.setEventLoopPoolSize(loops);
+  }
+
+  private static Transport transport(RuntimeConfig runtime) {
+    if (!runtime.preferNative()) {
+      return Transport.NIO;
+    }
     Transport best = Transport.nativeTransport();
     return best != null && best.available() ? best : Transport.NIO;
   }
@@ -196,8 +230,11 @@ final class Program {
     if (cause instanceof StartException told) {
       return String.valueOf(told.getMessage());
     }
+    if (cause instanceof ConfigException wrong) {
+      return String.valueOf(wrong.getMessage());
+    }
     if (cause instanceof IOException) {
-      return "cannot listen on " + authority(http.host(), http.port()) + ": " + cause.getMessage();
+      return "cannot listen on " + place(http) + ": " + cause.getMessage();
     }
     LOG.log(Level.SEVERE, "cannot start", cause);
     return "cannot start: " + cause;

@@ -81,7 +81,7 @@ public final class BridgeRoutes implements StreamListener {
     this.ownAddresses = config.ownAddresses();
     this.guard = new RequestGuard(config.http());
     this.name = config.federation().nameIn(vertx);
-    this.remotes = new Remotes(config.http().trustedProxies());
+    this.remotes = Remotes.of(config.http());
     Internals.warnIfOutOfReach();
     Hub hub = Hub.of(vertx);
     this.sharedKey = new SharedKey(config.limits(), config.routes());

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequest;
+import dev.ssebridge.internal.config.SourceResolver;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class HttpExchange implements Exchange {
   /** What a peer has for the answer to a ping. */
   private static final long PONG_MILLIS = 10_000;
 
+  private final Vertx vertx;
   private final Loop loop;
   private final SourcePlan plan;
   private final @Nullable CookieJar cookies;
@@ -41,7 +44,13 @@ final class HttpExchange implements Exchange {
   private long lastByteAt;
 
   private HttpExchange(
-      Loop loop, SourcePlan plan, @Nullable CookieJar cookies, URI uri, Listener listener) {
+      Vertx vertx,
+      Loop loop,
+      SourcePlan plan,
+      @Nullable CookieJar cookies,
+      URI uri,
+      Listener listener) {
+    this.vertx = vertx;
     this.loop = loop;
     this.plan = plan;
     this.cookies = cookies;
@@ -58,7 +67,8 @@ final class HttpExchange implements Exchange {
       @Override
       public Exchange open(
           EventSourceRequest request, @Nullable String lastEventId, Listener listener) {
-        HttpExchange exchange = new HttpExchange(loop, plan, cookies, request.uri(), listener);
+        HttpExchange exchange =
+            new HttpExchange(vertx, loop, plan, cookies, request.uri(), listener);
         exchange.connect(client, request, lastEventId);
         return exchange;
       }
@@ -90,8 +100,16 @@ final class HttpExchange implements Exchange {
     if (lastEventId != null) {
       head.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
     }
-    client
-        .request(head)
+    SourceResolver resolver = SourceResolver.of(plan.options().getResolver());
+    Future<RequestOptions> reachable =
+        resolver == null
+            ? Future.succeededFuture(head)
+            : HostLookup.of(vertx, resolver, head.getHost())
+                .map(
+                    address ->
+                        head.setServer(SocketAddress.inetSocketAddress(head.getPort(), address)));
+    reachable
+        .compose(client::request)
         .onComplete(made -> send(made, template.body()), failure -> fail("no connection", failure));
   }
 

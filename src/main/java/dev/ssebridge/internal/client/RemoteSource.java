@@ -99,7 +99,8 @@ public final class RemoteSource {
         .executeBlocking(() -> Kept.read(config.cursor().file()))
         .map(
             kept -> {
-              SourceSetup options = new SourceSetup(vertx, config, kept.lastEventId(), reach);
+              SourceSetup options =
+                  new SourceSetup(vertx, config, kept.lastEventId(), reach, surroundings.client());
               return new RemoteSource(
                   vertx, loop, name, config, surroundings, kept.file(), options);
             });

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
@@ -23,14 +24,19 @@ public final class SourceGroup implements Shareable {
     this.sources = sources;
   }
 
-  /** That of a deployment, made for the first of its instances. */
-  public static SourceGroup of(Vertx vertx, String deployment, BridgeConfig config) {
-    return all(vertx).computeIfAbsent(deployment, id -> begin(vertx, config));
+  /**
+   * That of a deployment, made for the first of its instances.
+   *
+   * @param client the options of their clients that an application gives
+   */
+  public static SourceGroup of(
+      Vertx vertx, String deployment, BridgeConfig config, HttpClientOptions client) {
+    return all(vertx).computeIfAbsent(deployment, id -> begin(vertx, config, client));
   }
 
-  private static SourceGroup begin(Vertx vertx, BridgeConfig config) {
+  private static SourceGroup begin(Vertx vertx, BridgeConfig config, HttpClientOptions client) {
     ConfigWarnings.ofSources(config).forEach(warning -> LOG.log(Level.WARNING, warning));
-    return new SourceGroup(new SourceSet(vertx, config));
+    return new SourceGroup(new SourceSet(vertx, config, client));
   }
 
   /** Where every source of a Vert.x stands, by name. */

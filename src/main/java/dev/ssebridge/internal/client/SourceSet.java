@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -36,8 +37,12 @@ public final class SourceSet {
 
   private volatile OwnAddresses own;
 
-  /** A set of those that this configuration speaks of; none is followed yet. */
-  public SourceSet(Vertx vertx, BridgeConfig config) {
+  /**
+   * A set of those that this configuration speaks of; none is followed yet.
+   *
+   * @param client the options of their clients that an application gives
+   */
+  public SourceSet(Vertx vertx, BridgeConfig config, HttpClientOptions client) {
     this.vertx = vertx;
     this.config = config;
     this.own = config.ownAddresses();
@@ -47,7 +52,8 @@ public final class SourceSet {
             config.federation().maxHops(),
             SeenEvents.of(vertx, config.federation()),
             address -> own.contains(address),
-            config.routes().values());
+            config.routes().values(),
+            client);
   }
 
   /** A command that cannot be carried out. */

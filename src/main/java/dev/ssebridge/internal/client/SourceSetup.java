@@ -6,8 +6,11 @@ import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceProxy;
 import dev.ssebridge.internal.config.SourceRequest;
+import dev.ssebridge.internal.config.SourceWay;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
@@ -17,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  * What the configuration says of a source, as options of an event source.
  *
  * @param lastEventId the position that was kept, or null for none
+ * @param given the options of its client that an application gives
  */
-record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventId, Reach reach) {
+record SourceSetup(
+    Vertx vertx,
+    SourceConfig config,
+    @Nullable String lastEventId,
+    Reach reach,
+    HttpClientOptions given) {
 
   /** How far a source may be led by a server. */
   enum Reach {
@@ -52,10 +61,25 @@ record SourceSetup(Vertx vertx, SourceConfig config, @Nullable String lastEventI
   }
 
   private HttpClientOptions httpClient() {
-    HttpClientOptions client = EventSourceOptions.defaultHttpClient();
-    String ca = config.request().ca();
-    if (ca != null) {
-      client.setTrustOptions(new PemTrustOptions().addCertPath(ca));
+    HttpClientOptions client = new HttpClientOptions(given);
+    SourceWay way = config.request().way();
+    if (way.ca() != null) {
+      client.setTrustOptions(new PemTrustOptions().addCertPath(way.ca()));
+    }
+    if (way.trustAll()) {
+      client.setTrustAll(true).setVerifyHost(false);
+    }
+    if (way.identity() != null) {
+      client.setKeyCertOptions(
+          new PemKeyCertOptions()
+              .setCertPath(way.identity().cert())
+              .setKeyPath(way.identity().key()));
+    }
+    if (way.http2()) {
+      client.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
+    }
+    if (way.localAddress() != null) {
+      client.setLocalAddress(way.localAddress());
     }
     SourceProxy proxy = config.request().proxy();
     if (proxy != null) {

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
+import io.vertx.core.http.HttpClientOptions;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,13 +18,15 @@ import java.util.function.Predicate;
  * @param seen the events of all its sources
  * @param own whether an address is one of the bridge's own, where no event may go
  * @param routes what the bridge serves
+ * @param client the options of their clients that an application gives; not to be changed
  */
 record SourceSurroundings(
     String bridge,
     int maxHops,
     SeenEvents seen,
     Predicate<String> own,
-    Collection<RouteConfig> routes) {
+    Collection<RouteConfig> routes,
+    HttpClientOptions client) {
   /** Whether only the bridge itself may send events of this type to this address. */
   boolean isReserved(String type, String address) {
     if (ReservedTypes.isOwn(type)) {

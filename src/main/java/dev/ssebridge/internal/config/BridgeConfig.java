@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources the remote streams that are followed, by name
  * @param federation how bridges that follow each other avoid circles
  * @param control the addresses that take commands
+ * @param vertx the Vert.x of the program
  * @param demo the demo, or null without one
  */
 public record BridgeConfig(
@@ -37,6 +38,7 @@ public record BridgeConfig(
     Map<String, SourceConfig> sources,
     FederationConfig federation,
     ControlConfig control,
+    RuntimeConfig vertx,
     @Nullable DemoConfig demo) {
 
   /**
@@ -142,6 +144,7 @@ public record BridgeConfig(
             each(options.getSources(), at.at("sources"), SourceConfig::of),
             FederationConfig.of(options.getFederation()),
             ControlConfig.of(options.getControl(), at.at("control")),
+            RuntimeConfig.of(options.getVertx()),
             DemoConfig.of(options.getDemo()));
     config.requireConsistent(problems);
     return config;
@@ -196,7 +199,14 @@ public record BridgeConfig(
         sources,
         federation,
         control,
+        vertx,
         demo);
+  }
+
+  /** This one on another address. */
+  public BridgeConfig at(String host, int port) {
+    return new BridgeConfig(
+        http.at(host, port), limits, routes, publish, sources, federation, control, vertx, demo);
   }
 
   private static <O, C> Map<String, C> each(

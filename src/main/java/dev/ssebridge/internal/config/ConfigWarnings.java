@@ -71,11 +71,7 @@ public final class ConfigWarnings {
   /** Those of the sources. */
   public static List<Problem> ofSources(BridgeConfig config) {
     ConfigWarnings found = new ConfigWarnings();
-    config
-        .sources()
-        .forEach(
-            (name, source) ->
-                found.requireNoWildcard("/sources/" + name + "/address", source.address()));
+    config.sources().forEach(found::check);
     return List.copyOf(found.warnings);
   }
 
@@ -133,6 +129,16 @@ public final class ConfigWarnings {
         "no route serves \""
             + address
             + "\", so no subscriber of this bridge gets what goes there");
+  }
+
+  private void check(String name, SourceConfig source) {
+    requireNoWildcard("/sources/" + name + "/address", source.address());
+    if (source.request().way().trustAll()) {
+      add(
+          "/sources/" + name + "/trustAll",
+          "any certificate is taken for any name, so whoever is on the way can"
+              + " read and change the stream; name the certificate in \"ca\" instead");
+    }
   }
 
   private void check(String name, RouteConfig route) {

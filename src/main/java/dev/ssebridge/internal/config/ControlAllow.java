@@ -114,9 +114,11 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
     if (auth != null && !secrets.contains(auth.reference().toString())) {
       refusals.add(refusal("/auth", "a secret", "secrets", auth.reference().toString()));
     }
-    String ca = source.request().ca();
-    if (ca != null && !secrets.contains("file:" + ca)) {
-      refusals.add(refusal("/ca", "a file", "secrets", "file:" + ca));
+    requireWay(source.request().way(), refusals);
+    SourceResolver resolver = SourceResolver.of(source.stream().getResolver());
+    if (resolver != null && !isAnywhere()) {
+      // A name that is allowed would lead to wherever they like.
+      refusals.add("/resolver: expected none, as control.allow.hosts names hosts");
     }
     String cursor = source.cursor().file();
     if (cursor != null && !allowsCursor(cursor)) {
@@ -131,6 +133,23 @@ public record ControlAllow(Set<String> hosts, Set<String> secrets, List<String> 
       refusals.add("/drain: expected at most " + LONGEST_DRAIN.toSeconds() + "s");
     }
     return refusals;
+  }
+
+  private void requireWay(SourceWay way, List<String> refusals) {
+    requireFile("/ca", way.ca(), refusals);
+    if (way.identity() != null) {
+      requireFile("/clientCert/cert", way.identity().cert(), refusals);
+      requireFile("/clientCert/key", way.identity().key(), refusals);
+    }
+    if (way.trustAll() && !isAnywhere()) {
+      refusals.add("/trustAll: expected false, as control.allow.hosts names hosts");
+    }
+  }
+
+  private void requireFile(String place, @Nullable String file, List<String> refusals) {
+    if (file != null && !secrets.contains("file:" + file)) {
+      refusals.add(refusal(place, "a file", "secrets", "file:" + file));
+    }
   }
 
   private static String refusal(String place, String what, String list, String got) {

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param stalled how long a connection may take nothing of its answers, 0 for as long as it likes
  * @param trustedProxies whose word about the remote of a request is believed
+ * @param trustsSocket whether that of whoever opens the Unix domain socket is, too
  * @param hosts the names that requests may be for, or null for what the address asks for
  * @param cors what pages of other origins may do
  * @param tls certificate and key, or null for plain HTTP
  * @param writer how events are written to connections
+ * @param socket how the server listens, and what it reads
  */
 public record HttpConfig(
     String host,
@@ -31,10 +33,12 @@ public record HttpConfig(
     Duration requestTimeout,
     Duration stalled,
     List<Cidr> trustedProxies,
+    boolean trustsSocket,
     @Nullable HostNames hosts,
     CorsConfig cors,
     @Nullable TlsConfig tls,
-    WriterMode writer) {
+    WriterMode writer,
+    SocketConfig socket) {
 
   static HttpConfig of(HttpOptions options, Place at) {
     List<String> hosts = options.getHosts();
@@ -45,10 +49,40 @@ public record HttpConfig(
         options.getDrainRetry(),
         options.getRequestTimeout(),
         options.getStalled(),
-        options.getTrustedProxies().stream().map(Cidr::parse).toList(),
+        options.getTrustedProxies().stream()
+            .filter(each -> !each.equals(SocketConfig.UNIX))
+            .map(Cidr::parse)
+            .toList(),
+        options.getTrustedProxies().contains(SocketConfig.UNIX),
         hosts.isEmpty() ? null : HostNames.of(hosts.stream().map(HostNames::parse).toList()),
         CorsConfig.of(options.getCors()),
-        TlsConfig.of(options.getTls(), at.at("tls")),
-        options.getWriter());
+        TlsConfig.of(options.getTls(), options.getHttp2().isEnabled(), at.at("tls")),
+        options.getWriter(),
+        SocketConfig.of(options, at));
+  }
+
+  /** Refuses what cannot stand for a proxy. */
+  public static void requireProxy(String text) {
+    if (!text.equals(SocketConfig.UNIX)) {
+      Cidr.parse(text);
+    }
+  }
+
+  /** The same on this address. */
+  public HttpConfig at(String otherHost, int otherPort) {
+    return new HttpConfig(
+        otherHost,
+        otherPort,
+        drain,
+        drainRetry,
+        requestTimeout,
+        stalled,
+        trustedProxies,
+        trustsSocket,
+        hosts,
+        cors,
+        tls,
+        writer,
+        socket);
   }
 }

@@ -33,6 +33,14 @@ record Place(String pointer, Problems problems) {
     problems.add(pointerTo(key), message);
   }
 
+  /** A number of this key that fits an int; notes where it is more than is permitted. */
+  int most(String key, long value, long most) {
+    if (value > most) {
+      problem(key, "expected at most " + most + " bytes, got " + value);
+    }
+    return (int) Math.min(value, most);
+  }
+
   /** Notes what this says by an {@link UnfitValueException}. */
   void check(String key, Runnable check) {
     try {

@@ -32,6 +32,7 @@ final class References {
   private void checkTls(@Nullable TlsConfig tls) {
     if (tls != null) {
       requirePair("/http/tls/cert", tls.cert(), "/http/tls/key", tls.key(), problems);
+      requireTrust("/http/tls/clientCa", tls.clientCa());
     }
   }
 
@@ -48,10 +49,22 @@ final class References {
     found.ofKey().forEach(problem -> problems.add(keyPlace, problem));
   }
 
+  private void requireTrust(String place, @Nullable String file) {
+    if (file != null) {
+      Certificates.trustProblems(file).forEach(problem -> problems.add(place, problem));
+    }
+  }
+
   private void check(String place, SourceConfig source) {
-    String ca = source.request().ca();
-    if (ca != null) {
-      Certificates.trustProblems(ca).forEach(problem -> problems.add(place + "/ca", problem));
+    SourceWay way = source.request().way();
+    requireTrust(place + "/ca", way.ca());
+    if (way.identity() != null) {
+      requirePair(
+          place + "/clientCert/cert",
+          way.identity().cert(),
+          place + "/clientCert/key",
+          way.identity().key(),
+          problems);
     }
     SourceAuth auth = source.request().auth();
     if (auth != null) {

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param auth the credentials, or null for none
  * @param repeat what follows on a stream that has ended in good order
- * @param ca path of the certificates that are trusted, PEM, or null for those of the JVM
  * @param proxy the HTTP proxy, or null for none
+ * @param way the connection
  */
 public record SourceRequest(
-    @Nullable SourceAuth auth, Repeat repeat, @Nullable String ca, @Nullable SourceProxy proxy) {
+    @Nullable SourceAuth auth, Repeat repeat, @Nullable SourceProxy proxy, SourceWay way) {
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9-]{0,31}");
 
   /** Methods whose answers are no streams (RFC 9110, section 9.3). */
@@ -42,11 +42,14 @@ public record SourceRequest(
 
   static SourceRequest of(SourceOptions options, Place at) {
     String proxy = options.getProxy();
+    if (proxy != null && !options.getStream().getResolver().getServers().isEmpty()) {
+      at.problem("resolver", "not used with \"proxy\", which looks up the host itself");
+    }
     return new SourceRequest(
         SourceAuth.of(options.getAuth(), at.at("auth")),
         repeat(options, at),
-        options.getCa(),
-        proxy == null ? null : SourceProxy.parse(proxy));
+        proxy == null ? null : SourceProxy.parse(proxy),
+        SourceWay.of(options, at));
   }
 
   private static Repeat repeat(SourceOptions options, Place at) {

@@ -2,7 +2,9 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
+import java.util.Set;
 
 /** What a configuration is for. What is set and not used would be missed in silence. */
 enum Use {
@@ -19,10 +21,17 @@ enum Use {
       "not used by a SseBridge, which has no server; set it on the server that the router is for,"
           + " or use SseBridgeServer or SseBridgeVerticle";
 
+  /** What a bridge on the server of an application uses of {@code http}. */
+  private static final Set<String> OF_A_BRIDGE =
+      Set.of("cors", "hosts", "drain", "drainRetry", "stalled", "trustedProxies", "writer");
+
   private static final String FOLLOWED =
       "not used here, SseClientVerticle follows sources; give it this block";
 
   private static final String OF_THE_PROGRAM = "not used here, only the program has a demo";
+
+  private static final String OF_AN_APPLICATION =
+      "not used here, an application makes its Vert.x itself; set it in its VertxOptions";
 
   private static final String OF_THE_BRIDGE =
       "not used by SseClientVerticle; give this block to the bridge";
@@ -33,6 +42,7 @@ enum Use {
       return;
     }
     require(options.getDemo() == null, at, "demo", OF_THE_PROGRAM);
+    require(options.getVertx().equals(new RuntimeOptions()), at, "vertx", OF_AN_APPLICATION);
     if (this == CLIENT) {
       require(options.getHttp().equals(new HttpOptions()), at, "http", OF_THE_BRIDGE);
       require(options.getLimits().equals(new LimitsOptions()), at, "limits", OF_THE_BRIDGE);
@@ -40,17 +50,10 @@ enum Use {
     }
     require(options.getSources().isEmpty(), at, "sources", FOLLOWED);
     if (this == BRIDGE) {
-      HttpOptions usual = new HttpOptions();
-      HttpOptions http = options.getHttp();
       Place in = at.at("http");
-      require(http.getHost().equals(usual.getHost()), in, "host", SERVERS);
-      require(http.getPort() == usual.getPort(), in, "port", SERVERS);
-      require(http.getTls() == null, in, "tls", SERVERS);
-      require(
-          http.getRequestTimeout().equals(usual.getRequestTimeout()),
-          in,
-          "requestTimeout",
-          SERVERS);
+      for (String set : options.getHttp().toJson().fieldNames()) {
+        require(OF_A_BRIDGE.contains(set), in, set, SERVERS);
+      }
       require(
           options.getLimits().getConnectionsPerRemote() == null,
           at.at("limits"),

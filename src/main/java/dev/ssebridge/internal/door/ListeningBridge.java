@@ -1,13 +1,15 @@
 package dev.ssebridge.internal.door;
 
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
-import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.http.RouterErrors;
 import dev.ssebridge.internal.socket.Connections;
+import dev.ssebridge.internal.socket.ServerOptions;
+import dev.ssebridge.internal.socket.UnixSocketFile;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -15,9 +17,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,15 +32,18 @@ public final class ListeningBridge implements SseBridgeServer {
 
   private final Vertx vertx;
   private final BridgeConfig config;
+  private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
   private final Router router;
 
   // written by listen
   private volatile @Nullable HttpServer server;
+  private volatile @Nullable UnixSocketFile file;
 
-  private ListeningBridge(Vertx vertx, BridgeConfig config) {
+  private ListeningBridge(Vertx vertx, BridgeConfig config, HttpServerOptions given) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
     this.config = config;
+    this.given = given;
     this.bridge = EmbeddedBridge.of(vertx, config);
     this.router = Router.router(vertx);
     RouterErrors.answeredBy(router);
@@ -49,9 +54,18 @@ public final class ListeningBridge implements SseBridgeServer {
     return of(vertx, BridgeConfig.ofServer(options));
   }
 
+  /** {@link SseBridgeServer#create(Vertx, SseBridgeOptions, HttpServerOptions)}. */
+  public static ListeningBridge create(
+      Vertx vertx, SseBridgeOptions options, HttpServerOptions given) {
+    BridgeConfig config = BridgeConfig.ofServer(options);
+    ServerOptions.require(given, config.http());
+    return new ListeningBridge(
+        vertx, ServerOptions.place(config, given), new HttpServerOptions(given));
+  }
+
   /** One of a configuration that was read as a whole. */
   public static ListeningBridge of(Vertx vertx, BridgeConfig config) {
-    return new ListeningBridge(vertx, config);
+    return new ListeningBridge(vertx, config, new HttpServerOptions());
   }
 
   @Override
@@ -67,7 +81,7 @@ public final class ListeningBridge implements SseBridgeServer {
   @Override
   public int actualPort() {
     HttpServer listening = server;
-    return listening == null ? 0 : listening.actualPort();
+    return listening == null ? 0 : Math.max(0, listening.actualPort());
   }
 
   @Override
@@ -84,18 +98,51 @@ public final class ListeningBridge implements SseBridgeServer {
       return Future.failedFuture(new IllegalStateException("the server listens already"));
     }
     HttpConfig http = config.http();
+    if (http.socket().reusePort() && !vertx.isNativeTransportEnabled()) {
+      return Future.failedFuture(
+          new ConfigException(
+              List.of(
+                  new ConfigException.Problem(
+                      null,
+                      "/http/reusePort",
+                      "needs a native transport, which this Vert.x does not use; leave it out, or"
+                          + " add netty-transport-native-epoll for this machine"))));
+    }
     // Handlers that were put on the router must see every request.
     boolean plain = router.getRoutes().isEmpty();
+    HttpServerOptions options = ServerOptions.of(http, given, plain);
     HttpServer listening =
-        Connections.server(vertx, options(http, plain), config, request -> serve(request, plain));
+        Connections.server(vertx, options, config, request -> serve(request, plain));
     server = listening;
     return on(context, () -> bridge.mountOnOwn(router))
+        .compose(v -> joinFile(http))
         // Here: Vert.x takes the loop of whoever asks, and the last future was completed on any.
         .compose(v -> on(context, () -> listening.listen(address(http, context))))
-        .compose(v -> Connections.begin(vertx, listening, http))
+        .compose(v -> openFile(http))
+        .compose(v -> Connections.begin(vertx, reachedAt(http, listening), options))
         // Who did not start is not stopped.
         .recover(e -> close().transform(closed -> Future.failedFuture(e)))
         .map(this);
+  }
+
+  private Future<Void> joinFile(HttpConfig http) {
+    String path = http.socket().unixSocket();
+    return path == null
+        ? Future.succeededFuture()
+        : UnixSocketFile.join(vertx, path).onSuccess(joined -> file = joined).mapEmpty();
+  }
+
+  private Future<Void> openFile(HttpConfig http) {
+    UnixSocketFile joined = file;
+    return joined == null
+        ? Future.succeededFuture()
+        : joined.listening(http.socket().permissions());
+  }
+
+  private Future<Void> leaveFile() {
+    UnixSocketFile joined = file;
+    file = null;
+    return joined == null ? Future.succeededFuture() : joined.leave();
   }
 
   private static <T> Future<T> on(Context context, Supplier<Future<T>> action) {
@@ -129,34 +176,27 @@ public final class ListeningBridge implements SseBridgeServer {
     Future<Void> shutDown =
         listening.shutdown(
             config.http().drain().toMillis() + SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-    return Future.join(drained, shutDown).mapEmpty();
-  }
-
-  private static HttpServerOptions options(HttpConfig http, boolean plain) {
-    // The bridge writes from the connection's own thread only, so Vert.x needs no queue for others,
-    // which is half of the memory of an idle connection; nor what a WebSocket would need.
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setStrictThreadMode(plain)
-            .setPerMessageWebSocketCompressionSupported(!plain)
-            .setPerFrameWebSocketCompressionSupported(!plain);
-    TlsConfig tls = http.tls();
-    if (tls != null) {
-      options
-          .setSsl(true)
-          .setUseAlpn(true)
-          .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.cert()).setKeyPath(tls.key()));
-    }
-    return options;
+    return Future.join(drained, shutDown).eventually(this::leaveFile).mapEmpty();
   }
 
   /** The instances of a deployment share a free port, and no other deployment does. */
   private static SocketAddress address(HttpConfig http, Context context) {
+    String path = http.socket().unixSocket();
+    if (path != null) {
+      return SocketAddress.domainSocketAddress(path);
+    }
     String deployment = context.deploymentID();
     if (http.port() != 0 || deployment == null) {
       return SocketAddress.inetSocketAddress(http.port(), http.host());
     }
     int id = 1 + (deployment.hashCode() & (Integer.MAX_VALUE >> 1));
     return SocketAddress.sharedRandomPort(id, http.host());
+  }
+
+  private static SocketAddress reachedAt(HttpConfig http, HttpServer listening) {
+    String path = http.socket().unixSocket();
+    return path == null
+        ? SocketAddress.inetSocketAddress(listening.actualPort(), http.host())
+        : SocketAddress.domainSocketAddress(path);
   }
 }

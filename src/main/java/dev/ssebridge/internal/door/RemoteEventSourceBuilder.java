@@ -5,6 +5,7 @@ import dev.ssebridge.client.EventSourceBuilder;
 import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.EventSourceRequestSupplier;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.client.ClientRules;
 import dev.ssebridge.internal.client.SourcePlan;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link RemoteEventSource} is made of. */
 public final class RemoteEventSourceBuilder implements EventSourceBuilder {
+  private static final System.Logger LOG = System.getLogger(EventSource.class.getName());
+
   private final Vertx vertx;
   private EventSourceOptions options = new EventSourceOptions();
   private HttpClientOptions httpClient = EventSourceOptions.defaultHttpClient();
@@ -37,6 +40,8 @@ public final class RemoteEventSourceBuilder implements EventSourceBuilder {
 
   @Override
   public EventSourceBuilder with(HttpClientOptions value) {
+    ClientRules.problems(value)
+        .forEach(problem -> LOG.log(System.Logger.Level.WARNING, "HttpClientOptions: " + problem));
     httpClient = new HttpClientOptions(value);
     return this;
   }

@@ -22,13 +22,14 @@ public final class HostRule {
   /**
    * For a server of this configuration. Where it names no hosts, a server that listens on a
    * loopback address serves loopback names only: pages of the machine's own browsers are the reason
-   * to listen there.
+   * to listen there. No page can reach a Unix domain socket.
    */
   public static HostRule ofServer(HttpConfig http) {
     if (http.hosts() != null) {
       return new HostRule(http.hosts());
     }
-    return new HostRule(HostNames.isWildcard(http.host()) ? HostNames.ANY : null);
+    boolean any = http.socket().unixSocket() != null || HostNames.isWildcard(http.host());
+    return new HostRule(any ? HostNames.ANY : null);
   }
 
   /** For a router of an application; {@code null} where the configuration names no hosts. */
@@ -64,7 +65,8 @@ public final class HostRule {
   private HostNames names(HttpServerRequest request) {
     HostNames known = names;
     if (known == null) {
-      SocketAddress local = request.localAddress();
+      // Not the one that a header of the PROXY protocol tells.
+      SocketAddress local = request.connection().localAddress(true);
       String address = local == null ? null : local.hostAddress();
       known = address == null || HostNames.isLoopback(address) ? HostNames.LOOPBACK : HostNames.ANY;
       names = known;

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.http;
 
+import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.url.Cidr;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,12 +23,23 @@ public final class Remotes {
   private static final int IPV6_NETWORK = 8;
 
   private final List<Cidr> trusted;
+  private final boolean trustsSocket;
 
   /**
    * @param trusted whose word is believed
    */
   public Remotes(List<Cidr> trusted) {
+    this(trusted, false);
+  }
+
+  private Remotes(List<Cidr> trusted, boolean trustsSocket) {
     this.trusted = trusted;
+    this.trustsSocket = trustsSocket;
+  }
+
+  /** Those of a server of this configuration. */
+  public static Remotes of(HttpConfig http) {
+    return new Remotes(http.trustedProxies(), http.trustsSocket());
   }
 
   /** The remote of a request: text that is equal for equal ones, {@code ""} where there is none. */
@@ -35,7 +47,9 @@ public final class Remotes {
     SocketAddress peer = request.remoteAddress();
     String address = peer == null ? null : peer.hostAddress();
     if (address == null) {
-      return "";
+      // Whoever has opened a Unix domain socket has no address.
+      byte[] named = trustsSocket && peer != null && peer.isDomainSocket() ? named(request) : null;
+      return named == null ? "" : text(named);
     }
     boolean plain = address.indexOf(':') < 0;
     if (plain && trusted.isEmpty()) {
@@ -57,6 +71,11 @@ public final class Remotes {
       }
     }
     return false;
+  }
+
+  /** Whether those of whoever opens a Unix domain socket may be. */
+  public boolean trustsSocket() {
+    return trustsSocket;
   }
 
   /** As {@link #of} writes it. */

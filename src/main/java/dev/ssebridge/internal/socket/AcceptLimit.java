@@ -8,11 +8,16 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,29 +36,49 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
 
   private final int most;
   private final Remotes remotes;
+  private final boolean proxied;
   private final long stalledMillis;
+  private final AtomicBoolean warned = new AtomicBoolean();
   private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 
   /**
    * @param most connections of one peer
    * @param remotes says who is a trusted proxy
+   * @param proxied whether a header of the PROXY protocol tells whose connection it is
    * @param stalledMillis the limit of the gates
    */
-  AcceptLimit(int most, Remotes remotes, long stalledMillis) {
+  AcceptLimit(int most, Remotes remotes, boolean proxied, long stalledMillis) {
     this.most = most;
     this.remotes = remotes;
+    this.proxied = proxied;
     this.stalledMillis = stalledMillis;
   }
 
-  /** A connection that has brought its first request; it is counted if it was not. */
-  void onFirstRequest(Channel connection) {
+  /**
+   * Whether a header of the PROXY protocol tells of a remote, and comes from somebody who may not
+   * say so. Where this listens at the port, such a connection does not get that far.
+   */
+  boolean isMadeUp(HttpConnection connection) {
+    if (!proxied || connection.remoteAddress().equals(connection.remoteAddress(true))) {
+      return false;
+    }
+    SocketAddress peer = connection.remoteAddress(true);
+    return peer.isDomainSocket() ? !remotes.trustsSocket() : !isTrusted(peer.hostAddress());
+  }
+
+  /**
+   * A connection that has brought its first request; it is counted if it was not.
+   *
+   * @param told whose it is
+   */
+  void onFirstRequest(Channel connection, @Nullable SocketAddress told) {
     Channel port = connection.parent();
     if (port == null) {
       return;
     }
     AcceptLimit there = port.pipeline().get(AcceptLimit.class);
     if (there != null) {
-      there.admit(connection);
+      there.admit(connection, told);
     } else {
       port.eventLoop()
           .execute(
@@ -61,7 +86,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
                 if (port.pipeline().get(AcceptLimit.class) == null) {
                   port.pipeline().addFirst(this);
                 }
-                onFirstRequest(connection);
+                onFirstRequest(connection, told);
               });
     }
   }
@@ -70,23 +95,47 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof Channel connection) {
-      if (!count(connection)) {
+      if (proxied ? !maySpeakForOthers(connection) : !count(connection, peerOf(connection))) {
         connection.unsafe().closeForcibly();
         return;
+      }
+      if (proxied) {
+        connection.pipeline().addLast(new Told());
       }
       connection.pipeline().addLast(new ConnectionGate(stalledMillis));
     }
     ctx.fireChannelRead(message);
   }
 
-  private void admit(Channel connection) {
-    if (!count(connection)) {
+  private void admit(Channel connection, @Nullable SocketAddress told) {
+    String address = proxied && told != null ? told.hostAddress() : peerOf(connection);
+    if (!count(connection, address)) {
       var unused = connection.close();
     }
   }
 
-  private boolean count(Channel connection) {
-    String remote = remoteOf(connection);
+  private boolean maySpeakForOthers(Channel connection) {
+    String peer = peerOf(connection);
+    boolean may = peer == null ? remotes.trustsSocket() : isTrusted(peer);
+    if (!may) {
+      LOG.log(
+          warned.compareAndSet(false, true) ? Level.WARNING : Level.DEBUG,
+          () ->
+              "http.proxyProtocol: a connection from "
+                  + peer
+                  + " was turned away, which is not in http.trustedProxies; others like it are not"
+                  + " told of");
+    }
+    return may;
+  }
+
+  private boolean isTrusted(@Nullable String peer) {
+    byte[] address = peer == null ? null : Cidr.addressOf(peer);
+    return address != null && remotes.isTrusted(address);
+  }
+
+  private boolean count(Channel connection, @Nullable String peer) {
+    String remote = remoteOf(peer);
     Counted counted = remote == null ? null : new Counted(remote);
     if (counted == null || connection.attr(COUNTED).setIfAbsent(counted) != null) {
       return true;
@@ -103,13 +152,30 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  private @Nullable String remoteOf(Channel connection) {
-    if (!(connection.remoteAddress() instanceof InetSocketAddress peer)
-        || peer.getAddress() == null) {
-      return null;
-    }
-    byte[] address = Cidr.addressOf(peer.getAddress().getHostAddress());
+  private @Nullable String remoteOf(@Nullable String peer) {
+    byte[] address = peer == null ? null : Cidr.addressOf(peer);
     return address == null || remotes.isTrusted(address) ? null : Remotes.text(address);
+  }
+
+  private static @Nullable String peerOf(Channel connection) {
+    return connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? peer.getAddress().getHostAddress()
+        : null;
+  }
+
+  /** Counts a connection as soon as its header tells whose it is. One for each. */
+  private final class Told extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ctx.fireChannelRead(message);
+      SocketAddress told = ctx.channel().attr(ConnectionBase.REMOTE_ADDRESS_OVERRIDE).get();
+      if (told != null) {
+        admit(ctx.channel(), told);
+      }
+      if (told != null || ctx.pipeline().get(HAProxyMessageDecoder.class) == null) {
+        ctx.pipeline().remove(this);
+      }
+    }
   }
 
   private final class Counted implements ChannelFutureListener {

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.socket;
 
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.HttpDate;
@@ -14,15 +13,13 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +30,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
-  private static final int BEGIN_MILLIS = 1000;
   private static final String RULES = "sse-bridge-rules";
 
   private final Vertx vertx;
   private final long stalledMillis;
   private final HostRule hosts;
   private final AcceptLimit limit;
+  private final RequestSizes sizes;
   private final @Nullable SilentConnections silent;
   private final Handler<HttpServerRequest> requests;
 
   private Connections(
       Vertx vertx,
       BridgeConfig config,
+      RequestSizes sizes,
       @Nullable SilentConnections silent,
       Handler<HttpServerRequest> requests) {
     this.vertx = vertx;
@@ -54,8 +52,10 @@ public final class Connections {
     this.limit =
         new AcceptLimit(
             config.limits().mostConnectionsPerRemote(),
-            new Remotes(config.http().trustedProxies()),
+            Remotes.of(config.http()),
+            config.http().socket().proxyProtocol(),
             stalledMillis);
+    this.sizes = sizes;
     this.silent = silent;
     this.requests = requests;
   }
@@ -68,11 +68,12 @@ public final class Connections {
       Handler<HttpServerRequest> requests) {
     Internals.warnIfOutOfReach();
     SilentConnections silent = SilentConnections.of(vertx, config.http().requestTimeout());
-    Connections connections = new Connections(vertx, config, silent, requests);
+    Connections connections =
+        new Connections(vertx, config, RequestSizes.of(options), silent, requests);
     return vertx
         .createHttpServer(silent == null ? options : silent.bounded(options))
         .connectionHandler(connections::onConnection)
-        .invalidRequestHandler(Connections::refuse)
+        .invalidRequestHandler(connections::refuse)
         .requestHandler(connections::onRequest);
   }
 
@@ -80,28 +81,17 @@ public final class Connections {
    * Sends the first request to a server that has begun to listen: with it the server knows its
    * port, and looks after connections from their beginning.
    *
+   * @param address what it listens on
+   * @param options those of the server
    * @return completed in any case; where this fails, the first request of a client does it
    */
-  public static Future<Void> begin(Vertx vertx, HttpServer server, HttpConfig http) {
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(http.tls() != null)
-                .setTrustAll(true) // nothing is told
-                .setVerifyHost(false)
-                .setConnectTimeout(BEGIN_MILLIS));
-    return client
-        .request(
-            new RequestOptions()
-                .setMethod(HttpMethod.OPTIONS)
-                .setHost(http.host())
-                .setPort(server.actualPort())
-                .setURI("*")
-                .setTimeout(BEGIN_MILLIS))
-        .compose(HttpClientRequest::send)
+  public static Future<Void> begin(Vertx vertx, SocketAddress address, HttpServerOptions options) {
+    if (options.getClientAuth() == ClientAuth.REQUIRED) {
+      return Future.succeededFuture(); // which has a certificate
+    }
+    return FirstRequest.send(vertx, address, options.isSsl(), options.isUseProxyProtocol())
         .onFailure(e -> LOG.log(Level.DEBUG, "the server cannot reach itself", e))
-        .transform(done -> client.close())
-        .otherwiseEmpty();
+        .transform(done -> Future.succeededFuture());
   }
 
   /**
@@ -116,13 +106,17 @@ public final class Connections {
   private void onConnection(HttpConnection connection) {
     connection.exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke", broken));
     ConnectionGate.install(connection, stalledMillis);
+    if (limit.isMadeUp(connection)) {
+      connection.close();
+      return;
+    }
     Channel channel = SocketState.channelUnder(connection);
     if (channel != null) {
       ChannelPipeline pipeline = channel.pipeline();
       if (pipeline.get(HttpRequestDecoder.class) != null && pipeline.get("handler") != null) {
         pipeline.addBefore("handler", RULES, new Http1Rules());
       }
-      limit.onFirstRequest(channel);
+      limit.onFirstRequest(channel, connection.remoteAddress());
     }
     if (silent != null) {
       silent.onConnection(connection);
@@ -138,7 +132,7 @@ public final class Connections {
       silent.onRequest(request);
     }
     HttpDate.set(request.response());
-    Problem problem = BridgeRequest.isHttp1(request) ? null : RequestTarget.problemOfHttp2(request);
+    Problem problem = BridgeRequest.isHttp1(request) ? null : problemOfHttp2(request);
     if (problem != null) {
       Rejection.send(vertx, new BridgeRequest.Direct(request, List.of()), problem);
       return;
@@ -156,10 +150,22 @@ public final class Connections {
   }
 
   /** What could not be decoded, or breaks a rule; Vert.x closes the connection behind it. */
-  private static void refuse(HttpServerRequest request) {
+  private void refuse(HttpServerRequest request) {
     request.response().putHeader("connection", "close");
     HttpDate.set(request.response());
-    Http1Rules.problemOf(request.decoderResult().cause()).send(request.response());
-    request.connection().close();
+    Throwable cause = request.decoderResult().cause();
+    Problem tooLarge = sizes.problemOf(cause);
+    if (tooLarge == null) {
+      Http1Rules.problemOf(cause).send(request.response());
+      request.connection().close();
+    } else {
+      tooLarge.send(request.response());
+      Lingering.behindUndecodable(vertx, request);
+    }
+  }
+
+  private @Nullable Problem problemOfHttp2(HttpServerRequest request) {
+    Problem problem = sizes.problemOfHttp2(request);
+    return problem == null ? RequestTarget.problemOfHttp2(request) : problem;
   }
 }

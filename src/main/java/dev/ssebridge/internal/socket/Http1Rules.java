@@ -10,8 +10,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import java.util.List;
@@ -161,12 +159,6 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
   static Problem problemOf(@Nullable Throwable cause) {
     if (cause instanceof Refused refused) {
       return refused.problem();
-    }
-    if (cause instanceof TooLongHttpLineException) {
-      return new Problem(414, "the request target is longer than this server reads");
-    }
-    if (cause instanceof TooLongHttpHeaderException) {
-      return new Problem(431, "the headers are larger than this server reads");
     }
     return new Problem(400, "expected a request of HTTP/1.1, got another");
   }

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.address.AddressTemplate;
+import io.vertx.core.http.HttpClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +45,8 @@ class RememberedTest {
             new ManualLoop(),
             AddressTemplate.parse("t.{type}"),
             "up",
-            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+            new SourceSurroundings(
+                "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
             () -> consumed);
     assertThat(audience.addresses()).containsExactly("t.a");
   }
@@ -56,7 +58,8 @@ class RememberedTest {
             new ManualLoop(),
             AddressTemplate.parse("t.{type}"),
             "up",
-            new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+            new SourceSurroundings(
+                "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
             Set::of);
     for (int i = 0; i <= Audience.MOST; i++) {
       audience.fed("t." + i);
@@ -95,7 +98,8 @@ class RememberedTest {
         loop,
         AddressTemplate.parse("t.{type}"),
         "up",
-        new SourceSurroundings("b", 3, new SeenEvents(0), own -> false, List.of()),
+        new SourceSurroundings(
+            "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
         () -> consumed);
   }
 }

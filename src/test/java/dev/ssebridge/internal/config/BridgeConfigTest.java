@@ -34,6 +34,19 @@ class BridgeConfigTest {
   private static final String SIZE =
       "expected a size such as \"512B\", \"64KiB\", \"8MiB\", \"1GiB\" or a number of bytes, ";
 
+  private static final SocketConfig SOCKET =
+      new SocketConfig(
+          null,
+          null,
+          null,
+          false,
+          16_384,
+          16_384,
+          new Http2Config(
+              100, 65_535, null, 16_384, 4096, 131_072, 200, Duration.ofSeconds(30), 16),
+          true,
+          false);
+
   @Test
   void anEmptyConfigurationIsServedOnTheLoopbackAddress() {
     BridgeConfig config = BridgeConfig.read(new JsonObject());
@@ -48,10 +61,12 @@ class BridgeConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 List.of(),
+                false,
                 null,
                 new CorsConfig(Set.of()),
                 null,
-                WriterMode.AUTO));
+                WriterMode.AUTO,
+                SOCKET));
     assertThat(config.limits())
         .isEqualTo(
             new LimitsConfig(
@@ -188,10 +203,12 @@ class BridgeConfigTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(7),
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
+                false,
                 null,
                 new CorsConfig(Set.of()),
-                new TlsConfig("a.pem", "b.pem"),
-                WriterMode.PUBLIC));
+                new TlsConfig("a.pem", "b.pem", List.of(), List.of(), null),
+                WriterMode.PUBLIC,
+                SOCKET));
     assertThat(config.publish())
         .isEqualTo(
             Map.of(

@@ -66,7 +66,7 @@ class SourceConfigTest {
     assertThat(config.stream().getHeaders()).containsEntry("x-a", "b");
     assertThat(config.request().auth())
         .isEqualTo(new SourceAuth(SourceAuth.Scheme.BASIC, new SourceAuth.Reference(false, "UP")));
-    assertThat(config.request().ca()).isEqualTo("ca.pem");
+    assertThat(config.request().way().ca()).isEqualTo("ca.pem");
     assertThat(config.request().proxy()).isEqualTo(new SourceProxy("p", 3128, null, null));
     assertThat(config.stream().getReconnect().getRetry()).hasSeconds(2);
     assertThat(config.stream().getReconnect().getMaxRetry()).hasSeconds(60);
