@@ -3,7 +3,6 @@ package dev.ssebridge.internal.client;
 import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceRequest;
-import dev.ssebridge.internal.config.SourceResolver;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +13,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -100,15 +98,7 @@ final class HttpExchange implements Exchange {
     if (lastEventId != null) {
       head.putHeader("Last-Event-ID", HeaderText.toWire(lastEventId));
     }
-    SourceResolver resolver = SourceResolver.of(plan.options().getResolver());
-    Future<RequestOptions> reachable =
-        resolver == null
-            ? Future.succeededFuture(head)
-            : HostLookup.of(vertx, resolver, head.getHost())
-                .map(
-                    address ->
-                        head.setServer(SocketAddress.inetSocketAddress(head.getPort(), address)));
-    reachable
+    HostLookup.reach(vertx, plan.options().getResolver(), head)
         .compose(client::request)
         .onComplete(made -> send(made, template.body()), failure -> fail("no connection", failure));
   }

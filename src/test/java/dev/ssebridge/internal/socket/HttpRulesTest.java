@@ -124,7 +124,7 @@ class HttpRulesTest {
         rule(
             "9112-3",
             "a target that is too long",
-            "GET /" + "n".repeat(5000) + " HTTP/1.1\r\nHost: localhost" + crlf,
+            "GET /" + "n".repeat(17_000) + " HTTP/1.1\r\nHost: localhost" + crlf,
             414,
             Then.CLOSES),
         rule("9112-3.2", "no Host", "OPTIONS /n HTTP/1.1" + crlf, 400, Then.CLOSES),
@@ -216,7 +216,7 @@ class HttpRulesTest {
         rule(
             "9110-5.4",
             "headers that are too large",
-            OPTIONS + "X: " + "y".repeat(9000) + crlf,
+            OPTIONS + "X: " + "y".repeat(17_000) + crlf,
             431,
             Then.CLOSES),
         rule(
