@@ -27,6 +27,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.ext.web.Router;
@@ -687,6 +688,10 @@ class DocumentationTest {
     server.listen().onSuccess(listening -> log.add("port " + listening.actualPort()));
     awaitThat(() -> log.contains("port " + server.actualPort()), "the port");
     server.close().await();
+    HttpServerOptions tuned =
+        new HttpServerOptions().setTcpKeepAlive(true).setSendBufferSize(65536);
+    SseBridgeServer own = SseBridgeServer.create(vertx, options, tuned);
+    own.listen().compose(listening -> listening.close()).await();
   }
 
   @Test

@@ -9,11 +9,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientBuilder;
+import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +34,33 @@ final class ClientConnections {
 
   /** A client, and a connection pool, for one source. */
   static HttpClient client(Vertx vertx, SourcePlan plan) {
-    return vertx
-        .httpClientBuilder()
-        .with(clientOptions(plan))
+    HttpClientOptions options = clientOptions(plan);
+    HttpClientBuilder builder = vertx.httpClientBuilder().with(options);
+    return (options.getLocalAddress() == null ? builder : from(options, builder))
         .with(new PoolOptions(plan.pool()))
         // The exchange is told of every failure; without this it would be logged as an error, too.
         .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
         .build();
+  }
+
+  /** Vert.x 5.1.6 loses the local address of these options on its way to the socket. */
+  private static HttpClientBuilder from(HttpClientOptions options, HttpClientBuilder builder) {
+    try {
+      return LocalAddress.set(options, builder);
+    } catch (LinkageError before) {
+      return builder; // 5.0, which does not
+    }
+  }
+
+  /** Apart, as its types are not in Vert.x 5.0. */
+  private static final class LocalAddress {
+    static HttpClientBuilder set(HttpClientOptions options, HttpClientBuilder builder) {
+      HttpClientConfig config = new HttpClientConfig(options);
+      config
+          .getTcpConfig()
+          .setLocalAddress(SocketAddress.inetSocketAddress(0, options.getLocalAddress()));
+      return builder.with(config);
+    }
   }
 
   /**

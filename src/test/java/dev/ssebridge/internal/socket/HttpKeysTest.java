@@ -249,8 +249,7 @@ class HttpKeysTest {
             .setHost("127.0.0.2");
     SseBridgeOptions options = options();
     options.getHttp().setMaxHeaderSize(4000);
-    HttpServerOptions both =
-        ServerOptions.of(BridgeConfig.ofServer(options).http(), given, false);
+    HttpServerOptions both = ServerOptions.of(BridgeConfig.ofServer(options).http(), given, false);
     assertThat(both.getMaxHeaderSize()).isEqualTo(4000);
     assertThat(both.getMaxInitialLineLength()).isEqualTo(5000);
     assertThat(both.getInitialSettings().getMaxHeaderListSize()).isGreaterThan(9000);
@@ -258,7 +257,9 @@ class HttpKeysTest {
         .isEqualTo("127.0.0.2");
 
     SseBridgeServer server =
-        get(SseBridgeServer.create(vertx, options, new HttpServerOptions(given).setHost("0.0.0.0")).listen());
+        get(
+            SseBridgeServer.create(vertx, options, new HttpServerOptions(given).setHost("0.0.0.0"))
+                .listen());
     assertThat(served(vertx, server.actualPort(), overTls())).isEqualTo("HTTP_1_1");
   }
 
@@ -293,8 +294,7 @@ class HttpKeysTest {
       HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
       for (int i = 0; i < 3; i++) {
         client
-            .request(
-                new RequestOptions().setHost("localhost").setPort(bridge.port()).setURI("/n"))
+            .request(new RequestOptions().setHost("localhost").setPort(bridge.port()).setURI("/n"))
             .compose(made -> made.putHeader("accept", "text/event-stream").send())
             .onFailure(closedAtTheEnd -> {});
       }
