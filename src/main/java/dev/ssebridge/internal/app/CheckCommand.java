@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.config.EffectiveConfig;
@@ -95,9 +96,14 @@ final class CheckCommand implements Callable<Integer> {
         .sources()
         .forEach(
             (name, source) -> {
-              String ca = source.request().ca();
-              if (ca != null) {
-                described.put("/sources/" + name + "/ca", Certificates.describe(ca));
+              SourceWay way = source.request().way();
+              if (way.ca() != null) {
+                described.put("/sources/" + name + "/ca", Certificates.describe(way.ca()));
+              }
+              if (way.identity() != null) {
+                described.put(
+                    "/sources/" + name + "/clientCert/cert",
+                    Certificates.describe(way.identity().cert()));
               }
             });
     return described;
