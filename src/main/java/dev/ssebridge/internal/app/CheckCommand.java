@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.config.EffectiveConfig;
+import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.tls.Certificates;
 import dev.ssebridge.internal.tool.Terminal;
 import io.vertx.core.json.JsonObject;
