@@ -57,7 +57,7 @@ public final class ControlOptions {
   }
 
   private static final Key<ControlAllowOptions> ALLOW =
-      OPTIONS.block("allow", ControlAllowOptions.OPTIONS);
+      OPTIONS.block("allow", ControlAllowOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
 
   /** What sources may use that come at run time. */
   public ControlAllowOptions getAllow() {
@@ -91,7 +91,7 @@ public final class ControlOptions {
       OPTIONS
           .key("maxSources", ValueType.integer(1, 10_000), 1000)
           .says("Sources in all, 1..10000")
-          .needsRestart();
+          .onChange(Key.Change.AT_ONCE);
 
   /** Sources in all, 1..10000. */
   public int getMaxSources() {

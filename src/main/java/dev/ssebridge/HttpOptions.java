@@ -287,7 +287,8 @@ public final class HttpOptions {
           .key("drain", ValueType.duration(Duration.ZERO), "5s")
           .says(
               "Over how long a shutdown spreads the ends of the streams. Nothing new is "
-                  + "accepted meanwhile, and a slow reader may catch up until then");
+                  + "accepted meanwhile, and a slow reader may catch up until then")
+          .onChange(Key.Change.AT_ONCE);
 
   /**
    * Over how long a shutdown spreads the ends of the streams. Nothing new is accepted meanwhile,
@@ -306,7 +307,8 @@ public final class HttpOptions {
   private static final Key<Duration> DRAIN_RETRY =
       OPTIONS
           .optional("drainRetry", ValueType.duration(Duration.ZERO))
-          .says("Reconnection time sent, with jitter, before a stream ends by a shutdown");
+          .says("Reconnection time sent, with jitter, before a stream ends by a shutdown")
+          .onChange(Key.Change.AT_ONCE);
 
   /** Reconnection time sent, with jitter, before a stream ends by a shutdown. */
   public @Nullable Duration getDrainRetry() {
@@ -352,7 +354,7 @@ public final class HttpOptions {
                   + "open stream the `stalled` of its route counts instead. Over HTTP/2 a client that "
                   + "goes on sending frames, or has an open stream, is not closed: as many "
                   + "answers wait for it as `http2.maxConcurrentStreams` says")
-          .needsRestart();
+          .onChange(Key.Change.NEW_CONNECTIONS);
 
   /**
    * A connection on which answers wait, and which takes no byte of them for this long, is closed; 0
@@ -378,7 +380,8 @@ public final class HttpOptions {
                   + "request that comes from one, `X-Forwarded-For` or `Forwarded` says who its "
                   + "remote is, the rightmost there that is not trusted. If both are there, they must "
                   + "agree; what cannot be understood counts as the address of the proxy. `unix:` stands "
-                  + "for whoever may open the Unix domain socket");
+                  + "for whoever may open the Unix domain socket")
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * Networks ({@code 10.0.0.0/8}, {@code 2001:db8::/32}) or addresses of proxies, a list: for a
@@ -405,7 +408,8 @@ public final class HttpOptions {
                   + "any; requests for others get 421. None: on a loopback address the names of the "
                   + "machine itself (`localhost`, `*.localhost`, `127.0.0.0/8`, `[::1]`), on other "
                   + "addresses any name")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * Names of this server that requests may be for, a list without ports, {@code *} for any;
@@ -423,7 +427,8 @@ public final class HttpOptions {
     return this;
   }
 
-  private static final Key<CorsOptions> CORS = OPTIONS.block("cors", CorsOptions.OPTIONS);
+  private static final Key<CorsOptions> CORS =
+      OPTIONS.block("cors", CorsOptions.OPTIONS).onChange(Key.Change.NEW_REQUESTS);
 
   /** What pages of other origins may do. */
   public CorsOptions getCors() {
@@ -456,7 +461,7 @@ public final class HttpOptions {
               "`auto` writes straight to the socket where the connection permits it; `public` "
                   + "writes everything through the public API of Vert.x")
           .forWhom(Key.Audience.MANY)
-          .needsRestart();
+          .onChange(Key.Change.NEW_STREAMS);
 
   /**
    * {@code auto} writes straight to the socket where the connection permits it; {@code public}

@@ -43,7 +43,8 @@ public final class LimitsOptions {
   private static final Key<Integer> SUBSCRIBERS =
       OPTIONS
           .key("subscribers", ValueType.integer(1, 100_000_000), 100_000)
-          .says("Subscribers of the bridge");
+          .says("Subscribers of the bridge")
+          .onChange(Key.Change.NEW_STREAMS);
 
   /** Subscribers of the bridge. */
   public int getSubscribers() {
@@ -62,7 +63,8 @@ public final class LimitsOptions {
           .says(
               "Subscribers of one remote address; of IPv6, of one network of 64 bits. Behind a "
                   + "proxy set `http.trustedProxies`. None: half of `limits.subscribers`, 20000 at "
-                  + "the most");
+                  + "the most")
+          .onChange(Key.Change.NEW_STREAMS);
 
   /**
    * Subscribers of one remote address; of IPv6, of one network of 64 bits. Behind a proxy set
@@ -85,7 +87,8 @@ public final class LimitsOptions {
               "Open connections of one remote address (the peer itself; trusted proxies are not "
                   + "counted); surplus ones are closed at once. Only on a server of the bridge's own, "
                   + "not on an application's server. None: three quarters of the descriptors that the "
-                  + "process may have");
+                  + "process may have")
+          .onChange(Key.Change.NEW_CONNECTIONS);
 
   /**
    * Open connections of one remote address (the peer itself; trusted proxies are not counted);
@@ -108,7 +111,8 @@ public final class LimitsOptions {
           .says(
               "Channels that exist because of requests of one remote address; behind a proxy "
                   + "see `http.trustedProxies`. None: 5000, and on each route half of its "
-                  + "`limits.channels` at the most");
+                  + "`limits.channels` at the most")
+          .onChange(Key.Change.NEW_STREAMS);
 
   /**
    * Channels that exist because of requests of one remote address; behind a proxy see {@code
@@ -156,7 +160,8 @@ public final class LimitsOptions {
               "Bytes of heap that all bodies to publish together may take until they are "
                   + "published (a body that is not complete, an unfinished line or event of a "
                   + "stream), over all connections of a Vert.x; at most an eighth of the heap. A body "
-                  + "that needs more than is left gets 503 with `Retry-After`; the others go on");
+                  + "that needs more than is left gets 503 with `Retry-After`; the others go on")
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * Bytes of heap that all bodies to publish together may take until they are published (a body
@@ -180,7 +185,8 @@ public final class LimitsOptions {
           .says(
               "How long the handlers of an application may take to decide: all of them together about a "
                   + "request for a stream, each of them about a message from outside. After that "
-                  + "it is refused for now, and the log names the handler");
+                  + "it is refused for now, and the log names the handler")
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * How long the handlers of an application may take to decide: all of them together about a

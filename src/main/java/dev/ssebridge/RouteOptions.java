@@ -61,7 +61,8 @@ public final class RouteOptions {
       OPTIONS
           .required("path", ValueType.checked(PathTemplate::parse), "/")
           .says("Path to subscribe to, `:name` in it for a parameter: `/topics/:topic`")
-          .forWhom(Key.Audience.EVERYBODY);
+          .forWhom(Key.Audience.EVERYBODY)
+          .onChange(Key.Change.STREAMS_END);
 
   /** Path to subscribe to, {@code :name} in it for a parameter: {@code /topics/:topic}. */
   public String getPath() {
@@ -80,7 +81,8 @@ public final class RouteOptions {
           .says(
               "Event-bus address that feeds it, with the path's parameters: `topics.{topic}`; "
                   + "see [below](#parameters-in-addresses)")
-          .forWhom(Key.Audience.EVERYBODY);
+          .forWhom(Key.Audience.EVERYBODY)
+          .onChange(Key.Change.NEW_HISTORY);
 
   /** Event-bus address that feeds it, with the path's parameters: {@code topics.{topic}}. */
   public @Nullable String getAddress() {
@@ -99,7 +101,8 @@ public final class RouteOptions {
           .says(
               "Several addresses instead, 1..1000, merged into one stream; `?address=` picks "
                   + "among them")
-          .forWhom(Key.Audience.EVERYBODY);
+          .forWhom(Key.Audience.EVERYBODY)
+          .onChange(Key.Change.NEW_HISTORY);
 
   /**
    * Several addresses instead, 1..1000, merged into one stream; {@code ?address=} picks among them.
@@ -120,7 +123,8 @@ public final class RouteOptions {
           .says(
               "Type of every event, or `{address}` for the address it came from; none: the "
                   + "header `sse-event` of the message")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.AT_ONCE);
 
   /**
    * Type of every event, or {@code {address}} for the address it came from; none: the header {@code
@@ -137,7 +141,7 @@ public final class RouteOptions {
   }
 
   private static final Key<HistoryOptions> HISTORY =
-      OPTIONS.block("history", HistoryOptions.OPTIONS);
+      OPTIONS.block("history", HistoryOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
 
   /** How much of a channel is kept. */
   public HistoryOptions getHistory() {
@@ -156,7 +160,8 @@ public final class RouteOptions {
           .says(
               "A comment after this long without a write; 0 for none. Stay below the idle limit "
                   + "of your proxies")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.AT_ONCE);
 
   /**
    * A comment after this long without a write; 0 for none. Stay below the idle limit of your
@@ -178,7 +183,8 @@ public final class RouteOptions {
           .says(
               "How long a client waits before it reconnects. Each stream is told up to a fifth "
                   + "more, so that not all come back at once")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_STREAMS);
 
   /**
    * How long a client waits before it reconnects. Each stream is told up to a fifth more, so that
@@ -199,7 +205,8 @@ public final class RouteOptions {
           .key("minRetry", ValueType.duration(Duration.ZERO), "500ms")
           .says(
               "Least reconnection time that a message may set (`retry:` of a posted event, "
-                  + "header `sse-retry`); a smaller value becomes this one");
+                  + "header `sse-retry`); a smaller value becomes this one")
+          .onChange(Key.Change.AT_ONCE);
 
   /**
    * Least reconnection time that a message may set ({@code retry:} of a posted event, header {@code
@@ -218,7 +225,8 @@ public final class RouteOptions {
   private static final Key<Duration> MAX_RETRY =
       OPTIONS
           .key("maxRetry", ValueType.duration(Duration.ZERO), "1h")
-          .says("Longest one; a larger value becomes this one");
+          .says("Longest one; a larger value becomes this one")
+          .onChange(Key.Change.AT_ONCE);
 
   /** Longest one; a larger value becomes this one. */
   public Duration getMaxRetry() {
@@ -234,7 +242,8 @@ public final class RouteOptions {
   private static final Key<Long> MAX_EVENTS =
       OPTIONS
           .optional("maxEvents", ValueType.atLeast(1))
-          .says("End the response after this many events; the client comes back by itself");
+          .says("End the response after this many events; the client comes back by itself")
+          .onChange(Key.Change.NEW_STREAMS);
 
   /** End the response after this many events; the client comes back by itself. */
   public @Nullable Long getMaxEvents() {
@@ -250,7 +259,8 @@ public final class RouteOptions {
   private static final Key<Duration> MAX_AGE =
       OPTIONS
           .optional("maxAge", ValueType.duration(Duration.ofMillis(1)))
-          .says("End the response after this long, and up to a fifth more");
+          .says("End the response after this long, and up to a fifth more")
+          .onChange(Key.Change.NEW_STREAMS);
 
   /** End the response after this long, and up to a fifth more. */
   public @Nullable Duration getMaxAge() {
@@ -266,7 +276,8 @@ public final class RouteOptions {
   private static final Key<GapMode> GAP =
       OPTIONS
           .key("gap", ValueType.oneOf(GapMode.class), "event")
-          .says("Whether a subscriber is told what it missed: `event` or `silent`");
+          .says("Whether a subscriber is told what it missed: `event` or `silent`")
+          .onChange(Key.Change.AT_ONCE);
 
   /** Whether a subscriber is told what it missed: {@code event} or {@code silent}. */
   public GapMode getGap() {
@@ -282,7 +293,8 @@ public final class RouteOptions {
   private static final Key<String> GAP_TYPE =
       OPTIONS
           .key("gapType", ValueType.text(), SseTypes.GAP)
-          .says("Type of the event that tells it");
+          .says("Type of the event that tells it")
+          .onChange(Key.Change.AT_ONCE);
 
   /** Type of the event that tells it. */
   public String getGapType() {
@@ -295,7 +307,8 @@ public final class RouteOptions {
     return this;
   }
 
-  private static final Key<SlowOptions> SLOW = OPTIONS.block("slow", SlowOptions.OPTIONS);
+  private static final Key<SlowOptions> SLOW =
+      OPTIONS.block("slow", SlowOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
 
   /** What becomes of a subscriber that cannot keep up. */
   public SlowOptions getSlow() {
@@ -311,7 +324,8 @@ public final class RouteOptions {
   private static final Key<Duration> STALLED =
       OPTIONS
           .key("stalled", ValueType.duration(Duration.ofMillis(1)), "30s")
-          .says("Close a subscriber whose socket takes no byte for this long while data waits");
+          .says("Close a subscriber whose socket takes no byte for this long while data waits")
+          .onChange(Key.Change.AT_ONCE);
 
   /** Close a subscriber whose socket takes no byte for this long while data waits. */
   public Duration getStalled() {
@@ -327,7 +341,8 @@ public final class RouteOptions {
   private static final Key<Boolean> GONE =
       OPTIONS
           .key("gone", ValueType.flag(), false)
-          .says("`true` answers 204, so that clients stop for good");
+          .says("`true` answers 204, so that clients stop for good")
+          .onChange(Key.Change.NEW_HISTORY);
 
   /** {@code true} answers 204, so that clients stop for good. */
   public boolean isGone() {
@@ -343,7 +358,8 @@ public final class RouteOptions {
   private static final Key<Duration> LINGER =
       OPTIONS
           .key("linger", ValueType.duration(Duration.ZERO), "30s")
-          .says("How long a channel is kept that has no subscriber and no history");
+          .says("How long a channel is kept that has no subscriber and no history")
+          .onChange(Key.Change.AT_ONCE);
 
   /** How long a channel is kept that has no subscriber and no history. */
   public Duration getLinger() {
@@ -357,7 +373,7 @@ public final class RouteOptions {
   }
 
   private static final Key<RouteLimitsOptions> LIMITS =
-      OPTIONS.block("limits", RouteLimitsOptions.OPTIONS);
+      OPTIONS.block("limits", RouteLimitsOptions.OPTIONS).onChange(Key.Change.NEW_STREAMS);
 
   /** Limits of the route. */
   public RouteLimitsOptions getLimits() {

@@ -83,7 +83,8 @@ public final class SlowOptions {
           .says(
               "For `conflate`: `type`, `address`, `header:<name>`, or a JSON pointer into the "
                   + "body")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_HISTORY);
 
   /**
    * For {@code conflate}: {@code type}, {@code address}, {@code header:<name>}, or a JSON pointer

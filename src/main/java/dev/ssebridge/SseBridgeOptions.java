@@ -4,6 +4,7 @@ import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
@@ -67,7 +68,8 @@ public final class SseBridgeOptions {
     return this;
   }
 
-  private static final Key<LimitsOptions> LIMITS = OPTIONS.block("limits", LimitsOptions.OPTIONS);
+  private static final Key<LimitsOptions> LIMITS =
+      OPTIONS.block("limits", LimitsOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
 
   /** Limits of the bridge as a whole. */
   public LimitsOptions getLimits() {
@@ -81,7 +83,7 @@ public final class SseBridgeOptions {
   }
 
   private static final Key<Map<String, RouteOptions>> ROUTES =
-      OPTIONS.named("routes", RouteOptions.OPTIONS);
+      OPTIONS.named("routes", RouteOptions.OPTIONS).onChange(Key.Change.NEW_STREAMS);
 
   /** The paths to subscribe to, by name. */
   public Map<String, RouteOptions> getRoutes() {
@@ -102,7 +104,7 @@ public final class SseBridgeOptions {
   }
 
   private static final Key<Map<String, PublishOptions>> PUBLISH =
-      OPTIONS.named("publish", PublishOptions.OPTIONS);
+      OPTIONS.named("publish", PublishOptions.OPTIONS).onChange(Key.Change.NEW_REQUESTS);
 
   /** The paths to publish to, by name. */
   public Map<String, PublishOptions> getPublish() {
@@ -123,7 +125,7 @@ public final class SseBridgeOptions {
   }
 
   private static final Key<Map<String, SourceOptions>> SOURCES =
-      OPTIONS.named("sources", Keys.declaredBy(SourceOptions.class));
+      OPTIONS.named("sources", Keys.declaredBy(SourceOptions.class)).onChange(Key.Change.RECONNECT);
 
   /** The remote streams that are followed, by name. */
   public Map<String, SourceOptions> getSources() {
@@ -181,6 +183,29 @@ public final class SseBridgeOptions {
   /** Sets {@link #getVertx}. */
   public SseBridgeOptions setVertx(RuntimeOptions vertx) {
     values.set(VERTX, vertx);
+    return this;
+  }
+
+  private static final Key<ReloadMode> RELOAD =
+      OPTIONS
+          .key("reload", ValueType.oneOf(ReloadMode.class), "signal")
+          .says(
+              "When the program reads its configuration again: `signal` (on SIGHUP), or `watch`, also "
+                  + "when the file or one that it refers to changes; see "
+                  + "[Reload](operations.md#reload)")
+          .onChange(Key.Change.AT_ONCE);
+
+  /**
+   * When the program reads its configuration again: {@code signal} (on SIGHUP), or {@code watch},
+   * also when the file or one that it refers to changes.
+   */
+  public ReloadMode getReload() {
+    return values.get(RELOAD);
+  }
+
+  /** Sets {@link #getReload}. */
+  public SseBridgeOptions setReload(ReloadMode reload) {
+    values.set(RELOAD, reload);
     return this;
   }
 

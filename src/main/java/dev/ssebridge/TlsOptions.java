@@ -45,7 +45,8 @@ public final class TlsOptions {
       OPTIONS
           .optional("cert", ValueType.text())
           .says("Certificate chain, a PEM file; with it the server speaks HTTPS")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_CONNECTIONS);
 
   /** Certificate chain, a PEM file; with it the server speaks HTTPS. */
   public @Nullable String getCert() {
@@ -62,7 +63,8 @@ public final class TlsOptions {
       OPTIONS
           .optional("key", ValueType.text())
           .says("Private key of the certificate, a PEM file")
-          .forWhom(Key.Audience.MANY);
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_CONNECTIONS);
 
   /** Private key of the certificate, a PEM file. */
   public @Nullable String getKey() {

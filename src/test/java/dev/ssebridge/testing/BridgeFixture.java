@@ -5,6 +5,7 @@ import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
+import dev.ssebridge.internal.bridge.ServedRoute;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
@@ -178,8 +179,8 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   /** The channels of a route. */
-  public Channels.Route route(String name) {
-    Channels.Route route = view.channels().routes().get(name);
+  public ServedRoute route(String name) {
+    ServedRoute route = view.channels().routes().get(name);
     if (route == null) {
       throw new AssertionError("no route " + name);
     }

@@ -3,7 +3,7 @@ package dev.ssebridge.testing;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
-import dev.ssebridge.internal.bridge.Channels;
+import dev.ssebridge.internal.bridge.ServedRoute;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
@@ -80,8 +80,8 @@ public final class BridgeServer implements AutoCloseable {
   }
 
   /** A route's part of the bridge. */
-  public Channels.Route route(String name) {
-    Channels.Route route = view.channels().routes().get(name);
+  public ServedRoute route(String name) {
+    ServedRoute route = view.channels().routes().get(name);
     if (route == null) {
       throw new AssertionError("no route " + name);
     }

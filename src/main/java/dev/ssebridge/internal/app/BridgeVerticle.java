@@ -4,6 +4,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ final class BridgeVerticle extends VerticleBase {
 
   int actualPort() {
     return server == null ? 0 : server.actualPort();
+  }
+
+  /** The server, once it is started. */
+  ListeningBridge server() {
+    return Objects.requireNonNull(server, "started");
   }
 
   @Override

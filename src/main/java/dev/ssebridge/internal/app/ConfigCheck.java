@@ -39,10 +39,7 @@ final class ConfigCheck {
     try {
       ConfigFile file = reader.read();
       List<Problem> warnings =
-          ConfigWarnings.of(file.config()).stream()
-              .map(warning -> warning.split(": ", 2))
-              .map(parts -> file.located(new Problem(null, parts[0], parts[1])))
-              .toList();
+          ConfigWarnings.of(file.config()).stream().map(file::located).toList();
       boolean isFine = warnings.isEmpty() || !isStrict;
       tell(file.name(), isFine, isFine ? List.of() : warnings, isFine ? warnings : List.of());
       return isFine ? file : null;

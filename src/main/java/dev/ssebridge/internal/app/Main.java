@@ -3,6 +3,9 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.tool.DoctorCommand;
+import dev.ssebridge.internal.tool.PublishCommand;
+import dev.ssebridge.internal.tool.TailCommand;
 import dev.ssebridge.internal.tool.Terminal;
 import java.io.PrintWriter;
 import java.util.OptionalInt;
@@ -24,6 +27,9 @@ public final class Main {
         .addSubcommand(new RunCommand(terminal))
         .addSubcommand(new CheckCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal).withCommands())
+        .addSubcommand(new TailCommand(terminal))
+        .addSubcommand(new PublishCommand(terminal))
+        .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand("completion", new CommandLine(new GenerateCompletion()));
     commands
         .getCommandSpec()
@@ -52,6 +58,7 @@ public final class Main {
         .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours()))
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a text to publish may begin with @
         .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong))
         .setExecutionExceptionHandler(
             (failure, at, parsed) -> {
@@ -73,12 +80,21 @@ public final class Main {
   private static int refuse(ParameterException wrong) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(PrintableText.of(String.valueOf(wrong.getMessage())));
+    err.println(PrintableText.of(wrong instanceof UnmatchedArgumentException un ? unknown(un) : String.valueOf(wrong.getMessage())));
     if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
       err.println(command.getHelp().fullSynopsis().strip());
     }
     err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
     return Terminal.WRONG;
+  }
+
+  /** The option without its value, and no text at all: either may be a secret. */
+  private static String unknown(UnmatchedArgumentException wrong) {
+    return wrong.getUnmatched().stream()
+        .filter(argument -> argument.startsWith("-"))
+        .map(argument -> "unknown option " + argument.replaceFirst("=.*", ""))
+        .findFirst()
+        .orElse("expected fewer arguments, got " + wrong.getUnmatched().size() + " too many");
   }
 
   /**

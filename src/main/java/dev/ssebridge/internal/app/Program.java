@@ -3,10 +3,12 @@ package dev.ssebridge.internal.app;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.ReloadMode;
 import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
+import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
@@ -23,7 +25,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +44,13 @@ final class Program {
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
-  private final Duration stopTimeout;
+  private final List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
+  private final BridgeConfig first;
+  private final ReloadRequests requests;
+  private final ConfigWatch watch;
+
+  // written by start, before anybody else sees the program
+  private @Nullable Reloader reloader;
 
   // written by start, before anybody else sees the program
   private String address = "";
@@ -48,18 +58,31 @@ final class Program {
   /** The deployment of the sources, once there is one. */
   private volatile @Nullable String sources;
 
-  private Program(Vertx vertx, Duration stopTimeout) {
+  private Program(Vertx vertx, BridgeConfig first, ReloadRequests requests) {
     this.vertx = vertx;
-    this.stopTimeout = stopTimeout;
+    this.first = first;
+    this.requests = requests;
+    this.watch = new ConfigWatch(requests::request);
+  }
+
+  /** Starts a bridge whose configuration stays as it is. Blocks until it listens. */
+  static Program start(ConfigFile file, int instances) throws StartException {
+    Reading only = new Reading(file, Instant.now());
+    return start(only, instances, () -> only, new ReloadRequests());
   }
 
   /**
    * Starts a bridge. Blocks until it listens.
    *
    * @param instances how many event loops serve HTTP
+   * @param reader reads everything again; blocks
+   * @param requests asks for that, from now on, and what was asked for before
    * @throws StartException if it cannot be started; then nothing is left running
    */
-  static Program start(ConfigFile file, int instances) throws StartException {
+  static Program start(
+      Reading reading, int instances, Callable<Reading> reader, ReloadRequests requests)
+      throws StartException {
+    ConfigFile file = reading.config();
     IdleMemory.giveBack();
     RuntimeConfig runtime = file.config().vertx();
     Transport transport = transport(runtime);
@@ -77,12 +100,20 @@ final class Program {
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));
     }
+    FilesAtStart files;
+    try {
+      files = FilesAtStart.of(reading);
+    } catch (IOException unreadable) {
+      throw new StartException("/http/tls: cannot be read: " + unreadable.getMessage(), unreadable);
+    }
     Program program =
         new Program(
             Vertx.builder().with(options(runtime)).withTransport(transport).build(),
-            stopTimeout(file.config()));
+            file.config(),
+            requests);
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
+      program.begin(files, reader, instances);
       return program;
     } catch (ExecutionException failed) {
       program.close();
@@ -91,6 +122,29 @@ final class Program {
       program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
     }
+  }
+
+  private void begin(FilesAtStart files, Callable<Reading> reader, int instances) {
+    Reloader made =
+        new Reloader(
+            vertx,
+            bridges.stream().map(BridgeVerticle::server).toList(),
+            files,
+            reader,
+            this::sourceGroup,
+            options -> deploySources(ofSources(options), spread(instances)));
+    reloader = made;
+    watch.follow(made.running());
+    requests.begin(
+        () -> {
+          made.reload();
+          watch.follow(made.running());
+        });
+  }
+
+  private @Nullable SourceGroup sourceGroup() {
+    String deployment = sources;
+    return deployment == null ? null : SourceGroup.of(vertx, deployment);
   }
 
   /** As long as the replies may take that sources wait for, and after them the streams. */
@@ -111,7 +165,10 @@ final class Program {
   }
 
   private void close() {
-    close(undeployAll(vertx, sources).eventually(vertx::close), stopTimeout);
+    watch.close();
+    requests.close(STOP_GRACE);
+    BridgeConfig config = reloader == null ? first : reloader.running().config().config();
+    close(undeployAll(vertx, sources).eventually(vertx::close), stopTimeout(config));
   }
 
   private static void close(Future<?> closed, Duration limit) {
@@ -135,8 +192,7 @@ final class Program {
   private Future<?> deploy(ConfigFile file, int instances) {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
-    DeploymentOptions spread = new DeploymentOptions().setInstances(instances);
-    List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
+    DeploymentOptions spread = spread(instances);
     Supplier<BridgeVerticle> bridge =
         () -> {
           BridgeVerticle one = new BridgeVerticle(config);
@@ -156,12 +212,17 @@ final class Program {
     return deployed;
   }
 
+  private static DeploymentOptions spread(int instances) {
+    return new DeploymentOptions().setInstances(instances);
+  }
+
   /** What is for those who follow sources. */
   private static SseBridgeOptions ofSources(SseBridgeOptions all) {
     return new SseBridgeOptions(all)
         .setHttp(new HttpOptions())
         .setLimits(new LimitsOptions())
         .setVertx(new RuntimeOptions())
+        .setReload(ReloadMode.SIGNAL)
         .setDemo(null);
   }
 
@@ -240,7 +301,7 @@ final class Program {
     return "cannot start: " + cause;
   }
 
-  private static void await(Future<?> future, Duration timeout)
+  static void await(Future<?> future, Duration timeout)
       throws ExecutionException, TimeoutException {
     try {
       future

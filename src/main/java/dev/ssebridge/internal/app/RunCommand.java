@@ -1,9 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
-import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "run",
     description = {
-      "Starts the bridge with a configuration, or the demo without one; SIGTERM and SIGINT stop it.",
+      "Starts the bridge with a configuration, or the demo without one; SIGTERM and SIGINT stop it,",
+      "SIGHUP has it read its configuration again.",
       "Keys can be set by variables, too: SSE_BRIDGE__HTTP__PORT=9000 sets http.port."
     },
     footerHeading = "%nExamples:%n",
@@ -41,16 +42,18 @@ final class RunCommand implements Callable<Integer> {
   /** The exit code, or {@link #RUNNING}. */
   static int run(Terminal terminal, RunChoice choice) {
     int instances = choice.instances();
+    ReloadRequests reloads = new ReloadRequests();
+    Hangup.runs(reloads::request);
     ConfigReader reader = choice.config().reader(terminal.environment());
-    ConfigFile file;
+    Reading reading;
     try {
-      file = reader.read();
+      reading = read(reader);
     } catch (ConfigException wrong) {
       wrong.problems().forEach(terminal.err()::println);
       return Terminal.WRONG;
     }
     try {
-      Program program = Program.start(file, instances);
+      Program program = Program.start(reading, instances, () -> read(reader), reloads);
       if (choice.printsAddress()) {
         terminal.out().println(program.address());
         terminal.out().flush();
@@ -61,6 +64,11 @@ final class RunCommand implements Callable<Integer> {
       terminal.err().println(failed.getMessage());
       return Terminal.FAILED;
     }
+  }
+
+  private static Reading read(ConfigReader reader) {
+    Instant begun = Instant.now();
+    return new Reading(reader.read(), begun);
   }
 
   private static void stop(Program program) {

@@ -8,12 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts open streams of a bridge against its limits. Any thread. */
 final class Admissions {
-  private final LimitsConfig limits;
+  private volatile LimitsConfig limits;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentMap<String, Integer> byRemote = new ConcurrentHashMap<>();
 
   Admissions(LimitsConfig limits) {
     this.limits = limits;
+  }
+
+  /** Other limits from now on; streams that are open stay. */
+  void limit(LimitsConfig other) {
+    limits = other;
   }
 
   /** Streams open now. */

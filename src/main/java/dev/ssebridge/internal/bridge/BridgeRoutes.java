@@ -2,8 +2,10 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
+import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PublishConfig;
@@ -20,6 +22,7 @@ import dev.ssebridge.internal.subscribe.OpenStreams;
 import dev.ssebridge.internal.subscribe.RetryBlock;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.subscribe.StreamListener;
+import dev.ssebridge.internal.subscribe.StreamRoute;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -31,9 +34,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,26 +48,31 @@ import org.jspecify.annotations.Nullable;
 public final class BridgeRoutes implements StreamListener {
   // set at construction
   private final Vertx vertx;
-  private final BridgeConfig config;
   private final Object sharedKey;
   private final Channels channels;
   private final StreamHandlers told;
-  private final OwnAddresses ownAddresses;
   private final SharedStreams shared;
   private final RequestGuard guard;
   private final String name;
-  private final Remotes remotes;
-  private final List<SubscribeHandler> handlers = new CopyOnWriteArrayList<>();
-  private final List<PublishHandler> publishers = new CopyOnWriteArrayList<>();
   private final Mountings mountings = new Mountings(this::undeploy);
   private final OpenStreams streams = new OpenStreams();
   private final Gate gate = new Gate();
+
+  // written by this
+  private volatile BridgeConfig config;
+  private volatile OwnAddresses ownAddresses;
+  private volatile Remotes remotes;
+  private volatile List<SubscribeHandler> handlers = List.of();
+  private volatile List<PublishHandler> publishers = List.of();
 
   // written before it is mounted
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
 
   // guarded by this
   private final List<RouterMount> mounts = new ArrayList<>();
+
+  /** Those that have bodies on their way, while others serve their paths. */
+  private final List<PublishHandler> replaced = new ArrayList<>();
 
   private @Nullable Future<Void> closed;
 
@@ -126,32 +136,53 @@ public final class BridgeRoutes implements StreamListener {
   private Future<Void> mount(RouterMount mount) {
     mountings.add(vertx);
     channels.bridges().add(this);
+    if (mounts.isEmpty()) {
+      handlers = handlersNow();
+      publishers = publishersNow(config);
+    }
     mounts.add(mount);
-    channels.routes().values().forEach(route -> subscribe(mount, route));
-    config.publish().forEach((rule, publish) -> publish(mount, rule, publish));
+    serveAll(mount);
     mount.complete(Router.router(vertx));
     return channels.ready();
   }
 
-  private void publish(RouterMount mount, String rule, PublishConfig publish) {
-    OriginRule origins = new OriginRule(config.http().cors().publishOrigins());
-    Reviewers reviewers =
-        new Reviewers(rule, publishHandlers.apply(rule), config.limits().decision());
-    PublishTarget target = new PublishTarget(publish, reviewers, channels::fed);
-    PublishHandler handler =
-        new PublishHandler(
-            vertx, channels.hub(), target, origins, remotes, gate, config.http().drain());
-    publishers.add(handler);
-    mount.publish(publish.path().regex(), handler);
+  private void serveAll(RouterMount mount) {
+    handlers.forEach(each -> mount.subscribe(each.route().name(), each.path().regex(), each));
+    publishers.forEach(each -> mount.publish(each.path().regex(), each));
   }
 
-  private void subscribe(RouterMount mount, Channels.Route route) {
-    if (!mount.subscribes(route.name())) {
-      SubscribeHandler handler =
-          new SubscribeHandler(channels.hub(), route, streams, this, config.http().writer());
-      handlers.add(handler);
-      mount.subscribe(route.name(), route.config().path().regex(), handler);
+  /** One for each route, in their order; those that there are stay. */
+  private List<SubscribeHandler> handlersNow() {
+    Map<StreamRoute, SubscribeHandler> present = new HashMap<>();
+    handlers.forEach(handler -> present.put(handler.route(), handler));
+    List<SubscribeHandler> now = new ArrayList<>();
+    for (ServedRoute route : channels.routes().values()) {
+      SubscribeHandler handler = present.get(route);
+      now.add(
+          handler != null
+              ? handler
+              : new SubscribeHandler(
+                  channels.hub(), route, streams, this, () -> config.http().writer()));
     }
+    return List.copyOf(now);
+  }
+
+  private List<PublishHandler> publishersNow(BridgeConfig now) {
+    List<PublishHandler> all = new ArrayList<>();
+    now.publish().forEach((rule, publish) -> all.add(publisher(now, rule, publish)));
+    return List.copyOf(all);
+  }
+
+  private PublishHandler publisher(BridgeConfig now, String rule, PublishConfig publish) {
+    Reviewers reviewers = new Reviewers(rule, publishHandlers.apply(rule), now.limits().decision());
+    return new PublishHandler(
+        vertx,
+        channels.hub(),
+        new PublishTarget(publish, reviewers, channels::fed),
+        new OriginRule(now.http().cors().publishOrigins()),
+        remotes,
+        gate,
+        now.http().drain());
   }
 
   /**
@@ -170,7 +201,14 @@ public final class BridgeRoutes implements StreamListener {
 
   private synchronized void subscribeToAll() {
     if (!isDraining()) {
-      mounts.forEach(mount -> channels.routes().values().forEach(route -> subscribe(mount, route)));
+      handlers = handlersNow();
+      for (RouterMount mount : mounts) {
+        for (SubscribeHandler handler : handlers) {
+          if (!mount.subscribes(handler.route().name())) {
+            mount.subscribe(handler.route().name(), handler.path().regex(), handler);
+          }
+        }
+      }
     }
   }
 
@@ -181,14 +219,76 @@ public final class BridgeRoutes implements StreamListener {
    * @throws IllegalArgumentException if there is none of this name
    */
   public Future<Void> removeRoute(String route) {
-    Channels.Route withdrawn = channels.withdraw(route);
+    ServedRoute withdrawn = channels.withdraw(route);
     if (withdrawn == null) {
       throw new IllegalArgumentException(
           "expected one of the routes " + channels.routes().keySet() + ", got \"" + route + "\"");
     }
+    channels.bridges().forEach(bridge -> bridge.unmount(route));
+    return closeEverywhere(withdrawn).onComplete(ended -> channels.giveUp(withdrawn));
+  }
+
+  private Future<Void> closeEverywhere(ServedRoute route) {
     return Future.join(channels.bridges().stream().map(bridge -> bridge.closeRoute(route)).toList())
-        .<Void>mapEmpty()
-        .onComplete(ended -> channels.giveUp(withdrawn));
+        .mapEmpty();
+  }
+
+  /**
+   * Does from now on what another configuration says, and with it all bridges that share channels
+   * with this one. Routes that are the same there are not touched, nor are their streams; the
+   * streams of routes that are not there any more end in the background.
+   *
+   * @param changes what happens to a route of which something has changed, by its name
+   * @return completed once no message published from then on is missed on any route
+   * @throws RuntimeException if it cannot be; then nothing has changed
+   */
+  public Future<Void> reload(BridgeConfig next, Map<String, Change> changes) {
+    Channels.Reloaded reloaded = channels.reload(next, changes);
+    channels.bridges().forEach(bridge -> bridge.follow(next));
+    for (ServedRoute route : reloaded.ending()) {
+      closeEverywhere(route)
+          .onComplete(
+              ended -> {
+                if (reloaded.withdrawn().contains(route)) {
+                  channels.giveUp(route);
+                }
+              });
+    }
+    return reloaded.ready();
+  }
+
+  private synchronized void follow(BridgeConfig next) {
+    if (isDraining()) {
+      return;
+    }
+    boolean publishes =
+        !List.copyOf(next.publish().entrySet()).equals(List.copyOf(config.publish().entrySet()))
+            || !next.http().equals(config.http())
+            || !next.limits().decision().equals(config.limits().decision());
+    Set<PathTemplate> rules = new HashSet<>();
+    config = next;
+    ownAddresses = next.ownAddresses();
+    remotes = new Remotes(next.http().trustedProxies());
+    guard.change(next.http());
+    List<SubscribeHandler> before = handlers;
+    handlers = handlersNow();
+    if (publishes) {
+      replaced.removeIf(PublishHandler::isIdle);
+      replaced.addAll(publishers);
+      publishers = publishersNow(next);
+      publishers.forEach(publisher -> rules.add(publisher.path()));
+    }
+    if (publishes || !handlers.equals(before)) {
+      mounts.forEach(mount -> mount.replace(() -> serveAll(mount)));
+    }
+    List<SubscribeHandler> closing = new ArrayList<>(before);
+    closing.removeAll(handlers);
+    closing.forEach(SubscribeHandler::close);
+    if (publishes) {
+      replaced.stream()
+          .filter(old -> !rules.contains(old.path()))
+          .forEach(PublishHandler::withdraw);
+    }
   }
 
   /**
@@ -223,16 +323,21 @@ public final class BridgeRoutes implements StreamListener {
     return remotes;
   }
 
-  private synchronized Future<Void> closeRoute(String route) {
+  private synchronized void unmount(String route) {
     mounts.forEach(mount -> mount.remove(route));
-    List<SubscribeHandler> closing =
-        handlers.stream().filter(handler -> handler.routeName().equals(route)).toList();
-    handlers.removeAll(closing);
+    List<SubscribeHandler> rest = new ArrayList<>(handlers);
+    rest.removeIf(handler -> handler.route().name().equals(route));
+    List<SubscribeHandler> closing = new ArrayList<>(handlers);
+    closing.removeAll(rest);
+    handlers = List.copyOf(rest);
     closing.forEach(SubscribeHandler::close);
+  }
+
+  private Future<Void> closeRoute(ServedRoute route) {
     return channels.hub().unlessOver(drain(route::equals));
   }
 
-  private Future<Void> drain(Predicate<String> routes) {
+  private Future<Void> drain(Predicate<StreamRoute> routes) {
     return streams.drain(routes, config.http().drain().toMillis(), this::lastWords);
   }
 
@@ -265,6 +370,7 @@ public final class BridgeRoutes implements StreamListener {
     if (closed == null) {
       mountings.clear();
       publishers.forEach(PublishHandler::close);
+      replaced.forEach(PublishHandler::close);
       handlers.forEach(SubscribeHandler::refuseUndecided);
       closed =
           channels

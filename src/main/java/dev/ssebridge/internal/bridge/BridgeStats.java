@@ -21,7 +21,7 @@ final class BridgeStats {
         .put("routes", routes);
   }
 
-  private static JsonObject of(Channels.Route route) {
+  private static JsonObject of(ServedRoute route) {
     StreamCounters counters = route.counters();
     JsonObject gaps = new JsonObject();
     for (GapReason reason : GapReason.values()) {

@@ -3,23 +3,19 @@ package dev.ssebridge.internal.bridge;
 import static java.util.stream.Collectors.toSet;
 
 import dev.ssebridge.RouteOptions;
-import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RemoteChannels;
 import dev.ssebridge.internal.bus.RetainedBytes;
-import dev.ssebridge.internal.bus.RouteChannels;
-import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
+import dev.ssebridge.internal.config.Key.Change;
+import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
-import dev.ssebridge.internal.http.BadRequestException;
-import dev.ssebridge.internal.http.PathParameters;
 import dev.ssebridge.internal.publish.PublishTarget;
-import dev.ssebridge.internal.subscribe.StreamRoute;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,13 +24,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,24 +44,26 @@ public final class Channels {
   private final Admissions admissions;
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
-  private final Runnable unlimitWaiting;
-  private final Runnable unlimitBodies;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
   // written by this, whenever a route is added or removed
-  private volatile Map<String, Route> routes = Map.of();
+  private volatile Map<String, ServedRoute> routes = Map.of();
   private volatile PublishTarget.Fed fed =
       new PublishTarget.Fed(new ReservedTypes(Set.of()), false, List.of());
 
   // guarded by this
   private final Set<String> leaving = new HashSet<>();
+  private LimitsConfig limits;
+  private Runnable unlimitWaiting;
+  private Runnable unlimitBodies;
   private long promised;
   private boolean closed;
 
   Channels(BridgeConfig config, EventCodec codec, Hub hub) {
     this.codec = codec;
     this.hub = hub;
+    this.limits = config.limits();
     this.admissions = new Admissions(config.limits());
     MemoryNeeds needs =
         new MemoryNeeds(config.limits(), config.routes().values(), hub.promised().get());
@@ -79,14 +75,17 @@ public final class Channels {
     this.remotes =
         new RemoteChannels(
             config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
-    Map<String, Route> opened = new LinkedHashMap<>();
+    Map<String, ServedRoute> opened = new LinkedHashMap<>();
     config.routes().forEach((name, route) -> opened.put(name, open(name, route)));
     serve(opened);
-    this.unlimitWaiting =
-        hub.limitWaiting(config.limits().waiting().events(), config.limits().waiting().bytes());
+    this.unlimitWaiting = limitWaiting(limits);
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
     this.ready = openFixed();
     ConfigWarnings.ofServed(config).forEach(warning -> LOG.log(Level.WARNING, warning));
+  }
+
+  private Runnable limitWaiting(LimitsConfig limits) {
+    return hub.limitWaiting(limits.waiting().events(), limits.waiting().bytes());
   }
 
   Hub hub() {
@@ -118,12 +117,12 @@ public final class Channels {
   }
 
   /** By name. */
-  public Map<String, Route> routes() {
+  public Map<String, ServedRoute> routes() {
     return routes;
   }
 
-  Route route(String name) {
-    Route route = routes.get(name);
+  ServedRoute route(String name) {
+    ServedRoute route = routes.get(name);
     if (route == null) {
       throw new IllegalArgumentException("no route " + name);
     }
@@ -148,8 +147,8 @@ public final class Channels {
   /** Completed once all that was published before is in the logs. Any thread. */
   Future<Void> appended() {
     List<Future<Void>> fences = new ArrayList<>();
-    for (Route route : routes.values()) {
-      for (BoundChannel bound : route.channels.all()) {
+    for (ServedRoute route : routes.values()) {
+      for (BoundChannel bound : route.channels().all()) {
         Promise<Void> appended = Promise.promise();
         bound.fence(appended::tryComplete);
         fences.add(appended.future());
@@ -173,32 +172,119 @@ public final class Channels {
           closed ? "the bridge is closed" : "route " + name + ": it is still being removed");
     }
     Map<String, RouteConfig> present = new LinkedHashMap<>();
-    routes.forEach((each, route) -> present.put(each, route.config));
+    routes.forEach((each, route) -> present.put(each, route.config()));
     BridgeConfig whole = asker.withRoute(present, name, options, isEmbedded);
-    Route route = open(name, Objects.requireNonNull(whole.routes().get(name)));
-    Map<String, Route> more = new LinkedHashMap<>(routes);
+    ServedRoute route = open(name, Objects.requireNonNull(whole.routes().get(name)));
+    Map<String, ServedRoute> more = new LinkedHashMap<>(routes);
     more.put(name, route);
     serve(more);
-    promise(MemoryNeeds.ofChannels(route.config));
-    return openFixed(route);
+    promise(MemoryNeeds.ofChannels(route.config()));
+    return route.openFixed();
   }
 
   /** From now on there is no such route; null if there was none. */
-  synchronized @Nullable Route withdraw(String name) {
-    Map<String, Route> fewer = new LinkedHashMap<>(routes);
-    Route withdrawn = fewer.remove(name);
+  synchronized @Nullable ServedRoute withdraw(String name) {
+    Map<String, ServedRoute> fewer = new LinkedHashMap<>(routes);
+    ServedRoute withdrawn = fewer.remove(name);
     if (withdrawn != null) {
       leaving.add(name);
       serve(fewer);
-      promise(-MemoryNeeds.ofChannels(withdrawn.config));
+      promise(-MemoryNeeds.ofChannels(withdrawn.config()));
     }
     return withdrawn;
   }
 
   /** Gives up the channels of a route that was withdrawn, with what they retain. */
-  synchronized void giveUp(Route withdrawn) {
-    leaving.remove(withdrawn.name);
-    withdrawn.channels.close();
+  synchronized void giveUp(ServedRoute withdrawn) {
+    leaving.remove(withdrawn.name());
+    withdrawn.channels().close();
+  }
+
+  /**
+   * What is to be done for a configuration that is in effect.
+   *
+   * @param ending routes that are served no more, whose streams are to end
+   * @param withdrawn those of them whose channels are then to be {@linkplain #giveUp given up}
+   * @param ready completed once no message published from then on is missed
+   */
+  record Reloaded(List<ServedRoute> ending, Set<ServedRoute> withdrawn, Future<Void> ready) {}
+
+  /**
+   * Has exactly the routes and limits of another configuration from now on. Routes that are the
+   * same there are not touched.
+   *
+   * @param changes what happens to a route of which something has changed, by its name
+   * @throws RuntimeException if it cannot be; then nothing has changed
+   */
+  synchronized Reloaded reload(BridgeConfig next, Map<String, Change> changes) {
+    if (closed) {
+      throw new IllegalStateException("the bridge is closed");
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    MemoryNeeds needs =
+        new MemoryNeeds(next.limits(), next.routes().values(), hub.promised().get() - promised);
+    long most = needs.retainedIn(heap);
+
+    Map<String, ServedRoute> before = new LinkedHashMap<>(routes);
+    Map<String, ServedRoute> served = new LinkedHashMap<>();
+    Set<ServedRoute> withdrawn = new HashSet<>();
+    List<Future<Void>> ready = new ArrayList<>();
+    next.routes()
+        .forEach(
+            (name, config) -> {
+              ServedRoute old = before.get(name);
+              Change change = changes.getOrDefault(name, Change.NEW_HISTORY);
+              ServedRoute now = old == null ? open(name, config) : changed(old, config, change);
+              served.put(name, now);
+              if (now != old) {
+                ready.add(now.openFixed());
+              }
+            });
+    before.forEach(
+        (name, old) -> {
+          ServedRoute now = served.get(name);
+          if (now == null || now.channels() != old.channels()) {
+            withdrawn.add(old);
+          }
+        });
+    before.values().removeAll(served.values());
+    serve(served);
+    limit(next.limits(), most, needs.bodiesIn(heap));
+    promise(most + needs.ofChannels() - promised);
+    return new Reloaded(
+        List.copyOf(before.values()), withdrawn, Future.all(ready).<Void>mapEmpty());
+  }
+
+  private ServedRoute changed(ServedRoute old, RouteConfig config, Change change) {
+    if (old.config().equals(config)) {
+      return old;
+    }
+    ChannelSpec spec = ChannelSpecs.of(old.name(), config, codec, old.counters());
+    if (change == Change.NEW_HISTORY) {
+      return new ServedRoute(old.name(), config, hub.open(spec, retained, remotes), admissions);
+    }
+    if (change == Change.STREAMS_END) {
+      return old.successor(config, spec);
+    }
+    old.change(config, spec);
+    return old;
+  }
+
+  private void limit(LimitsConfig next, long mostRetained, long mostBodies) {
+    if (next.equals(limits)) {
+      retained.limit(mostRetained); // it may depend on the routes
+      return;
+    }
+    limits = next;
+    admissions.limit(next);
+    retained.limit(mostRetained);
+    remotes.limit(next.mostChannelsPerRemote(), next::mostChannelsPerRemote);
+    Runnable waitingBefore = unlimitWaiting;
+    Runnable bodiesBefore = unlimitBodies;
+    unlimitWaiting = limitWaiting(next);
+    unlimitBodies = hub.bodies().limit(mostBodies);
+    waitingBefore.run();
+    bodiesBefore.run();
   }
 
   private void promise(long bytes) {
@@ -206,150 +292,34 @@ public final class Channels {
     hub.promised().addAndGet(bytes);
   }
 
-  private void serve(Map<String, Route> served) {
+  private void serve(Map<String, ServedRoute> served) {
     routes = Collections.unmodifiableMap(served);
     fed =
         new PublishTarget.Fed(
             new ReservedTypes(
-                served.values().stream().map(route -> route.config.gapType()).collect(toSet())),
+                served.values().stream().map(route -> route.config().gapType()).collect(toSet())),
             served.values().stream()
-                .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config.type())),
+                .anyMatch(route -> RouteConfig.TYPE_ADDRESS.equals(route.config().type())),
             served.values().stream()
-                .filter(Route::isOfOneAddressOnDemand)
+                .filter(ServedRoute::isOfOneAddressOnDemand)
                 .map(PublishTarget.Feed.class::cast)
                 .toList());
   }
 
-  private Route open(String name, RouteConfig route) {
+  private ServedRoute open(String name, RouteConfig route) {
     ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
-    return new Route(name, route, hub.open(spec, retained, remotes), admissions);
+    return new ServedRoute(name, route, hub.open(spec, retained, remotes), admissions);
   }
 
   synchronized void close() {
     closed = true;
-    routes.values().forEach(route -> route.channels.close());
+    routes.values().forEach(route -> route.channels().close());
     unlimitWaiting.run();
     unlimitBodies.run();
     hub.promised().addAndGet(-promised);
   }
 
-  /** A route without parameters has its one channel from the start to the end. */
   private Future<Void> openFixed() {
-    return Future.all(routes.values().stream().map(Channels::openFixed).toList()).mapEmpty();
-  }
-
-  private static Future<Void> openFixed(Route route) {
-    if (!route.config.isOfOneChannel() || route.config.gone()) {
-      return Future.succeededFuture();
-    }
-    BoundChannel bound = route.channels.acquire(route.fixedAddresses(), Wish.OF_ROUTE);
-    return bound == null ? Future.succeededFuture() : bound.ready();
-  }
-
-  /** One route of the configuration, and its channels. */
-  public static final class Route implements StreamRoute, PublishTarget.Feed {
-    private final String name;
-    private final RouteConfig config;
-    private final RouteChannels channels;
-    private final Admissions admissions;
-    private final Admissions.Count count;
-
-    private Route(String name, RouteConfig config, RouteChannels channels, Admissions admissions) {
-      this.admissions = admissions;
-      this.name = name;
-      this.config = config;
-      this.channels = channels;
-      this.count = new Admissions.Count(new AtomicInteger(), config.limits().subscribers());
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public RouteConfig config() {
-      return config;
-    }
-
-    @Override
-    public RouteChannels channels() {
-      return channels;
-    }
-
-    private boolean isOfOneAddressOnDemand() {
-      return config.addresses().size() == 1 && !config.isOfOneChannel() && !config.gone();
-    }
-
-    /** What happened on it. */
-    public StreamCounters counters() {
-      return channels.spec().counters();
-    }
-
-    /** Streams open now. */
-    public int openStreams() {
-      return count.open().get();
-    }
-
-    @Override
-    public String whyNoChannel(String remote) {
-      int full = channels.fullAt(remote);
-      return full > 0
-          ? "limits.channelsPerRemote: "
-              + full
-              + " channels exist because of requests from your address"
-          : "the route's limits.channels: " + config.limits().channels() + " exist";
-    }
-
-    @Override
-    public @Nullable String admit(String remote) {
-      return admissions.admit(count, remote);
-    }
-
-    @Override
-    public void release(String remote) {
-      admissions.release(count, remote);
-    }
-
-    @Override
-    public @Nullable String join(BoundChannel bound) {
-      return Admissions.join(countOf(bound));
-    }
-
-    @Override
-    public void leave(BoundChannel bound) {
-      bound.subscribers().decrementAndGet();
-    }
-
-    private Admissions.Count countOf(BoundChannel bound) {
-      return new Admissions.Count(bound.subscribers(), config.limits().subscribersPerChannel());
-    }
-
-    @Override
-    public int mostOfParameter() {
-      return config.limits().parameter();
-    }
-
-    @Override
-    public @Nullable Map<String, String> match(String address) {
-      return config.addresses().get(0).match(address);
-    }
-
-    @Override
-    public List<String> addresses(Map<String, String> parameters) throws BadRequestException {
-      Set<String> addresses = new LinkedHashSet<>();
-      for (AddressTemplate template : config.addresses()) {
-        addresses.add(PathParameters.address(template, config.path(), parameters));
-      }
-      return List.copyOf(addresses);
-    }
-
-    /** Those of a route without parameters. */
-    private List<String> fixedAddresses() {
-      return config.addresses().stream()
-          .map(template -> template.resolve(Map.of()))
-          .distinct()
-          .toList();
-    }
+    return Future.all(routes.values().stream().map(ServedRoute::openFixed).toList()).mapEmpty();
   }
 }

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request of a router has to pass before a handler of the bridge sees it. */
 final class RequestGuard {
-  private final long stalledMillis;
-  private final @Nullable HostRule hosts;
+  private volatile long stalledMillis;
+  private volatile @Nullable HostRule hosts;
 
   RequestGuard(HttpConfig config) {
     this.stalledMillis = config.stalled().toMillis();
     this.hosts = HostRule.ofRouter(config);
+  }
+
+  /** From now on requests have to pass what this says. */
+  void change(HttpConfig config) {
+    stalledMillis = config.stalled().toMillis();
+    hosts = HostRule.ofRouter(config);
   }
 
   /** The handler behind this, on the request's context. */
@@ -33,7 +39,8 @@ final class RequestGuard {
   }
 
   private boolean isForUs(RoutingContext context) {
-    Problem problem = hosts == null ? null : hosts.problemOf(context.request());
+    HostRule rule = hosts;
+    Problem problem = rule == null ? null : rule.problemOf(context.request());
     if (problem != null) {
       Rejection.send(context.vertx(), new BridgeRequest.Routed(context), problem);
     }

@@ -6,7 +6,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class RouterMount {
   private final boolean isOwn;
   private final Map<String, Allowed> allowed = new HashMap<>();
   private final Map<String, Runnable> removers = new HashMap<>();
+  private final List<Runnable> publishRemovers = new ArrayList<>();
   private Router routes;
   private @Nullable Route later;
   private boolean isComplete;
@@ -45,9 +48,7 @@ final class RouterMount {
 
   /** Serves the streams of a route; once for each name. */
   void subscribe(String name, String path, Handler<RoutingContext> handler) {
-    if (later != null) {
-      later.enable();
-    }
+    enable();
     Allowed methods = methodsOf(path);
     methods.add(HttpMethod.GET, HttpMethod.HEAD);
     Route get = routes.routeWithRegex(HttpMethod.GET, path).handler(guard.before(handler));
@@ -58,9 +59,15 @@ final class RouterMount {
           get.remove();
           head.remove();
           if (methods.remove(HttpMethod.GET, HttpMethod.HEAD)) {
-            allowed.remove(path);
+            allowed.remove(path, methods);
           }
         });
+  }
+
+  private void enable() {
+    if (later != null) {
+      later.enable();
+    }
   }
 
   /** Whether it serves a route of this name. */
@@ -70,8 +77,33 @@ final class RouterMount {
 
   /** Serves a path to publish to. */
   void publish(String path, Handler<RoutingContext> handler) {
-    methodsOf(path).add(HttpMethod.POST);
-    routes.routeWithRegex(HttpMethod.POST, path).handler(guard.before(handler));
+    enable();
+    Allowed methods = methodsOf(path);
+    methods.add(HttpMethod.POST);
+    Route post = routes.routeWithRegex(HttpMethod.POST, path).handler(guard.before(handler));
+    publishRemovers.add(
+        () -> {
+          post.remove();
+          if (methods.remove(HttpMethod.POST)) {
+            allowed.remove(path, methods);
+          }
+        });
+  }
+
+  /**
+   * Serves other things from now on, in their order; what is among them and was served before is
+   * served at every moment.
+   *
+   * @param all subscribes and publishes them
+   */
+  void replace(Runnable all) {
+    List<Runnable> before = new ArrayList<>(removers.values());
+    before.addAll(publishRemovers);
+    removers.clear();
+    publishRemovers.clear();
+    allowed.clear();
+    all.run();
+    before.forEach(Runnable::run);
   }
 
   /** Serves a route no more. */

@@ -18,8 +18,7 @@ public final class BoundChannel {
   // set at construction
   private final Channel channel;
   private final List<String> addresses;
-  private final ChannelSpec spec;
-  private final MessageEncoder encoder;
+  private final JsonBodyCodec json;
   private final DropWarnings warnings;
   private final Receipts receipts;
   private final Loops.OnLoop writer;
@@ -40,7 +39,11 @@ public final class BoundChannel {
   // written by any loop
   private final AtomicInteger subscribers = new AtomicInteger();
 
+  // written by the writer, read by any thread
+  private volatile ChannelSpec spec;
+
   // only the writer
+  private MessageEncoder encoder;
   private boolean closed;
 
   /**
@@ -61,7 +64,8 @@ public final class BoundChannel {
     this.receipts = hub.receipts();
     this.retained = retained.on(writer.loop());
     this.held = new RetainedOnLoop.Entry(channel);
-    this.encoder = new MessageEncoder(spec, hub.json(), warnings);
+    this.json = hub.json();
+    this.encoder = new MessageEncoder(spec, json, warnings);
     this.writer = writer;
   }
 
@@ -94,6 +98,21 @@ public final class BoundChannel {
 
   Loops.OnLoop writer() {
     return writer;
+  }
+
+  /** From now on it is as this says; the shape of its log is the same. Any thread. */
+  void change(ChannelSpec other) {
+    writer
+        .loop()
+        .execute(
+            () -> {
+              if (!closed) {
+                spec = other;
+                encoder = new MessageEncoder(other, json, warnings);
+                channel.change(other.policy(), other.retention());
+                retained.onEvict(held);
+              }
+            });
   }
 
   /** Writer only. */

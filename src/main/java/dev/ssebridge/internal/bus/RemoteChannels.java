@@ -6,8 +6,8 @@ import java.util.function.IntUnaryOperator;
 
 /** How many channels of a bridge there are by the remote whose request made them. Any thread. */
 public final class RemoteChannels {
-  private final int limit;
-  private final IntUnaryOperator ofRoute;
+  private volatile int limit;
+  private volatile IntUnaryOperator ofRoute;
   private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
 
   /**
@@ -17,6 +17,12 @@ public final class RemoteChannels {
   public RemoteChannels(int limit, IntUnaryOperator ofRoute) {
     this.limit = limit;
     this.ofRoute = ofRoute;
+  }
+
+  /** Other limits from now on; channels that there are stay. */
+  public void limit(int most, IntUnaryOperator mostOfRoute) {
+    limit = most;
+    ofRoute = mostOfRoute;
   }
 
   /** Of each remote. */

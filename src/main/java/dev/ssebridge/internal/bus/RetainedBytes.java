@@ -22,9 +22,11 @@ public final class RetainedBytes {
   private static final long LARGEST_STEP = 1 << 20;
 
   // set at construction
-  private final long limit;
-  private final long most;
   private final SlackBudget slack;
+
+  // written by whoever configures
+  private volatile long limit;
+  private volatile long most;
 
   // written by any loop
   private final AtomicLong total = new AtomicLong();
@@ -38,6 +40,13 @@ public final class RetainedBytes {
     this.limit = limit;
     this.most = limit - limit / FREE_PART;
     this.slack = new SlackBudget(limit / SLACK_PART);
+  }
+
+  /** So many bytes may be held from now on; what is too much goes as more comes. */
+  public void limit(long bytes) {
+    limit = bytes;
+    most = bytes - bytes / FREE_PART;
+    slack.limit(bytes / SLACK_PART);
   }
 
   /** The bytes that may be held. */

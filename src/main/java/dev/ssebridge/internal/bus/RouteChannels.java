@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteChannels {
   private final Hub hub;
-  private final ChannelSpec spec;
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
   private final ConcurrentMap<List<String>, BoundChannel> channels = new ConcurrentHashMap<>();
@@ -23,6 +22,9 @@ public final class RouteChannels {
   // guarded by this
   private final Places places = new Places();
   private boolean closed;
+
+  // written by this
+  private volatile ChannelSpec spec;
 
   RouteChannels(Hub hub, ChannelSpec spec, RetainedBytes retained, RemoteChannels remotes) {
     this.remotes = remotes;
@@ -110,6 +112,12 @@ public final class RouteChannels {
   /** How the channels are made. */
   public ChannelSpec spec() {
     return spec;
+  }
+
+  /** From now on the channels, those that there are included, are as this says. */
+  public synchronized void change(ChannelSpec other) {
+    spec = other;
+    channels.values().forEach(bound -> bound.change(other));
   }
 
   /** Closes all channels; from then on there are none. */

@@ -49,6 +49,11 @@ final class Cursor {
     schedule();
   }
 
+  /** How far the source has come, or null where it has not come anywhere yet. */
+  @Nullable String newest() {
+    return newest;
+  }
+
   private void schedule() {
     if (!ending && timer == null && writing == null && newest != null && !newest.equals(kept)) {
       long wait = Math.max(0, nextAt - loop.now());

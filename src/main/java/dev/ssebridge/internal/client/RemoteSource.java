@@ -31,6 +31,7 @@ public final class RemoteSource {
   private final SourceStatus status;
   private final Cursor cursor;
   private final @Nullable CursorFile file;
+  private final @Nullable String begunAt;
   private final SourceCounters counters = new SourceCounters();
 
   private RemoteSource(
@@ -45,6 +46,7 @@ public final class RemoteSource {
     this.name = name;
     this.config = config;
     this.file = file;
+    this.begunAt = options.lastEventId();
     this.cursor = file == null ? Cursor.none(loop) : cursor(file);
     this.handover =
         new Handover(
@@ -86,6 +88,7 @@ public final class RemoteSource {
   /**
    * Reads the position that was kept, and makes a source that is not started yet.
    *
+   * @param before the position of the source whose place it takes, or null for none
    * @param reach how far it may be led by a server
    */
   static Future<RemoteSource> create(
@@ -93,14 +96,16 @@ public final class RemoteSource {
       String name,
       SourceConfig config,
       SourceSurroundings surroundings,
+      @Nullable String before,
       SourceSetup.Reach reach) {
     VertxLoop loop = VertxLoop.current(vertx);
     return loop.context()
         .executeBlocking(() -> Kept.read(config.cursor().file()))
         .map(
             kept -> {
+              String lastEventId = before != null ? before : kept.lastEventId();
               SourceSetup options =
-                  new SourceSetup(vertx, config, kept.lastEventId(), reach, surroundings.client());
+                  new SourceSetup(vertx, config, lastEventId, reach, surroundings.client());
               return new RemoteSource(
                   vertx, loop, name, config, surroundings, kept.file(), options);
             });
@@ -168,6 +173,22 @@ public final class RemoteSource {
                 .eventually(this::giveBack)
                 .onComplete(stopped));
     return stopped.future();
+  }
+
+  /** The same for one whose place another takes: completes with the position to go on from. */
+  Future<@Nullable String> stopForSuccessor() {
+    Promise<@Nullable String> stopped = Promise.promise();
+    stop()
+        .onComplete(
+            done ->
+                loop.execute(
+                    () -> stopped.complete(cursor.newest() == null ? begunAt : cursor.newest())));
+    return stopped.future();
+  }
+
+  /** What it was made of. */
+  SourceConfig config() {
+    return config;
   }
 
   /** The same, and the routes of its address are told that it was wanted. */

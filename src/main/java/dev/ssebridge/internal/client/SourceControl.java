@@ -28,8 +28,10 @@ public final class SourceControl {
 
   private final Vertx vertx;
   private final SourceSet sources;
-  private final ControlConfig config;
   private final @Nullable SourceFile file;
+
+  // written by whoever configures
+  private volatile ControlConfig config;
 
   /** What was added, by name, as it was written; also what could not be added again. */
   private final Map<String, JsonObject> added = new ConcurrentSkipListMap<>();
@@ -87,6 +89,11 @@ public final class SourceControl {
                           return null;
                         })));
     return Future.join(all).mapEmpty();
+  }
+
+  /** From now on, sources may use what this says. Any thread. */
+  void change(ControlConfig other) {
+    config = other;
   }
 
   /** Carries out one command and replies. */

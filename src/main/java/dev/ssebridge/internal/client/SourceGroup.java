@@ -2,12 +2,15 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,11 @@ public final class SourceGroup implements Shareable {
     return new SourceGroup(new SourceSet(vertx, config, client));
   }
 
+  /** That of a deployment that there is. */
+  public static @Nullable SourceGroup of(Vertx vertx, String deployment) {
+    return all(vertx).get(deployment);
+  }
+
   /** Where every source of a Vert.x stands, by name. */
   public static JsonObject states(Vertx vertx) {
     JsonObject states = new JsonObject();
@@ -53,6 +61,25 @@ public final class SourceGroup implements Shareable {
   /** The sources of all instances. */
   public SourceSet sources() {
     return sources;
+  }
+
+  /** What speaks against a reload, each with its place; empty if nothing does. */
+  public List<String> problems(BridgeConfig next, SourceReload.Changes changes) {
+    return new SourceReload(sources, next, changes).problems();
+  }
+
+  /**
+   * Follows the sources of another configuration from now on.
+   *
+   * @return completes with those that could not be followed as it says, by name
+   */
+  public Future<Map<String, SourceReload.Failure>> reload(
+      BridgeConfig next, SourceReload.Changes changes) {
+    SourceControl present = control;
+    if (present != null) {
+      present.change(next.control());
+    }
+    return new SourceReload(sources, next, changes).run();
   }
 
   /** One instance more; returns how many there were. */

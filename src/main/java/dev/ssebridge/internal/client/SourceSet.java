@@ -27,7 +27,6 @@ public final class SourceSet {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private final Vertx vertx;
-  private final BridgeConfig config;
   private final SourceSurroundings surroundings;
   private final Map<String, Followed> sources = new ConcurrentSkipListMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
@@ -35,6 +34,7 @@ public final class SourceSet {
   // guarded by this
   private final Map<String, SourceConfig> names = new HashMap<>();
 
+  private volatile BridgeConfig config;
   private volatile OwnAddresses own;
 
   /**
@@ -52,7 +52,7 @@ public final class SourceSet {
             config.federation().maxHops(),
             SeenEvents.of(vertx, config.federation()),
             address -> own.contains(address),
-            config.routes().values(),
+            () -> this.config.routes().values(),
             client);
   }
 
@@ -101,6 +101,20 @@ public final class SourceSet {
    * @param reach how far it may be led by a server
    */
   Future<Void> add(String name, SourceConfig source, Member member, SourceSetup.Reach reach) {
+    return add(name, source, member, null, reach);
+  }
+
+  /**
+   * Follows one more source, from a position on.
+   *
+   * @param before the position, or null for what was kept
+   */
+  Future<Void> add(
+      String name,
+      SourceConfig source,
+      Member member,
+      @Nullable String before,
+      SourceSetup.Reach reach) {
     RefusedException refusal = claim(name, source);
     if (refusal != null) {
       return Future.failedFuture(refusal);
@@ -109,7 +123,7 @@ public final class SourceSet {
     Promise<Void> added = Promise.promise();
     member.context.runOnContext(
         on ->
-            RemoteSource.create(vertx, name, source, surroundings, reach)
+            RemoteSource.create(vertx, name, source, surroundings, before, reach)
                 .compose(made -> keep(name, made, member))
                 .onFailure(failure -> forget(name, member))
                 .onComplete(added));
@@ -207,6 +221,37 @@ public final class SourceSet {
     names.remove(name);
     own = ownAddresses();
     member.load.decrementAndGet();
+  }
+
+  /** Those that are followed, or about to be, by name. */
+  synchronized Map<String, SourceConfig> names() {
+    return new HashMap<>(names);
+  }
+
+  /** This is the configuration from now on; its sources are still to be followed. */
+  synchronized void configure(BridgeConfig next) {
+    config = next;
+    own = ownAddresses();
+  }
+
+  /**
+   * What a source was before.
+   *
+   * @param position how far it has come, or null where it has not come anywhere
+   */
+  record Stopped(SourceConfig config, Member member, @Nullable String position) {}
+
+  /** Stops following a source whose place another takes; null where there is none. */
+  Future<@Nullable Stopped> stopForSuccessor(String name) {
+    Followed followed = sources.remove(name);
+    if (followed == null) {
+      return Future.succeededFuture();
+    }
+    RemoteSource source = followed.source();
+    return source
+        .stopForSuccessor()
+        .onComplete(stopped -> forget(name, followed.member()))
+        .map(position -> new Stopped(source.config(), followed.member(), position));
   }
 
   /** What every source is and does, in the order of the names. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What a source has to know of the bridge it belongs to. Thread-safe.
@@ -17,7 +18,7 @@ import java.util.function.Predicate;
  * @param maxHops over how many bridges an event may have come
  * @param seen the events of all its sources
  * @param own whether an address is one of the bridge's own, where no event may go
- * @param routes what the bridge serves
+ * @param served what the bridge serves now
  * @param client the options of their clients that an application gives; not to be changed
  */
 record SourceSurroundings(
@@ -25,14 +26,14 @@ record SourceSurroundings(
     int maxHops,
     SeenEvents seen,
     Predicate<String> own,
-    Collection<RouteConfig> routes,
+    Supplier<Collection<RouteConfig>> served,
     HttpClientOptions client) {
   /** Whether only the bridge itself may send events of this type to this address. */
   boolean isReserved(String type, String address) {
     if (ReservedTypes.isOwn(type)) {
       return true;
     }
-    for (RouteConfig route : routes) {
+    for (RouteConfig route : served.get()) {
       if (route.gapType().equals(type) && feeds(address, route.addresses())) {
         return true;
       }
@@ -47,7 +48,7 @@ record SourceSurroundings(
   /** The addresses without parameters of all routes, as far as this template can produce them. */
   Set<String> fixedAddresses(AddressTemplate template) {
     Set<String> addresses = new LinkedHashSet<>();
-    for (RouteConfig route : routes) {
+    for (RouteConfig route : served.get()) {
       for (AddressTemplate address : route.addresses()) {
         if (address.parameters().isEmpty() && template.match(address.toString()) != null) {
           addresses.add(address.toString());

@@ -87,7 +87,7 @@ public final class ConfigWarnings {
         .sources()
         .forEach(
             (name, source) -> {
-              String ca = source.request().ca();
+              String ca = source.request().way().ca();
               if (ca != null) {
                 Certificates.trustWarnings(ca, now)
                     .forEach(warning -> add("/sources/" + name + "/ca", warning));

@@ -21,6 +21,37 @@ public final class Key<T> {
     FEW
   }
 
+  /** When a change of a key takes effect, where the program reads its configuration again. */
+  public enum Change {
+    /** At once, also for what is open. */
+    AT_ONCE("at once"),
+    /** For streams that are opened from then on. */
+    NEW_STREAMS("new streams"),
+    /** For requests that come from then on. */
+    NEW_REQUESTS("new requests"),
+    /** For connections that are made from then on. */
+    NEW_CONNECTIONS("new connections"),
+    /** The source is connected again, and goes on where it was. */
+    RECONNECT("connects again"),
+    /** The streams of the route end softly; the history stays, so those who come back resume. */
+    STREAMS_END("streams end"),
+    /** The same, and the route has no history but what comes from then on. */
+    NEW_HISTORY("new history"),
+    /** After a restart of the program. */
+    RESTART("restart");
+
+    private final String word;
+
+    Change(String word) {
+      this.word = word;
+    }
+
+    /** As it is called in the documentation. */
+    public String word() {
+      return word;
+    }
+  }
+
   /** How a key is read, written and copied. */
   interface Form<T> {
     /** A value of its own for a new block; null for none. */
@@ -90,7 +121,7 @@ public final class Key<T> {
   private String meaning = "";
   private Audience audience = Audience.FEW;
   private boolean isSecret;
-  private boolean needsRestart;
+  private @Nullable Change change;
   private @Nullable String effective;
 
   Key(String name, int slot, Form<T> form) {
@@ -117,10 +148,18 @@ public final class Key<T> {
     return this;
   }
 
-  /** A change of it has an effect after a restart only. */
-  public Key<T> needsRestart() {
-    this.needsRestart = true;
+  /**
+   * Says when a change of it takes effect. Of a block: one of the keys in it that say nothing, and
+   * that it is there, or not. Where nothing is said at all, it is after a restart.
+   */
+  public Key<T> onChange(Change change) {
+    this.change = change;
     return this;
+  }
+
+  /** A change of it takes effect after a restart only. */
+  public Key<T> needsRestart() {
+    return onChange(Change.RESTART);
   }
 
   /** What is in effect where it is not set and that depends on other keys: the usual value. */
@@ -149,9 +188,13 @@ public final class Key<T> {
     return isSecret;
   }
 
-  /** Whether a change of it has an effect after a restart only. */
-  public boolean isForRestart() {
-    return needsRestart;
+  /**
+   * When a change of it takes effect.
+   *
+   * @param ofBlock when one of the block around it does
+   */
+  public Change change(Change ofBlock) {
+    return change == null ? ofBlock : change;
   }
 
   /** Whether it must be there. */
@@ -172,6 +215,11 @@ public final class Key<T> {
   /** Whether the keys of its block stand in the block around it. */
   public boolean isIncluded() {
     return form instanceof Forms.Block<T> other && other.presence() == Forms.Presence.INCLUDED;
+  }
+
+  /** Whether it is a block whose presence means something by itself. */
+  boolean isOptionalBlock() {
+    return form instanceof Forms.Block<T> other && other.presence() == Forms.Presence.OPTIONAL;
   }
 
   /** Whether it is a block of blocks, each under a name of the user's choice. */

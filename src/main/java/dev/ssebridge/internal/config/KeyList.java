@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.internal.config.Key.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,29 +17,36 @@ public final class KeyList {
    */
   public static List<String> lines(String word) {
     List<String> lines = new ArrayList<>();
-    add(Keys.declaredBy(SseBridgeOptions.class), List.of(), word.toLowerCase(Locale.ROOT), lines);
+    add(
+        Keys.declaredBy(SseBridgeOptions.class),
+        List.of(),
+        Change.RESTART,
+        word.toLowerCase(Locale.ROOT),
+        lines);
     return lines;
   }
 
-  private static void add(Keys<?> keys, List<String> at, String word, List<String> lines) {
+  private static void add(
+      Keys<?> keys, List<String> at, Change ofBlock, String word, List<String> lines) {
     for (Keys.Entry entry : keys.entries()) {
       Key<?> key = entry.key();
       List<String> path = new ArrayList<>(at);
       path.add(key.name());
+      Change change = key.change(ofBlock);
       Keys<?> block = key.block();
       if (block == null) {
-        addLeaf(entry, path, word, lines);
+        addLeaf(entry, path, change, word, lines);
       } else {
         if (key.isNamed()) {
           path.add("*");
         }
-        add(block, path, word, lines);
+        add(block, path, change, word, lines);
       }
     }
   }
 
   private static void addLeaf(
-      Keys.Entry entry, List<String> path, String word, List<String> lines) {
+      Keys.Entry entry, List<String> path, Change change, String word, List<String> lines) {
     Key<?> key = entry.key();
     String name = String.join(".", path);
     if (!(name + " " + key.meaning()).toLowerCase(Locale.ROOT).contains(word)) {
@@ -50,7 +58,7 @@ public final class KeyList {
             + "   ("
             + (key.isRequired() ? "required" : standard == null ? "none" : standard)
             + (key.isSecret() ? ", secret" : "")
-            + (key.isForRestart() ? ", after a restart" : "")
+            + (change == Change.RESTART ? ", after a restart" : "")
             + ")");
     lines.add("    " + key.meaning().replace("`", ""));
     lines.add("    " + VariableName.of(path).replace("__*", "__NAME"));

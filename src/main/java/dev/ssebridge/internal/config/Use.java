@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.ReloadMode;
 import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
 import java.util.Set;
@@ -33,6 +34,10 @@ enum Use {
   private static final String OF_AN_APPLICATION =
       "not used here, an application makes its Vert.x itself; set it in its VertxOptions";
 
+  private static final String READ_BY_THE_PROGRAM =
+      "not used here, only the program reads its configuration again; an application has addRoute"
+          + " and removeRoute";
+
   private static final String OF_THE_BRIDGE =
       "not used by SseClientVerticle; give this block to the bridge";
 
@@ -43,6 +48,7 @@ enum Use {
     }
     require(options.getDemo() == null, at, "demo", OF_THE_PROGRAM);
     require(options.getVertx().equals(new RuntimeOptions()), at, "vertx", OF_AN_APPLICATION);
+    require(options.getReload() == ReloadMode.SIGNAL, at, "reload", READ_BY_THE_PROGRAM);
     if (this == CLIENT) {
       require(options.getHttp().equals(new HttpOptions()), at, "http", OF_THE_BRIDGE);
       require(options.getLimits().equals(new LimitsOptions()), at, "limits", OF_THE_BRIDGE);

@@ -10,6 +10,7 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.web.ClientFiles;
@@ -23,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,8 @@ public final class EmbeddedBridge implements SseBridge {
   private final Vertx vertx;
   private final boolean isEmbedded;
 
-  // written before the bridge is mounted
-  private BridgeConfig config;
+  // written before the bridge is mounted, and by reload
+  private volatile BridgeConfig config;
   private EventCodec codec = EventCodec.NONE;
   private final StreamHandlers handlers = new StreamHandlers();
 
@@ -226,6 +228,23 @@ public final class EmbeddedBridge implements SseBridge {
     requireRoute(route);
     config = config.withoutRoute(route);
     return Future.succeededFuture();
+  }
+
+  /**
+   * Does from now on what another configuration says, and so do all bridges that share channels
+   * with this one, which {@linkplain #follow follow}.
+   *
+   * @param changes what happens to a route of which something has changed, by its name
+   * @return completed once no message published from then on is missed on any route
+   * @throws RuntimeException if it cannot be; then nothing has changed
+   */
+  synchronized Future<Void> reload(BridgeConfig next, Map<String, Change> changes) {
+    return opened().reload(next, changes);
+  }
+
+  /** Another bridge has reloaded this configuration for all. */
+  synchronized void follow(BridgeConfig next) {
+    config = next;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.http.RouterErrors;
 import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.internal.socket.ServerOptions;
@@ -17,9 +18,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -31,7 +35,6 @@ public final class ListeningBridge implements SseBridgeServer {
   private static final long SHUTDOWN_GRACE_MILLIS = 1000;
 
   private final Vertx vertx;
-  private final BridgeConfig config;
   private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
   private final Router router;
@@ -39,6 +42,11 @@ public final class ListeningBridge implements SseBridgeServer {
   // written by listen
   private volatile @Nullable HttpServer server;
   private volatile @Nullable UnixSocketFile file;
+  private volatile @Nullable Connections connections;
+  private volatile boolean plain;
+
+  // written by reload
+  private volatile BridgeConfig config;
 
   private ListeningBridge(Vertx vertx, BridgeConfig config, HttpServerOptions given) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
@@ -109,10 +117,12 @@ public final class ListeningBridge implements SseBridgeServer {
                           + " add netty-transport-native-epoll for this machine"))));
     }
     // Handlers that were put on the router must see every request.
-    boolean plain = router.getRoutes().isEmpty();
-    HttpServerOptions options = ServerOptions.of(http, given, plain);
-    HttpServer listening =
-        Connections.server(vertx, options, config, request -> serve(request, plain));
+    boolean isPlain = router.getRoutes().isEmpty();
+    HttpServerOptions options = ServerOptions.of(http, given, isPlain);
+    Connections made = new Connections(vertx, config, options, request -> serve(request, isPlain));
+    HttpServer listening = made.server();
+    plain = isPlain;
+    connections = made;
     server = listening;
     return on(context, () -> bridge.mountOnOwn(router))
         .compose(v -> joinFile(http))
@@ -152,10 +162,48 @@ public final class ListeningBridge implements SseBridgeServer {
                 v -> Future.succeededFuture().compose(w -> action.get()).onComplete(done)));
   }
 
-  private void serve(HttpServerRequest request, boolean plain) {
-    if (!plain || !bridge.serve(request)) {
+  private void serve(HttpServerRequest request, boolean isPlain) {
+    if (!isPlain || !bridge.serve(request)) {
       router.handle(request);
     }
+  }
+
+  /**
+   * Has these servers, all that share channels, do from now on what another configuration says. Any
+   * thread.
+   *
+   * @param next says the same of what cannot change while a server listens
+   * @param changes what happens to a route of which something has changed, by its name
+   * @return completed once no message published from then on is missed on any route
+   * @throws RuntimeException if it cannot be; then nothing has changed
+   */
+  public static Future<Void> reload(
+      List<ListeningBridge> all, BridgeConfig next, Map<String, Change> changes) {
+    Future<Void> ready = all.get(0).bridge.reload(next, changes);
+    all.forEach(each -> each.follow(next));
+    return ready;
+  }
+
+  private void follow(BridgeConfig next) {
+    config = next;
+    bridge.follow(next);
+    Connections present = connections;
+    if (present != null) {
+      present.change(next);
+    }
+  }
+
+  /**
+   * Proves its name with another certificate from now on, on connections that are made then; where
+   * that fails, with the one that it has.
+   */
+  public Future<Boolean> certificate(KeyCertOptions pair) {
+    HttpServer listening = server;
+    ServerSSLOptions ssl = ServerOptions.of(config.http(), given, plain).getSslOptions();
+    if (listening == null || ssl == null) {
+      return Future.failedFuture(new IllegalStateException("the server speaks no TLS"));
+    }
+    return listening.updateSSLOptions(ssl.setKeyCertOptions(pair), true);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,6 @@ public final class Channel {
   // set at construction
   private final String name;
   private final EventLog log;
-  private final StreamPolicy policy;
   private final StreamCounters counters;
   private final LongSupplier clock;
   private final @Nullable NewestByKey newest;
@@ -28,6 +28,9 @@ public final class Channel {
   private final AtomicInteger users = new AtomicInteger();
   private volatile List<Shard> shards = List.of();
   private volatile long lastUsed;
+
+  // written by the writer, read by any loop
+  private volatile StreamPolicy policy;
 
   /**
    * @param name for messages
@@ -99,6 +102,22 @@ public final class Channel {
       newest.onLost(before, log.head(), log.floor());
     }
     shards.forEach(Shard::wake);
+  }
+
+  /**
+   * Serves its subscribers as this policy says from now on, those that are open included, and keeps
+   * as much history as this retention says. Writer only.
+   *
+   * @param other conflates if the present one does, for that is in the shape of the log
+   */
+  public void change(StreamPolicy other, Retention retention) {
+    policy = other;
+    if (newest != null) {
+      newest.limit(other.conflateKeys());
+    }
+    log.retain(retention, clock.getAsLong());
+    forget();
+    shards.forEach(Shard::lookAfterAll);
   }
 
   /** Evicts what is too old. About once a second. Writer only. */

@@ -30,7 +30,6 @@ final class NewestByKey {
   private static final long SOURCE_BYTES = 16;
 
   // set at construction
-  private final int maxKeys;
   private final Newest ends = new Newest("");
 
   // written by the writer, read by anyone
@@ -39,6 +38,8 @@ final class NewestByKey {
   /** A bit for each event, 64 to a word, a ring: set where a newer one of its key follows. */
   private volatile AtomicLongArray superseded = new AtomicLongArray(MIN_WORDS);
 
+  // only the writer
+  private int maxKeys;
   private long keyBytes;
 
   /** The most keys that the map has had: its table is as large as these need, and never shrinks. */
@@ -49,6 +50,11 @@ final class NewestByKey {
    */
   NewestByKey(int maxKeys) {
     this.maxKeys = maxKeys;
+  }
+
+  /** So many keys are told apart from now on; those that are stay so. Writer only. */
+  void limit(int most) {
+    maxKeys = most;
   }
 
   /**

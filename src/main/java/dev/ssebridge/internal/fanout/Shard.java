@@ -91,6 +91,26 @@ final class Shard implements Runnable {
     }
   }
 
+  /** Looks after all members as the policy says, which is another now. Any thread. */
+  void lookAfterAll() {
+    fanout
+        .loop()
+        .execute(() -> lookAfter(Arrays.copyOf(members, size), 0)); // some may go meanwhile
+  }
+
+  private void lookAfter(@Nullable Subscriber[] all, int from) {
+    int to = Math.min(all.length, from + SLICE_MEMBERS);
+    for (int i = from; i < to; i++) {
+      Subscriber subscriber = all[i];
+      if (subscriber != null) {
+        subscriber.lookAfter();
+      }
+    }
+    if (to < all.length) {
+      fanout.loop().executeAfterOthers(() -> lookAfter(all, to));
+    }
+  }
+
   void add(Subscriber subscriber) {
     if (size == members.length) {
       members = Arrays.copyOf(members, size * 2);

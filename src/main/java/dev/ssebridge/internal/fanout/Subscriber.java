@@ -153,6 +153,13 @@ public final class Subscriber {
     return Aside.TAKEN;
   }
 
+  /** The policy of its channel is another now. On the loop. */
+  void lookAfter() {
+    if (open && closed == null) {
+      upkeep.renew();
+    }
+  }
+
   /** The sink has room again. Any thread. */
   public void writable() {
     shard.loop().run(this::goOnIfThereIsRoom);

@@ -40,6 +40,11 @@ final class Upkeep extends Deadline {
     schedule(subscriber.lastWrite());
   }
 
+  /** The policy is another. */
+  void renew() {
+    schedule(shard.loop().millis());
+  }
+
   /** The sink is full: from now on it has to take something now and then. */
   void watchSocket() {
     startWatch();

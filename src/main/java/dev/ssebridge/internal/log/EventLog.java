@@ -34,7 +34,6 @@ public final class EventLog {
 
   // set at construction
   private final String epoch;
-  private final Retention retention;
   private final LogShape shape;
   private final SlackBudget slack;
   private final PageRing pages;
@@ -51,6 +50,7 @@ public final class EventLog {
   private long lastTime;
 
   // only the writer
+  private Retention retention;
   private long retainedCost;
   private long readableCost;
   private long appendedCost;
@@ -301,6 +301,16 @@ public final class EventLog {
     evict(now);
     dropSlack(headAtLastExpiry + 1, slack.share());
     headAtLastExpiry = head;
+  }
+
+  /**
+   * Follows another retention from now on. What was evicted does not come back. Writer only.
+   *
+   * @param now milliseconds of the log's clock
+   */
+  public void retain(Retention other, long now) {
+    retention = other;
+    evict(now);
   }
 
   /** Evicts everything. Writer only. */

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * has any gets an equal share. Any thread.
  */
 public final class SlackBudget {
-  // set at construction
-  private final long bytes;
+  // written by any thread
+  private volatile long bytes;
 
   // written by any writer
   private final AtomicInteger logs = new AtomicInteger();
@@ -20,6 +20,12 @@ public final class SlackBudget {
   public SlackBudget(long bytes) {
     this.bytes = bytes;
     this.share = Math.min(EventLog.SLACK_BYTES, bytes);
+  }
+
+  /** So many may be held for all logs together from now on. */
+  public void limit(long most) {
+    bytes = most;
+    count(0);
   }
 
   /** What one log may hold now. */

@@ -53,6 +53,9 @@ public final class PublishHandler implements PathHandler {
   /** Bodies that have not come to their end. */
   private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
+  // written by whoever takes it away
+  private volatile boolean withdrawn;
+
   /**
    * @param remotes tells who sent a request
    * @param gate what every message has to pass; shut when the bridge is closed
@@ -123,7 +126,9 @@ public final class PublishHandler implements PathHandler {
   private Problem shuttingDown(BridgeRequest context) {
     long seconds = Math.max(1, drain.toSeconds());
     context.response().putHeader("retry-after", Long.toString(seconds));
-    return new Problem(503, "the server is shutting down; try again later");
+    return new Problem(
+        503,
+        withdrawn ? "this path is served no more" : "the server is shutting down; try again later");
   }
 
   /** Of a body that is one message the length is known before it is read. */
@@ -265,13 +270,24 @@ public final class PublishHandler implements PathHandler {
     readings.add(reading);
     try {
       reading.start();
-      if (gate.isShut()) {
+      if (gate.isShut() || withdrawn) {
         reading.shutDown(); // it may have come after those that close() knew
       }
     } catch (RuntimeException e) {
       reading.abandon();
       throw e;
     }
+  }
+
+  /** Whether no body is on its way. */
+  public boolean isIdle() {
+    return readings.isEmpty();
+  }
+
+  /** The path is served no more: answers the bodies that have not come to their end. Any thread. */
+  public void withdraw() {
+    withdrawn = true;
+    close();
   }
 
   /** Answers the bodies that have not come to their end; any thread. */

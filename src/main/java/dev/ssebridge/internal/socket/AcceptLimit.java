@@ -34,10 +34,10 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private static final AttributeKey<Counted> COUNTED =
       AttributeKey.valueOf(AcceptLimit.class, "counted");
 
-  private final int most;
-  private final Remotes remotes;
+  private volatile int most;
+  private volatile Remotes remotes;
   private final boolean proxied;
-  private final long stalledMillis;
+  private volatile long stalledMillis;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 
@@ -52,6 +52,13 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     this.remotes = remotes;
     this.proxied = proxied;
     this.stalledMillis = stalledMillis;
+  }
+
+  /** Other limits from now on; connections that are open stay. */
+  void change(int atMost, Remotes whose, long millis) {
+    most = atMost;
+    remotes = whose;
+    stalledMillis = millis;
   }
 
   /**

@@ -33,19 +33,27 @@ public final class Connections {
   private static final String RULES = "sse-bridge-rules";
 
   private final Vertx vertx;
-  private final long stalledMillis;
-  private final HostRule hosts;
   private final AcceptLimit limit;
+  private final HttpServerOptions options;
   private final RequestSizes sizes;
   private final @Nullable SilentConnections silent;
   private final Handler<HttpServerRequest> requests;
 
-  private Connections(
+  // written by whoever configures
+  private volatile long stalledMillis;
+  private volatile HostRule hosts;
+
+  /**
+   * Those of a server that is to listen on the present context.
+   *
+   * @param options of the server
+   */
+  public Connections(
       Vertx vertx,
       BridgeConfig config,
-      RequestSizes sizes,
-      @Nullable SilentConnections silent,
+      HttpServerOptions options,
       Handler<HttpServerRequest> requests) {
+    Internals.warnIfOutOfReach();
     this.vertx = vertx;
     this.stalledMillis = config.http().stalled().toMillis();
     this.hosts = HostRule.ofServer(config.http());
@@ -55,26 +63,29 @@ public final class Connections {
             Remotes.of(config.http()),
             config.http().socket().proxyProtocol(),
             stalledMillis);
-    this.sizes = sizes;
-    this.silent = silent;
+    this.options = options;
+    this.sizes = RequestSizes.of(options);
+    this.silent = SilentConnections.of(vertx, config.http().requestTimeout());
     this.requests = requests;
   }
 
-  /** A server to listen on the present context. */
-  public static HttpServer server(
-      Vertx vertx,
-      HttpServerOptions options,
-      BridgeConfig config,
-      Handler<HttpServerRequest> requests) {
-    Internals.warnIfOutOfReach();
-    SilentConnections silent = SilentConnections.of(vertx, config.http().requestTimeout());
-    Connections connections =
-        new Connections(vertx, config, RequestSizes.of(options), silent, requests);
+  /** The server. */
+  public HttpServer server() {
     return vertx
         .createHttpServer(silent == null ? options : silent.bounded(options))
-        .connectionHandler(connections::onConnection)
-        .invalidRequestHandler(connections::refuse)
-        .requestHandler(connections::onRequest);
+        .connectionHandler(this::onConnection)
+        .invalidRequestHandler(this::refuse)
+        .requestHandler(this::onRequest);
+  }
+
+  /** From now on connections and requests have to keep to what this says. Any thread. */
+  public void change(BridgeConfig config) {
+    stalledMillis = config.http().stalled().toMillis();
+    hosts = HostRule.ofServer(config.http());
+    limit.change(
+        config.limits().mostConnectionsPerRemote(),
+        new Remotes(config.http().trustedProxies()),
+        stalledMillis);
   }
 
   /**

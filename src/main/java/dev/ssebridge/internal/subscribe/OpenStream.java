@@ -49,8 +49,8 @@ final class OpenStream {
     return number;
   }
 
-  String route() {
-    return serving.route().name();
+  StreamRoute route() {
+    return serving.route();
   }
 
   Subscriber subscriber() {
@@ -80,7 +80,7 @@ final class OpenStream {
       gate.onStreamClosed();
       gate = null;
     }
-    LOG.log(Level.DEBUG, () -> "route " + route() + ": stream ended, " + reason.word());
+    LOG.log(Level.DEBUG, () -> "route " + route().name() + ": stream ended, " + reason.word());
     serving.listener().handlers().onClosed(() -> info(reason));
   }
 
@@ -108,7 +108,7 @@ final class OpenStream {
   StreamInfo info(@Nullable CloseReason reason) {
     Progress progress = subscriber().progress();
     RoutingContext routing = wish.context().routing();
-    return StreamInfo.builder(streams.id(number), route())
+    return StreamInfo.builder(streams.id(number), route().name())
         .addresses(wish.offered(), wish.addresses())
         .parameters(wish.parameters())
         .remote(wish.remote())

@@ -38,12 +38,12 @@ public final class OpenStreams {
   /**
    * Ends the streams of some routes as {@link Drain} does.
    *
-   * @param routes those of these names
+   * @param routes those of these
    * @param overMillis 0 for at once
    * @param lastWords written to a stream before its end; asked once for each
    */
   public Future<Void> drain(
-      Predicate<String> routes, long overMillis, Supplier<byte @Nullable []> lastWords) {
+      Predicate<StreamRoute> routes, long overMillis, Supplier<byte @Nullable []> lastWords) {
     List<Future<Void>> loops = new ArrayList<>();
     byLoop.forEach(
         (loop, open) ->
@@ -51,7 +51,7 @@ public final class OpenStreams {
     return Future.all(loops).mapEmpty();
   }
 
-  private static List<Subscriber> these(LoopStreams open, Predicate<String> routes) {
+  private static List<Subscriber> these(LoopStreams open, Predicate<StreamRoute> routes) {
     List<Subscriber> these = new ArrayList<>();
     for (OpenStream stream : open.all()) {
       if (routes.test(stream.route())) {

@@ -6,6 +6,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the streams of a route are opened with.
@@ -24,7 +25,7 @@ record Serving(
     Set<Decision> undecided,
     StreamListener listener,
     Interruptions interruptions,
-    WriterMode writer,
+    Supplier<WriterMode> writer,
     BooleanSupplier closed) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());
 

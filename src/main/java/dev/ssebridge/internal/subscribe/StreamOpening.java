@@ -116,7 +116,7 @@ final class StreamOpening {
     FanoutLoop loop = serving.hub().fanout(Vertx.currentContext());
     LoopStreams streams = serving.streams().on(loop);
     OpenStream open = new OpenStream(serving, streams, wish, this::release);
-    StreamSink sink = StreamSink.of(context.request(), serving.writer());
+    StreamSink sink = StreamSink.of(context.request(), serving.writer().get());
     Subscription subscription = subscription(loop, open);
     Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
     Subscriber subscriber = opening.subscriber();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Answers a GET of a route with a stream: from the request to a subscriber of a channel. A HEAD is
@@ -46,7 +47,11 @@ public final class SubscribeHandler implements PathHandler {
   private volatile boolean closed;
 
   public SubscribeHandler(
-      Hub hub, StreamRoute route, OpenStreams streams, StreamListener listener, WriterMode writer) {
+      Hub hub,
+      StreamRoute route,
+      OpenStreams streams,
+      StreamListener listener,
+      Supplier<WriterMode> writer) {
     this.route = route;
     this.serving =
         new Serving(
@@ -85,8 +90,9 @@ public final class SubscribeHandler implements PathHandler {
     return !closed && PathHandler.super.serveIfMatching(request);
   }
 
-  public String routeName() {
-    return route.name();
+  /** Whose streams it opens. */
+  public StreamRoute route() {
+    return route;
   }
 
   /** Serves no more streams. */

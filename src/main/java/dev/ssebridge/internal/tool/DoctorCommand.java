@@ -144,7 +144,8 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Print this help.")
+      description = "Show this text.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the option
   private boolean help;
 
   @Option(names = "--json", description = "Print the report as one JSON object.")

@@ -42,10 +42,10 @@ class CommandsTest {
           --instances 0      | --instances: expected 1..1024, got 0
           run --instances 1025 | --instances: expected 1..1024, got 1025
           --instances x      | Invalid value for option '--instances': 'x' is not an int
-          --chekc a          | Unknown option: '--chekc'
+          --chekc a          | unknown option --chekc
           config             | expected one of schema, keys, full and init, got nothing
           config init --for x | Invalid value for option '--for': expected one of
-          check --sett a     | Unknown option: '--sett'
+          check --sett a     | unknown option --sett
           """)
   void whatMakesNoSenseIsNamedAndTheHelpToo(String arguments, String problem) {
     assertThat(run(arguments.split(" "))).hasValue(2);

@@ -86,6 +86,30 @@ final class FatJar implements AutoCloseable {
     }
   }
 
+  /** Waits for a line of the error stream with this in it. */
+  String awaitLine(String part) throws InterruptedException {
+    while (true) {
+      String line = errorLines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (line == null || line.equals(END)) {
+        throw new AssertionError("in vain waited for \"" + part + "\": " + errors);
+      }
+      errors.add(line);
+      if (line.contains(part)) {
+        return line;
+      }
+    }
+  }
+
+  /** Sends SIGHUP. */
+  void hangUp() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** Whether the process goes on. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Sends SIGTERM. */
   void terminate() {
     process.toHandle().destroy(); // Process.destroy() would close its error stream as well

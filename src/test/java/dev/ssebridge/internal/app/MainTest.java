@@ -48,7 +48,7 @@ class MainTest {
   @Test
   void wrongUsageIsExplainedOnTheErrorStream() {
     assertThat(run("--bogus")).hasValue(2);
-    assertThat(err.toString(UTF_8)).startsWith("Unknown option: '--bogus'").contains("--help");
+    assertThat(err.toString(UTF_8)).startsWith("unknown option --bogus").contains("--help");
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 

@@ -46,7 +46,7 @@ class RememberedTest {
             AddressTemplate.parse("t.{type}"),
             "up",
             new SourceSurroundings(
-                "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
+                "b", 3, new SeenEvents(0), own -> false, List::of, new HttpClientOptions()),
             () -> consumed);
     assertThat(audience.addresses()).containsExactly("t.a");
   }
@@ -59,7 +59,7 @@ class RememberedTest {
             AddressTemplate.parse("t.{type}"),
             "up",
             new SourceSurroundings(
-                "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
+                "b", 3, new SeenEvents(0), own -> false, List::of, new HttpClientOptions()),
             Set::of);
     for (int i = 0; i <= Audience.MOST; i++) {
       audience.fed("t." + i);
@@ -99,7 +99,7 @@ class RememberedTest {
         AddressTemplate.parse("t.{type}"),
         "up",
         new SourceSurroundings(
-            "b", 3, new SeenEvents(0), own -> false, List.of(), new HttpClientOptions()),
+            "b", 3, new SeenEvents(0), own -> false, List::of, new HttpClientOptions()),
         () -> consumed);
   }
 }

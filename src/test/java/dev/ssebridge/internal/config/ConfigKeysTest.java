@@ -43,7 +43,7 @@ class ConfigKeysTest {
           "sources.*.address", "news");
 
   /** A key with the names of the blocks around it. */
-  private record Leaf(String name, Keys.Entry entry) {
+  private record Leaf(String name, Keys.Entry entry, Key.Change change) {
     Key<?> key() {
       return entry.key();
     }
@@ -53,7 +53,7 @@ class ConfigKeysTest {
       Object standard = entry.standardJson();
       String shown =
           key.isRequired() ? "required" : standard == null ? "none" : "`" + standard + "`";
-      return "| `" + name + "` | " + shown + " | " + key.meaning() + " |\n";
+      return "| `" + name + "` | " + shown + " | " + key.meaning() + " | " + change.word() + " |\n";
     }
   }
 
@@ -86,7 +86,7 @@ class ConfigKeysTest {
     String page = Files.readString(PAGE);
     for (Key.Audience audience : Key.Audience.values()) {
       String rows =
-          leaves("", keys()).stream()
+          leaves("", keys(), Key.Change.RESTART).stream()
               .filter(leaf -> leaf.key().audience() == audience)
               .map(Leaf::row)
               .collect(Collectors.joining());
@@ -94,7 +94,7 @@ class ConfigKeysTest {
           Pattern.compile(
               "(<!-- keys: "
                   + audience.name().toLowerCase(java.util.Locale.ROOT)
-                  + " -->\n\\| Key \\| Default \\| Meaning \\|\n\\|---\\|---\\|---\\|\n)((?:\\|.*\n)*)");
+                  + " -->\n\\| Key \\| Default \\| Meaning \\| Reload \\|\n\\|---\\|---\\|---\\|---\\|\n)((?:\\|.*\n)*)");
       Matcher found = table.matcher(page);
       assertThat(found.find()).as("%s", audience).isTrue();
       if (WRITES) {
@@ -108,7 +108,7 @@ class ConfigKeysTest {
 
   @Test
   void everyKeySaysWhatItMeans() {
-    assertThat(leaves("", keys()))
+    assertThat(leaves("", keys(), Key.Change.RESTART))
         .allSatisfy(leaf -> assertThat(leaf.key().meaning()).isNotBlank());
   }
 
@@ -162,15 +162,16 @@ class ConfigKeysTest {
     return Keys.declaredBy(SseBridgeOptions.class);
   }
 
-  private static List<Leaf> leaves(String prefix, Keys<?> keys) {
+  private static List<Leaf> leaves(String prefix, Keys<?> keys, Key.Change ofBlock) {
     List<Leaf> leaves = new ArrayList<>();
     for (Keys.Entry entry : keys.entries()) {
       Key<?> key = entry.key();
       Keys<?> block = key.block();
+      Key.Change change = key.change(ofBlock);
       if (block == null) {
-        leaves.add(new Leaf(prefix + key.name(), entry));
+        leaves.add(new Leaf(prefix + key.name(), entry, change));
       } else {
-        leaves.addAll(leaves(prefix + key.name() + (key.isNamed() ? ".*." : "."), block));
+        leaves.addAll(leaves(prefix + key.name() + (key.isNamed() ? ".*." : "."), block, change));
       }
     }
     return leaves;

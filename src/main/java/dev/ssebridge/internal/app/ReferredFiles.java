@@ -1,0 +1,96 @@
+package dev.ssebridge.internal.app;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.SourceAuth;
+import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.config.SourceWay;
+import dev.ssebridge.internal.config.TlsConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The files that a configuration refers to. */
+final class ReferredFiles {
+  private static final int MOST_BYTES = 1 << 20;
+
+  private ReferredFiles() {}
+
+  /** All whose content matters: certificates, keys, secrets. */
+  static Set<Path> of(BridgeConfig config) {
+    Set<Path> files = new LinkedHashSet<>();
+    TlsConfig tls = config.http().tls();
+    if (tls != null) {
+      files.add(Path.of(tls.cert()));
+      files.add(Path.of(tls.key()));
+    }
+    config
+        .sources()
+        .values()
+        .forEach(
+            source -> {
+              files.addAll(certificates(source));
+              SourceAuth auth = source.request().auth();
+              if (auth != null && auth.reference().isFile()) {
+                files.add(Path.of(auth.reference().name()));
+              }
+            });
+    return files;
+  }
+
+  /**
+   * What the sources' certificates of authorities have in them, by source, in short. Secrets are
+   * not among them: these are read again for every connection anyway. Blocks.
+   */
+  static Map<String, String> authorities(BridgeConfig config) {
+    Map<String, String> authorities = new TreeMap<>();
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              List<Path> files = certificates(source);
+              if (!files.isEmpty()) {
+                authorities.put(
+                    name, files.stream().map(ReferredFiles::digest).collect(joining(" ")));
+              }
+            });
+    return authorities;
+  }
+
+  /** The certificates that a source trusts, and those that it proves its own name with. */
+  private static List<Path> certificates(SourceConfig source) {
+    List<Path> files = new ArrayList<>();
+    SourceWay way = source.request().way();
+    if (way.ca() != null) {
+      files.add(Path.of(way.ca()));
+    }
+    SourceWay.Identity identity = way.identity();
+    if (identity != null) {
+      files.add(Path.of(identity.cert()));
+      files.add(Path.of(identity.key()));
+    }
+    return files;
+  }
+
+  private static String digest(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(in.readNBytes(MOST_BYTES)));
+    } catch (IOException unreadable) {
+      return "unreadable"; // a problem by itself, for whoever connects
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

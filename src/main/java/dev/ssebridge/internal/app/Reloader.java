@@ -1,0 +1,300 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.internal.client.KeptFiles;
+import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.client.SourceReload;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ConfigDiff;
+import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.ConfigWarnings;
+import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.door.ListeningBridge;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what is running to what the configuration says now. First everything is checked; where
+ * anything is wrong, nothing changes.
+ */
+final class Reloader {
+  private static final Logger LOG = Logger.getLogger(Program.class.getName());
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Sources that are stopped may await replies for as long as their {@code drain}. */
+  private static final Duration SOURCES_TIMEOUT = Duration.ofMinutes(2);
+
+  private final Vertx vertx;
+  private final List<ListeningBridge> servers;
+  private final Callable<Reading> reader;
+  private final Supplier<@Nullable SourceGroup> sources;
+  private final Function<SseBridgeOptions, Future<?>> deploySources;
+
+  // guarded by this
+  private @Nullable Certificate certificate;
+  private Map<String, String> authorities;
+
+  // written by this
+  private volatile Reading running;
+
+  /**
+   * @param first what is running
+   * @param reader reads everything again; blocks
+   * @param sources those that are followed, null while none are
+   * @param deploySources follows the first ones
+   */
+  Reloader(
+      Vertx vertx,
+      List<ListeningBridge> servers,
+      FilesAtStart first,
+      Callable<Reading> reader,
+      Supplier<@Nullable SourceGroup> sources,
+      Function<SseBridgeOptions, Future<?>> deploySources) {
+    this.vertx = vertx;
+    this.servers = servers;
+    this.running = first.reading();
+    this.certificate = first.certificate();
+    this.authorities = first.authorities();
+    this.reader = reader;
+    this.sources = sources;
+    this.deploySources = deploySources;
+  }
+
+  /** What is in effect. */
+  Reading running() {
+    return running;
+  }
+
+  /** Does it, and logs what it did. Blocks. */
+  synchronized void reload() {
+    ConfigFile at = running.config();
+    try {
+      Reading reading = reader.call();
+      at = reading.config();
+      reload(reading);
+    } catch (ConfigException wrong) {
+      ConfigFile file = at;
+      refuse(
+          wrong.problems().stream()
+              .map(p -> (p.source() == null ? file.located(p) : p).toString())
+              .toList());
+    } catch (Refused refused) {
+      String name = at.name();
+      refuse(refused.problems.stream().map(problem -> name + ": " + problem).toList());
+    } catch (IOException unreadable) {
+      refuse(List.of(at.name() + ": cannot be read: " + unreadable.getMessage()));
+    } catch (IllegalArgumentException impossible) {
+      refuse(List.of(at.name() + ": " + impossible.getMessage())); // the heap is too small, say
+    } catch (Exception failed) { // whatever the reader throws
+      LOG.log(Level.SEVERE, "the configuration is not read again", failed);
+    }
+  }
+
+  private static void refuse(List<String> problems) {
+    LOG.severe("configuration read again: it is wrong, so nothing changes");
+    problems.forEach(LOG::severe);
+  }
+
+  /** Something speaks against the whole. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> problems;
+
+    Refused(List<String> problems) {
+      super(String.join("\n", problems));
+      this.problems = problems;
+    }
+  }
+
+  private void reload(Reading reading) throws Refused, IOException {
+    ConfigFile before = running.config();
+    ConfigDiff diff = ConfigDiff.between(before.options(), reading.config().options());
+    SseBridgeOptions options = diff.reachable();
+    BridgeConfig config = BridgeConfig.of(options);
+    Certificate pair = Certificate.read(config.http().tls());
+    Map<String, String> trusted = ReferredFiles.authorities(config);
+    SourceReload.Changes changes = changes(diff, before.config(), config, trusted);
+    boolean isOtherPair = !Objects.equals(pair, certificate);
+    requireAll(before.config(), config, changes, isOtherPair ? pair : null);
+
+    ReloadReport report = new ReloadReport();
+    List<String> undone = new ArrayList<>();
+    if (!diff.isEmpty()) {
+      Future<Void> ready = ListeningBridge.reload(servers, config, diff.routes().changed());
+      report.blocks("routes", diff.routes()).blocks("publish rules", diff.publish());
+      attempt(ready, READY_TIMEOUT, "some routes get no messages yet", undone);
+    }
+    if (isOtherPair && pair != null) {
+      List<Future<Boolean>> all =
+          servers.stream().map(server -> server.certificate(pair.options())).toList();
+      if (attempt(Future.join(all), READY_TIMEOUT, "the certificate is the one before", undone)) {
+        certificate = pair;
+        report.add("certificate changed");
+      }
+    }
+    Map<String, SourceReload.Failure> failures = follow(options, config, changes, undone);
+    report.add("sources added: ", changes.added());
+    report.add("sources removed: ", changes.removed());
+    report.add("sources changed: ", changes.changed());
+    report.add("also changed: ", diff.others());
+    keep(reading, options, config, before, failures);
+    authorities = trusted;
+    LOG.info(report::toString);
+    diff.restart().forEach(place -> LOG.warning(place + " needs a restart"));
+    List<Problem> warnings = new ArrayList<>(ConfigWarnings.of(config));
+    warnings.removeAll(ConfigWarnings.of(before.config()));
+    warnings.forEach(warning -> LOG.warning(warning.toString()));
+    undone.forEach(problem -> LOG.severe("not changed: " + problem));
+  }
+
+  private SourceReload.Changes changes(
+      ConfigDiff diff, BridgeConfig before, BridgeConfig after, Map<String, String> trusted) {
+    Set<String> changed = new TreeSet<>(diff.sources().changed().keySet());
+    changed.removeIf(name -> Objects.equals(before.sources().get(name), after.sources().get(name)));
+    trusted.forEach(
+        (name, digest) -> {
+          if (before.sources().containsKey(name) && !digest.equals(authorities.get(name))) {
+            changed.add(name);
+          }
+        });
+    return new SourceReload.Changes(diff.sources().removed(), changed, diff.sources().added());
+  }
+
+  /** Looks for all that could keep it from being done. */
+  private void requireAll(
+      BridgeConfig before,
+      BridgeConfig after,
+      SourceReload.Changes changes,
+      @Nullable Certificate pair)
+      throws Refused {
+    List<String> problems = new ArrayList<>();
+    String problem = pair == null ? null : pair.problem(vertx);
+    if (problem != null) {
+      problems.add("/http/tls: " + problem);
+    }
+    SourceGroup group = sources.get();
+    if (group != null) {
+      problems.addAll(group.problems(after, changes));
+    }
+    Set<String> held = new HashSet<>();
+    before.sources().values().forEach(source -> held.add(String.valueOf(source.cursor().file())));
+    List<SourceConfig> files = new ArrayList<>();
+    after.sources().values().stream()
+        .filter(source -> !held.contains(String.valueOf(source.cursor().file())))
+        .forEach(files::add);
+    problems.addAll(KeptFiles.problems(files));
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
+  }
+
+  private Map<String, SourceReload.Failure> follow(
+      SseBridgeOptions options,
+      BridgeConfig config,
+      SourceReload.Changes changes,
+      List<String> undone) {
+    SourceGroup group = sources.get();
+    Map<String, SourceReload.Failure> failures = new TreeMap<>();
+    if (group != null) {
+      attempt(
+          group.reload(config, changes).onSuccess(failures::putAll),
+          SOURCES_TIMEOUT,
+          "some sources are still being stopped",
+          undone);
+    } else if (!config.sources().isEmpty()) {
+      List<String> reason = new ArrayList<>();
+      if (!attempt(deploySources.apply(options), READY_TIMEOUT, "", reason)) {
+        config
+            .sources()
+            .keySet()
+            .forEach(name -> failures.put(name, new SourceReload.Failure(reason.get(0), false)));
+      }
+    }
+    failures.forEach(
+        (name, failure) ->
+            undone.add(
+                "/sources/"
+                    + name
+                    + ": "
+                    + failure.reason()
+                    + (failure.goesOn() ? "; it goes on as before" : "; it is not followed")));
+    return failures;
+  }
+
+  /** What is in effect now; what is not is tried again by the next reload. */
+  private void keep(
+      Reading reading,
+      SseBridgeOptions options,
+      BridgeConfig config,
+      ConfigFile before,
+      Map<String, SourceReload.Failure> failures) {
+    SseBridgeOptions now = options;
+    BridgeConfig is = config;
+    if (!failures.isEmpty()) {
+      Map<String, SourceOptions> followed = new LinkedHashMap<>(options.getSources());
+      failures.forEach(
+          (name, failure) -> {
+            SourceOptions old = before.options().getSources().get(name);
+            if (failure.goesOn() && old != null) {
+              followed.put(name, old);
+            } else {
+              followed.remove(name);
+            }
+          });
+      now = new SseBridgeOptions(options).setSources(followed);
+      try {
+        is = BridgeConfig.of(now);
+      } catch (ConfigException oddTogether) {
+        LOG.log(Level.FINE, "what is in effect does not go together", oddTogether);
+      }
+    }
+    running =
+        new Reading(
+            new ConfigFile(
+                reading.config().name(),
+                now,
+                is,
+                reading.config().files(),
+                reading.config().tree()),
+            reading.begun());
+  }
+
+  private static boolean attempt(
+      Future<?> done, Duration limit, String otherwise, List<String> undone) {
+    String reason;
+    try {
+      Program.await(done, limit);
+      return true;
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause();
+      reason = String.valueOf(cause == null ? failed : cause.getMessage());
+    } catch (TimeoutException late) {
+      reason = "not within " + limit.toSeconds() + " s";
+    }
+    undone.add(otherwise.isEmpty() ? reason : otherwise + ": " + reason);
+    return false;
+  }
+}
