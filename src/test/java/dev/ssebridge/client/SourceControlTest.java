@@ -192,9 +192,8 @@ class SourceControlTest {
     Path file = directory.resolve("persist");
     JsonObject persist = new JsonObject().put("persist", file.toString());
     deploy(allow(), persist, 2);
-    JsonObject source =
-        source().put("headers", new JsonObject().put("x-key", "s3cret")).put("cursorEvery", 0);
-    await(add("a", source.copy().put("cursor", directory + "/cursors/a")));
+    JsonObject source = source().put("headers", new JsonObject().put("x-key", "s3cret"));
+    await(add("a", source.copy().put("cursor", directory + "/cursors/a").put("cursorEvery", 0)));
     origin.next().stream().send("id: 7\n\n");
     await(add("b", source.copy().put("url", origin.url("/b"))));
     assertThat(origin.next().path()).isEqualTo("/b");
@@ -270,7 +269,10 @@ class SourceControlTest {
         403,
         "/headers/Host: expected none of",
         source().put("headers", new JsonObject().put("Host", "admin.internal")));
-    refused(403, "/drain: expected at most 60s", source().put("drain", "61s"));
+    refused(
+        403,
+        "/drain: expected at most 60s",
+        source().put("deliver", "request").put("address", "z").put("drain", "61s"));
   }
 
   @Test

@@ -95,7 +95,8 @@ final class Program {
                 + ", "
                 + instances
                 + (instances == 1 ? " instance" : " instances"));
-    ConfigWarnings.ofProgram(file.config()).forEach(warning -> LOG.warning(warning::toString));
+    ConfigWarnings.ofProgram(file.config())
+        .forEach(warning -> LOG.warning(() -> file.located(warning).toString()));
     List<String> problems = KeptFiles.problems(file.config());
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n", problems));

@@ -45,6 +45,8 @@ public record ConfigFile(
   /** The same with the place where it is written. */
   public Problem located(Problem problem) {
     return new Problem(
-        tree.origins().sourceOf(problem.place()), problem.place(), problem.message());
+        tree.origins().sourceOf(problem.place()),
+        problem.place(),
+        tree.origins().withoutSecrets(problem.message()));
   }
 }

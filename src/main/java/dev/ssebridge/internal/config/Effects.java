@@ -30,9 +30,11 @@ final class Effects {
       Integer attempts = source.getAttempts();
       boolean isUsed = attempts == null || attempts == 0 || source.getDeadLetter() == null;
       requireEffect(isUsed, at, "attempts", beside); // without dead letters that is said first
-      requireEffect(
-          source.getReplyTimeout().equals(USUAL.getReplyTimeout()), at, "replyTimeout", beside);
-      requireEffect(source.getDrain().equals(USUAL.getDrain()), at, "drain", beside);
+      if (source.getDeadLetter() == null) { // whose consumer replies as well
+        requireEffect(
+            source.getReplyTimeout().equals(USUAL.getReplyTimeout()), at, "replyTimeout", beside);
+        requireEffect(source.getDrain().equals(USUAL.getDrain()), at, "drain", beside);
+      }
     }
     requireEffect(
         !source.getCursor().equals("none")
