@@ -36,7 +36,7 @@ class HangupTest {
       write("{\"routes\": {}, \"htp\": {}}");
       program.hangUp();
       program.awaitLine(AGAIN + "it is wrong, so nothing changes");
-      program.awaitLine(file + ": /htp: unknown key");
+      program.awaitLine("/htp: unknown key");
 
       write(CONFIG.formatted(ROUTE.formatted("b", "b")).replace("\"port\": 0", "\"port\": 1"));
       program.hangUp();
