@@ -80,7 +80,11 @@ public final class Main {
   private static int refuse(ParameterException wrong) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(PrintableText.of(wrong instanceof UnmatchedArgumentException un ? unknown(un) : String.valueOf(wrong.getMessage())));
+    err.println(
+        PrintableText.of(
+            wrong instanceof UnmatchedArgumentException un
+                ? unknown(un)
+                : String.valueOf(wrong.getMessage())));
     if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
       err.println(command.getHelp().fullSynopsis().strip());
     }
