@@ -1,33 +1,27 @@
 package dev.ssebridge.internal.tool;
 
-import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.doctor.Doctor;
 import dev.ssebridge.internal.doctor.Finding;
 import dev.ssebridge.internal.doctor.Finding.Verdict;
 import dev.ssebridge.internal.doctor.Report;
 import dev.ssebridge.internal.doctor.Visit;
 import dev.ssebridge.internal.text.PrintableText;
-import dev.ssebridge.internal.url.HttpUrl;
-import dev.ssebridge.internal.url.WebOrigin;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,14 +60,7 @@ import picocli.CommandLine.Spec;
       "  doctor https://localhost:8443/news --ca ca.pem --json"
     })
 public final class DoctorCommand implements Callable<Integer> {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
-  private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)");
-  private static final Map<String, Long> UNITS =
-      Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
-  private static final Duration LONGEST = Duration.ofHours(24);
-  private static final Duration LEAST = Duration.ofMillis(100);
   private static final int MOST_HEADERS = 50;
-  private static final long MOST_SECRET = 64 << 10;
 
   private final Terminal terminal;
   private final Clock clock;
@@ -141,13 +128,6 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--http1", description = "Do not offer HTTP/2.")
   private boolean http1;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this text.")
-  @SuppressWarnings("UnusedVariable") // picocli looks at the option
-  private boolean help;
-
   @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
 
@@ -194,7 +174,7 @@ public final class DoctorCommand implements Callable<Integer> {
   private static void close(Vertx vertx) throws InterruptedException {
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       System.getLogger(DoctorCommand.class.getName())
           .log(System.Logger.Level.DEBUG, "not closed in order", e);
     }
@@ -242,113 +222,27 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private Visit visit() {
+    DoctorInput input = new DoctorInput(terminal.environment(), this::wrong);
     Map<String, String> all = new LinkedHashMap<>();
     if (headers.size() > MOST_HEADERS) {
       throw wrong("--header: expected at most " + MOST_HEADERS + ", got " + headers.size());
     }
     for (String header : headers) {
-      put(all, header);
+      input.put(all, header);
     }
     if (bearer != null) {
-      all.put("Authorization", "Bearer " + secret(bearer));
+      all.put("Authorization", "Bearer " + input.secret(bearer));
     }
     return new Visit(
-        url("URL", url),
-        publish == null ? null : url("--publish", publish),
+        input.url("URL", url),
+        publish == null ? null : input.url("--publish", publish),
         all,
-        origin == null ? null : origin(origin),
-        duration("--for", listen),
-        duration("--timeout", timeout),
+        origin == null ? null : input.origin(origin),
+        input.duration("--for", listen),
+        input.duration("--timeout", timeout),
         ca,
         insecure,
         http1);
-  }
-
-  private URI url(String name, String text) {
-    try {
-      return HttpUrl.parse(text);
-    } catch (IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      throw wrong(name + ": " + (message.startsWith("url: ") ? message.substring(5) : message));
-    }
-  }
-
-  private WebOrigin origin(String text) {
-    WebOrigin known = WebOrigin.of(text);
-    if (known == null) {
-      throw wrong(
-          "--origin: expected \"scheme://host\" or \"scheme://host:port\" and nothing behind it,"
-              + " got \""
-              + PrintableText.ofWholeUrl(text)
-              + "\"");
-    }
-    return known;
-  }
-
-  private Duration duration(String name, String text) {
-    Matcher matcher = DURATION.matcher(text);
-    Duration duration = null;
-    if (matcher.matches()) {
-      String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-      duration = Duration.ofMillis(Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(unit, 1L));
-    }
-    if (duration == null || duration.compareTo(LEAST) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw wrong(
-          name
-              + ": expected a duration such as \"500ms\", \"20s\" or \"5m\", 100ms to 24h, got \""
-              + PrintableText.of(text)
-              + "\"");
-    }
-    return duration;
-  }
-
-  /** The text is not repeated in a message: it may well be a secret. */
-  private void put(Map<String, String> all, String header) {
-    Matcher matcher = HEADER.matcher(header);
-    if (!matcher.matches()) {
-      throw wrong("--header: expected 'Name: value' on one line, got something else");
-    }
-    String value = matcher.group(2).strip();
-    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7F)) {
-      throw wrong("--header: the value of " + matcher.group(1) + " holds control characters");
-    }
-    all.put(matcher.group(1), value);
-  }
-
-  private String secret(String place) {
-    SourceAuth.Reference reference;
-    try {
-      reference = SourceAuth.parse(place);
-    } catch (IllegalArgumentException e) {
-      throw wrong("--bearer: " + e.getMessage());
-    }
-    String token =
-        reference.isFile() ? file(reference) : terminal.environment().get(reference.name());
-    if (token == null) {
-      throw wrong("--bearer: the environment variable " + shown(reference) + " is not set");
-    }
-    token = token.strip();
-    if (token.isEmpty() || token.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
-      throw wrong("--bearer: expected a token on one line in " + shown(reference));
-    }
-    return token;
-  }
-
-  private String file(SourceAuth.Reference reference) {
-    try {
-      Path path = Path.of(reference.name());
-      if (Files.size(path) > MOST_SECRET) {
-        throw wrong("--bearer: expected a token in " + shown(reference) + ", it is too large");
-      }
-      return Files.readString(path);
-    } catch (IOException | IllegalArgumentException e) {
-      throw wrong(
-          "--bearer: cannot read " + shown(reference) + ": " + e.getClass().getSimpleName());
-    }
-  }
-
-  private static String shown(SourceAuth.Reference reference) {
-    return PrintableText.of(reference.name());
   }
 
   private ParameterException wrong(String problem) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What a run of the command {@code doctor} printed.
@@ -40,6 +41,8 @@ record Examined(int exit, String out, String err) {
         new CommandLine(new DoctorCommand(terminal, clock))
             .setErr(new PrintWriter(said, true, UTF_8))
             .setOut(new PrintWriter(printed, true, UTF_8));
+    // As for every command of the program.
+    line.getCommandSpec().addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
     int exit = line.execute(arguments);
     return new Examined(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
