@@ -21,7 +21,6 @@ import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +84,7 @@ final class Program {
     ConfigFile file = reading.config();
     IdleMemory.giveBack();
     RuntimeConfig runtime = file.config().vertx();
-    Transport transport = transport(runtime);
+    Transport transport = ProgramVertx.transport(runtime);
     LOG.info(
         () ->
             "starting with "
@@ -107,11 +106,7 @@ final class Program {
     } catch (IOException unreadable) {
       throw new StartException("/http/tls: cannot be read: " + unreadable.getMessage(), unreadable);
     }
-    Program program =
-        new Program(
-            Vertx.builder().with(options(runtime)).withTransport(transport).build(),
-            file.config(),
-            requests);
+    Program program = new Program(ProgramVertx.of(runtime, transport), file.config(), requests);
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
       program.begin(files, reader, instances);
@@ -262,30 +257,6 @@ final class Program {
 
   private static String authority(String host, int port) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  private static VertxOptions options(RuntimeConfig runtime) {
-    VertxOptions options =
-        new VertxOptions()
-            .setWorkerPoolSize(runtime.workers())
-            .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-            .setBlockedThreadCheckInterval(runtime.blockedThreadCheck().toMillis())
-            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-            .setMaxEventLoopExecuteTime(runtime.maxEventLoopTime().toMillis())
-            .setMaxWorkerExecuteTimeUnit(TimeUnit.MILLISECONDS)
-            .setMaxWorkerExecuteTime(runtime.maxWorkerTime().toMillis())
-            .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS)
-            .setWarningExceptionTime(runtime.blockedThreadTrace().toMillis());
-    Integer loops = runtime.eventLoops();
-    return loops == null ? options : options.setEventLoopPoolSize(loops);
-  }
-
-  private static Transport transport(RuntimeConfig runtime) {
-    if (!runtime.preferNative()) {
-      return Transport.NIO;
-    }
-    Transport best = Transport.nativeTransport();
-    return best != null && best.available() ? best : Transport.NIO;
   }
 
   private static String reason(HttpConfig http, @Nullable Throwable cause) {
