@@ -244,7 +244,7 @@ class BridgeConfigTest {
             "/routes/news/adress: unknown key, did you mean \"address\"?",
             "/routes/a~1b~0c: expected a name of 1..64 of A-Z a-z 0-9 _ . -",
             "/extra: unknown key, expected one of \"http\", \"limits\", \"routes\", \"publish\","
-                + " \"sources\", \"federation\", \"control\", \"vertx\", \"demo\"",
+                + " \"sources\", \"federation\", \"control\", \"vertx\", \"reload\", \"demo\"",
             "/routes/news/address: missing, expected \"address\" or \"addresses\"");
     assertThat(thrown).hasMessageContainingAll("/http/port", "/extra");
   }
