@@ -50,7 +50,12 @@ final class ConfigCheck {
   }
 
   private static String nameOf(ConfigReader reader) {
-    return String.join(", ", reader.files().stream().map(String::valueOf).toList());
+    List<String> files = reader.files().stream().map(String::valueOf).toList();
+    if (!files.isEmpty()) {
+      return String.join(", ", files);
+    }
+    String whole = reader.environment().getOrDefault(ConfigReader.WHOLE, "");
+    return whole.isBlank() ? reader.builtIn().name() : "variable " + ConfigReader.WHOLE;
   }
 
   /** Adds to what a program is told. */

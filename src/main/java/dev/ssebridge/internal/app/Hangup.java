@@ -17,8 +17,8 @@ final class Hangup {
   /**
    * From now on the signal ends nothing, and runs this instead, on a thread of the JVM.
    *
-   * @return false where there is no such signal, or the JVM was told to leave it alone ({@code
-   *     -Xrs})
+   * @return false where there is no such signal, the JVM was told to leave it alone ({@code -Xrs}),
+   *     or the process was started to ignore it ({@code nohup})
    */
   static boolean runs(Runnable action) {
     try {
@@ -39,8 +39,9 @@ final class Hangup {
                     default -> "SIGHUP";
                   });
       Object hangup = signal.getConstructor(String.class).newInstance("HUP");
-      signal.getMethod("handle", signal, handler).invoke(null, hangup, ours);
-      return true;
+      Object before = signal.getMethod("handle", signal, handler).invoke(null, hangup, ours);
+      // Who started the process had it ignore the signal (nohup), and the JVM leaves it so.
+      return !handler.getField("SIG_IGN").get(null).equals(before);
     } catch (InvocationTargetException refused) {
       LOG.log(Level.FINE, "SIGHUP does not reload here", refused.getCause());
     } catch (ReflectiveOperationException | RuntimeException unknown) {

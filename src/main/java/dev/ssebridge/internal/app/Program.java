@@ -164,7 +164,9 @@ final class Program {
     watch.close();
     requests.close(STOP_GRACE);
     BridgeConfig config = reloader == null ? first : reloader.running().config().config();
-    close(undeployAll(vertx, sources).eventually(vertx::close), stopTimeout(config));
+    close(undeployAll(vertx, sources), stopTimeout(config));
+    // By itself: a future of a deployment is completed on a loop that ends with Vert.x.
+    close(vertx.close(), STOP_GRACE);
   }
 
   private static void close(Future<?> closed, Duration limit) {

@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * anything is wrong, nothing changes.
  */
 final class Reloader {
+  /** Keys that were named because they need a restart; by the thread that reloads. */
+  private Set<String> waiting = Set.of();
+
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -163,10 +166,15 @@ final class Reloader {
     keep(reading, options, config, before, failures);
     authorities = trusted;
     LOG.info(report::toString);
-    diff.restart().forEach(place -> LOG.warning(place + " needs a restart"));
+    for (String place : diff.restart()) {
+      if (!waiting.contains(place)) {
+        LOG.warning(place + " needs a restart");
+      }
+    }
+    waiting = Set.copyOf(diff.restart());
     List<Problem> warnings = new ArrayList<>(ConfigWarnings.of(config));
     warnings.removeAll(ConfigWarnings.of(before.config()));
-    warnings.forEach(warning -> LOG.warning(warning.toString()));
+    warnings.forEach(warning -> LOG.warning(reading.config().located(warning).toString()));
     undone.forEach(problem -> LOG.severe("not changed: " + problem));
   }
 

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,6 +27,8 @@ final class RunCommand implements Callable<Integer> {
   /** No exit code: the bridge is running. */
   static final int RUNNING = -1;
 
+  private static final Logger LOG = Logger.getLogger(RunCommand.class.getName());
+
   private final Terminal terminal;
 
   @Mixin private RunChoice choice = new RunChoice();
@@ -43,7 +46,11 @@ final class RunCommand implements Callable<Integer> {
   static int run(Terminal terminal, RunChoice choice) {
     int instances = choice.instances();
     ReloadRequests reloads = new ReloadRequests();
-    Hangup.runs(reloads::request);
+    if (!Hangup.runs(reloads::request)) {
+      LOG.warning(
+          "SIGHUP does not reload here: the process ignores it, as under nohup, or has no signals;"
+              + " \"reload\": \"watch\" reads the files again when they change");
+    }
     ConfigReader reader = choice.config().reader(terminal.environment());
     Reading reading;
     try {

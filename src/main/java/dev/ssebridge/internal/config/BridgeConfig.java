@@ -90,7 +90,9 @@ public record BridgeConfig(
       JsonObject json, Function<String, @Nullable String> variables) {
     Origins origins = new Origins(null);
     Problems problems = new Problems(origins, true);
-    JsonObject whole = new Substitution(variables).in(json, origins, problems);
+    Substitution substitution = new Substitution(variables);
+    JsonObject whole = substitution.in(json, origins, problems);
+    substitution.pieces().forEach(origins::hide);
     SseBridgeOptions options = options(whole, problems);
     of(options, problems);
     problems.throwIfAny();

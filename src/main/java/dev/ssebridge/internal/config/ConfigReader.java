@@ -74,6 +74,10 @@ public record ConfigReader(
         new Overrides(Keys.declaredBy(SseBridgeOptions.class), tree, substitution, problems);
     overrides.setVariables(environment);
     overrides.setAll(settings);
+    if (tree.json().getValue("$schema") instanceof String) {
+      tree.json().remove("$schema"); // for editors
+    }
+    substitution.pieces().forEach(origins::hide);
     SseBridgeOptions options = BridgeConfig.options(tree.json(), problems);
     BridgeConfig config = BridgeConfig.of(options, problems);
     References.check(config, problems);

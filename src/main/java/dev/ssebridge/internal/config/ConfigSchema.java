@@ -15,7 +15,7 @@ public final class ConfigSchema {
   private static final String REFERENCE =
       "^(?=(.*[^$])?\\$\\{)"
           + "([^$]|\\$(?!\\{)|\\$\\$\\{"
-          + "|\\$\\{([A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?|file:[^}]+)\\})*$";
+          + "|\\$\\{([A-Za-z_][A-Za-z0-9_]*(:-([^}$]|\\$(?!\\{))*)?|file:[^}]+)\\})*$";
 
   private static final JsonObject A_REFERENCE = new JsonObject().put("$ref", "#/$defs/reference");
 
@@ -28,6 +28,7 @@ public final class ConfigSchema {
             .put("$schema", "https://json-schema.org/draft/2020-12/schema")
             .put("title", "Configuration of vertx-sse-bridge");
     schema.mergeIn(of(Keys.declaredBy(SseBridgeOptions.class)));
+    schema.getJsonObject("properties").put("$schema", new JsonObject().put("type", "string"));
     JsonObject reference =
         new JsonObject()
             .put("type", "string")

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the values of a configuration were written, by JSON pointer, and which are secret. */
@@ -15,6 +16,9 @@ final class Origins {
 
   /** How much of a long value a message repeats at least. */
   private static final int REPEATED = 70;
+
+  /** A text, as it is written in JSON. */
+  private static final Pattern JSON_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"(?!\\s*:)");
 
   private final @Nullable String whole;
   private final Map<String, Origin> places = new HashMap<>();
@@ -52,8 +56,20 @@ final class Origins {
    */
   void hide(String pointer, String secret) {
     secretPlaces.add(pointer);
+    hide(secret);
+  }
+
+  /** The same wherever it stands; of JSON each text that is in it. */
+  void hide(String secret) {
     if (secret.length() >= SHORTEST_HIDDEN) {
       secrets.add(secret);
+      JSON_TEXT.matcher(secret).results().map(text -> text.group(1)).forEach(this::hideText);
+    }
+  }
+
+  private void hideText(String text) {
+    if (text.length() >= SHORTEST_HIDDEN) {
+      secrets.add(text);
     }
   }
 

@@ -107,12 +107,12 @@ final class Overrides {
 
   private void set(String source, KeyPath path, String text) {
     Origin origin = Origin.of(source);
-    Object value = value(source, path, text);
+    Origins origins = new Origins(source);
+    Object value = value(source, path, text, origins);
     JsonObject layer = new JsonObject();
     JsonObject in = layer;
     List<String> names = path.names();
     String pointer = "";
-    Origins origins = new Origins(source);
     for (String name : names.subList(0, names.size() - 1)) {
       pointer += "/" + ConfigObject.escape(name);
       if (tree.origins().of(pointer) == null) {
@@ -131,14 +131,14 @@ final class Overrides {
   }
 
   /** As its key wants it: blocks and lists are JSON, everything else is the text. */
-  private @Nullable Object value(String source, KeyPath path, String text) {
+  private @Nullable Object value(String source, KeyPath path, String text, Origins origins) {
     String start = text.strip();
     try {
       if (path.isStructure()
           && (start.startsWith("{") || start.startsWith("[") || start.equals("null"))) {
         ConfigText json = new ConfigText(source, text, substitution, problems);
         Object value = json.parseValue(path.pointer(), Origin.of(source));
-        tree.origins().putAll(json.origins());
+        origins.putAll(json.origins());
         return value;
       }
       Object value = substitution.in(text);

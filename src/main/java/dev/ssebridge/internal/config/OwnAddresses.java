@@ -68,7 +68,9 @@ public final class OwnAddresses {
 
   private static @Nullable String refusal(
       AddressTemplate template, Map<String, String> known, Map<String, String> places) {
-    if (isOfTheBus(template.beginning(known))) {
+    String beginning = template.beginning(known);
+    boolean isShort = !beginning.isEmpty() && REPLIES.startsWith(beginning);
+    if (isOfTheBus(beginning) || (isShort && !template.parameters().isEmpty())) {
       return refusalOfTheBus(template);
     }
     for (var place : places.entrySet()) {

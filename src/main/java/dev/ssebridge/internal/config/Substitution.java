@@ -42,6 +42,7 @@ final class Substitution {
 
   private final @Nullable Function<String, @Nullable String> variables;
   private final Set<Path> files = new LinkedHashSet<>();
+  private final Set<String> pieces = new LinkedHashSet<>();
 
   /**
    * @param variables the values of the environment; null for one that is not set, and as a whole
@@ -49,6 +50,11 @@ final class Substitution {
    */
   Substitution(@Nullable Function<String, @Nullable String> variables) {
     this.variables = variables;
+  }
+
+  /** What was read from files, and is never printed, whatever stands around it. */
+  Set<String> pieces() {
+    return pieces;
   }
 
   /** The files that were read. */
@@ -81,9 +87,13 @@ final class Substitution {
           throw new UnfitValueException(FORMS + "; a } is missing");
         }
         String reference = text.substring(next + 2, end);
-        whole.append(text, done, next).append(valueOf(reference, variables));
+        String value = valueOf(reference, variables);
+        whole.append(text, done, next).append(value);
         isGiven = true;
-        isSecret |= reference.startsWith(FILE);
+        if (reference.startsWith(FILE)) {
+          isSecret = true;
+          pieces.add(value);
+        }
         done = end + 1;
       }
       next = text.indexOf("${", done);

@@ -7,6 +7,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * of its bridge.
  */
 public final class Allowed {
+  private static final AtomicInteger BEHIND_ALL = new AtomicInteger(1 << 30);
+
   private final List<HttpMethod> methods = new CopyOnWriteArrayList<>();
   private final String regex;
   private final Route route;
@@ -63,7 +66,8 @@ public final class Allowed {
     others =
         router
             .routeWithRegex(regex)
-            .last()
+            // Behind all others, and not .last(): a router finds but one of an order to remove it.
+            .order(BEHIND_ALL.getAndIncrement())
             .handler(
                 context -> {
                   String served = header();

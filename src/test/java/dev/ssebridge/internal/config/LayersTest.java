@@ -387,6 +387,61 @@ class LayersTest {
     assertThat(problems()).hasSize(4).noneMatch(line -> line.contains("s3cret"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          http: {host: &a x}            | 1:14: expected no anchors (&) and aliases (*), got one
+          &a http: {}                   | 1:1: expected no anchors
+          demo: {address: *a}           | 1:17: expected no anchors
+          http: {hosts: [a, &b b]}      | 1:19: expected no anchors
+          demo: {address: !x a}         | 1:17: expected no tags (!), got one
+          http:⏎  port: @x              | 2:9: not YAML: while scanning for the next token
+          http:⏎  host: a⏎⇥port: 1      | 3:1: not YAML: while scanning for the next token
+          http:⏎  host: "a              | 2:11: not YAML
+          http:⏎  host: a☠              | 2:10: not YAML: it has characters
+          http: {port: 010}             | 1:8: /http/port: expected 0..65535, got "010"
+          routes: {a: {path: /a, address: a, gone: yes}} | 1:36: /routes/a/gone: expected true or false, got a text
+          a: 1⏎---⏎b: 2                 | 3:1: expected the end after a mapping, got more
+          """)
+  void yamlIsStrictAndKnowsItsPlaces(String text, String problem) throws IOException {
+    file("b.yaml", text.replace('⏎', '\n').replace('⇥', '\t').replace('☠', '\u0001'));
+
+    assertThat(problems().get(0)).startsWith(files.get(0) + ":" + problem);
+  }
+
+  @Test
+  void blocksFromOutsideKeepTheirPlacesAndSecrets() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
+    environment.put("SSE_BRIDGE__HTTP", "{\"port\": 1, \"hosts\": [\"${file:" + secret + "}\"]}");
+    settings.add("demo={\"address\": \"a-${file:" + secret + "}\"}");
+
+    assertThat(EffectiveConfig.of(reader().read()).lines())
+        .contains(
+            "/http/port = 1   (variable SSE_BRIDGE__HTTP)",
+            "/http/hosts = \"***\"   (variable SSE_BRIDGE__HTTP)",
+            "/demo/address = \"***\"   (option --set demo)")
+        .noneMatch(line -> line.contains("s3cret"));
+  }
+
+  @Test
+  void aSecretIsHiddenWhereverItStands() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
+    Path block =
+        Files.writeString(
+            directory.resolve("block"), "{\"cert\": \"/s3cret/c\", \"key\": \"/s3cret/k\"}");
+    file(
+        "b.json",
+        "{'$schema': 'x.json', 'sources': {'up': {'url': 'http://up/', 'address': 'a'}}}");
+    settings.add("sources.up.cursor=/nowhere/${file:" + secret + "}/x");
+    settings.add("sources.up.auth.bearer=file:/run/${file:" + secret + "}");
+    settings.add("http.tls=${file:" + block + "}");
+
+    assertThat(problems()).hasSizeGreaterThan(2).noneMatch(line -> line.contains("s3cret"));
+  }
+
   private void file(String name, String text) throws IOException {
     files.add(Files.writeString(directory.resolve(name), text.replace('\'', '"')));
   }
