@@ -42,6 +42,8 @@ class FileLengthTest {
           Map.entry("Inbox", ONE_STATE),
           Map.entry("AddressConsumers", ONE_STATE),
           Map.entry("SourcePublisher", ONE_STATE),
+          Map.entry(
+              "Reloader", "the steps of one reload, in their order, and what is told of each"),
           Map.entry("EventLog", "the ring and its indexes, which change together"),
           Map.entry("BlockDecoder", "the hot loop over bytes, and the lines it makes"),
           Map.entry("AddressTemplate", "the questions that are asked of one template"),

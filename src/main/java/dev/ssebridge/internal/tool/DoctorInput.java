@@ -2,13 +2,13 @@ package dev.ssebridge.internal.tool;
 
 import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.text.PrintableText;
-import dev.ssebridge.internal.url.HttpUrl;
 import dev.ssebridge.internal.url.WebOrigin;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 final class DoctorInput {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
   private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)");
+  private static final Pattern REFERENCE = Pattern.compile("env:[A-Za-z_][A-Za-z0-9_]*|file:.+");
   private static final Map<String, Long> UNITS =
       Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -40,8 +41,8 @@ final class DoctorInput {
 
   URI url(String name, String text) {
     try {
-      return HttpUrl.parse(text);
-    } catch (IllegalArgumentException e) {
+      return HttpAccess.url(text);
+    } catch (UsageException e) {
       String message = String.valueOf(e.getMessage());
       throw wrong.apply(
           name + ": " + (message.startsWith("url: ") ? message.substring(5) : message));
@@ -87,9 +88,14 @@ final class DoctorInput {
     if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7F)) {
       throw wrong.apply("--header: the value of " + matcher.group(1) + " holds control characters");
     }
-    all.put(matcher.group(1), value);
+    boolean isReference = REFERENCE.matcher(value).matches();
+    if (all.put(matcher.group(1).toLowerCase(Locale.ROOT), isReference ? secret(value) : value)
+        != null) {
+      throw wrong.apply("--header: expected " + matcher.group(1) + " once, got it twice");
+    }
   }
 
+  /** What a variable ({@code env:NAME}) or a file ({@code file:PATH}) holds. */
   String secret(String place) {
     SourceAuth.Reference reference;
     try {
