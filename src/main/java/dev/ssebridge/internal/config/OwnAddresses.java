@@ -68,9 +68,7 @@ public final class OwnAddresses {
 
   private static @Nullable String refusal(
       AddressTemplate template, Map<String, String> known, Map<String, String> places) {
-    String beginning = template.beginning(known);
-    boolean isShort = !beginning.isEmpty() && REPLIES.startsWith(beginning);
-    if (isOfTheBus(beginning) || (isShort && !template.parameters().isEmpty())) {
+    if (isOfTheBus(template.beginning(known))) {
       return refusalOfTheBus(template);
     }
     for (var place : places.entrySet()) {
