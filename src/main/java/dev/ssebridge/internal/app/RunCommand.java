@@ -5,7 +5,9 @@ import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -59,17 +61,26 @@ final class RunCommand implements Callable<Integer> {
       wrong.problems().forEach(terminal.err()::println);
       return Terminal.WRONG;
     }
+    // Before the start: a signal that comes while it begins to serve stops it in order, too.
+    CompletableFuture<@Nullable Program> started = new CompletableFuture<>();
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started.join()), "stop"));
+    } catch (IllegalStateException stopping) {
+      return Terminal.FAILED; // the signal was quicker, and nothing has begun
+    }
     try {
       Program program = Program.start(reading, instances, () -> read(reader), reloads);
+      started.complete(program);
       if (choice.printsAddress()) {
         terminal.out().println(program.address());
         terminal.out().flush();
       }
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(program), "stop"));
       return RUNNING;
     } catch (StartException failed) {
       terminal.err().println(failed.getMessage());
       return Terminal.FAILED;
+    } finally {
+      started.complete(null); // where it is not complete, nothing was started
     }
   }
 
@@ -78,8 +89,10 @@ final class RunCommand implements Callable<Integer> {
     return new Reading(reader.read(), begun);
   }
 
-  private static void stop(Program program) {
-    program.stop();
+  private static void stop(@Nullable Program program) {
+    if (program != null) {
+      program.stop();
+    }
     ProgramLog.stop();
   }
 }
