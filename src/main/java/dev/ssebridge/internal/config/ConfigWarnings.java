@@ -97,19 +97,30 @@ public final class ConfigWarnings {
 
   /** What is for one consumer must not be a route's, so that is not looked at. */
   private void requireServed(BridgeConfig config) {
+    List<AddressTemplate> served = new ArrayList<>();
+    config
+        .routes()
+        .values()
+        .forEach(
+            route -> {
+              if (!route.gone()) {
+                served.addAll(route.addresses());
+              }
+            });
+    Served routes = new Served(served);
     config
         .publish()
         .forEach(
             (name, publish) ->
                 requireServed(
-                    config, "/publish/" + name + "/address", publish.address(), Map.of()));
+                    routes, "/publish/" + name + "/address", publish.address(), Map.of()));
     config
         .sources()
         .forEach(
             (name, source) -> {
               if (source.delivery().mode() == DeliveryMode.PUBLISH) {
                 requireServed(
-                    config,
+                    routes,
                     "/sources/" + name + "/address",
                     source.address(),
                     Map.of("source", name));
@@ -118,17 +129,33 @@ public final class ConfigWarnings {
   }
 
   private void requireServed(
-      BridgeConfig config, String place, AddressTemplate address, Map<String, String> known) {
-    for (RouteConfig route : config.routes().values()) {
-      if (!route.gone() && route.addresses().stream().anyMatch(a -> a.mayMeet(address, known))) {
-        return;
-      }
+      Served routes, String place, AddressTemplate address, Map<String, String> known) {
+    if (!routes.mayServe(address, known)) {
+      add(
+          place,
+          "no route serves \""
+              + address
+              + "\", so no subscriber of this bridge gets what goes there");
     }
-    add(
-        place,
-        "no route serves \""
-            + address
-            + "\", so no subscriber of this bridge gets what goes there");
+  }
+
+  /** The addresses of all routes. */
+  private static final class Served {
+    private final List<AddressTemplate> all;
+    private final Set<String> texts = new HashSet<>();
+    private int compared;
+
+    Served(List<AddressTemplate> all) {
+      this.all = all;
+      all.forEach(address -> texts.add(address.toString()));
+    }
+
+    /** Mostly a route has the very same address; with very many that have not, it is not known. */
+    boolean mayServe(AddressTemplate address, Map<String, String> known) {
+      return texts.contains(address.toString())
+          || ++compared > MOST_COMPARED
+          || all.stream().anyMatch(each -> each.mayMeet(address, known));
+    }
   }
 
   private void check(String name, SourceConfig source) {

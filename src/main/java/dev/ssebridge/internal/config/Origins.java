@@ -1,11 +1,11 @@
 package dev.ssebridge.internal.config;
 
 import io.vertx.core.json.Json;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Origins {
   private static final int SHORTEST_HIDDEN = 3;
 
+  /** What is within a place begins with it and a slash, so it stands before this. */
+  private static final char BEHIND_SLASH = '/' + 1;
+
   /** How much of a long value a message repeats at least. */
   private static final int REPEATED = 70;
 
@@ -21,7 +24,7 @@ final class Origins {
   private static final Pattern JSON_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"(?!\\s*:)");
 
   private final @Nullable String whole;
-  private final Map<String, Origin> places = new HashMap<>();
+  private final NavigableMap<String, Origin> places = new TreeMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
   private final NavigableSet<String> secretPlaces = new TreeSet<>();
 
@@ -45,8 +48,10 @@ final class Origins {
 
   /** Forgets a value, and all that is within it. */
   void remove(String pointer) {
-    places.keySet().removeIf(each -> each.equals(pointer) || each.startsWith(pointer + "/"));
-    secretPlaces.removeIf(each -> each.equals(pointer) || each.startsWith(pointer + "/"));
+    places.remove(pointer);
+    places.subMap(pointer + "/", pointer + BEHIND_SLASH).clear();
+    secretPlaces.remove(pointer);
+    secretPlaces.subSet(pointer + "/", pointer + BEHIND_SLASH).clear();
   }
 
   /**
@@ -75,8 +80,7 @@ final class Origins {
 
   /** Whether this is never printed, as a whole or in part, or is part of what is not. */
   boolean isSecret(String pointer) {
-    String within = secretPlaces.ceiling(pointer + "/");
-    if (within != null && within.startsWith(pointer + "/")) {
+    if (!secretPlaces.subSet(pointer + "/", pointer + BEHIND_SLASH).isEmpty()) {
       return true;
     }
     String at = pointer;

@@ -413,6 +413,19 @@ class LayersTest {
   }
 
   @Test
+  void whatIsReplacedTakesNoneOfItsNeighboursPlaces() throws IOException {
+    file(
+        "b.json",
+        "{'routes': {'a': {'path': '/1', 'address': '1'}, 'a-b': {'path': '/2', 'address': '2'},"
+            + " 'a0': {'path': '/3', 'address': '3'}}}");
+    settings.add("routes.a=null");
+
+    assertThat(EffectiveConfig.of(reader().read()).lines())
+        .anyMatch(line -> line.startsWith("/routes/a-b/path = \"/2\"   (" + files.get(0) + ":1:"))
+        .anyMatch(line -> line.startsWith("/routes/a0/path = \"/3\"   (" + files.get(0) + ":1:"));
+  }
+
+  @Test
   void blocksFromOutsideKeepTheirPlacesAndSecrets() throws IOException {
     Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
     environment.put("SSE_BRIDGE__HTTP", "{\"port\": 1, \"hosts\": [\"${file:" + secret + "}\"]}");
