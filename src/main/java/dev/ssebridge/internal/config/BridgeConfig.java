@@ -90,9 +90,7 @@ public record BridgeConfig(
       JsonObject json, Function<String, @Nullable String> variables) {
     Origins origins = new Origins(null);
     Problems problems = new Problems(origins, true);
-    Substitution substitution = new Substitution(variables);
-    JsonObject whole = substitution.in(json, origins, problems);
-    substitution.pieces().forEach(origins::hide);
+    JsonObject whole = new Substitution(variables).in(json, origins, problems);
     SseBridgeOptions options = options(whole, problems);
     of(options, problems);
     problems.throwIfAny();

@@ -155,7 +155,7 @@ final class ConfigObject {
       return null;
     }
     try {
-      return given.json();
+      return given.json(problems.origins());
     } catch (UnfitValueException unfit) {
       problem(key, unfit);
       return null;

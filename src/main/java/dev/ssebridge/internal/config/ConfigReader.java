@@ -77,7 +77,6 @@ public record ConfigReader(
     if (tree.json().getValue("$schema") instanceof String) {
       tree.json().remove("$schema"); // for editors
     }
-    substitution.pieces().forEach(origins::hide);
     SseBridgeOptions options = BridgeConfig.options(tree.json(), problems);
     BridgeConfig config = BridgeConfig.of(options, problems);
     References.check(config, problems);

@@ -205,11 +205,7 @@ class ConfigText {
   private Object text(JsonParser parser, String pointer) throws IOException {
     JsonLocation here = parser.currentTokenLocation();
     try {
-      Object text = substitution.in(parser.getText());
-      if (text instanceof Given given && given.isSecret()) {
-        origins.hide(pointer, given.text());
-      }
-      return text;
+      return origins.withoutPrinting(pointer, substitution.in(parser.getText()));
     } catch (UnfitValueException unfit) {
       problems.add(source(here), pointer, String.valueOf(unfit.getMessage()));
       return Given.NOTHING;

@@ -17,10 +17,10 @@ record ConfigTree(JsonObject json, Origins origins) {
     origins.putAll(above.origins);
   }
 
-  private static @Nullable Object blockOf(JsonObject in, String key) {
+  private static @Nullable Object blockOf(JsonObject in, String key, Origins origins) {
     Object value = in.getValue(key);
     try {
-      return value instanceof Given given ? given.json() : value;
+      return value instanceof Given given ? given.json(origins) : value;
     } catch (UnfitValueException unfit) {
       return value; // what is over it counts alone
     }
@@ -30,7 +30,8 @@ record ConfigTree(JsonObject json, Origins origins) {
     for (String key : above.fieldNames()) {
       String at = pointer + "/" + ConfigObject.escape(key);
       Object value = above.getValue(key);
-      if (value instanceof JsonObject object && blockOf(into, key) instanceof JsonObject below) {
+      if (value instanceof JsonObject object
+          && blockOf(into, key, origins) instanceof JsonObject below) {
         into.put(key, below);
         merge(below, object, at);
       } else {

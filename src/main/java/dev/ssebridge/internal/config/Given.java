@@ -4,44 +4,50 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A text that came from outside of the JSON it stands in: what it means is decided by the key that
  * it is for.
  *
- * @param isSecret whether it is never printed
+ * @param secrets what in it came from files, and is never printed; nor is it itself then
  * @param isNoted whether it could not be read, which is among the problems
  */
-record Given(String text, boolean isSecret, boolean isNoted) {
+record Given(String text, List<String> secrets, boolean isNoted) {
   /** Stands where a text could not be read, which has been noted. */
-  static final Given NOTHING = new Given("", true, true);
+  static final Given NOTHING = new Given("", List.of(""), true);
 
-  Given(String text, boolean isSecret) {
-    this(text, isSecret, false);
+  Given(String text, List<String> secrets) {
+    this(text, secrets, false);
+  }
+
+  boolean isSecret() {
+    return !secrets.isEmpty();
   }
 
   /** The text alone. */
   @Override
   public String toString() {
-    return isSecret ? "***" : text;
+    return isSecret() ? "***" : text;
   }
 
   /**
    * What the text says where a block or a list belongs.
    *
+   * @param origins are told of the secrets
    * @return an object, a list, or null, of which the texts are secret if this one is
    * @throws UnfitValueException if it is no JSON; says why
    */
-  @Nullable Object json() {
+  @Nullable Object json(Origins origins) {
     Problems problems = new Problems((String) null);
     try {
       ConfigText json = new ConfigText("its text", text, Substitution.NONE, problems);
       Object value = json.parseValue("", Origin.of("its text"));
       problems.throwIfAny();
-      return isSecret ? hidden(value) : value;
+      return isSecret() ? hidden(value, origins) : value;
     } catch (ConfigException broken) {
-      throw isSecret
+      throw isSecret()
           ? UnfitValueException.expectedSecret("JSON")
           : new UnfitValueException("expected JSON, got a text that is " + reasonOf(broken));
     }
@@ -56,17 +62,21 @@ record Given(String text, boolean isSecret, boolean isNoted) {
    *
    * @param value what is in it is replaced
    */
-  static @Nullable Object hidden(@Nullable Object value) {
+  private static @Nullable Object hidden(@Nullable Object value, Origins origins) {
     if (value instanceof JsonObject object) {
-      object.fieldNames().forEach(key -> object.put(key, hidden(object.getValue(key))));
+      object.fieldNames().forEach(key -> object.put(key, hidden(object.getValue(key), origins)));
       return object;
     }
     if (value instanceof JsonArray array) {
       for (int i = 0; i < array.size(); i++) {
-        array.set(i, hidden(array.getValue(i)));
+        array.set(i, hidden(array.getValue(i), origins));
       }
       return array;
     }
-    return value instanceof String text ? new Given(text, true) : value;
+    if (value instanceof String text) {
+      origins.hide(text);
+      return new Given(text, List.of(text));
+    }
+    return value;
   }
 }

@@ -7,7 +7,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the values of a configuration were written, by JSON pointer, and which are secret. */
@@ -19,9 +18,6 @@ final class Origins {
 
   /** How much of a long value a message repeats at least. */
   private static final int REPEATED = 70;
-
-  /** A text, as it is written in JSON. */
-  private static final Pattern JSON_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"(?!\\s*:)");
 
   private final @Nullable String whole;
   private final NavigableMap<String, Origin> places = new TreeMap<>();
@@ -55,26 +51,24 @@ final class Origins {
   }
 
   /**
-   * A text that is never printed.
+   * Takes note of what is never printed.
    *
-   * @param pointer where it stands
+   * @param pointer where the value stands
+   * @return the value
    */
-  void hide(String pointer, String secret) {
-    secretPlaces.add(pointer);
-    hide(secret);
+  Object withoutPrinting(String pointer, Object value) {
+    if (value instanceof Given given && given.isSecret()) {
+      secretPlaces.add(pointer);
+      hide(given.text());
+      given.secrets().forEach(this::hide);
+    }
+    return value;
   }
 
-  /** The same wherever it stands; of JSON each text that is in it. */
+  /** A text that is never printed, wherever it stands. */
   void hide(String secret) {
     if (secret.length() >= SHORTEST_HIDDEN) {
       secrets.add(secret);
-      JSON_TEXT.matcher(secret).results().map(text -> text.group(1)).forEach(this::hideText);
-    }
-  }
-
-  private void hideText(String text) {
-    if (text.length() >= SHORTEST_HIDDEN) {
-      secrets.add(text);
     }
   }
 

@@ -124,9 +124,6 @@ final class Overrides {
     }
     in.put(names.get(names.size() - 1), value);
     origins.put(path.pointer(), origin);
-    if (value instanceof Given given && given.isSecret()) {
-      origins.hide(path.pointer(), given.text());
-    }
     tree.put(new ConfigTree(layer, origins));
   }
 
@@ -141,8 +138,8 @@ final class Overrides {
         origins.putAll(json.origins());
         return value;
       }
-      Object value = substitution.in(text);
-      return value instanceof Given ? value : new Given((String) value, false);
+      Object value = origins.withoutPrinting(path.pointer(), substitution.in(text));
+      return value instanceof Given ? value : new Given((String) value, List.of());
     } catch (UnfitValueException unfit) {
       problems.add(source, path.pointer(), String.valueOf(unfit.getMessage()));
       return Given.NOTHING;

@@ -34,6 +34,10 @@ final class Problems {
     this.embedded = embedded;
   }
 
+  Origins origins() {
+    return origins;
+  }
+
   boolean isEmbedded() {
     return embedded;
   }

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,7 +44,6 @@ final class Substitution {
 
   private final @Nullable Function<String, @Nullable String> variables;
   private final Set<Path> files = new LinkedHashSet<>();
-  private final Set<String> pieces = new LinkedHashSet<>();
 
   /**
    * @param variables the values of the environment; null for one that is not set, and as a whole
@@ -50,11 +51,6 @@ final class Substitution {
    */
   Substitution(@Nullable Function<String, @Nullable String> variables) {
     this.variables = variables;
-  }
-
-  /** What was read from files, and is never printed, whatever stands around it. */
-  Set<String> pieces() {
-    return pieces;
   }
 
   /** The files that were read. */
@@ -76,7 +72,7 @@ final class Substitution {
     StringBuilder whole = new StringBuilder();
     int done = 0;
     boolean isGiven = false;
-    boolean isSecret = false;
+    List<String> secrets = new ArrayList<>();
     while (next >= 0) {
       if (next > done && text.charAt(next - 1) == '$') {
         whole.append(text, done, next - 1).append("${");
@@ -91,15 +87,14 @@ final class Substitution {
         whole.append(text, done, next).append(value);
         isGiven = true;
         if (reference.startsWith(FILE)) {
-          isSecret = true;
-          pieces.add(value);
+          secrets.add(value);
         }
         done = end + 1;
       }
       next = text.indexOf("${", done);
     }
     whole.append(text, done, text.length());
-    return isGiven ? new Given(whole.toString(), isSecret) : whole.toString();
+    return isGiven ? new Given(whole.toString(), secrets) : whole.toString();
   }
 
   /** A copy of JSON with everything put into its texts. */
@@ -129,11 +124,7 @@ final class Substitution {
 
   private Object in(String text, String pointer, Origins origins, Problems problems) {
     try {
-      Object whole = in(text);
-      if (whole instanceof Given given && given.isSecret()) {
-        origins.hide(pointer, given.text());
-      }
-      return whole;
+      return origins.withoutPrinting(pointer, in(text));
     } catch (UnfitValueException unfit) {
       problems.add(pointer, String.valueOf(unfit.getMessage()));
       return Given.NOTHING;
