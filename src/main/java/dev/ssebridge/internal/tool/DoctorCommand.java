@@ -14,14 +14,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -151,7 +148,7 @@ public final class DoctorCommand implements Callable<Integer> {
     } catch (IOException | GeneralSecurityException e) {
       throw wrong("--ca: expected a PEM file with certificates, got " + ca + ": " + e.getMessage());
     } finally {
-      close(vertx);
+      ToolVertx.finish(vertx.close());
     }
     boolean isWrong = report.count(Verdict.WRONG) > 0;
     if (json) {
@@ -169,15 +166,6 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     terminal.out().flush();
     return isWrong ? Terminal.FAILED : Terminal.DONE;
-  }
-
-  private static void close(Vertx vertx) throws InterruptedException {
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      System.getLogger(DoctorCommand.class.getName())
-          .log(System.Logger.Level.DEBUG, "not closed in order", e);
-    }
   }
 
   private void say(String progress) {
@@ -223,7 +211,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private Visit visit() {
     DoctorInput input = new DoctorInput(terminal.environment(), this::wrong);
-    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (headers.size() > MOST_HEADERS) {
       throw wrong("--header: expected at most " + MOST_HEADERS + ", got " + headers.size());
     }
@@ -231,7 +219,7 @@ public final class DoctorCommand implements Callable<Integer> {
       input.put(all, header);
     }
     if (bearer != null) {
-      all.put("Authorization", "Bearer " + input.secret(bearer));
+      input.putBearer(all, bearer);
     }
     return new Visit(
         input.url("URL", url),

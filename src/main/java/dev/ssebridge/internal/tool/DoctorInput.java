@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -19,7 +18,6 @@ import picocli.CommandLine.ParameterException;
 final class DoctorInput {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
   private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)");
-  private static final Pattern REFERENCE = Pattern.compile("env:[A-Za-z_][A-Za-z0-9_]*|file:.+");
   private static final Map<String, Long> UNITS =
       Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -78,7 +76,11 @@ final class DoctorInput {
     return duration;
   }
 
-  /** The text is not repeated in a message: it may well be a secret. */
+  /**
+   * Reads a header, whose text is not repeated in a message: it may well be a secret.
+   *
+   * @param all compares names without case
+   */
   void put(Map<String, String> all, String header) {
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.matches()) {
@@ -88,43 +90,52 @@ final class DoctorInput {
     if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7F)) {
       throw wrong.apply("--header: the value of " + matcher.group(1) + " holds control characters");
     }
-    boolean isReference = REFERENCE.matcher(value).matches();
-    if (all.put(matcher.group(1).toLowerCase(Locale.ROOT), isReference ? secret(value) : value)
-        != null) {
-      throw wrong.apply("--header: expected " + matcher.group(1) + " once, got it twice");
+    String name = matcher.group(1);
+    boolean isElsewhere = HttpAccess.SECRET.matcher(value).matches();
+    put(all, "--header", name, isElsewhere ? secret("--header " + name, value) : value);
+  }
+
+  /** The same for the token of {@code Authorization: Bearer}. */
+  void putBearer(Map<String, String> all, String place) {
+    put(all, "--bearer", "Authorization", "Bearer " + secret("--bearer", place));
+  }
+
+  private void put(Map<String, String> all, String option, String name, String value) {
+    if (all.put(name, value) != null) {
+      throw wrong.apply(option + ": expected one " + name + " header, got two");
     }
   }
 
   /** What a variable ({@code env:NAME}) or a file ({@code file:PATH}) holds. */
-  String secret(String place) {
+  private String secret(String option, String place) {
     SourceAuth.Reference reference;
     try {
       reference = SourceAuth.parse(place);
     } catch (IllegalArgumentException e) {
-      throw wrong.apply("--bearer: " + e.getMessage());
+      throw wrong.apply(option + ": " + e.getMessage());
     }
-    String token = reference.isFile() ? file(reference) : environment.get(reference.name());
+    String token = reference.isFile() ? file(option, reference) : environment.get(reference.name());
     if (token == null) {
-      throw wrong.apply("--bearer: the environment variable " + shown(reference) + " is not set");
+      throw wrong.apply(option + ": the environment variable " + shown(reference) + " is not set");
     }
     token = token.strip();
     if (token.isEmpty() || token.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
-      throw wrong.apply("--bearer: expected a token on one line in " + shown(reference));
+      throw wrong.apply(option + ": expected a token on one line in " + shown(reference));
     }
     return token;
   }
 
-  private String file(SourceAuth.Reference reference) {
+  private String file(String option, SourceAuth.Reference reference) {
     try {
       Path path = Path.of(reference.name());
       if (Files.size(path) > MOST_SECRET) {
         throw wrong.apply(
-            "--bearer: expected a token in " + shown(reference) + ", it is too large");
+            option + ": expected a token in " + shown(reference) + ", it is too large");
       }
       return Files.readString(path);
     } catch (IOException | IllegalArgumentException e) {
       throw wrong.apply(
-          "--bearer: cannot read " + shown(reference) + ": " + e.getClass().getSimpleName());
+          option + ": cannot read " + shown(reference) + ": " + e.getClass().getSimpleName());
     }
   }
 

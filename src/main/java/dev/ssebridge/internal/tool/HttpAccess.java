@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
 
 /** How a command reaches a server: headers, credentials, TLS, HTTP version, patience. */
 final class HttpAccess {
-  private static final Pattern SECRET = Pattern.compile("(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)");
+  /** A header's value that is elsewhere. */
+  static final Pattern SECRET = Pattern.compile("(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)");
 
   /** Vert.x goes on trying after somebody has given up; it shall not be the one who gives up. */
   private static final long GRACE_MILLIS = 1000;

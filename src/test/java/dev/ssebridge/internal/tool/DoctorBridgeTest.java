@@ -243,7 +243,8 @@ class DoctorBridgeTest {
   }
 
   @Test
-  void wrongUsageSaysWhatIsExpected() {
+  void wrongUsageSaysWhatIsExpected(@TempDir Path directory) throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "t");
     String url = "http://127.0.0.1:1/t";
     assertUsage("URL: expected an absolute http or https URL, got \"ftp://x/\"", "ftp://x/");
     assertUsage("--for: expected a duration such as", url, "--for", "soon");
@@ -251,6 +252,15 @@ class DoctorBridgeTest {
     assertUsage("--timeout: expected a duration such as", url, "--timeout", "0s");
     assertUsage("--bearer: expected where the secret is", url, "--bearer", "abc");
     assertUsage("--bearer: cannot read /nowhere: NoSuchFile", url, "--bearer", "file:/nowhere");
+    assertUsage("--header x-a: cannot read /nowhere", url, "--header", "x-a: file:/nowhere");
+    assertUsage("--header: expected one x-a header, got two", url, "-H", "X-A: 1", "-H", "x-a: 2");
+    assertUsage(
+        "--bearer: expected one Authorization header, got two",
+        url,
+        "--header",
+        "authorization: x",
+        "--bearer",
+        "file:" + token);
     assertUsage("--ca: expected a PEM file with certificates", url, "--ca", "/nowhere");
     assertUsage("--origin: expected \"scheme://host\"", url, "--origin", "app.example");
     assertUsage("Missing required parameter: 'URL'");

@@ -10,11 +10,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -361,6 +364,18 @@ class DoctorOriginsTest {
       assertThat(examined.about("status")).startsWith("wrong status 404");
       reader.join();
     }
+  }
+
+  @Test
+  void whatAHeaderHoldsMayBeInAFile(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("key"), "hush\n");
+    Examined examined =
+        examined(
+            peer -> peer.answer("hush".equals(peer.header("x-key")) ? "404 Known" : "500 Unknown"),
+            "--header",
+            "X-Key: file:" + file);
+
+    assertThat(examined.about("status")).startsWith("wrong status 404");
   }
 
   @Test
