@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -647,8 +648,8 @@ class DocumentationTest {
   @Test
   void theDecodingExampleWorks(Vertx vertx) {
     List<String> log = new CopyOnWriteArrayList<>();
-    vertx
-        .createHttpClient()
+    io.vertx.core.http.HttpClient client = vertx.createHttpClient();
+    client
         .request(HttpMethod.POST, talker(vertx), "127.0.0.1", "/")
         .compose(request -> request.send("hello"))
         .onSuccess(
@@ -657,6 +658,7 @@ class DocumentationTest {
             });
     await(log, "read: [DONE]");
     assertThat(log).containsExactly("read: hello", "read: [DONE]");
+    client.close().await();
   }
 
   /** A server that says what it was told, and that it is done. */
@@ -746,16 +748,17 @@ class DocumentationTest {
   }
 
   private static int status(Vertx vertx, HttpMethod method, int port) {
-    return vertx
-        .createHttpClient()
+    io.vertx.core.http.HttpClient client = vertx.createHttpClient();
+    return client
         .request(method, port, "127.0.0.1", "/days")
         .compose(
             request ->
                 method.equals(HttpMethod.POST)
                     ? request.putHeader("content-type", "text/plain").send("today")
                     : request.send())
-        .await()
-        .statusCode();
+        .map(HttpClientResponse::statusCode)
+        .eventually(client::close)
+        .await();
   }
 
   /** Names that are made of two words, as those of nearly all classes are. */

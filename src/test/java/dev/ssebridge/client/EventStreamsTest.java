@@ -15,6 +15,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.streams.ReadStream;
 import java.nio.charset.StandardCharsets;
@@ -202,9 +203,9 @@ class EventStreamsTest extends EventSourceFixture {
     int count = 50_000;
     BlockingQueue<String> ends = new LinkedBlockingQueue<>();
     AtomicInteger seen = new AtomicInteger();
+    HttpClient client = vertx.createHttpClient();
     Future<ReadStream<ServerSentEvent>> asked =
-        vertx
-            .createHttpClient()
+        client
             .request(HttpMethod.GET, origin.port(), "127.0.0.1", "/stream")
             .compose(request -> request.send())
             .map(response -> EventStreams.decode(response));
@@ -247,6 +248,7 @@ class EventStreamsTest extends EventSourceFixture {
     assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("end");
     assertThat(seen.get()).isEqualTo(count);
     sender.join();
+    await(client.close());
   }
 
   private static byte[] chunkOf(String text) {

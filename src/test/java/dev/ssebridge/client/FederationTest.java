@@ -13,6 +13,7 @@ import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -335,13 +336,14 @@ class FederationTest {
   }
 
   private static void post(Vertx vertx, int port, String text) throws Exception {
+    HttpClient client = vertx.createHttpClient();
     int status =
         await(
-            vertx
-                .createHttpClient()
+            client
                 .request(HttpMethod.POST, port, "127.0.0.1", "/news")
                 .compose(request -> request.putHeader("content-type", "text/plain").send(text))
-                .map(HttpClientResponse::statusCode));
+                .map(HttpClientResponse::statusCode)
+                .eventually(client::close));
     assertThat(status).isEqualTo(202);
   }
 

@@ -248,8 +248,7 @@ class ChangingRoutesTest {
     int port =
         get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
     Future<Integer> answer =
-        vertx
-            .createHttpClient()
+        client
             .request(HttpMethod.GET, port, "127.0.0.1", "/news")
             .compose(request -> request.send().map(HttpClientResponse::statusCode));
     get(came.future());

@@ -133,8 +133,9 @@ class PublishHandlersContextTest {
   }
 
   private static JsonObject post(Vertx vertx, Server server, HttpVersion version, String lines) {
+    HttpClient client = client(vertx, version);
     return BridgeFixture.get(
-        client(vertx, version)
+        client
             .request(HttpMethod.POST, server.port(), "127.0.0.1", "/a")
             .compose(
                 request ->
@@ -145,7 +146,8 @@ class PublishHandlersContextTest {
                 response ->
                     response
                         .body()
-                        .map(body -> body.toJsonObject().put("status", response.statusCode()))));
+                        .map(body -> body.toJsonObject().put("status", response.statusCode())))
+            .eventually(client::close)); // whom nobody holds is closed before the answer, perhaps
   }
 
   /** Of an application. */
