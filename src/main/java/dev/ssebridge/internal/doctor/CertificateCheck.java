@@ -1,9 +1,8 @@
 package dev.ssebridge.internal.doctor;
 
+import dev.ssebridge.internal.tls.ServerNames;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,10 +17,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -30,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** What a browser would say of a certificate: its time, its name, and who vouches for it. */
 final class CertificateCheck {
   private static final String CERTIFICATE = "certificate";
-  private static final int DNS = 2;
-  private static final int ADDRESS = 7;
   private static final int SHOWN = 5;
 
   /** Who renews by a program does so long before this. */
@@ -142,10 +137,7 @@ final class CertificateCheck {
   }
 
   private static void checkName(X509Certificate leaf, String host, List<Finding> problems) {
-    List<String> dns = names(leaf, DNS);
-    List<String> addresses = names(leaf, ADDRESS);
-    boolean fits = isAddress(host) ? fitsAddress(addresses, host) : fitsName(dns, host);
-    if (!fits) {
+    if (!ServerNames.of(leaf).include(host)) {
       problems.add(
           wrong(
               "it is for " + names(leaf) + ", not for " + Text.of(host),
@@ -179,56 +171,13 @@ final class CertificateCheck {
     }
   }
 
-  private static boolean isAddress(String host) {
-    return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
-  }
-
-  private static boolean fitsAddress(List<String> addresses, String host) {
-    try {
-      byte[] wanted = InetAddress.getByName(host).getAddress(); // an address: no look-up
-      for (String address : addresses) {
-        if (Arrays.equals(InetAddress.getByName(address).getAddress(), wanted)) {
-          return true;
-        }
-      }
-    } catch (UnknownHostException e) {
-      return false; // then it is none
-    }
-    return false;
-  }
-
-  /** RFC 9525, section 6.3: a star stands for the whole first label. */
-  private static boolean fitsName(List<String> names, String host) {
-    int dot = host.indexOf('.');
-    String star = dot < 0 ? "" : "*" + host.substring(dot);
-    return names.stream()
-        .map(name -> name.toLowerCase(Locale.ROOT))
-        .anyMatch(name -> name.equals(host) || name.equals(star));
-  }
-
   private static String names(X509Certificate leaf) {
-    List<String> all = new ArrayList<>(names(leaf, DNS));
-    all.addAll(names(leaf, ADDRESS));
+    List<String> all = List.copyOf(ServerNames.of(leaf).all());
     if (all.isEmpty()) {
       return "no name (it has no subject alternative name)";
     }
     String shown = String.join(", ", all.subList(0, Math.min(SHOWN, all.size())));
     return Text.of(shown) + (all.size() > SHOWN ? " and " + (all.size() - SHOWN) + " more" : "");
-  }
-
-  private static List<String> names(X509Certificate leaf, int kind) {
-    List<String> names = new ArrayList<>();
-    try {
-      Collection<List<?>> all = leaf.getSubjectAlternativeNames();
-      for (List<?> name : all == null ? List.<List<?>>of() : all) {
-        if (Integer.valueOf(kind).equals(name.get(0)) && name.get(1) instanceof String text) {
-          names.add(text);
-        }
-      }
-    } catch (CertificateException e) {
-      return List.of(); // unreadable names are no names
-    }
-    return names;
   }
 
   private static Finding wrong(String says, String advice) {

@@ -16,11 +16,12 @@ import java.util.Set;
  *
  * @param all as they stand there
  */
-record ServerNames(Set<String> all) {
+public record ServerNames(Set<String> all) {
   private static final int DNS = 2;
   private static final int IP = 7;
 
-  static ServerNames of(X509Certificate certificate) {
+  /** Those of a certificate; none where they cannot be read. */
+  public static ServerNames of(X509Certificate certificate) {
     Set<String> names = new LinkedHashSet<>();
     try {
       Collection<List<?>> entries = certificate.getSubjectAlternativeNames();
@@ -38,7 +39,8 @@ record ServerNames(Set<String> all) {
     return new ServerNames(names);
   }
 
-  boolean isEmpty() {
+  /** Whether it is for nobody. */
+  public boolean isEmpty() {
     return all.isEmpty();
   }
 
@@ -53,7 +55,7 @@ record ServerNames(Set<String> all) {
    * @param host a name in lower case without a dot at its end, or an address, one of IPv6 in
    *     brackets
    */
-  boolean include(String host) {
+  public boolean include(String host) {
     String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     byte[] address = NetUtil.createByteArrayFromIpAddressString(plain);
     for (String name : all) {
