@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.BridgeConfig;
-import java.io.IOException;
+import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.text.UnfitValueException;
+import dev.ssebridge.internal.tls.CertificatePair;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param authorities by source, in short
  */
 record FilesAtStart(
-    Reading reading, @Nullable Certificate certificate, Map<String, String> authorities) {
+    Reading reading, @Nullable CertificatePair certificate, Map<String, String> authorities) {
 
-  /** Reads them. Blocks. */
-  static FilesAtStart of(Reading reading) throws IOException {
+  /**
+   * Reads them. Blocks.
+   *
+   * @throws UnfitValueException if the certificate or its key cannot be read
+   */
+  static FilesAtStart of(Reading reading) {
     BridgeConfig config = reading.config().config();
-    return new FilesAtStart(
-        reading, Certificate.read(config.http().tls()), ReferredFiles.authorities(config));
+    return new FilesAtStart(reading, pairOf(config), ReferredFiles.authorities(config));
+  }
+
+  /** The certificate of the server and its key; null where there is no TLS. */
+  static @Nullable CertificatePair pairOf(BridgeConfig config) {
+    TlsConfig tls = config.http().tls();
+    return tls == null ? null : CertificatePair.read(tls.cert(), tls.key());
   }
 }

@@ -17,6 +17,7 @@ import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.text.UnfitValueException;
 import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -103,8 +104,8 @@ final class Program {
     FilesAtStart files;
     try {
       files = FilesAtStart.of(reading);
-    } catch (IOException unreadable) {
-      throw new StartException("/http/tls: cannot be read: " + unreadable.getMessage(), unreadable);
+    } catch (UnfitValueException unreadable) {
+      throw new StartException("/http/tls: " + unreadable.getMessage(), unreadable);
     }
     Program program = new Program(ProgramVertx.of(runtime, transport), file.config(), requests);
     try {
@@ -123,7 +124,6 @@ final class Program {
   private void begin(FilesAtStart files, Callable<Reading> reader, int instances) {
     Reloader made =
         new Reloader(
-            vertx,
             bridges.stream().map(BridgeVerticle::server).toList(),
             files,
             reader,

@@ -12,11 +12,13 @@ import dev.ssebridge.internal.config.ConfigDiff;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
+import dev.ssebridge.internal.tls.CertificatePair;
+import dev.ssebridge.internal.tls.Certificates;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,24 +42,23 @@ import org.jspecify.annotations.Nullable;
  * anything is wrong, nothing changes.
  */
 final class Reloader {
-  /** Keys that were named because they need a restart; by the thread that reloads. */
-  private Set<String> waiting = Set.of();
-
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
   /** Sources that are stopped may await replies for as long as their {@code drain}. */
   private static final Duration SOURCES_TIMEOUT = Duration.ofMinutes(2);
 
-  private final Vertx vertx;
   private final List<ListeningBridge> servers;
   private final Callable<Reading> reader;
   private final Supplier<@Nullable SourceGroup> sources;
   private final Function<SseBridgeOptions, Future<?>> deploySources;
 
   // guarded by this
-  private @Nullable Certificate certificate;
+  private @Nullable CertificatePair certificate;
   private Map<String, String> authorities;
+
+  /** Keys that were named because they need a restart. */
+  private Set<String> waiting = Set.of();
 
   // written by this
   private volatile Reading running;
@@ -69,13 +70,11 @@ final class Reloader {
    * @param deploySources follows the first ones
    */
   Reloader(
-      Vertx vertx,
       List<ListeningBridge> servers,
       FilesAtStart first,
       Callable<Reading> reader,
       Supplier<@Nullable SourceGroup> sources,
       Function<SseBridgeOptions, Future<?>> deploySources) {
-    this.vertx = vertx;
     this.servers = servers;
     this.running = first.reading();
     this.certificate = first.certificate();
@@ -106,8 +105,6 @@ final class Reloader {
     } catch (Refused refused) {
       String name = at.name();
       refuse(refused.problems.stream().map(problem -> name + ": " + problem).toList());
-    } catch (IOException unreadable) {
-      refuse(List.of(at.name() + ": cannot be read: " + unreadable.getMessage()));
     } catch (IllegalArgumentException impossible) {
       refuse(List.of(at.name() + ": " + impossible.getMessage())); // the heap is too small, say
     } catch (Exception failed) { // whatever the reader throws
@@ -132,12 +129,12 @@ final class Reloader {
     }
   }
 
-  private void reload(Reading reading) throws Refused, IOException {
+  private void reload(Reading reading) throws Refused {
     ConfigFile before = running.config();
     ConfigDiff diff = ConfigDiff.between(before.options(), reading.config().options());
     SseBridgeOptions options = diff.reachable();
     BridgeConfig config = BridgeConfig.of(options);
-    Certificate pair = Certificate.read(config.http().tls());
+    CertificatePair pair = FilesAtStart.pairOf(config);
     Map<String, String> trusted = ReferredFiles.authorities(config);
     SourceReload.Changes changes = changes(diff, before.config(), config, trusted);
     boolean isOtherPair = !Objects.equals(pair, certificate);
@@ -196,12 +193,14 @@ final class Reloader {
       BridgeConfig before,
       BridgeConfig after,
       SourceReload.Changes changes,
-      @Nullable Certificate pair)
+      @Nullable CertificatePair pair)
       throws Refused {
     List<String> problems = new ArrayList<>();
-    String problem = pair == null ? null : pair.problem(vertx);
-    if (problem != null) {
-      problems.add("/http/tls: " + problem);
+    TlsConfig tls = after.http().tls();
+    if (pair != null && tls != null) {
+      Certificates.PairProblems found = pair.problems(tls.cert(), tls.key(), Instant.now());
+      found.ofCert().forEach(problem -> problems.add("/http/tls/cert: " + problem));
+      found.ofKey().forEach(problem -> problems.add("/http/tls/key: " + problem));
     }
     SourceGroup group = sources.get();
     if (group != null) {

@@ -44,7 +44,16 @@ record CertificateFile(PemFile file, List<X509Certificate> chain) {
    * @throws UnfitValueException if it has no certificates, or has one that is none
    */
   static CertificateFile read(String path) {
-    PemFile file = PemFile.read(path);
+    return of(PemFile.read(path));
+  }
+
+  /**
+   * Those of a file that was read.
+   *
+   * @throws UnfitValueException if it has none, or has one that is none
+   */
+  static CertificateFile of(PemFile file) {
+    String path = file.path();
     List<X509Certificate> chain = new ArrayList<>();
     for (PemFile.Block block : file.blocks()) {
       if (block.isCertificate()) {

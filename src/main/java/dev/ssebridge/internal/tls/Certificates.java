@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +38,21 @@ public final class Certificates {
    * @param key path of the private key of the first certificate
    */
   public static PairProblems pairProblems(String cert, String key, Instant now) {
+    return pairProblems(() -> PemFile.read(cert), () -> PemFile.read(key), now);
+  }
+
+  static PairProblems pairProblems(Supplier<PemFile> cert, Supplier<PemFile> key, Instant now) {
     List<String> ofCert = new ArrayList<>();
     List<String> ofKey = new ArrayList<>();
     CertificateFile chain = null;
     try {
-      chain = CertificateFile.read(cert);
+      chain = CertificateFile.of(cert.get());
       ofCert.addAll(chain.problems(now));
     } catch (UnfitValueException unfit) {
       ofCert.add(String.valueOf(unfit.getMessage()));
     }
     try {
-      PemFile keyFile = KeyFile.read(key);
+      PemFile keyFile = KeyFile.require(key.get());
       if (chain != null) {
         ofCert.addAll(pairProblems(chain, keyFile));
       }

@@ -24,13 +24,13 @@ final class KeyFile {
   private KeyFile() {}
 
   /**
-   * Reads a file. Blocks while it does.
+   * Looks at a file.
    *
+   * @return the file
    * @throws UnfitValueException if it has no private key that can be used
    */
-  static PemFile read(String path) {
-    PemFile file = PemFile.read(path);
-    String in = " in \"" + path + "\"";
+  static PemFile require(PemFile file) {
+    String in = " in \"" + file.path() + "\"";
     if (file.blocks().stream().anyMatch(PemFile.Block::isEncrypted)) {
       throw new UnfitValueException(
           "expected a private key without a password, got an encrypted one"

@@ -66,7 +66,15 @@ record PemFile(String path, String text, List<Block> blocks) {
    * @throws UnfitValueException if it cannot be read, or has no block
    */
   static PemFile read(String path) {
-    byte[] bytes = bytes(path);
+    return of(path, bytes(path));
+  }
+
+  /**
+   * What was read from a file.
+   *
+   * @throws UnfitValueException if it has no block
+   */
+  static PemFile of(String path, byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     List<Block> blocks = blocks(text);
     if (blocks.isEmpty()) {
@@ -102,7 +110,12 @@ record PemFile(String path, String text, List<Block> blocks) {
     return blocks;
   }
 
-  private static byte[] bytes(String path) {
+  /**
+   * All that is in a file. Blocks.
+   *
+   * @throws UnfitValueException if it cannot be read, is empty, or too large
+   */
+  static byte[] bytes(String path) {
     try {
       Path file = Path.of(path);
       if (Files.isRegularFile(file)) {

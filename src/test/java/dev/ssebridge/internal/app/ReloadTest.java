@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.ConfigFile;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,9 @@ class ReloadTest {
   private static final int RECEIVE_BUFFER = 256 * 1024;
 
   @TempDir Path directory;
+
+  /** Held: one that nobody holds is closed when the heap is collected. */
+  private @Nullable HttpClient client;
 
   private final ReloadRequests requests = new ReloadRequests();
   private final AtomicLong published = new AtomicLong();
@@ -115,6 +120,35 @@ class ReloadTest {
     }
   }
 
+  @Test
+  void aPairThatDoesNotBelongTogetherLeavesTheOneThatIsServed() throws Exception {
+    TestCertificate first = TestCertificate.forHost("dns:a.test");
+    TestCertificate second = TestCertificate.forHost("dns:b.test");
+    write(0, first);
+    try (LogRecorder log = LogRecorder.of(Program.class)) {
+      Program program = Program.start(read(), 2, this::read, requests);
+      try {
+        int port = port(log);
+        Path cert = directory.resolve("cert.pem");
+        Files.copy(second.pem(), cert, StandardCopyOption.REPLACE_EXISTING);
+        reload(log, "configuration read again: it is wrong, so nothing changes");
+        Deadline.await(
+            () ->
+                log.messages().stream()
+                    .anyMatch(line -> line.contains("/http/tls/key: expected the private key of")),
+            () -> "the reason, got " + tail(log));
+        assertThat(certificateAt(port)).isEqualTo(serialOf(first));
+
+        Path key = directory.resolve("key.pem");
+        Files.copy(second.pemKey(), key, StandardCopyOption.REPLACE_EXISTING);
+        reload(log, "configuration read again: certificate changed");
+        assertThat(certificateAt(port)).isEqualTo(serialOf(second));
+      } finally {
+        program.stop();
+      }
+    }
+  }
+
   /** A stream of a route whose path is another now: it ends, and goes on there. */
   private static TlsStream followed(TlsStream stream, int port, String path) throws Exception {
     stream.readUntil(stream::isComplete);
@@ -169,10 +203,11 @@ class ReloadTest {
 
   /** One body for all messages, a number each. */
   private HttpClientRequest upload(Vertx vertx, int port) {
-    HttpClient client =
+    client =
         vertx.createHttpClient(
             new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
-    HttpClientRequest request = get(client.request(HttpMethod.POST, port, "localhost", "/news"));
+    HttpClientRequest request =
+        get(requireNonNull(client).request(HttpMethod.POST, port, "localhost", "/news"));
     request.setChunked(true).putHeader("content-type", "application/x-ndjson");
     vertx.setPeriodic(2, timer -> publish(request));
     return request;
