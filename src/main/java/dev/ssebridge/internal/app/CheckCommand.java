@@ -61,27 +61,28 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     ConfigReader reader = choice.reader(terminal.environment());
     ConfigCheck check = new ConfigCheck(terminal, strict, json);
-    ConfigFile file = check.read(reader);
+    ConfigCheck.Result result = check.read(reader);
+    ConfigFile file = result.file();
     if (file == null) {
+      check.tell(result, new JsonObject());
       return Terminal.WRONG;
     }
     EffectiveConfig config = EffectiveConfig.of(file);
     Map<String, List<String>> certificates = verbose ? certificates(file.config()) : Map.of();
-    if (json) {
-      JsonObject more = new JsonObject();
-      if (effective) {
-        more.put("effective", config.toJson());
-      }
-      if (verbose) {
-        more.put("certificates", new JsonObject(new LinkedHashMap<>(certificates)));
-      }
-      check.tell(more);
-      return Terminal.DONE;
-    }
-    certificates.forEach(
-        (place, lines) -> lines.forEach(line -> terminal.out().println(place + ": " + line)));
+    JsonObject more = new JsonObject();
     if (effective) {
-      config.lines().forEach(terminal.out()::println);
+      more.put("effective", config.toJson());
+    }
+    if (verbose) {
+      more.put("certificates", new JsonObject(new LinkedHashMap<>(certificates)));
+    }
+    check.tell(result, more);
+    if (!json) {
+      certificates.forEach(
+          (place, lines) -> lines.forEach(line -> terminal.out().println(place + ": " + line)));
+      if (effective) {
+        config.lines().forEach(terminal.out()::println);
+      }
     }
     return Terminal.DONE;
   }

@@ -17,8 +17,6 @@ final class ConfigCheck {
   private final boolean isStrict;
   private final boolean isJson;
 
-  private JsonObject told = new JsonObject();
-
   /**
    * @param isStrict whether a warning is a problem
    * @param isJson whether it speaks to a program
@@ -31,21 +29,41 @@ final class ConfigCheck {
 
   /** The exit code. */
   int check(ConfigReader reader) {
-    return read(reader) == null ? Terminal.WRONG : Terminal.DONE;
+    Result result = read(reader);
+    tell(result, new JsonObject());
+    return result.file() == null ? Terminal.WRONG : Terminal.DONE;
   }
 
-  /** The configuration, or null where something is wrong; either has been told. */
-  @Nullable ConfigFile read(ConfigReader reader) {
+  /**
+   * What was found.
+   *
+   * @param name of the configuration
+   * @param file null where something is wrong
+   * @param problems what is wrong; warnings where these are problems
+   * @param warnings what is seldom meant
+   */
+  record Result(
+      String name, @Nullable ConfigFile file, List<Problem> problems, List<Problem> warnings) {
+    private JsonObject json() {
+      return new JsonObject()
+          .put("configuration", name)
+          .put("ok", file != null)
+          .put("problems", ConfigCheck.json(problems))
+          .put("warnings", ConfigCheck.json(warnings));
+    }
+  }
+
+  /** Reads and looks; tells nothing. */
+  Result read(ConfigReader reader) {
     try {
       ConfigFile file = reader.read();
       List<Problem> warnings =
           ConfigWarnings.of(file.config()).stream().map(file::located).toList();
-      boolean isFine = warnings.isEmpty() || !isStrict;
-      tell(file.name(), isFine, isFine ? List.of() : warnings, isFine ? warnings : List.of());
-      return isFine ? file : null;
+      return isStrict && !warnings.isEmpty()
+          ? new Result(file.name(), null, warnings, List.of())
+          : new Result(file.name(), file, List.of(), warnings);
     } catch (ConfigException wrong) {
-      tell(nameOf(reader), false, wrong.problems(), List.of());
-      return null;
+      return new Result(nameOf(reader), null, wrong.problems(), List.of());
     }
   }
 
@@ -58,32 +76,24 @@ final class ConfigCheck {
     return whole.isBlank() ? reader.builtIn().name() : "variable " + ConfigReader.WHOLE;
   }
 
-  /** Adds to what a program is told. */
-  void tell(JsonObject more) {
-    terminal.out().println(told.mergeIn(more).encodePrettily());
-  }
-
-  private void tell(String name, boolean isFine, List<Problem> problems, List<Problem> warnings) {
-    told =
-        new JsonObject()
-            .put("configuration", name)
-            .put("ok", isFine)
-            .put("problems", json(problems))
-            .put("warnings", json(warnings));
+  /**
+   * Tells what was found.
+   *
+   * @param more for programs alone
+   */
+  void tell(Result result, JsonObject more) {
     if (isJson) {
-      if (!isFine) {
-        tell(new JsonObject());
-      }
+      terminal.out().println(result.json().mergeIn(more).encodePrettily());
       return;
     }
-    problems.forEach(terminal.err()::println);
-    for (Problem warning : warnings) {
+    result.problems().forEach(terminal.err()::println);
+    for (Problem warning : result.warnings()) {
       terminal
           .out()
           .println(new Problem(warning.source(), "warning: " + warning.place(), warning.message()));
     }
-    if (isFine) {
-      terminal.out().println(name + ": ok");
+    if (result.file() != null) {
+      terminal.out().println(result.name() + ": ok");
     }
   }
 

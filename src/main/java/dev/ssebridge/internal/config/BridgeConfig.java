@@ -73,11 +73,7 @@ public record BridgeConfig(
    * @throws ConfigException if anything in it is wrong, with all that is
    */
   public static SseBridgeOptions readOptions(JsonObject json) {
-    Problems problems = new Problems((String) null, true); // who is given them may be more strict
-    SseBridgeOptions options = options(json, problems);
-    of(options, problems);
-    problems.throwIfAny();
-    return options;
+    return readOptions(json, Substitution.NONE);
   }
 
   /**
@@ -88,9 +84,13 @@ public record BridgeConfig(
    */
   public static SseBridgeOptions readOptions(
       JsonObject json, Function<String, @Nullable String> variables) {
+    return readOptions(json, new Substitution(variables));
+  }
+
+  private static SseBridgeOptions readOptions(JsonObject json, Substitution substitution) {
     Origins origins = new Origins(null);
-    Problems problems = new Problems(origins, true);
-    JsonObject whole = new Substitution(variables).in(json, origins, problems);
+    Problems problems = new Problems(origins, true); // who is given them may be more strict
+    JsonObject whole = substitution.in(json, origins, problems);
     SseBridgeOptions options = options(whole, problems);
     of(options, problems);
     problems.throwIfAny();

@@ -4,7 +4,6 @@ import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,10 +41,10 @@ final class SettingName {
       Key<?> key = entry.key();
       known.add(key.name());
       if (key.name().equals(first)) {
-        List<String> path = with(at, first);
+        List<String> path = KeyPath.with(at, first);
         return end < 0
             ? new KeyPath(path, key.isStructure())
-            : findWithin(key, name.substring(end + 1), separator, path, object(in, first));
+            : findWithin(key, name.substring(end + 1), separator, path, KeyPath.blockIn(in, first));
       }
     }
     throw new UnfitValueException(
@@ -63,7 +62,7 @@ final class SettingName {
       Key<?> key, String rest, String separator, List<String> at, @Nullable JsonObject in) {
     Keys<?> block = key.block();
     if (key.isTexts()) {
-      return new KeyPath(with(at, unescaped(rest, separator)), false);
+      return new KeyPath(KeyPath.with(at, unescaped(rest, separator)), false);
     }
     if (block == null) {
       throw new UnfitValueException("unknown key, " + String.join(".", at) + " has nothing in it");
@@ -72,7 +71,7 @@ final class SettingName {
       return find(block, rest, separator, at, in);
     }
     String name = named(rest, separator, in);
-    List<String> path = with(at, unescaped(name, separator));
+    List<String> path = KeyPath.with(at, unescaped(name, separator));
     return name.length() == rest.length()
         ? new KeyPath(path, true)
         : find(
@@ -80,7 +79,7 @@ final class SettingName {
             rest.substring(name.length() + 1),
             separator,
             path,
-            object(in, unescaped(name, separator)));
+            KeyPath.blockIn(in, unescaped(name, separator)));
   }
 
   /** The longest of the names that there are, which may hold dots; or a new one without any. */
@@ -98,15 +97,5 @@ final class SettingName {
 
   private static String unescaped(String name, String separator) {
     return separator.equals("/") ? name.replace("~1", "/").replace("~0", "~") : name;
-  }
-
-  private static List<String> with(List<String> names, String name) {
-    List<String> more = new ArrayList<>(names);
-    more.add(name);
-    return List.copyOf(more);
-  }
-
-  private static @Nullable JsonObject object(@Nullable JsonObject in, String key) {
-    return in != null && in.getValue(key) instanceof JsonObject object ? object : null;
   }
 }

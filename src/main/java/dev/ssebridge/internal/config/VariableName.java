@@ -57,14 +57,14 @@ final class VariableName {
       if (!key.name().equalsIgnoreCase(first.replace("_", ""))) {
         continue;
       }
-      List<String> path = with(at, key.name());
+      List<String> path = KeyPath.with(at, key.name());
       Keys<?> block = key.block();
       if (end < 0) {
         found.add(new KeyPath(path, key.isStructure()));
       } else if (key.isNamed() || key.isTexts()) {
-        findNamed(key, rest, path, object(in, key.name()), found);
+        findNamed(key, rest, path, KeyPath.blockIn(in, key.name()), found);
       } else if (block != null) {
-        find(block, rest, path, object(in, key.name()), found);
+        find(block, rest, path, KeyPath.blockIn(in, key.name()), found);
       }
     }
   }
@@ -78,15 +78,15 @@ final class VariableName {
       String upper = name.toUpperCase(Locale.ROOT);
       if (upper.equals(written)) {
         isNew = false;
-        found.add(new KeyPath(with(at, known), block != null));
+        found.add(new KeyPath(KeyPath.with(at, known), block != null));
       } else if (block != null && upper.startsWith(written + BETWEEN)) {
         isNew = false;
         String rest = name.substring(written.length() + BETWEEN.length());
-        find(block, rest, with(at, known), object(in, known), found);
+        find(block, rest, KeyPath.with(at, known), KeyPath.blockIn(in, known), found);
       }
     }
     if (isNew && block != null && !name.contains(BETWEEN) && !name.isEmpty()) {
-      found.add(new KeyPath(with(at, name.toLowerCase(Locale.ROOT)), true));
+      found.add(new KeyPath(KeyPath.with(at, name.toLowerCase(Locale.ROOT)), true));
     }
   }
 
@@ -104,14 +104,16 @@ final class VariableName {
       Key<?> key = entry.key();
       known.add(of(List.of(key.name())).substring("SSE_BRIDGE__".length()));
       if (key.name().equalsIgnoreCase(first)) {
-        return unknownWithin(key, rest, with(at, key.name()), object(in, key.name()));
+        return unknownWithin(
+            key, rest, KeyPath.with(at, key.name()), KeyPath.blockIn(in, key.name()));
       }
     }
     String wrong = end < 0 ? name : name.substring(0, end);
     return "fits no key, "
         + Suggestion.nearest(wrong.toUpperCase(Locale.ROOT), known)
-            .map(meant -> "did you mean " + of(with(at, "")) + meant + "?")
-            .orElse("expected " + of(with(at, "")) + " and one of " + String.join(", ", known));
+            .map(meant -> "did you mean " + of(KeyPath.with(at, "")) + meant + "?")
+            .orElse(
+                "expected " + of(KeyPath.with(at, "")) + " and one of " + String.join(", ", known));
   }
 
   private String unknownWithin(Key<?> key, String rest, List<String> at, @Nullable JsonObject in) {
@@ -126,7 +128,11 @@ final class VariableName {
     for (String known : names) {
       String written = known.replaceAll("[-.]", "_").toUpperCase(Locale.ROOT) + BETWEEN;
       if (block != null && rest.toUpperCase(Locale.ROOT).startsWith(written)) {
-        return unknown(block, rest.substring(written.length()), with(at, known), object(in, known));
+        return unknown(
+            block,
+            rest.substring(written.length()),
+            KeyPath.with(at, known),
+            KeyPath.blockIn(in, known));
       }
     }
     return "fits no key, expected one of the names in "
@@ -136,15 +142,5 @@ final class VariableName {
         + "; a new one is given whole, "
         + of(at)
         + (block == null ? "='{\"NAME\": \"TEXT\"}'" : BETWEEN + "NAME='{...}'");
-  }
-
-  private static List<String> with(List<String> names, String name) {
-    List<String> more = new ArrayList<>(names);
-    more.add(name);
-    return List.copyOf(more);
-  }
-
-  private static @Nullable JsonObject object(@Nullable JsonObject in, String key) {
-    return in != null && in.getValue(key) instanceof JsonObject object ? object : null;
   }
 }
