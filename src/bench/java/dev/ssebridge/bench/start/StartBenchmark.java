@@ -151,7 +151,7 @@ public final class StartBenchmark {
         }
       }
       int delivered = events.get();
-      stream.close();
+      stream.shutdownInput();
       reader.join();
       return delivered;
     }
