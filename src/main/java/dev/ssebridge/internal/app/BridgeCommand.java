@@ -7,7 +7,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The program: without the name of a command it runs the bridge. */
 @Command(
@@ -36,6 +38,8 @@ import picocli.CommandLine.Option;
 final class BridgeCommand implements Callable<Integer> {
   private final Terminal terminal;
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Mixin private RunChoice choice = new RunChoice();
 
   @Option(
@@ -51,6 +55,7 @@ final class BridgeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (check == null) {
+      requireNoCommand();
       return RunCommand.run(terminal, choice);
     }
     if (!choice.config().files().isEmpty()) {
@@ -58,6 +63,19 @@ final class BridgeCommand implements Callable<Integer> {
     }
     return new ConfigCheck(terminal, false, false)
         .check(choice.config().reader(List.of(check), terminal.environment()));
+  }
+
+  /** What is mistyped comes here as the name of a file. */
+  private void requireNoCommand() {
+    List<Path> files = choice.config().files();
+    if (spec == null || files.isEmpty()) {
+      return;
+    }
+    MistypedCommand.of(files.get(0).toString(), spec.subcommands().keySet())
+        .ifPresent(
+            told -> {
+              throw new WrongUsageException(told);
+            });
   }
 
   /** The version that the manifest of the jar tells. */

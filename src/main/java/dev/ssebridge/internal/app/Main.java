@@ -59,7 +59,7 @@ public final class Main {
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false) // a text to publish may begin with @
-        .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong))
+        .setParameterExceptionHandler((wrong, arguments) -> refuse(meant(wrong, arguments)))
         .setExecutionExceptionHandler(
             (failure, at, parsed) -> {
               if (failure instanceof WrongUsageException wrong) {
@@ -74,6 +74,16 @@ public final class Main {
               OptionSpec.builder("-h", "--help").usageHelp(true).description("This text.").build());
     }
     command.getSubcommands().values().forEach(each -> forEach(each, terminal));
+  }
+
+  /** An option that is unknown may be one of a command whose name is mistyped. */
+  private static ParameterException meant(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    return command.getParent() == null && arguments.length > 0
+        ? MistypedCommand.of(arguments[0], command.getSubcommands().keySet())
+            .map(told -> new ParameterException(command, told))
+            .orElse(wrong)
+        : wrong;
   }
 
   /** What is wrong, what was meant perhaps, and where to read on. */
