@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 
 /**
  * Writes one line for each record, whatever is in its message; an exception has further ones, which
- * begin with a tab or "Caused by".
+ * begin with a tab or "Caused by". What is {@linkplain HiddenTexts hidden} is {@code ***}.
  */
 public final class LogLine extends Formatter {
   private static final int MOST_CAUSES = 8;
@@ -25,7 +25,7 @@ public final class LogLine extends Formatter {
                 String.format(
                     "%1$tFT%1$tT.%1$tL%1$tz %2$s %3$s: ",
                     time, entry.getLevel().getName(), entry.getLoggerName()))
-            .append(PrintableText.of(formatMessage(entry)))
+            .append(PrintableText.of(HiddenTexts.without(formatMessage(entry))))
             .append(System.lineSeparator());
     Throwable cause = entry.getThrown();
     for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
@@ -36,7 +36,9 @@ public final class LogLine extends Formatter {
   }
 
   private static void append(StringBuilder line, String prefix, Throwable thrown) {
-    line.append(prefix).append(PrintableText.of(thrown.toString())).append(System.lineSeparator());
+    line.append(prefix)
+        .append(PrintableText.of(HiddenTexts.without(thrown.toString())))
+        .append(System.lineSeparator());
     StackTraceElement[] frames = thrown.getStackTrace();
     for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
       line.append("\t\tat ").append(frames[i]).append(System.lineSeparator());

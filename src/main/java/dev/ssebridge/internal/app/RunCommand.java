@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
 import java.time.Instant;
@@ -77,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
       }
       return RUNNING;
     } catch (StartException failed) {
-      terminal.err().println(failed.getMessage());
+      terminal.err().println(HiddenTexts.without(String.valueOf(failed.getMessage())));
       return Terminal.FAILED;
     } finally {
       started.complete(null); // where it is not complete, nothing was started
@@ -86,7 +87,9 @@ final class RunCommand implements Callable<Integer> {
 
   private static Reading read(ConfigReader reader) {
     Instant begun = Instant.now();
-    return new Reading(reader.read(), begun);
+    ConfigFile file = reader.read();
+    HiddenTexts.hide(file);
+    return new Reading(file, begun);
   }
 
   private static void stop(@Nullable Program program) {

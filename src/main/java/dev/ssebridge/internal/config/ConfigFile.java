@@ -49,4 +49,9 @@ public record ConfigFile(
         problem.place(),
         tree.origins().withoutSecrets(problem.message()));
   }
+
+  /** What came from files into it and is never printed, in all the forms in which it may come. */
+  public List<String> hidden() {
+    return tree.origins().hidden();
+  }
 }

@@ -1,12 +1,17 @@
 package dev.ssebridge.internal.config;
 
 import io.vertx.core.json.Json;
+import java.net.IDN;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the values of a configuration were written, by JSON pointer, and which are secret. */
@@ -18,6 +23,13 @@ final class Origins {
 
   /** How much of a long value a message repeats at least. */
   private static final int REPEATED = 70;
+
+  /** The host of a URL, and who asks it. */
+  private static final Pattern URL =
+      Pattern.compile("(?i)https?://(?:(?<user>[^/?#@]*)@)?(?<host>\\[[^\\]]*\\]|[^/?#:]*)");
+
+  private static final Comparator<String> LONGEST_FIRST =
+      Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder());
 
   private final @Nullable String whole;
   private final NavigableMap<String, Origin> places = new TreeMap<>();
@@ -59,17 +71,70 @@ final class Origins {
   Object withoutPrinting(String pointer, Object value) {
     if (value instanceof Given given && given.isSecret()) {
       secretPlaces.add(pointer);
-      hide(given.text());
+      add(given.text());
       given.secrets().forEach(this::hide);
+      hideHost(given);
     }
     return value;
   }
 
-  /** A text that is never printed, wherever it stands. */
+  /** A text that is never printed, wherever it stands; of a URL its parts neither. */
   void hide(String secret) {
+    add(secret);
+    Matcher url = URL.matcher(secret);
+    if (url.lookingAt()) {
+      addPart(url.group("user"));
+      addPart(url.group("host"));
+    }
+  }
+
+  /** A host is told by whoever looks for its address, even if only a part of it is secret. */
+  private void hideHost(Given given) {
+    Matcher url = URL.matcher(given.text());
+    if (!url.lookingAt()) {
+      return;
+    }
+    for (String secret : given.secrets()) {
+      int at = secret.isEmpty() ? -1 : given.text().indexOf(secret);
+      while (at >= 0) {
+        if (at < url.end("host") && at + secret.length() > url.start("host")) {
+          addPart(url.group("host"));
+        }
+        at = given.text().indexOf(secret, at + 1);
+      }
+    }
+  }
+
+  /** As it is written, and in its ASCII form. */
+  private void addPart(@Nullable String part) {
+    if (part != null && !part.isEmpty()) {
+      add(part);
+      try {
+        add(IDN.toASCII(part, IDN.ALLOW_UNASSIGNED));
+      } catch (IllegalArgumentException none) {
+        // no host, so nobody tells of it as one
+      }
+    }
+  }
+
+  private void add(String secret) {
     if (secret.length() >= SHORTEST_HIDDEN) {
       secrets.add(secret);
     }
+  }
+
+  /** What is never printed, in all the forms in which it may come, the longest first. */
+  List<String> hidden() {
+    Set<String> forms = new TreeSet<>(LONGEST_FIRST);
+    for (String secret : secrets) {
+      String shown = Json.encode(secret);
+      forms.add(secret);
+      forms.add(shown.substring(1, shown.length() - 1));
+      if (secret.length() > REPEATED) {
+        forms.add(secret.substring(0, REPEATED));
+      }
+    }
+    return List.copyOf(forms);
   }
 
   /** Whether this is never printed, as a whole or in part, or is part of what is not. */
@@ -108,12 +173,8 @@ final class Origins {
   /** A message without what must not be printed. */
   String withoutSecrets(String message) {
     String left = message;
-    for (String secret : secrets) {
-      String shown = Json.encode(secret);
-      left = left.replace(secret, "***").replace(shown.substring(1, shown.length() - 1), "***");
-      if (secret.length() > REPEATED) {
-        left = left.replace(secret.substring(0, REPEATED), "***");
-      }
+    for (String secret : hidden()) {
+      left = left.replace(secret, "***");
     }
     return left;
   }
