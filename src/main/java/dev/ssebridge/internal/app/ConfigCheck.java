@@ -2,12 +2,15 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
+import dev.ssebridge.internal.bridge.MemoryNeeds;
+import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.tool.Terminal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,14 +60,21 @@ final class ConfigCheck {
   Result read(ConfigReader reader) {
     try {
       ConfigFile file = reader.read();
-      List<Problem> warnings =
-          ConfigWarnings.of(file.config()).stream().map(file::located).toList();
+      List<Problem> warnings = warnings(file.config()).stream().map(file::located).toList();
       return isStrict && !warnings.isEmpty()
           ? new Result(file.name(), null, warnings, List.of())
           : new Result(file.name(), file, List.of(), warnings);
     } catch (ConfigException wrong) {
       return new Result(nameOf(reader), null, wrong.problems(), List.of());
     }
+  }
+
+  private static List<Problem> warnings(BridgeConfig config) {
+    List<Problem> warnings = new ArrayList<>(ConfigWarnings.of(config));
+    MemoryNeeds.shortage(config, Runtime.getRuntime().maxMemory())
+        .map(told -> told + " (this heap is the one of the check, which may run elsewhere)")
+        .ifPresent(told -> warnings.add(new Problem(null, "/limits", told)));
+    return warnings;
   }
 
   private static String nameOf(ConfigReader reader) {

@@ -1,14 +1,17 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bridge may need of the heap at the most: its history, its channels, and everything else.
  */
-final class MemoryNeeds {
+public final class MemoryNeeds {
   /** What a channel takes that holds no history, in bytes; about 2 KB were measured. */
   static final long CHANNEL_BYTES = 3 * 1024;
 
@@ -62,33 +65,64 @@ final class MemoryNeeds {
    * @throws IllegalArgumentException if it has no room for any
    */
   long retainedIn(long heap) {
-    // A collector needs some room, or it does nothing but collect.
-    long room = heap - heap / 8 - REST_BYTES - waiting - bodiesIn(heap) - ofChannels() - others;
-    if (retained <= room) {
+    String shortage = shortage(heap);
+    if (shortage == null) {
       return retained;
     }
-    if (room < Math.min(retained, LEAST_BYTES)) {
-      throw new IllegalArgumentException(
-          "limits: expected a heap with room for "
-              + described(heap)
-              + ", got one of "
-              + inMib(heap)
-              + " MiB; give the JVM at least -Xmx"
-              + inMib(heapFor(Math.min(retained, LEAST_BYTES)))
-              + "m, or lower limits.channels of the routes");
+    if (room(heap) < least()) {
+      throw new IllegalArgumentException("limits: " + shortage);
     }
-    LOG.log(
-        Level.WARNING,
-        "the heap of "
-            + inMib(heap)
-            + " MiB has no room for "
-            + described(heap)
-            + ": no more history is kept than "
-            + inMib(room)
-            + " MiB; give the JVM -Xmx"
-            + inMib(heapFor(retained))
-            + "m, or lower a limit");
-    return room;
+    LOG.log(Level.WARNING, shortage);
+    return room(heap);
+  }
+
+  /** For history. A collector needs some room, or it does nothing but collect. */
+  private long room(long heap) {
+    return heap - heap / 8 - REST_BYTES - waiting - bodiesIn(heap) - ofChannels() - others;
+  }
+
+  private long least() {
+    return Math.min(retained, LEAST_BYTES);
+  }
+
+  /**
+   * What is to be said of a heap that is too small; null where it is not.
+   *
+   * @param heap the most that the heap may grow to, in bytes
+   */
+  @Nullable String shortage(long heap) {
+    long room = room(heap);
+    if (retained <= room) {
+      return null;
+    }
+    if (room < least()) {
+      return "expected a heap with room for "
+          + described(heap)
+          + ", got one of "
+          + inMib(heap)
+          + " MiB; give the JVM at least -Xmx"
+          + inMib(heapFor(least()))
+          + "m, or lower limits.channels of the routes";
+    }
+    return "the heap of "
+        + inMib(heap)
+        + " MiB has no room for "
+        + described(heap)
+        + ": no more history is kept than "
+        + inMib(room)
+        + " MiB; give the JVM -Xmx"
+        + inMib(heapFor(retained))
+        + "m, or lower a limit";
+  }
+
+  /**
+   * What a bridge that is alone in its Vert.x would say of this heap at its start.
+   *
+   * @param heap the most that the heap may grow to, in bytes
+   */
+  public static Optional<String> shortage(BridgeConfig config, long heap) {
+    return Optional.ofNullable(
+        new MemoryNeeds(config.limits(), config.routes().values(), 0).shortage(heap));
   }
 
   /** What the channels of one route take that hold no history. */

@@ -71,6 +71,78 @@ class CommandsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          chek b.json                     | chek    | check
+          chekc                           | chekc   | check
+          Check b.json                    | Check   | check
+          rnu b.json                      | rnu     | run
+          confg keys                      | confg   | config
+          confgi                          | confgi  | config
+          tial http://127.0.0.1:1/        | tial    | tail
+          tial --last 10 http://127.0.0.1:1/ | tial | tail
+          chek --strict b.json            | chek    | check
+          publsih http://127.0.0.1:1/ x   | publsih | publish
+          docter http://127.0.0.1:1/      | docter  | doctor
+          completoin                      | completoin | completion
+          --set http.port=1 chek b.json   | chek    | check
+          """)
+  void aCommandThatIsMistypedIsNoFile(String arguments, String word, String meant) {
+    assertThat(run(arguments.split(" "))).hasValue(2);
+    assertThat(errors().get(0))
+        .isEqualTo(
+            "expected a command or a file, got \""
+                + word
+                + "\", which is neither; did you mean "
+                + meant
+                + "?");
+    assertThat(errors().get(errors().size() - 1)).startsWith("Try \"vertx-sse-bridge --help\"");
+    assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chek.json", "tail.yml", "Run.YAML", "nothing-like-it", "./chek/x"})
+  void whatIsCalledLikeAFileOrLikeNoCommandIsOne(String name) {
+    assertThat(run(name)).hasValue(2);
+    assertThat(errors()).singleElement().asString().isEqualTo(name + ": no such file");
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsWarnedOf() throws IOException {
+    Path file = write("b.json", "{\"limits\":\n {\"retained\": \"1024GiB\"}}");
+
+    assertThat(run("check", file.toString())).hasValue(0);
+    assertThat(out.toString(UTF_8).lines().toList())
+        .anyMatch(
+            line ->
+                line.startsWith(file + ":1:2: warning: /limits: the heap of ")
+                    && line.contains("has no room for limits.retained (1048576 MiB)")
+                    && line.contains("give the JVM -Xmx")
+                    && line.endsWith(
+                        "(this heap is the one of the check, which may run elsewhere)"));
+    assertThat(run("check", "--strict", file.toString())).hasValue(2);
+    assertThat(errors()).anyMatch(line -> line.contains("/limits: the heap of "));
+  }
+
+  @Test
+  void channelsThatTheHeapCannotHoldAreWarnedOfAsTheStartWouldSay() throws IOException {
+    Path file =
+        write(
+            "b.json",
+            "{\"routes\": {\"r\": {\"path\": \"/:x\", \"address\": \"a.{x}\","
+                + " \"limits\": {\"channels\": 10000000}}}}");
+
+    assertThat(run("check", file.toString())).hasValue(0);
+    assertThat(out.toString(UTF_8))
+        .contains(
+            "warning: /limits: expected a heap with room for limits.retained",
+            "10000000 channels",
+            "or lower limits.channels of the routes");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

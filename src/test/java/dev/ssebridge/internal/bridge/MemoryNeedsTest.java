@@ -41,6 +41,18 @@ class MemoryNeedsTest {
   }
 
   @Test
+  void whatIsMissingIsToldBeforeTheStartInTheSameWords() {
+    assertThat(needs("64MiB", 10_000).shortage(256 * MIB)).isNull();
+    try (LogRecorder log = LogRecorder.of(MemoryNeeds.class)) {
+      needs("256MiB", 10_000).retainedIn(256 * MIB);
+      assertThat(log.messages()).containsExactly(needs("256MiB", 10_000).shortage(256 * MIB));
+    }
+    MemoryNeeds impossible = needs("64MiB", 100_000);
+    assertThatThrownBy(() -> impossible.retainedIn(256 * MIB))
+        .hasMessage("limits: " + impossible.shortage(256 * MIB));
+  }
+
+  @Test
   void ofASmallHeapBodiesGetAnEighthAtMost() {
     MemoryNeeds needs = needs("8MiB", 100);
     assertThat(needs.bodiesIn(512 * MIB)).isEqualTo(32 * MIB);
