@@ -3,6 +3,7 @@ package dev.ssebridge.internal.address;
 import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +234,58 @@ public final class AddressTemplate {
       from = at + next.length();
     }
     return true;
+  }
+
+  /** What the parameters of a template may hold. */
+  public enum Content {
+    /** Whatever it is, as where somebody else writes them. */
+    ANY,
+    /** Not the characters beside it, as where they are parameters of a path. */
+    FITTING
+  }
+
+  /**
+   * Whether there may be values, empty ones among them, with which this resolves to an address that
+   * begins like this. Takes a parameter that is there twice for two, so it may say yes too often,
+   * never too seldom.
+   *
+   * @param known the values of parameters that are known
+   */
+  public boolean mayBeginWith(String beginning, Map<String, String> known, Content content) {
+    int most = beginning.length();
+    BitSet reached = new BitSet(); // how much of the beginning there is, for some of the values
+    reached.set(0);
+    for (int i = 0; !reached.isEmpty() && !reached.get(most); i++) {
+      reached = after(literals.get(i), beginning, reached);
+      String value = i == names.size() ? null : known.get(names.get(i));
+      if (value != null) {
+        reached = after(value, beginning, reached);
+      } else if (i < names.size()) {
+        String never = content == Content.ANY ? "" : separators(i);
+        for (int at = reached.nextSetBit(0);
+            at >= 0 && at < most;
+            at = reached.nextSetBit(at + 1)) {
+          if (never.indexOf(beginning.charAt(at)) < 0) {
+            reached.set(at + 1);
+          }
+        }
+      } else {
+        break;
+      }
+    }
+    return reached.get(most);
+  }
+
+  /** How much of a beginning there is when this text comes next. */
+  private static BitSet after(String text, String beginning, BitSet reached) {
+    BitSet next = new BitSet();
+    for (int at = reached.nextSetBit(0); at >= 0; at = reached.nextSetBit(at + 1)) {
+      int end = Math.min(beginning.length(), at + text.length());
+      if (text.startsWith(beginning.substring(at, end))) {
+        next.set(end);
+      }
+    }
+    return next;
   }
 
   /**

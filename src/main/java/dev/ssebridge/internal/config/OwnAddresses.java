@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.AddressTemplate.Content;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,66 @@ public final class OwnAddresses {
       refusals.put("/deadLetter", refusalOfTheBus(deadLetter));
     }
     return refusals;
+  }
+
+  /**
+   * Notes templates that can become an address of the event bus itself. Where such an address would
+   * come about all the same, in an application, it is {@linkplain #contains kept away}.
+   */
+  void requireNoneOfTheBus(BridgeConfig config, Problems problems) {
+    config
+        .routes()
+        .forEach(
+            (name, route) ->
+                route
+                    .addresses()
+                    .forEach(
+                        address ->
+                            requireNotOfTheBus(
+                                "/routes/" + name + "/address",
+                                address,
+                                Map.of(),
+                                Content.FITTING,
+                                problems)));
+    config
+        .publish()
+        .forEach(
+            (name, publish) ->
+                requireNotOfTheBus(
+                    "/publish/" + name + "/address",
+                    publish.address(),
+                    Map.of(),
+                    Content.FITTING,
+                    problems));
+    config
+        .sources()
+        .forEach(
+            (name, source) ->
+                requireNotOfTheBus(
+                    "/sources/" + name + "/address",
+                    source.address(),
+                    Map.of("source", name),
+                    Content.ANY,
+                    problems));
+  }
+
+  private static void requireNotOfTheBus(
+      String place,
+      AddressTemplate address,
+      Map<String, String> known,
+      Content content,
+      Problems problems) {
+    if (!isOfTheBus(address.beginning(known))
+        && address.mayBeginWith(REPLIES + ".", known, content)) {
+      problems.add(
+          place,
+          "expected an address that cannot begin with "
+              + REPLIES
+              + "., as those of the event bus itself do, got \""
+              + address
+              + "\", whose parameters can make it so; begin it with a text of your own, such as"
+              + " \"topics.\"");
+    }
   }
 
   private Map<String, String> commands() {

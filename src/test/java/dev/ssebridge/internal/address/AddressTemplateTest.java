@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,5 +136,55 @@ class AddressTemplateTest {
     assertThat(AddressTemplate.parse("fixed").match("fixed")).isEmpty();
     assertThat(AddressTemplate.parse("fixed").match("fixed2")).isNull();
     assertThat(AddressTemplate.parse("{a}.{b}.{c}.{d}!").match(".".repeat(100_000))).isNull();
+  }
+
+  /** By brute force: a value that helps to begin so is a part of that beginning. */
+  @Test
+  void whatATemplateMayBeginWithIsWhatSomeOfItsAddressesBeginWith() {
+    String beginning = "__ve.";
+    List<String> parts = new ArrayList<>(List.of(""));
+    for (int from = 0; from < beginning.length(); from++) {
+      for (int to = from + 1; to <= beginning.length(); to++) {
+        parts.add(beginning.substring(from, to));
+      }
+    }
+    List<String> pieces = List.of("{a}", "{b}", "{a*}", "_", "__", "v", "ve", "e.", ".", "x", "");
+    int able = 0;
+    for (int seed = 0; seed < 3000; seed++) {
+      Random random = new Random(seed);
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 4; i++) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      AddressTemplate template;
+      try {
+        template = AddressTemplate.parse(text.toString()).requireSeparators();
+      } catch (IllegalArgumentException none) {
+        continue;
+      }
+      if (text.toString().split("\\{a", -1).length > 2
+          || text.toString().split("\\{b", -1).length > 2) {
+        continue; // a parameter that is there twice is taken for two
+      }
+      for (AddressTemplate.Content content : AddressTemplate.Content.values()) {
+        boolean isAble = false;
+        for (String a : parts) {
+          for (String b : parts) {
+            Map<String, String> values = Map.of("a", a, "b", b);
+            boolean fits =
+                content == AddressTemplate.Content.ANY || template.misfit(values) == null;
+            isAble |= fits && template.resolve(values).startsWith(beginning);
+          }
+        }
+        able += isAble ? 1 : 0;
+        assertThat(template.mayBeginWith(beginning, Map.of(), content))
+            .as("seed %d: %s, %s", seed, text, content)
+            .isEqualTo(isAble);
+        assertThat(template.mayBeginWith(beginning, Map.of("a", "_", "b", "x"), content))
+            .as("seed %d: %s with values", seed, text)
+            .isEqualTo(template.resolve(Map.of("a", "_", "b", "x")).startsWith(beginning));
+      }
+    }
+    assertThat(able).isGreaterThan(100);
   }
 }
