@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -43,7 +44,10 @@ public final class ControlAllowOptions {
 
   private static final Key<List<String>> HOSTS =
       OPTIONS
-          .list("hosts", ValueType.checked(ControlAllow::parseHost), 1000)
+          .list(
+              "hosts",
+              ValueType.checked(ControlAllow::parseHost).formed(TextForms.ALLOWED_HOST),
+              1000)
           .says(
               "Where sources that are added may connect to, a list of `host`, `host:port`, or "
                   + "`*` for anywhere");
@@ -64,7 +68,10 @@ public final class ControlAllowOptions {
 
   private static final Key<List<String>> SECRETS =
       OPTIONS
-          .list("secrets", ValueType.checked(ControlAllow::parseSecret), 1000)
+          .list(
+              "secrets",
+              ValueType.checked(ControlAllow::parseSecret).formed(TextForms.SECRET),
+              1000)
           .says(
               "Which secrets and certificates they may use, a list of `env:NAME` and "
                   + "`file:PATH`, written as in the source");

@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import dev.ssebridge.internal.url.WebOrigin;
@@ -43,7 +44,8 @@ public final class CorsOptions {
 
   private static final Key<List<String>> PUBLISH_ORIGINS =
       OPTIONS
-          .list("publishOrigins", ValueType.checked(WebOrigin::parse), 1000)
+          .list(
+              "publishOrigins", ValueType.checked(WebOrigin::parse).formed(TextForms.ORIGIN), 1000)
           .says(
               "Other origins whose pages may publish, a list of exact origins: "
                   + "`https://shop.example`")

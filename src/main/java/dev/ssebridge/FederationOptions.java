@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.config.FederationConfig;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -42,7 +43,7 @@ public final class FederationOptions {
 
   private static final Key<String> NAME =
       OPTIONS
-          .optional("name", ValueType.checked(FederationConfig::parseName))
+          .optional("name", ValueType.checked(FederationConfig::parseName).formed(TextForms.NAME))
           .says(
               "Name of this bridge among bridges that follow each other; none: one is made up "
                   + "at every start")

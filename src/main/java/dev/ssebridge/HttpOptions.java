@@ -4,6 +4,7 @@ import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SocketConfig;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import dev.ssebridge.internal.url.HostNames;
@@ -91,7 +92,9 @@ public final class HttpOptions {
 
   private static final Key<String> UNIX_SOCKET =
       OPTIONS
-          .optional("unixSocket", ValueType.checked(SocketConfig::requireSocketPath))
+          .optional(
+              "unixSocket",
+              ValueType.checked(SocketConfig::requireSocketPath).formed(TextForms.SOCKET))
           .says(
               "Path of a Unix domain socket to listen on instead of `host` and `port`. One "
                   + "that an earlier process left behind is replaced, any other file is not; it is "
@@ -115,7 +118,8 @@ public final class HttpOptions {
 
   private static final Key<String> UNIX_SOCKET_MODE =
       OPTIONS
-          .optional("unixSocketMode", ValueType.checked(SocketConfig::requireMode))
+          .optional(
+              "unixSocketMode", ValueType.checked(SocketConfig::requireMode).formed(TextForms.MODE))
           .says(
               "Who may connect to the Unix domain socket, as octal digits like those of "
                   + "`chmod`: `0660`. None: what the umask of the process leaves")
@@ -374,7 +378,10 @@ public final class HttpOptions {
 
   private static final Key<List<String>> TRUSTED_PROXIES =
       OPTIONS
-          .list("trustedProxies", ValueType.checked(HttpConfig::requireProxy), 1000)
+          .list(
+              "trustedProxies",
+              ValueType.checked(HttpConfig::requireProxy).formed(TextForms.NETWORK),
+              1000)
           .says(
               "Networks (`10.0.0.0/8`, `2001:db8::/32`) or addresses of proxies, a list: for a "
                   + "request that comes from one, `X-Forwarded-For` or `Forwarded` says who its "
@@ -402,7 +409,7 @@ public final class HttpOptions {
 
   private static final Key<List<String>> HOSTS =
       OPTIONS
-          .list("hosts", ValueType.checked(HostNames::parse), 1000)
+          .list("hosts", ValueType.checked(HostNames::parse).formed(TextForms.SERVER_NAME), 1000)
           .says(
               "Names of this server that requests may be for, a list without ports, `*` for "
                   + "any; requests for others get 421. None: on a loopback address the names of the "

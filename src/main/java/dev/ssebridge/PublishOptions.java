@@ -4,6 +4,7 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -52,7 +53,7 @@ public final class PublishOptions {
 
   private static final Key<String> PATH =
       OPTIONS
-          .required("path", ValueType.checked(PathTemplate::parse), "/")
+          .required("path", ValueType.checked(PathTemplate::parse).formed(TextForms.PATH), "/")
           .says("Path to `POST` messages to")
           .forWhom(Key.Audience.EVERYBODY);
 
@@ -69,7 +70,10 @@ public final class PublishOptions {
 
   private static final Key<String> ADDRESS =
       OPTIONS
-          .required("address", ValueType.checked(RouteConfig::parseAddress), "none")
+          .required(
+              "address",
+              ValueType.checked(RouteConfig::parseAddress).formed(TextForms.ADDRESS),
+              "none")
           .says("Event-bus address they are published to, with the path's parameters")
           .forWhom(Key.Audience.EVERYBODY);
 

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -59,7 +60,7 @@ public final class RouteOptions {
 
   private static final Key<String> PATH =
       OPTIONS
-          .required("path", ValueType.checked(PathTemplate::parse), "/")
+          .required("path", ValueType.checked(PathTemplate::parse).formed(TextForms.PATH), "/")
           .says("Path to subscribe to, `:name` in it for a parameter: `/topics/:topic`")
           .forWhom(Key.Audience.EVERYBODY)
           .onChange(Key.Change.STREAMS_END);
@@ -77,7 +78,8 @@ public final class RouteOptions {
 
   private static final Key<String> ADDRESS =
       OPTIONS
-          .optional("address", ValueType.checked(RouteConfig::parseAddress))
+          .optional(
+              "address", ValueType.checked(RouteConfig::parseAddress).formed(TextForms.ADDRESS))
           .says(
               "Event-bus address that feeds it, with the path's parameters: `topics.{topic}`; "
                   + "see [below](#parameters-in-addresses)")
@@ -97,7 +99,10 @@ public final class RouteOptions {
 
   private static final Key<List<String>> ADDRESSES =
       OPTIONS
-          .list("addresses", ValueType.checked(RouteConfig::parseAddress), 1000)
+          .list(
+              "addresses",
+              ValueType.checked(RouteConfig::parseAddress).formed(TextForms.ADDRESS),
+              1000)
           .says(
               "Several addresses instead, 1..1000, merged into one stream; `?address=` picks "
                   + "among them")
@@ -119,7 +124,7 @@ public final class RouteOptions {
 
   private static final Key<String> TYPE =
       OPTIONS
-          .optional("type", ValueType.checked(RouteConfig::parseType))
+          .optional("type", ValueType.checked(RouteConfig::parseType).formed(TextForms.TYPE))
           .says(
               "Type of every event, or `{address}` for the address it came from; none: the "
                   + "header `sse-event` of the message")

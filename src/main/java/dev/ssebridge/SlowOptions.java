@@ -3,6 +3,7 @@ package dev.ssebridge;
 import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -79,7 +80,7 @@ public final class SlowOptions {
 
   private static final Key<String> KEY =
       OPTIONS
-          .optional("key", ValueType.checked(ConflationKey::parse))
+          .optional("key", ValueType.checked(ConflationKey::parse).formed(TextForms.CONFLATION_KEY))
           .says(
               "For `conflate`: `type`, `address`, `header:<name>`, or a JSON pointer into the "
                   + "body")

@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
@@ -79,7 +80,10 @@ public final class TlsOptions {
 
   private static final Key<List<String>> VERSIONS =
       OPTIONS
-          .list("versions", ValueType.checked(TlsConfig::requireVersion), 2)
+          .list(
+              "versions",
+              ValueType.checked(TlsConfig::requireVersion).formed(TextForms.TLS_VERSION),
+              2)
           .says("Versions of TLS that are spoken, a list of `TLSv1.2` and `TLSv1.3`; none: both")
           .needsRestart();
 

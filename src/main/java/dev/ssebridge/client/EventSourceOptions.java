@@ -6,6 +6,7 @@ import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceRequest;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -95,7 +96,10 @@ public final class EventSourceOptions {
 
   private static final Key<HttpMethod> METHOD =
       OPTIONS
-          .key("method", ValueType.parsed(SourceRequest::parseMethod), HttpMethod.GET.name())
+          .key(
+              "method",
+              ValueType.parsed(SourceRequest::parseMethod).formed(TextForms.METHOD),
+              HttpMethod.GET.name())
           .says("Method of the request")
           .forWhom(Key.Audience.MANY);
 

@@ -4,6 +4,7 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceResolver;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -45,7 +46,10 @@ public final class ResolverOptions {
 
   private static final Key<List<String>> SERVERS =
       OPTIONS
-          .list("servers", ValueType.checked(SourceResolver::parseServer), 8)
+          .list(
+              "servers",
+              ValueType.checked(SourceResolver::parseServer).formed(TextForms.NAME_SERVER),
+              8)
           .says(
               "Name servers that are asked for the host instead of those of the machine, one "
                   + "after the other: `10.0.0.2`, `10.0.0.2:5353`, `[2001:db8::2]:53`");

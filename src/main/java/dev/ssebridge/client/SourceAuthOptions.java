@@ -4,6 +4,7 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceAuth;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -46,7 +47,9 @@ public final class SourceAuthOptions {
 
   private static final Key<String> BEARER =
       OPTIONS
-          .optional("bearer", ValueType.hidden(SourceAuth.PLACE, SourceAuth::parse))
+          .optional(
+              "bearer",
+              ValueType.hidden(SourceAuth.PLACE, SourceAuth::parse).formed(TextForms.SECRET))
           .says("Where the token is, `env:NAME` or `file:PATH`; read again for every connection")
           .forWhom(Key.Audience.MANY)
           .secret();
@@ -64,7 +67,9 @@ public final class SourceAuthOptions {
 
   private static final Key<String> BASIC =
       OPTIONS
-          .optional("basic", ValueType.hidden(SourceAuth.PLACE, SourceAuth::parse))
+          .optional(
+              "basic",
+              ValueType.hidden(SourceAuth.PLACE, SourceAuth::parse).formed(TextForms.SECRET))
           .says("Where `user:password` is, in the same form")
           .forWhom(Key.Audience.MANY)
           .secret();

@@ -7,6 +7,7 @@ import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceProxy;
 import dev.ssebridge.internal.config.SourceWay;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -58,7 +59,7 @@ public final class SourceOptions {
       OPTIONS
           .required(
               "url",
-              ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl),
+              ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl).formed(TextForms.URL),
               "http://localhost/")
           .says("Remote event stream to follow, http or https")
           .forWhom(Key.Audience.EVERYBODY)
@@ -77,7 +78,10 @@ public final class SourceOptions {
 
   private static final Key<String> ADDRESS =
       OPTIONS
-          .required("address", ValueType.checked(SourceConfig::parseAddress), "none")
+          .required(
+              "address",
+              ValueType.checked(SourceConfig::parseAddress).formed(TextForms.SOURCE_ADDRESS),
+              "none")
           .says(
               "Event-bus address its events are published to; may hold `{type}`, `{id}`, "
                   + "`{source}`")
@@ -422,7 +426,9 @@ public final class SourceOptions {
 
   private static final Key<String> LOCAL_ADDRESS =
       OPTIONS
-          .optional("localAddress", ValueType.checked(SourceWay::requireAddress))
+          .optional(
+              "localAddress",
+              ValueType.checked(SourceWay::requireAddress).formed(TextForms.ADDRESS_OF_IP))
           .says("IP address of this machine to connect from. None: the kernel chooses");
 
   /** IP address of this machine to connect from. None: the kernel chooses. */
@@ -438,7 +444,9 @@ public final class SourceOptions {
 
   private static final Key<String> PROXY =
       OPTIONS
-          .optional("proxy", ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse))
+          .optional(
+              "proxy",
+              ValueType.hidden(SourceProxy.SHAPE, SourceProxy::parse).formed(TextForms.PROXY))
           .says(
               "HTTP proxy, `http://proxy:3128` or `http://user:password@proxy:3128`, for http "
                   + "and https URLs; TLS on the way to the proxy is not supported")

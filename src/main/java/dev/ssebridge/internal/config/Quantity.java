@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,17 +98,28 @@ final class Quantity<T> implements ValueType<T> {
   }
 
   @Override
-  public @Nullable Object fromText(String text) {
-    return text.equals("null") ? null : ValueType.numberOf(text);
+  public Object fromText(String text) {
+    return ValueType.numberOf(text);
   }
 
   @Override
   public JsonObject schema() {
     JsonObject number =
         new JsonObject().put("type", "integer").put("minimum", min).put("maximum", max);
-    String unit = String.join("|", units.keySet().stream().sorted().toList());
+    // Digits with zeros in front count as digits, too.
+    String each =
+        units.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .map(
+                unit ->
+                    NumberPattern.between(
+                            (min + unit.getValue() - 1) / unit.getValue(), max / unit.getValue())
+                        + unit.getKey())
+            .collect(Collectors.joining("|"));
     JsonObject text =
-        new JsonObject().put("type", "string").put("pattern", "^[0-9]{1,18}(" + unit + ")$");
+        new JsonObject()
+            .put("type", "string")
+            .put("pattern", "^(?=[0-9]{1,18}[A-Za-z])0*(" + each + ")$");
     return new JsonObject().put("anyOf", new JsonArray().add(text).add(number));
   }
 
