@@ -74,7 +74,7 @@ class SourceControlTest {
     refused(
         403,
         "/ca: expected a file that control.allow.secrets names",
-        local.copy().put("ca", directory.resolve("other").toString()));
+        source().put("url", "https://localhost/").put("ca", directory.resolve("other").toString()));
     for (String file : Set.of("cursor", "cursors/../token", "cursors/a/b", "cursors")) {
       refused(403, "/cursor: expected a file", local.copy().put("cursor", directory + "/" + file));
     }

@@ -2,12 +2,22 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ControlAllowOptions;
 import dev.ssebridge.ControlOptions;
+import dev.ssebridge.GapMode;
+import dev.ssebridge.HistoryOptions;
+import dev.ssebridge.HttpOptions;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SlowPolicy;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.TlsOptions;
+import dev.ssebridge.client.ClientCertOptions;
 import dev.ssebridge.client.DeliveryMode;
+import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.format.SseTypes;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +28,8 @@ final class Effects {
   /** Methods whose repetition does no harm, so that nothing need permit it (RFC 9110, 9.2.1). */
   private static final Set<String> SAFE =
       Set.of("GET", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY");
+
+  private static final String AUTHORIZATION = "Authorization";
 
   private static final SourceOptions USUAL = new SourceOptions("http://localhost/", "none");
 
@@ -42,22 +54,84 @@ final class Effects {
         at,
         "cursorEvery",
         "\"cursor\" beside it, the file that is written");
+    requireHeaders(source, at);
+    requireTls(source, at);
+    EventSourceOptions stream = source.getStream();
     requireEffect(
-        source.getStream().getHeadersAcrossOrigins().isEmpty()
-            || source.getStream().getMaxRedirects() > 0,
+        stream.getMaxEventBytes() > 0 || stream.getOversized() == USUAL.getStream().getOversized(),
         at,
-        "headersAcrossOrigins",
-        "\"maxRedirects\" above 0 beside it");
-    if (source.getAuth() != null && source.getStream().getHeaders().containsKey("authorization")) {
-      at.at("headers")
-          .problem(
-              "Authorization",
-              "expected either this header or \"auth\", got both; leave the header out");
+        "oversized",
+        "\"maxEventBytes\" above 0 beside it");
+    requireEffect(
+        !stream.getResolver().getServers().isEmpty()
+            || stream
+                .getResolver()
+                .getTimeout()
+                .equals(USUAL.getStream().getResolver().getTimeout()),
+        at.at("resolver"),
+        "timeout",
+        "\"servers\" beside it");
+    require(stream.getReconnect(), stream.getMethod().name(), at);
+  }
+
+  private static void requireHeaders(SourceOptions source, Place at) {
+    Map<String, String> headers = source.getStream().getHeaders();
+    for (String name : source.getAuth() == null ? Set.<String>of() : headers.keySet()) {
+      if (name.equalsIgnoreCase(AUTHORIZATION)) {
+        at.at("headers")
+            .problem(
+                ConfigObject.escape(name),
+                "expected either this header or \"auth\", got both; leave the header out");
+      }
     }
-    require(source.getStream().getReconnect(), source.getStream().getMethod().name(), at);
+    Set<String> across = source.getStream().getHeadersAcrossOrigins();
+    if (source.getStream().getMaxRedirects() == 0) {
+      requireEffect(
+          across.isEmpty(), at, "headersAcrossOrigins", "\"maxRedirects\" above 0 beside it");
+      return;
+    }
+    for (String name : across) {
+      boolean isSent = name.equalsIgnoreCase(AUTHORIZATION) && source.getAuth() != null;
+      requireEffect(
+          isSent || headers.containsKey(name),
+          at,
+          "headersAcrossOrigins",
+          "\"" + name + "\" in \"headers\" beside it");
+    }
+  }
+
+  /** What of TLS is set where there is none. */
+  private static void requireTls(SourceOptions source, Place at) {
+    boolean isPlain =
+        at.isFine("url") && SourceConfig.parseUrl(source.getUrl()).getScheme().equals("http");
+    if (isPlain) {
+      String beside = "a \"url\" with https beside it, since http knows no certificates";
+      ClientCertOptions identity = source.getClientCert();
+      requireEffect(source.getCa() == null, at, "ca", beside);
+      requireEffect(!source.isTrustAll(), at, "trustAll", beside);
+      requireEffect(
+          identity.getCert() == null && identity.getKey() == null, at, "clientCert", beside);
+    }
   }
 
   private static void require(ReconnectPolicy reconnect, String method, Place at) {
+    ReconnectPolicy standard = USUAL.getStream().getReconnect();
+    boolean isPatient = reconnect.getMaxRefusedRetry().equals(standard.getMaxRefusedRetry());
+    if (reconnect.isStrict()) {
+      String beside = "\"strict\": false beside it, since a strict one stops when it is refused";
+      requireEffect(isPatient, at, "maxRefusedRetry", beside);
+      requireEffect(
+          reconnect.getRefused() != ReconnectPolicy.Refused.RETRY_ONCE_OPENED,
+          at,
+          "refused",
+          beside);
+    } else {
+      requireEffect(
+          isPatient || reconnect.getRefused() != ReconnectPolicy.Refused.STOP,
+          at,
+          "maxRefusedRetry",
+          "\"refused\" beside it that does not stop, such as \"retry\"");
+    }
     requireEffect(
         !reconnect.isRepeatUnsafe() || !SAFE.contains(method),
         at,
@@ -79,6 +153,19 @@ final class Effects {
     if (route.getRetry().compareTo(route.getMaxRetry()) > 0) {
       requireAtMost(route.getMaxRetry(), at);
     }
+    HistoryOptions history = route.getHistory();
+    HistoryOptions whole = new HistoryOptions();
+    if (history.getEvents() == 0) {
+      String beside = "\"events\" above 0 beside it, since 0 keeps no history";
+      Place in = at.at("history");
+      requireEffect(history.getBytes() == whole.getBytes(), in, "bytes", beside);
+      requireEffect(history.getAge().equals(whole.getAge()), in, "age", beside);
+    }
+    requireEffect(
+        route.getGap() != GapMode.SILENT || route.getGapType().equals(SseTypes.GAP),
+        at,
+        "gapType",
+        "\"gap\": \"event\" beside it");
     boolean conflates = route.getSlow().getPolicy() == SlowPolicy.CONFLATE;
     requireEffect(
         conflates || route.getSlow().getKeys() == new RouteOptions("/", "a").getSlow().getKeys(),
@@ -89,6 +176,46 @@ final class Effects {
 
   private static void requireAtMost(Duration longest, Place at) {
     at.problem("retry", "expected at most maxRetry, " + longest.toMillis() + "ms, got more");
+  }
+
+  static void require(HttpOptions http, Place at) {
+    if (!http.getHttp2().isEnabled()) {
+      requireNone(
+          http.getHttp2().toJson(), "enabled", at.at("http2"), "\"enabled\": true beside it");
+    }
+    TlsOptions tls = http.getTls();
+    if (tls != null && tls.getCert() == null && tls.getKey() == null) {
+      requireNone(tls.toJson(), "", at.at("tls"), "\"cert\" and \"key\" beside it");
+    }
+  }
+
+  /**
+   * What the program alone can tell: in an application the server may be set up in other ways, too.
+   */
+  static void requireOfProgram(SseBridgeOptions options, Place root) {
+    HttpOptions http = options.getHttp();
+    Place at = root.at("http");
+    TlsOptions tls = http.getTls();
+    boolean isPlain = tls == null || (tls.getCert() == null && tls.getKey() == null);
+    requireEffect(http.isAlpn() || !isPlain, at, "alpn", "\"tls\" beside it");
+    if (http.getHttp2().isEnabled() && !http.isAlpn() && !isPlain) {
+      requireNone(
+          http.getHttp2().toJson(),
+          "enabled",
+          at.at("http2"),
+          "\"alpn\": true in \"http\", without which HTTP/2 is not spoken over TLS");
+    }
+    requireEffect(
+        http.getUnixSocket() != null || !http.getTrustedProxies().contains(SocketConfig.UNIX),
+        at,
+        "trustedProxies",
+        "\"unixSocket\" beside it, for which \"" + SocketConfig.UNIX + "\" stands");
+  }
+
+  private static void requireNone(JsonObject set, String but, Place at, String beside) {
+    for (String key : set.fieldNames()) {
+      requireEffect(key.equals(but), at, key, beside);
+    }
   }
 
   static void require(ControlOptions control, Place at) {

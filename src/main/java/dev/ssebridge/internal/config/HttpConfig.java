@@ -42,6 +42,7 @@ public record HttpConfig(
 
   static HttpConfig of(HttpOptions options, Place at) {
     List<String> hosts = options.getHosts();
+    Effects.require(options, at);
     return new HttpConfig(
         options.getHost(),
         options.getPort(),

@@ -24,7 +24,8 @@ final class References {
   static void check(BridgeConfig config, Problems problems) {
     References references = new References(problems);
     KeptPlaces.check(config, problems);
-    new Loops(config).requireNone(problems);
+    Loops.requireNone(config, problems);
+    config.ownAddresses().requireNoneOfTheBus(config, problems);
     references.checkTls(config.http().tls());
     config.sources().forEach((name, source) -> references.check("/sources/" + name, source));
   }
@@ -57,8 +58,10 @@ final class References {
 
   private void check(String place, SourceConfig source) {
     SourceWay way = source.request().way();
-    requireTrust(place + "/ca", way.ca());
-    if (way.identity() != null) {
+    if (!problems.hasAnyAt(place + "/ca")) {
+      requireTrust(place + "/ca", way.ca());
+    }
+    if (way.identity() != null && !problems.hasAnyAt(place + "/clientCert")) {
       requirePair(
           place + "/clientCert/cert",
           way.identity().cert(),

@@ -146,8 +146,8 @@ class BridgeConfigTest {
     RouteConfig route =
         route(
             "'path': '/r/:room', 'addresses': ['room.{room}', 'all'], 'type': '{address}',"
-                + " 'history': {'events': 0, 'bytes': '1GiB', 'age': '1d'}, 'heartbeat': 0,"
-                + " 'retry': '250ms', 'maxEvents': 10, 'maxAge': '2h', 'gap': 'silent',"
+                + " 'history': {'events': 1, 'bytes': '1GiB', 'age': '1d'}, 'heartbeat': 0,"
+                + " 'retry': '250ms', 'maxEvents': 10, 'maxAge': '2h', 'gap': 'event',"
                 + " 'gapType': 'lost', 'slow': {'lag': {'events': 1000, 'bytes': '1MiB',"
                 + " 'age': '30s'}, 'policy': 'conflate', 'key': '/sensor/id', 'keys': 7},"
                 + " 'stalled': 1500, 'gone': true, 'linger': '1m', 'limits': {'subscribers': 1,"
@@ -160,14 +160,14 @@ class BridgeConfigTest {
                 PathTemplate.parse("/r/:room"),
                 List.of(AddressTemplate.parse("room.{room}"), AddressTemplate.parse("all")),
                 RouteConfig.TYPE_ADDRESS,
-                new HistoryConfig(0, 1 << 30, Duration.ofDays(1)),
+                new HistoryConfig(1, 1 << 30, Duration.ofDays(1)),
                 Duration.ZERO,
                 Duration.ofMillis(250),
                 Duration.ofMillis(500),
                 Duration.ofHours(1),
                 10L,
                 Duration.ofHours(2),
-                GapMode.SILENT,
+                GapMode.EVENT,
                 "lost",
                 new SlowConfig(
                     new LagConfig(1000L, 1L << 20, Duration.ofSeconds(30)),
@@ -257,7 +257,6 @@ class BridgeConfigTest {
           """
           'host': ''        | /http/host: expected text that is not blank, without control characters, got ""
           'host': 'a\\nb'   | /http/host: expected text that is not blank, without control characters, got "a\\nb"
-          'host': null      | /http/host: expected text, got null
           'port': -1        | /http/port: expected 0..65535, got -1
           'port': '80'      | /http/port: expected 0..65535, got "80"
           'port': 80.5      | /http/port: expected 0..65535, got 80.5

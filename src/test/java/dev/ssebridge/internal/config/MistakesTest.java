@@ -49,6 +49,16 @@ class MistakesTest {
           ,'cursorEvery':'2s'  | /cursorEvery | "cursor" beside it, the file that is written
           ,'repeatUnsafe':true | /repeatUnsafe | a "method" beside it that is not safe, such as "POST"
           ,'headersAcrossOrigins':['x'],'maxRedirects':0 | /headersAcrossOrigins | "maxRedirects" above 0 beside it
+          ,'headersAcrossOrigins':['X-A'] | /headersAcrossOrigins | "x-a" in "headers" beside it
+          ,'headersAcrossOrigins':['X-A','x-b'],'headers':{'x-A':'1'} | /headersAcrossOrigins | "x-b" in "headers" beside it
+          ,'headersAcrossOrigins':['authorization'] | /headersAcrossOrigins | "authorization" in "headers" beside it
+          ,'refused':'stop','maxRefusedRetry':'1m' | /maxRefusedRetry | "refused" beside it that does not stop, such as "retry"
+          ,'strict':true,'maxRefusedRetry':'1m' | /maxRefusedRetry | "strict": false beside it, since a strict one stops when it is refused
+          ,'strict':true,'refused':'retry_once_opened' | /refused | "strict": false beside it, since a strict one stops when it is refused
+          ,'resolver':{'timeout':'1s'} | /resolver/timeout | "servers" beside it
+          ,'oversized':'skip','maxEventBytes':0 | /oversized | "maxEventBytes" above 0 beside it
+          ,'trustAll':true | /trustAll | a "url" with https beside it, since http knows no certificates
+          ,'clientCert':{'cert':'c','key':'k'} | /clientCert | a "url" with https beside it, since http knows no certificates
           """)
   void keysOfASourceWithoutEffectAreNamed(String more, String key, String expected) {
     assertThat(problems(source(more)))
@@ -66,6 +76,15 @@ class MistakesTest {
           ,'method':'POST','repeatUnsafe':true
           ,'retry':'30s'
           ,'attempts':0
+          ,'refused':'stop','maxRefusedRetry':'5m'
+          ,'refused':'retry_once_opened','maxRefusedRetry':'1m'
+          ,'strict':true,'refused':'stop'
+          ,'resolver':{'timeout':'1s','servers':['10.0.0.1']}
+          ,'resolver':{'timeout':'2s'}
+          ,'oversized':'skip'
+          ,'headersAcrossOrigins':['X-A'],'headers':{'x-a':'1'}
+          ,'headersAcrossOrigins':['Authorization'],'auth':{'bearer':'env:PATH'}
+          ,'http2':true
           """)
   void keysAtTheirDefaultsOrWithEffectAreNot(String more) {
     assertThat(problems(source(more))).isEmpty();
@@ -77,7 +96,46 @@ class MistakesTest {
       quoteCharacter = '^',
       textBlock =
           """
-          {'sources':{'s':{'url':'http://h/','address':'a','headers':{'AUTHORIZATION':'x'},'auth':{'bearer':'env:PATH'}}}} | /sources/s/headers/Authorization: expected either this header or "auth", got both; leave the header out
+          {'http':{'http2':{'enabled':false,'maxResets':7}}} | /http/http2/maxResets | "enabled": true beside it
+          {'http':{'http2':{'enabled':false,'connectionWindowSize':'1MiB'}}} | /http/http2/connectionWindowSize | "enabled": true beside it
+          {'http':{'alpn':false}} | /http/alpn | "tls" beside it
+          {'http':{'tls':{'versions':['TLSv1.3']}}} | /http/tls/versions | "cert" and "key" beside it
+          {'http':{'tls':{'clientCa':'x.pem'}}} | /http/tls/clientCa | "cert" and "key" beside it
+          {'http':{'trustedProxies':['unix:']}} | /http/trustedProxies | "unixSocket" beside it, for which "unix:" stands
+          {'routes':{'r':{'path':'/r','address':'a','gap':'silent','gapType':'x'}}} | /routes/r/gapType | "gap": "event" beside it
+          {'routes':{'r':{'path':'/r','address':'a','history':{'events':0,'age':'1h'}}}} | /routes/r/history/age | "events" above 0 beside it, since 0 keeps no history
+          {'routes':{'r':{'path':'/r','address':'a','history':{'events':0,'bytes':'1MiB'}}}} | /routes/r/history/bytes | "events" above 0 beside it, since 0 keeps no history
+          """)
+  void otherKeysWithoutEffectAreNamed(String config, String key, String expected) {
+    assertThat(problems(config)).containsExactly(key + NO_EFFECT + expected + "; or leave it out");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          {'http':{'http2':{'enabled':false,'maxResets':200,'connectionWindowSize':null}}}
+          {'http':{'http2':{'maxResets':7}}}
+          {'http':{'alpn':true,'tls':{'cert':null,'key':null,'versions':null}}}
+          {'http':{'unixSocket':'/tmp/s','trustedProxies':['unix:']}}
+          {'routes':{'r':{'path':'/r','address':'a','gap':'silent','gapType':'sse.gap'}}}
+          {'routes':{'r':{'path':'/r','address':'a','gapType':'x'}}}
+          {'routes':{'r':{'path':'/r','address':'a','history':{'events':0,'age':'10m','bytes':'16MiB'}}}}
+          {'federation':{'maxHops':3}}
+          """)
+  void otherKeysAtTheirDefaultsOrWithEffectAreNot(String config) {
+    assertThat(problems(config)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          {'sources':{'s':{'url':'http://h/','address':'a','headers':{'AUTHORIZATION':'x'},'auth':{'bearer':'env:PATH'}}}} | /sources/s/headers/AUTHORIZATION: expected either this header or "auth", got both; leave the header out
           {'sources':{'s':{'url':'http://h/','address':'a','retry':'1m'}}} | /sources/s/retry: expected at most maxRetry, 30000ms, got more
           {'sources':{'s':{'url':'http://h/','address':'a','maxRetry':'500ms'}}} | /sources/s/maxRetry: expected at least retry, 1000ms, got less; set "retry" as well
           {'routes':{'r':{'path':'/r','address':'a','retry':'2h'}}} | /routes/r/retry: expected at most maxRetry, 3600000ms, got more
@@ -88,7 +146,7 @@ class MistakesTest {
           {'sources':{'__vertx':{'url':'http://h/','address':'{source}.{type}'}}} | /sources/__vertx/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "{source}.{type}"; take another one
           {'control':{'sources':'__vertx'}} | /control/sources: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx"; take another one
           {'demo':{'address':'__vertx'}} | /demo/address: expected an address that does not begin with __vertx, which belongs to the event bus itself, got "__vertx"; take another one
-          {'control':{'sources':'c'},'sources':{'s':{'url':'http://h/','address':'{type}'}}} | /sources/s/address: expected an address that cannot be "c", which is control.sources, got "{type}"; rename one of the two
+          {'control':{'sources':'c.c'},'sources':{'s':{'url':'http://h/','address':'c.{type}'}}} | /sources/s/address: expected an address that cannot be "c.c", which is control.sources, got "c.{type}"; rename one of the two
           """)
   void whatCannotBeTogetherIsNamed(String config, String problem) {
     assertThat(problems(config)).containsExactly(problem);
@@ -102,7 +160,9 @@ class MistakesTest {
           """
           'port':8080                       | http://localhost:8080/r/x    | a.{type} | true
           'port':8080                       | http://127.0.0.1:8080/r/x    | a.x      | true
-          'port':8080                       | http://[::1]:8080/r/x?from=1 | {type}   | true
+          'port':8080                       | http://[::1]:8080/r/x?from=1 | a{type}  | true
+          'port':8080                       | http://localhost:8080/r/x?address=a.x | a.x | true
+          'port':8080                       | http://localhost:8080/r/x?address=other | a.x | false
           'port':80                         | http://LOCALHOST/r/x         | a.x      | true
           'port':8080,'host':'0.0.0.0'      | http://127.0.0.1:8080/r/x    | a.x      | true
           'port':8080,'host':'10.1.1.1'     | http://10.1.1.1:8080/r/x     | a.x      | true
@@ -127,6 +187,125 @@ class MistakesTest {
                   + address
                   + "\": its events would come again without end; follow another route, or take"
                   + " another address");
+    } else {
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private static final String RING =
+      "{'routes':{'a':{'path':'/a/:x','address':'a.{x}'},'b':{'path':'/b','addresses':['b','b2']},"
+          + "'c':{'path':'/c','address':'c'}},'sources':{%s}}";
+
+  private static String follows(String name, String path, String address) {
+    return "'%s':{'url':'http://localhost:8080/%s','address':'%s'}".formatted(name, path, address);
+  }
+
+  private static String circle(String... steps) {
+    return "expected sources that do not feed each other in a circle, got one of "
+        + steps.length
+        + ": "
+        + String.join("; it", steps)
+        + ": their events would come again without end; let one of them follow another route, or"
+        + " take another address";
+  }
+
+  @Test
+  void sourcesThatFeedEachOtherInACircleAreNamed() {
+    assertThat(problems(RING.formatted(follows("p", "a/1", "b") + "," + follows("q", "b", "a.1"))))
+        .containsExactly(
+            "/sources/p/url: "
+                + circle(
+                    "\"p\" feeds /routes/b through \"b\", which \"q\" follows",
+                    " feeds /routes/a through \"a.1\", which \"p\" follows"));
+    assertThat(
+            problems(
+                RING.formatted(
+                    String.join(
+                        ",",
+                        follows("p", "a/1", "c"),
+                        follows("q", "c", "b{type}"),
+                        follows("r", "b", "a.{type}"),
+                        follows("s", "c", "nowhere")))))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("/sources/p/url: expected sources that do not feed each other in a circle")
+        .contains("got one of 3: \"p\" feeds /routes/c", "\"q\" follows", "\"r\" follows");
+  }
+
+  @Test
+  void everyCircleIsNamedOnce() {
+    String two =
+        String.join(
+            ",",
+            follows("p", "a/1", "b"),
+            follows("q", "b", "a.1"),
+            follows("r", "a/2", "c"),
+            follows("s", "c", "a.2"));
+    assertThat(problems(RING.formatted(two)))
+        .hasSize(2)
+        .anyMatch(problem -> problem.contains("\"p\"") && problem.contains("\"q\""))
+        .anyMatch(problem -> problem.contains("\"r\"") && problem.contains("\"s\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a/1 | b       | b           | a.2
+          a/1 | b       | c           | a.1
+          a/1 | b2      | b?address=b | a.1
+          a/1 | b       | b           | c
+          b   | c       | c           | nowhere
+          x   | b       | b           | a.1
+          """)
+  void sourcesInARowAreNoCircle(String path1, String address1, String path2, String address2) {
+    assertThat(
+            problems(
+                RING.formatted(
+                    follows("p", path1, address1) + "," + follows("q", path2, address2))))
+        .isEmpty();
+  }
+
+  @Test
+  void otherServersAreNoPartOfACircle() {
+    String both = follows("p", "a/1", "b") + "," + follows("q", "b", "a.1");
+    assertThat(problems(RING.formatted(both).replaceFirst("localhost", "other"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'routes':{'r':{'path':'/:x','address':'__v{x}'}}         | /routes/r/address | true
+          'routes':{'r':{'path':'/:x','address':'{x}'}}            | /routes/r/address | true
+          'routes':{'r':{'path':'/:x','address':'{x*}.a'}}         | /routes/r/address | true
+          'routes':{'r':{'path':'/:x/:y','address':'{x}.{y}'}}     | /routes/r/address | true
+          'routes':{'r':{'path':'/:x','addresses':['a','{x}']}}    | /routes/r/address | true
+          'publish':{'p':{'path':'/:x','address':'__vert{x}'}}     | /publish/p/address | true
+          'publish':{'p':{'path':'/:x','address':'{x}x.a'}}        | /publish/p/address | true
+          'sources':{'s':{'url':'http://h/','address':'{type}'}}   | /sources/s/address | true
+          'sources':{'s':{'url':'http://h/','address':'_{id}'}}    | /sources/s/address | true
+          'sources':{'__v':{'url':'http://h/','address':'{source}{id}'}} | /sources/__v/address | true
+          'routes':{'r':{'path':'/:x','address':'_{x}'}}           | /routes/r/address | false
+          'routes':{'r':{'path':'/:x','address':'{x}_a'}}          | /routes/r/address | false
+          'routes':{'r':{'path':'/:x','address':'topics.{x}'}}     | /routes/r/address | false
+          'routes':{'r':{'path':'/:x','address':'__w{x}'}}         | /routes/r/address | false
+          'sources':{'s':{'url':'http://h/','address':'{source}.{type}'}} | /sources/s/address | false
+          """)
+  void aTemplateThatCanBecomeAnAddressOfTheBusIsNamed(
+      String config, String place, boolean isWrong) {
+    List<String> found = problems("{" + config + "}");
+    if (isWrong) {
+      assertThat(found)
+          .singleElement()
+          .asString()
+          .startsWith(place + ": expected an address that cannot begin with __vertx., as those of")
+          .endsWith(
+              "parameters can make it so; begin it with a text of your own, such as \"topics.\"");
     } else {
       assertThat(found).isEmpty();
     }
@@ -198,7 +377,7 @@ class MistakesTest {
         .containsExactly(
             "/http/tls/key: expected the private key of the certificate in \"cert.pem\", got"
                 + " another one in \"key.pem\"");
-    assertThat(problems(source(",'ca':'" + ca + "'")))
+    assertThat(problems(source(",'ca':'" + ca + "'").replace("http:", "https:")))
         .containsExactly(
             "/sources/s/ca: expected a certificate, -----BEGIN CERTIFICATE-----, got private key in"
                 + " \"ca.pem\"");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be said about a source. */
 class SourceConfigTest {
-  private static final String REQUIRED = "'url': 'http://h/', 'address': 'a'";
+  private static final String REQUIRED = "'url': 'https://h/', 'address': 'a'";
 
   private static SourceConfig read(String keys) {
     return SourceConfig.read(
@@ -50,9 +50,9 @@ class SourceConfigTest {
                 + " 'attempts': 0, 'replyTimeout': '2s', 'drain': '3s', 'deadLetter': 'dead',"
                 + " 'headers': {'x-a': 'b'}, 'auth': {'basic': 'env:UP'}, 'ca': 'ca.pem',"
                 + " 'proxy': 'http://p:3128', 'retry': '2s', 'maxRetry': '1m',"
-                + " 'minServerRetry': '1s', 'maxServerRetry': '2m', 'strict': true,"
+                + " 'minServerRetry': '1s', 'maxServerRetry': '2m',"
                 + " 'idleTimeout': '45s', 'connectTimeout': 0, 'responseTimeout': '5s',"
-                + " 'refused': 'stop', 'maxRefusedRetry': '1h', 'outages': 'silent',"
+                + " 'refused': 'retry_once_opened', 'maxRefusedRetry': '1h', 'outages': 'silent',"
                 + " 'method': 'POST', 'requestBody': '{\\n}', 'every': '1m', 'cookies': true,"
                 + " 'maxEventBytes': '1MiB', 'oversized': 'skip', 'lastEventId': '5',"
                 + " 'cursor': 'up.cursor', 'cursorEvery': '100ms'");
@@ -72,14 +72,15 @@ class SourceConfigTest {
     assertThat(config.stream().getReconnect().getMaxRetry()).hasSeconds(60);
     assertThat(config.stream().getReconnect().getMinServerRetry()).hasSeconds(1);
     assertThat(config.stream().getReconnect().getMaxServerRetry()).hasSeconds(120);
-    assertThat(config.stream().getReconnect().isStrict()).isTrue();
+    assertThat(read("'strict': true").stream().getReconnect().isStrict()).isTrue();
     assertThat(config.stream().getIdleTimeout()).hasSeconds(45);
     assertThat(config.stream().getConnectTimeout()).isZero();
     assertThat(config.stream().getResponseTimeout()).hasSeconds(5);
     assertThat(config.stream().getMaxEventBytes()).isEqualTo(1 << 20);
     assertThat(config.stream().getOversized()).isEqualTo(EventDecoderOptions.Oversized.SKIP);
     assertThat(config.delivery().drain()).hasSeconds(3);
-    assertThat(config.stream().getReconnect().getRefused()).isEqualTo(ReconnectPolicy.Refused.STOP);
+    assertThat(config.stream().getReconnect().getRefused())
+        .isEqualTo(ReconnectPolicy.Refused.RETRY_ONCE_OPENED);
     assertThat(config.stream().getReconnect().getMaxRefusedRetry()).hasHours(1);
     assertThat(config.outages()).isEqualTo(GapMode.SILENT);
     assertThat(config.stream().isCookies()).isTrue();
