@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -24,10 +25,7 @@ import org.jspecify.annotations.Nullable;
  * calls {@link #end()}, which notes the keys that nobody asked for.
  */
 final class ConfigObject {
-  /** Names of the user's choice, as a pattern of JSON Schema. */
-  static final String NAMES = "^[A-Za-z0-9_.-]{1,64}$";
-
-  private static final Pattern NAME = Pattern.compile(NAMES);
+  private static final Pattern NAME = Pattern.compile(TextForms.NAME);
 
   private final JsonObject json;
   private final String pointer;
@@ -45,28 +43,21 @@ final class ConfigObject {
     return new ConfigObject(json, "", problems);
   }
 
-  /** What the key has; null only if it is not there, or wrong, which has been noted then. */
+  /** What the key has; null if that is none or wrong, which has been noted then. */
   <T> @Nullable T get(Key<?> key, ValueType<T> type) {
     known.add(key.name());
-    return json.containsKey(key.name()) ? read(key, type) : null;
-  }
-
-  /** The same, where null says no more than that it is not there. */
-  <T> @Nullable T optional(Key<?> key, ValueType<T> type) {
-    known.add(key.name());
-    boolean isNone =
-        json.getValue(key.name()) instanceof Given given && type.fromText(given.text()) == null;
-    return has(key.name()) && !isNone ? read(key, type) : null;
+    return isNone(json.getValue(key.name())) ? null : read(key, type);
   }
 
   /** The same for a key that must be there. */
   <T> @Nullable T required(Key<?> key, ValueType<T> type) {
-    known.add(key.name());
+    T value = get(key, type);
     if (!json.containsKey(key.name())) {
       problem(key.name(), "missing, this key is required");
-      return null;
+    } else if (isNone(json.getValue(key.name()))) {
+      problem(key.name(), "expected a value, as this key is required, got null");
     }
-    return read(key, type);
+    return value;
   }
 
   /** A list that may be left out, or be null; wrong elements are noted and left out. */
@@ -107,9 +98,14 @@ final class ConfigObject {
       return Map.of();
     }
     Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, String> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String name : object.fieldNames()) {
-      if (object.getValue(name) == null) {
-        continue; // none
+      String first = names.putIfAbsent(name, name);
+      if (first != null) {
+        duplicate(pointer(key.name()), first, name);
+      }
+      if (first != null || isNone(object.getValue(name))) {
+        continue;
       }
       ValueType<String> type =
           json -> {
@@ -162,8 +158,21 @@ final class ConfigObject {
     }
   }
 
-  private boolean has(String key) {
-    return json.getValue(key) != null;
+  /** Whether nothing is said: by null, by the word null from outside, or by nothing at all. */
+  private static boolean isNone(@Nullable Object value) {
+    return value == null || (value instanceof Given given && given.isNull());
+  }
+
+  /** Notes a name that is there already, in another case. */
+  private void duplicate(String within, String first, String name) {
+    Origin origin = problems.origins().of(within + "/" + escape(first));
+    problems.add(
+        within + "/" + escape(name),
+        "duplicate key, the same name as \""
+            + first
+            + "\""
+            + (origin == null ? "" : ", which is at " + origin)
+            + "; case makes no other name here, leave one of the two out");
   }
 
   /** Notes a problem with this key. */

@@ -66,12 +66,12 @@ public record ConfigReader(
     Origins origins = new Origins(name);
     Problems problems = new Problems(origins, false);
     Substitution substitution = new Substitution(environment::get);
+    Keys<SseBridgeOptions> keys = Keys.declaredBy(SseBridgeOptions.class);
     ConfigTree tree = new ConfigTree(new JsonObject(), origins);
     for (Text text : texts) {
-      tree.put(text.parsed(substitution, problems).parse());
+      tree.put(text.parsed(substitution, problems).parse(), keys);
     }
-    Overrides overrides =
-        new Overrides(Keys.declaredBy(SseBridgeOptions.class), tree, substitution, problems);
+    Overrides overrides = new Overrides(keys, tree, substitution, problems);
     overrides.setVariables(environment);
     overrides.setAll(settings);
     if (tree.json().getValue("$schema") instanceof String) {
@@ -79,6 +79,7 @@ public record ConfigReader(
     }
     SseBridgeOptions options = BridgeConfig.options(tree.json(), problems);
     BridgeConfig config = BridgeConfig.of(options, problems);
+    Effects.requireOfProgram(options, Place.root(problems));
     References.check(config, problems);
     problems.throwIfAny();
     Set<Path> read = new LinkedHashSet<>(files);

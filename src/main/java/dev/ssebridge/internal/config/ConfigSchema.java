@@ -64,13 +64,13 @@ public final class ConfigSchema {
       forms.add(
           new JsonObject()
               .put("type", "object")
-              .put("propertyNames", new JsonObject().put("pattern", ConfigObject.NAMES))
+              .put("propertyNames", new JsonObject().put("pattern", TextForms.NAME))
               .put("additionalProperties", new JsonObject().put("anyOf", each)));
     } else {
       forms.add(of(block));
     }
     forms.add(A_REFERENCE);
-    if (key.isNullable()) {
+    if (!key.isRequired()) {
       forms.add(none());
     }
     JsonObject schema = new JsonObject();

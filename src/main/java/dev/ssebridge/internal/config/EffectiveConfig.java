@@ -119,6 +119,9 @@ public final class EffectiveConfig {
   private String from(String pointer) {
     Origins origins = file.tree().origins();
     Origin origin = origins.of(pointer);
-    return origin == null ? "default" : origin.toString();
+    if (origin == null) {
+      return "default";
+    }
+    return file.tree().isNull(pointer) ? "default, null at " + origin : origin.toString();
   }
 }

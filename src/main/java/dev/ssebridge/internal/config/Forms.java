@@ -32,10 +32,7 @@ final class Forms {
 
     @Override
     public @Nullable T read(Key<T> key, ConfigObject in, @Nullable T present) {
-      if (standIn != null) {
-        return in.required(key, type);
-      }
-      return standardJson == null ? in.optional(key, type) : in.get(key, type);
+      return standIn == null ? in.get(key, type) : in.required(key, type);
     }
 
     @Override
@@ -122,6 +119,9 @@ final class Forms {
       value.forEach(check);
       Map<String, String> read = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       read.putAll(value);
+      if (read.size() < value.size()) {
+        throw new UnfitValueException("expected names that differ in more than their case");
+      }
       return Collections.unmodifiableMap(read);
     }
 

@@ -26,6 +26,11 @@ record Given(String text, List<String> secrets, boolean isNoted) {
     return !secrets.isEmpty();
   }
 
+  /** Whether it says that there is nothing, whatever it is for. */
+  boolean isNull() {
+    return !isNoted && text.equals("null");
+  }
+
   /** The text alone. */
   @Override
   public String toString() {

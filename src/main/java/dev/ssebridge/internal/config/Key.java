@@ -227,12 +227,6 @@ public final class Key<T> {
     return form instanceof Forms.Named;
   }
 
-  /** Whether null stands for none. */
-  public boolean isNullable() {
-    return !(form instanceof Forms.One<T> one)
-        || (one.standardJson() == null && one.standIn() == null);
-  }
-
   /** Whether it holds texts, each under a name of the user's choice. */
   public boolean isTexts() {
     return form instanceof Forms.Texts;

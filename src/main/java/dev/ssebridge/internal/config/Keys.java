@@ -89,7 +89,7 @@ public final class Keys<O> {
   }
 
   /**
-   * A key with a default.
+   * A key with a default, for which null stands.
    *
    * @param standard as it is written in JSON
    */

@@ -124,7 +124,7 @@ final class Overrides {
     }
     in.put(names.get(names.size() - 1), value);
     origins.put(path.pointer(), origin);
-    tree.put(new ConfigTree(layer, origins));
+    tree.put(new ConfigTree(layer, origins), root);
   }
 
   /** As its key wants it: blocks and lists are JSON, everything else is the text. */

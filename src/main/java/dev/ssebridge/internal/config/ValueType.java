@@ -45,7 +45,7 @@ public interface ValueType<T> {
    * What a text from outside stands for, as JSON: a variable of the environment has no types. A
    * text that stands for nothing of this type is left as it is, for {@link #read} to refuse.
    */
-  default @Nullable Object fromText(String text) {
+  default Object fromText(String text) {
     return text;
   }
 
@@ -54,7 +54,16 @@ public interface ValueType<T> {
     return new JsonObject().put("type", "string").put("pattern", NOT_BLANK);
   }
 
-  /** The same type, but {@code null} from outside stands for none, and other texts for this. */
+  /**
+   * The same type, of whose texts more can be said.
+   *
+   * @param pattern of JSON Schema; whatever is read is of it
+   */
+  default ValueType<T> formed(String pattern) {
+    return new FormedType<>(this, pattern);
+  }
+
+  /** The same type, but texts from outside stand for this. */
   private static <T> ValueType<T> typed(
       ValueType<T> type, Function<String, Object> fromText, UnaryOperator<JsonObject> schema) {
     return new ValueType<>() {
@@ -69,8 +78,8 @@ public interface ValueType<T> {
       }
 
       @Override
-      public @Nullable Object fromText(String text) {
-        return text.equals("null") ? null : fromText.apply(text);
+      public Object fromText(String text) {
+        return fromText.apply(text);
       }
 
       @Override
@@ -249,11 +258,6 @@ public interface ValueType<T> {
       @Override
       public Object write(E value) {
         return ofConstant(value);
-      }
-
-      @Override
-      public @Nullable Object fromText(String text) {
-        return text.equals("null") ? null : text;
       }
 
       @Override

@@ -82,6 +82,8 @@ class LayersTest {
           HTTP__REQUEST_TIMEOUT        | 5                             | /http/requestTimeout           | 5ms
           HTTP__REQUESTTIMEOUT         | 5s                            | /http/requestTimeout           | 5s
           HTTP__DRAIN_RETRY            | null                          | /http/drainRetry               |
+          SOURCES__UP__HEADERS__X_KEY  | null                          | /sources/up/headers            |
+          SOURCES__UP__HEADERS         | {"x-KEY": "n"}               | /sources/up/headers            | {"x-KEY":"n"}
           HTTP__HOST                   | ${HOME_OF_IT}                 | /http/host                     | there
           HTTP__HOSTS                  | ["a.example"]                 | /http/hosts                    | ["a.example"]
           HTTP__CORS                   | {"publishOrigins": ["http://a"]} | /http/cors/publishOrigins   | ["http://a"]
@@ -121,7 +123,6 @@ class LayersTest {
           HTTP                   | 1     | : /http: expected a JSON object, got 1
           HTTP__PORT             | x     | : /http/port: expected 0..65535, got "x"
           HTTP__PORT             |       | : /http/port: expected 0..65535, got ""
-          HTTP__PORT             | null  | : /http/port: expected 0..65535, got null
           HTTP__PORT__X          | 1     | : fits no key, as SSE_BRIDGE__HTTP__PORT has nothing in it
           HTTP__HOSTS            | a     | : /http/hosts: expected JSON, got a text that is not JSON: expected a value, got a word that is none; texts are in double quotes
           HTTP__HOSTS            | ["a"  | :1:5: not JSON: Unexpected end-of-input: expected close marker for Array

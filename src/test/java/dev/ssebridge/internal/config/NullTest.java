@@ -1,0 +1,225 @@
+package dev.ssebridge.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.testing.SchemaOfConfig;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Null is none: whatever may be left out may be null, in every layer, and then is left out. */
+class NullTest {
+  private static final Map<String, String> NAMES =
+      Map.of("routes", "news", "publish", "news", "sources", "up");
+  private static final Map<String, Object> REQUIRED =
+      Map.of("path", "/x", "url", "http://up.example/", "address", "a");
+
+  @TempDir Path directory;
+
+  /**
+   * A key, or a block of a user's choice.
+   *
+   * @param names of the blocks around it, and its own
+   * @param key null for a block of a user's choice
+   */
+  private record Declared(List<String> names, @Nullable Key<?> key) {
+    boolean isRequired() {
+      return key != null && key.isRequired();
+    }
+
+    String pointer() {
+      return "/" + String.join("/", names);
+    }
+
+    /** What must be there around it. */
+    JsonObject around() {
+      JsonObject whole = new JsonObject();
+      if (names.size() > 1 && NAMES.containsKey(names.get(0))) {
+        JsonObject block = new JsonObject();
+        for (Keys.Entry each : blockOf(names.get(0)).entries()) {
+          if (each.key().isRequired()) {
+            block.put(each.key().name(), REQUIRED.get(each.key().name()));
+          }
+        }
+        if (pointer().endsWith("/addresses")) {
+          block.put("address", "b");
+        } else if (names.get(0).equals("routes")) {
+          block.put("addresses", new JsonArray().add("b"));
+        }
+        whole.put(names.get(0), new JsonObject().put(names.get(1), block));
+      }
+      return whole;
+    }
+
+    /** The same, with a value here. */
+    JsonObject with(@Nullable Object value) {
+      JsonObject whole = around();
+      JsonObject at = whole;
+      for (String name : names.subList(0, names.size() - 1)) {
+        if (!at.containsKey(name)) {
+          at.put(name, new JsonObject());
+        }
+        at = at.getJsonObject(name);
+      }
+      at.put(names.get(names.size() - 1), value);
+      return whole;
+    }
+
+    /** The same, as if nobody had written it. */
+    JsonObject without() {
+      JsonObject whole = with(null);
+      JsonObject at = whole;
+      for (String name : names.subList(0, names.size() - 1)) {
+        at = at.getJsonObject(name);
+      }
+      at.remove(names.get(names.size() - 1));
+      return whole;
+    }
+
+    @Override
+    public String toString() {
+      return pointer();
+    }
+  }
+
+  private static Keys<?> root() {
+    return Keys.declaredBy(SseBridgeOptions.class);
+  }
+
+  private static Keys<?> blockOf(String name) {
+    for (Keys.Entry entry : root().entries()) {
+      Keys<?> block = entry.key().block();
+      if (entry.key().name().equals(name) && block != null) {
+        return block;
+      }
+    }
+    throw new AssertionError(name);
+  }
+
+  static List<Declared> declared() {
+    List<Declared> all = new ArrayList<>();
+    add(root(), List.of(), all);
+    assertThat(all).hasSizeGreaterThan(120);
+    return all;
+  }
+
+  private static void add(Keys<?> keys, List<String> at, List<Declared> all) {
+    for (Keys.Entry entry : keys.entries()) {
+      Key<?> key = entry.key();
+      List<String> path = KeyPath.with(at, key.name());
+      all.add(new Declared(path, key));
+      Keys<?> block = key.block();
+      if (key.isNamed()) {
+        path = KeyPath.with(path, String.valueOf(NAMES.get(key.name())));
+        all.add(new Declared(path, null));
+      } else if (key.isTexts()) {
+        all.add(new Declared(KeyPath.with(path, "X-A"), null));
+      }
+      if (block != null) {
+        add(block, path, all);
+      }
+    }
+  }
+
+  private SseBridgeOptions read(JsonObject file, Map<String, String> variables, String... settings)
+      throws IOException {
+    Path path = Files.writeString(directory.resolve("b.json"), file.encode());
+    return new ConfigReader(
+            List.of(path), List.of(settings), variables, new ConfigReader.BuiltIn("none", "{}"))
+        .read()
+        .options();
+  }
+
+  @ParameterizedTest
+  @MethodSource("declared")
+  void whatIsOptionalMayBeNullEverywhereAndIsThenLeftOut(Declared declared) throws IOException {
+    if (declared.isRequired()) {
+      return;
+    }
+    SseBridgeOptions without = read(declared.without(), Map.of());
+    String variable = VariableName.of(declared.names());
+    String dotted = String.join(".", declared.names());
+
+    assertThat(read(declared.with(null), Map.of())).isEqualTo(without);
+    assertThat(new SseBridgeOptions(declared.with(null))).isEqualTo(without);
+    assertThat(read(declared.with("${NOTHING}"), Map.of("NOTHING", "null"))).isEqualTo(without);
+    if (!dotted.contains(".X-A")) { // a new name is not set by a variable
+      assertThat(read(declared.without(), Map.of(variable, "null"))).isEqualTo(without);
+    }
+    assertThat(read(declared.without(), Map.of(), dotted + "=null")).isEqualTo(without);
+    assertThat(read(declared.without(), Map.of(), declared.pointer() + "=null")).isEqualTo(without);
+    assertThat(SchemaOfConfig.problems(declared.with(null))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("declared")
+  void whatIsRequiredRefusesNull(Declared declared) throws IOException {
+    if (!declared.isRequired()) {
+      return;
+    }
+    String problem = declared.pointer() + ": expected a value, as this key is required, got null";
+
+    assertThat(problems(declared.with(null), Map.of())).contains(problem);
+    assertThat(problems(declared.around(), Map.of(VariableName.of(declared.names()), "null")))
+        .contains(problem);
+    assertThat(problems(declared.around(), Map.of(), String.join(".", declared.names()) + "=null"))
+        .contains(problem);
+    assertThat(SchemaOfConfig.problems(declared.with(null))).isNotEmpty();
+  }
+
+  private String problems(JsonObject file, Map<String, String> variables, String... settings) {
+    return String.valueOf(
+        catchThrowableOfType(ConfigException.class, () -> read(file, variables, settings))
+            .problems());
+  }
+
+  @Test
+  void nullTakesBackWhatALayerBelowHasSet() throws IOException {
+    Path first =
+        Files.writeString(
+            directory.resolve("first.json"),
+            "{\"http\": {\"port\": 1, \"host\": \"h\", \"drain\": \"1s\", \"drainRetry\": \"1s\"}}");
+    Path second =
+        Files.writeString(directory.resolve("second.yaml"), "http:\n  port: null\n  host: ~\n");
+
+    ConfigFile read =
+        new ConfigReader(
+                List.of(first, second),
+                List.of("http.drain=null"),
+                Map.of("SSE_BRIDGE__HTTP__DRAIN_RETRY", "null"),
+                new ConfigReader.BuiltIn("none", "{}"))
+            .read();
+
+    assertThat(read.options()).isEqualTo(new SseBridgeOptions());
+    assertThat(EffectiveConfig.of(read).lines())
+        .contains(
+            "/http/port = 8080   (default, null at " + second + ":2:3)",
+            "/http/host = \"127.0.0.1\"   (default, null at " + second + ":3:3)",
+            "/http/drain = \"5s\"   (default, null at option --set http.drain)",
+            "/http/drainRetry = none   (default, null at variable SSE_BRIDGE__HTTP__DRAIN_RETRY)",
+            "/http/stalled = \"30s\"   (default)");
+  }
+
+  @Test
+  void theWordItselfIsATextInJson() throws IOException {
+    String quoted = "{\"address\": \"null\"}";
+
+    SseBridgeOptions options = read(new JsonObject(), Map.of("SSE_BRIDGE__DEMO", quoted));
+    assertThat(String.valueOf(options.getDemo())).contains("\"null\"");
+    options = read(new JsonObject(), Map.of("A", "null"), "demo.address=x${A}");
+    assertThat(String.valueOf(options.getDemo())).contains("\"xnull\"");
+  }
+}
