@@ -3,8 +3,10 @@ package dev.ssebridge.internal.address;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -134,6 +136,30 @@ public final class PathTemplate {
     }
   }
 
+  /**
+   * The values of the {@linkplain #parameters() parameters} in a path of this shape, as a router
+   * has them for the groups of {@link #regex()}: {@code param0} and so on. One that is not
+   * percent-encoded UTF-8 holds the replacement character.
+   */
+  public Map<String, String> groups(String path) {
+    Map<String, String> groups = new LinkedHashMap<>();
+    String[] given = path.substring(1).split("/", -1);
+    for (int i = 0; i < Math.min(given.length, segments.size()); i++) {
+      if (isParameter(segments.get(i))) {
+        groups.put("param" + groups.size(), decodedOrReplaced(given[i]));
+      }
+    }
+    return groups;
+  }
+
+  private static String decodedOrReplaced(String given) {
+    try {
+      return PercentEncoding.decode(given);
+    } catch (IllegalArgumentException malformed) {
+      return "\uFFFD";
+    }
+  }
+
   /** Whether a path as it came over the wire is percent-encoded UTF-8. */
   public static boolean isWellEncoded(String path) {
     try {
@@ -164,7 +190,12 @@ public final class PathTemplate {
         .collect(Collectors.joining());
   }
 
-  private static boolean isParameter(String segment) {
+  /** What is between the slashes, from left to right. */
+  List<String> segments() {
+    return segments;
+  }
+
+  static boolean isParameter(String segment) {
     return segment.startsWith(":");
   }
 

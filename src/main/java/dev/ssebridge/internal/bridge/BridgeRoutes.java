@@ -62,8 +62,7 @@ public final class BridgeRoutes implements StreamListener {
   private volatile BridgeConfig config;
   private volatile OwnAddresses ownAddresses;
   private volatile Remotes remotes;
-  private volatile List<SubscribeHandler> handlers = List.of();
-  private volatile List<PublishHandler> publishers = List.of();
+  private volatile ServedPaths served = ServedPaths.NONE;
 
   // written before it is mounted
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
@@ -125,36 +124,38 @@ public final class BridgeRoutes implements StreamListener {
 
   /** Adds the routes. The future is complete once no message published from then on is missed. */
   public synchronized Future<Void> mount(Router router) {
-    return mount(new RouterMount(router, guard, false));
+    return mount(new RouterMount(router, guard, false, () -> served));
   }
 
   /** The same on a router that is all the bridge's: other methods of its paths are refused. */
   public synchronized Future<Void> mountOnOwn(Router router) {
-    return mount(new RouterMount(router, guard, true));
+    return mount(new RouterMount(router, guard, true, () -> served));
   }
 
   private Future<Void> mount(RouterMount mount) {
     mountings.add(vertx);
     channels.bridges().add(this);
     if (mounts.isEmpty()) {
-      handlers = handlersNow();
-      publishers = publishersNow(config);
+      served = new ServedPaths(streamsNow(), publishersNow(config));
     }
     mounts.add(mount);
-    serveAll(mount);
+    mount.prepare(served).run();
     mount.complete(Router.router(vertx));
     return channels.ready();
   }
 
-  private void serveAll(RouterMount mount) {
-    handlers.forEach(each -> mount.subscribe(each.route().name(), each.path().regex(), each));
-    publishers.forEach(each -> mount.publish(each.path().regex(), each));
+  /** What is served now and was before is served at every moment. */
+  private void serve(ServedPaths next) {
+    List<Runnable> removers = new ArrayList<>();
+    mounts.forEach(mount -> removers.add(mount.prepare(next)));
+    served = next;
+    removers.forEach(Runnable::run);
   }
 
   /** One for each route, in their order; those that there are stay. */
-  private List<SubscribeHandler> handlersNow() {
+  private List<SubscribeHandler> streamsNow() {
     Map<StreamRoute, SubscribeHandler> present = new HashMap<>();
-    handlers.forEach(handler -> present.put(handler.route(), handler));
+    served.streams().forEach(handler -> present.put(handler.route(), handler));
     List<SubscribeHandler> now = new ArrayList<>();
     for (ServedRoute route : channels.routes().values()) {
       SubscribeHandler handler = present.get(route);
@@ -201,14 +202,7 @@ public final class BridgeRoutes implements StreamListener {
 
   private synchronized void subscribeToAll() {
     if (!isDraining()) {
-      handlers = handlersNow();
-      for (RouterMount mount : mounts) {
-        for (SubscribeHandler handler : handlers) {
-          if (!mount.subscribes(handler.route().name())) {
-            mount.subscribe(handler.route().name(), handler.path().regex(), handler);
-          }
-        }
-      }
+      serve(served.withStreams(streamsNow()));
     }
   }
 
@@ -270,19 +264,20 @@ public final class BridgeRoutes implements StreamListener {
     ownAddresses = next.ownAddresses();
     remotes = new Remotes(next.http().trustedProxies());
     guard.change(next.http());
-    List<SubscribeHandler> before = handlers;
-    handlers = handlersNow();
+    ServedPaths before = served;
+    List<SubscribeHandler> streams = streamsNow();
+    List<PublishHandler> publishers = before.publishers();
     if (publishes) {
       replaced.removeIf(PublishHandler::isIdle);
       replaced.addAll(publishers);
       publishers = publishersNow(next);
       publishers.forEach(publisher -> rules.add(publisher.path()));
     }
-    if (publishes || !handlers.equals(before)) {
-      mounts.forEach(mount -> mount.replace(() -> serveAll(mount)));
+    if (publishes || !streams.equals(before.streams())) {
+      serve(new ServedPaths(streams, publishers));
     }
-    List<SubscribeHandler> closing = new ArrayList<>(before);
-    closing.removeAll(handlers);
+    Set<SubscribeHandler> closing = new HashSet<>(before.streams());
+    streams.forEach(closing::remove);
     closing.forEach(SubscribeHandler::close);
     if (publishes) {
       replaced.stream()
@@ -298,19 +293,13 @@ public final class BridgeRoutes implements StreamListener {
    * @return false for any other request
    */
   public boolean serve(HttpServerRequest request) {
-    for (PathHandler handler : handlersOf(request.method())) {
-      if (handler.serveIfMatching(request)) {
-        return true;
-      }
+    String path = request.path();
+    HttpMethod method = request.method();
+    if (path == null || HttpMethod.HEAD.equals(method)) {
+      return false;
     }
-    return false;
-  }
-
-  private List<? extends PathHandler> handlersOf(HttpMethod method) {
-    if (HttpMethod.GET.equals(method)) {
-      return handlers;
-    }
-    return HttpMethod.POST.equals(method) ? publishers : List.of();
+    PathHandler handler = served.handler(method, path);
+    return handler != null && handler.serveIfMatching(request);
   }
 
   @Override
@@ -324,12 +313,10 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   private synchronized void unmount(String route) {
-    mounts.forEach(mount -> mount.remove(route));
-    List<SubscribeHandler> rest = new ArrayList<>(handlers);
-    rest.removeIf(handler -> handler.route().name().equals(route));
-    List<SubscribeHandler> closing = new ArrayList<>(handlers);
-    closing.removeAll(rest);
-    handlers = List.copyOf(rest);
+    List<SubscribeHandler> rest = new ArrayList<>(served.streams());
+    List<SubscribeHandler> closing = new ArrayList<>();
+    rest.removeIf(handler -> handler.route().name().equals(route) && closing.add(handler));
+    serve(served.withStreams(rest));
     closing.forEach(SubscribeHandler::close);
   }
 
@@ -369,9 +356,9 @@ public final class BridgeRoutes implements StreamListener {
   private synchronized Future<Void> closeAfter(Future<Void> nothingMoreIsAccepted) {
     if (closed == null) {
       mountings.clear();
-      publishers.forEach(PublishHandler::close);
+      served.publishers().forEach(PublishHandler::close);
       replaced.forEach(PublishHandler::close);
-      handlers.forEach(SubscribeHandler::refuseUndecided);
+      served.streams().forEach(SubscribeHandler::refuseUndecided);
       closed =
           channels
               .hub()

@@ -247,7 +247,8 @@ public final class Channels {
             withdrawn.add(old);
           }
         });
-    before.values().removeAll(served.values());
+    Set<ServedRoute> staying = new HashSet<>(served.values());
+    before.values().removeIf(staying::contains);
     serve(served);
     limit(next.limits(), most, needs.bodiesIn(heap));
     promise(most + needs.ofChannels() - promised);

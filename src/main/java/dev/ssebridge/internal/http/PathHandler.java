@@ -14,6 +14,11 @@ public interface PathHandler extends Handler<RoutingContext> {
   /** Answers a request of this path, on its context. */
   void serve(BridgeRequest request);
 
+  /** Whether it serves nothing any more. */
+  default boolean isClosed() {
+    return false;
+  }
+
   /** On the request's context: whoever mounts this sees to it. */
   @Override
   default void handle(RoutingContext context) {

@@ -90,6 +90,11 @@ public final class SubscribeHandler implements PathHandler {
     return !closed && PathHandler.super.serveIfMatching(request);
   }
 
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
   /** Whose streams it opens. */
   public StreamRoute route() {
     return route;
