@@ -24,17 +24,30 @@ final class ConfigWatch implements AutoCloseable {
     this.onChange = onChange;
   }
 
-  /** This is in effect from now on. */
-  synchronized void follow(Reading reading) {
+  /** All files are about to be read: what has changed until now needs no other reload. */
+  synchronized void reading() {
+    if (watch != null) {
+      watch.reading();
+    }
+  }
+
+  /**
+   * This is in effect from now on.
+   *
+   * @param attempt what was read last, which may have been refused; when a file comes that it
+   *     misses, it may be right
+   */
+  synchronized void follow(Reading running, Reloader.Attempt attempt) {
     FileWatch looking = watch;
-    if (reading.config().options().getReload() == ReloadMode.WATCH && !closed) {
+    if (running.config().options().getReload() == ReloadMode.WATCH && !closed) {
       if (looking == null) {
         looking = FileWatch.start(EVERY, onChange);
         watch = looking;
       }
-      Set<Path> files = new LinkedHashSet<>(reading.config().files());
-      files.addAll(ReferredFiles.of(reading.config().config()));
-      looking.files(files, reading.begun());
+      Set<Path> files = new LinkedHashSet<>(running.config().files());
+      files.addAll(ReferredFiles.of(running.config().config()));
+      files.addAll(attempt.files());
+      looking.files(files, attempt.begun());
     } else if (looking != null) {
       looking.close();
       watch = null;

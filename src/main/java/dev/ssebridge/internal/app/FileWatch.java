@@ -103,6 +103,14 @@ final class FileWatch implements AutoCloseable {
     unsettled = null;
   }
 
+  /** They are about to be read as they are now: what has changed until then is no change. */
+  synchronized void reading() {
+    Map<Path, Stamp> now = new HashMap<>();
+    known.keySet().forEach(file -> now.put(file, Stamp.of(file)));
+    known = now;
+    unsettled = null;
+  }
+
   private static Stamp first(Path file, Instant since) {
     Stamp stamp = Stamp.of(file);
     return stamp.isSince(since) ? Stamp.UNKNOWN : stamp;
@@ -135,7 +143,7 @@ final class FileWatch implements AutoCloseable {
   }
 
   /** Whether there is a change that was there at the last look already. */
-  private synchronized boolean look() {
+  synchronized boolean look() {
     Map<Path, Stamp> now = new HashMap<>();
     known.keySet().forEach(file -> now.put(file, Stamp.of(file)));
     boolean isSettled = Objects.equals(now, unsettled);

@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +67,7 @@ final class Program {
   /** Starts a bridge whose configuration stays as it is. Blocks until it listens. */
   static Program start(ConfigFile file, int instances) throws StartException {
     Reading only = new Reading(file, Instant.now());
-    return start(only, instances, () -> only, new ReloadRequests());
+    return start(only, instances, named -> only, new ReloadRequests());
   }
 
   /**
@@ -80,7 +79,7 @@ final class Program {
    * @throws StartException if it cannot be started; then nothing is left running
    */
   static Program start(
-      Reading reading, int instances, Callable<Reading> reader, ReloadRequests requests)
+      Reading reading, int instances, Reading.Reader reader, ReloadRequests requests)
       throws StartException {
     ConfigFile file = reading.config();
     IdleMemory.giveBack();
@@ -121,7 +120,7 @@ final class Program {
     }
   }
 
-  private void begin(FilesAtStart files, Callable<Reading> reader, int instances) {
+  private void begin(FilesAtStart files, Reading.Reader reader, int instances) {
     Reloader made =
         new Reloader(
             bridges.stream().map(BridgeVerticle::server).toList(),
@@ -130,11 +129,12 @@ final class Program {
             this::sourceGroup,
             options -> deploySources(ofSources(options), spread(instances)));
     reloader = made;
-    watch.follow(made.running());
+    watch.follow(made.running(), made.attempt());
     requests.begin(
         () -> {
+          watch.reading();
           made.reload();
-          watch.follow(made.running());
+          watch.follow(made.running(), made.attempt());
         });
   }
 

@@ -10,6 +10,7 @@ import dev.ssebridge.internal.config.TlsConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The files that a configuration refers to. */
 final class ReferredFiles {
+  private static final Logger LOG = Logger.getLogger(ReferredFiles.class.getName());
   private static final int MOST_BYTES = 1 << 20;
 
   private ReferredFiles() {}
@@ -46,6 +50,27 @@ final class ReferredFiles {
                 files.add(Path.of(auth.reference().name()));
               }
             });
+    return files;
+  }
+
+  /**
+   * The same of a configuration that may be wrong, and the directories for positions of sources
+   * that are not there.
+   */
+  static Set<Path> named(BridgeConfig config) {
+    Set<Path> files = new LinkedHashSet<>();
+    try {
+      files.addAll(of(config));
+      for (SourceConfig source : config.sources().values()) {
+        String cursor = source.cursor().file();
+        Path directory = cursor == null ? null : Path.of(cursor).toAbsolutePath().getParent();
+        if (directory != null && !Files.exists(directory)) {
+          files.add(directory);
+        }
+      }
+    } catch (InvalidPathException wrong) {
+      LOG.log(Level.FINE, "what is no path is not watched", wrong);
+    }
     return files;
   }
 

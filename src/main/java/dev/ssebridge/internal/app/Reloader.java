@@ -17,18 +17,19 @@ import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.internal.tls.CertificatePair;
 import dev.ssebridge.internal.tls.Certificates;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -49,7 +50,7 @@ final class Reloader {
   private static final Duration SOURCES_TIMEOUT = Duration.ofMinutes(2);
 
   private final List<ListeningBridge> servers;
-  private final Callable<Reading> reader;
+  private final Reading.Reader reader;
   private final Supplier<@Nullable SourceGroup> sources;
   private final Function<SseBridgeOptions, Future<?>> deploySources;
 
@@ -62,6 +63,15 @@ final class Reloader {
 
   // written by this
   private volatile Reading running;
+  private volatile Attempt attempt;
+
+  /**
+   * The last time that everything was read.
+   *
+   * @param files that it read, or that what it read refers to, whether it was in order or not
+   * @param begun when reading began
+   */
+  record Attempt(Set<Path> files, Instant begun) {}
 
   /**
    * @param first what is running
@@ -72,11 +82,12 @@ final class Reloader {
   Reloader(
       List<ListeningBridge> servers,
       FilesAtStart first,
-      Callable<Reading> reader,
+      Reading.Reader reader,
       Supplier<@Nullable SourceGroup> sources,
       Function<SseBridgeOptions, Future<?>> deploySources) {
     this.servers = servers;
     this.running = first.reading();
+    this.attempt = new Attempt(Set.of(), running.begun());
     this.certificate = first.certificate();
     this.authorities = first.authorities();
     this.reader = reader;
@@ -89,11 +100,26 @@ final class Reloader {
     return running;
   }
 
+  /** What was read last. */
+  Attempt attempt() {
+    return attempt;
+  }
+
   /** Does it, and logs what it did. Blocks. */
   synchronized void reload() {
+    Set<Path> named = new LinkedHashSet<>();
+    Instant begun = Instant.now();
+    try {
+      reload(named);
+    } finally {
+      attempt = new Attempt(Set.copyOf(named), begun);
+    }
+  }
+
+  private void reload(Set<Path> named) {
     ConfigFile at = running.config();
     try {
-      Reading reading = reader.call();
+      Reading reading = reader.read(named);
       at = reading.config();
       reload(reading);
     } catch (ConfigException wrong) {
@@ -145,12 +171,12 @@ final class Reloader {
     if (!diff.isEmpty()) {
       Future<Void> ready = ListeningBridge.reload(servers, config, diff.routes().changed());
       report.blocks("routes", diff.routes()).blocks("publish rules", diff.publish());
-      attempt(ready, READY_TIMEOUT, "some routes get no messages yet", undone);
+      attempt(ready, READY_TIMEOUT, () -> "some routes get no messages yet", undone);
     }
     if (isOtherPair && pair != null) {
       List<Future<Boolean>> all =
           servers.stream().map(server -> server.certificate(pair.options())).toList();
-      if (attempt(Future.join(all), READY_TIMEOUT, "the certificate is the one before", undone)) {
+      if (attempt(Future.join(all), READY_TIMEOUT, () -> certificateOf(all), undone)) {
         certificate = pair;
         report.add("certificate changed");
       }
@@ -173,6 +199,18 @@ final class Reloader {
     warnings.removeAll(ConfigWarnings.of(before.config()));
     warnings.forEach(warning -> LOG.warning(reading.config().located(warning).toString()));
     undone.forEach(problem -> LOG.severe("not changed: " + problem));
+  }
+
+  /** Which certificate is served, where not all instances have taken the new one. */
+  private static String certificateOf(List<Future<Boolean>> all) {
+    long changed = all.stream().filter(Future::succeeded).count();
+    return changed == 0
+        ? "the certificate is the one before"
+        : "the certificate is the new one on "
+            + changed
+            + " of "
+            + all.size()
+            + " instances and the one before on the others, until the next reload";
   }
 
   private SourceReload.Changes changes(
@@ -229,11 +267,11 @@ final class Reloader {
       attempt(
           group.reload(config, changes).onSuccess(failures::putAll),
           SOURCES_TIMEOUT,
-          "some sources are still being stopped",
+          () -> "some sources are still being stopped",
           undone);
     } else if (!config.sources().isEmpty()) {
       List<String> reason = new ArrayList<>();
-      if (!attempt(deploySources.apply(options), READY_TIMEOUT, "", reason)) {
+      if (!attempt(deploySources.apply(options), READY_TIMEOUT, () -> "", reason)) {
         config
             .sources()
             .keySet()
@@ -290,7 +328,7 @@ final class Reloader {
   }
 
   private static boolean attempt(
-      Future<?> done, Duration limit, String otherwise, List<String> undone) {
+      Future<?> done, Duration limit, Supplier<String> otherwise, List<String> undone) {
     String reason;
     try {
       Program.await(done, limit);
@@ -301,7 +339,8 @@ final class Reloader {
     } catch (TimeoutException late) {
       reason = "not within " + limit.toSeconds() + " s";
     }
-    undone.add(otherwise.isEmpty() ? reason : otherwise + ": " + reason);
+    String what = otherwise.get();
+    undone.add(what.isEmpty() ? reason : what + ": " + reason);
     return false;
   }
 }

@@ -1,10 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
-import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
-import java.time.Instant;
+import java.util.HashSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Logger;
@@ -57,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
     ConfigReader reader = choice.config().reader(terminal.environment());
     Reading reading;
     try {
-      reading = read(reader);
+      reading = Reading.of(reader, new HashSet<>());
     } catch (ConfigException wrong) {
       wrong.problems().forEach(terminal.err()::println);
       return Terminal.WRONG;
@@ -70,7 +69,8 @@ final class RunCommand implements Callable<Integer> {
       return Terminal.FAILED; // the signal was quicker, and nothing has begun
     }
     try {
-      Program program = Program.start(reading, instances, () -> read(reader), reloads);
+      Program program =
+          Program.start(reading, instances, named -> Reading.of(reader, named), reloads);
       started.complete(program);
       if (choice.printsAddress()) {
         terminal.out().println(program.address());
@@ -83,13 +83,6 @@ final class RunCommand implements Callable<Integer> {
     } finally {
       started.complete(null); // where it is not complete, nothing was started
     }
-  }
-
-  private static Reading read(ConfigReader reader) {
-    Instant begun = Instant.now();
-    ConfigFile file = reader.read();
-    HiddenTexts.hide(file);
-    return new Reading(file, begun);
   }
 
   private static void stop(@Nullable Program program) {

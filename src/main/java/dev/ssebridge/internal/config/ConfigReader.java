@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,17 @@ public record ConfigReader(
    * @throws ConfigException if anything cannot be read, or is wrong, or refers to what is not there
    */
   public ConfigFile read() {
+    return read((config, read) -> {});
+  }
+
+  /**
+   * The same, and also tells what it has found where that is wrong: whoever watches files wants to
+   * know when one comes that was not there.
+   *
+   * @param found takes what the layers say, as far as it can be understood, and the files that were
+   *     read, or should have been; not called if a file is no JSON or YAML
+   */
+  public ConfigFile read(BiConsumer<BridgeConfig, Set<Path>> found) {
     List<Text> texts = texts();
     String name = String.join(", ", texts.stream().map(Text::name).toList());
     Origins origins = new Origins(name);
@@ -81,9 +93,10 @@ public record ConfigReader(
     BridgeConfig config = BridgeConfig.of(options, problems);
     Effects.requireOfProgram(options, Place.root(problems));
     References.check(config, problems);
-    problems.throwIfAny();
     Set<Path> read = new LinkedHashSet<>(files);
     read.addAll(substitution.files());
+    found.accept(config, read);
+    problems.throwIfAny();
     return new ConfigFile(name, options, config, read, tree);
   }
 

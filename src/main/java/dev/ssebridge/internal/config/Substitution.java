@@ -53,7 +53,7 @@ final class Substitution {
     this.variables = variables;
   }
 
-  /** The files that were read. */
+  /** The files that were read, or should have been. */
   Set<Path> files() {
     return files;
   }
@@ -162,12 +162,12 @@ final class Substitution {
   private String contentOf(String name) {
     try {
       Path file = Path.of(name);
+      files.add(file);
       try (InputStream in = Files.newInputStream(file)) {
         byte[] bytes = in.readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
           throw unreadable(name, "which has more than " + MOST_BYTES + " bytes");
         }
-        files.add(file);
         return withoutLineEnd(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
       }
     } catch (InvalidPathException | NoSuchFileException none) {

@@ -104,4 +104,21 @@ class FileWatchTest {
     awaitChange();
     assertThat(changes).hasValue(1);
   }
+
+  /** Looked at by hand, so that it is known when. */
+  @Test
+  void whatHasChangedWhenItIsReadAnywayIsNone() throws IOException {
+    try (FileWatch still = FileWatch.start(Duration.ofDays(1), changes::incrementAndGet)) {
+      still.files(Set.of(file), Instant.MAX);
+      Files.writeString(file, "12");
+      assertThat(still.look()).as("it may still change").isFalse();
+      still.reading();
+      assertThat(still.look()).isFalse();
+      assertThat(still.look()).isFalse();
+
+      Files.writeString(file, "123");
+      assertThat(still.look()).isFalse();
+      assertThat(still.look()).as("what changed later is one").isTrue();
+    }
+  }
 }

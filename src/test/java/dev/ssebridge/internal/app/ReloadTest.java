@@ -67,7 +67,7 @@ class ReloadTest {
     Vertx vertx = Vertx.vertx();
     List<TlsStream> kept = new ArrayList<>();
     try (LogRecorder log = LogRecorder.of(Program.class)) {
-      Program program = Program.start(read(), 2, this::read, requests);
+      Program program = Program.start(read(), 2, named -> read(), requests);
       try {
         int port = port(log);
         for (int i = 0; i < STREAMS; i++) {
@@ -126,7 +126,7 @@ class ReloadTest {
     TestCertificate second = TestCertificate.forHost("dns:b.test");
     write(0, first);
     try (LogRecorder log = LogRecorder.of(Program.class)) {
-      Program program = Program.start(read(), 2, this::read, requests);
+      Program program = Program.start(read(), 2, named -> read(), requests);
       try {
         int port = port(log);
         Path cert = directory.resolve("cert.pem");

@@ -43,7 +43,7 @@ class ReloadedPartsTest {
             + " 'tick': {'path': '/tick', 'address': 'tick'}},"
             + " 'demo': {'address': 'tick', 'every': '20ms'},"
             + " 'publish': {'news': {'path': '/news', 'address': 'news'}}}");
-    Program started = Program.start(read(), 2, this::read, requests);
+    Program started = Program.start(read(), 2, named -> read(), requests);
     program = started;
     url = started.address();
   }
