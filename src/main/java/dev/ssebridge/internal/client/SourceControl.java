@@ -118,9 +118,10 @@ public final class SourceControl {
       case "list" -> sources.list().map(list -> new JsonObject().put("sources", list));
       case "add" -> add(name(command), source(command)).map(done -> new JsonObject());
       case "stop" -> stop(name(command)).map(done -> new JsonObject());
+      case "start" -> sources.start(name(command)).map(done -> new JsonObject());
       default ->
           throw wrong(
-              "/command: expected \"add\", \"stop\" or \"list\", got "
+              "/command: expected \"add\", \"stop\", \"start\" or \"list\", got "
                   + new JsonArray().add(command.getValue("command")).encode());
     };
   }
@@ -154,7 +155,7 @@ public final class SourceControl {
 
   private Future<Void> stop(String name) {
     return sources
-        .stop(name)
+        .stopByCommand(name)
         .recover(
             failure ->
                 added.containsKey(name)

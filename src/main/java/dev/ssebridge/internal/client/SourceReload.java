@@ -5,6 +5,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
 import io.vertx.core.Future;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * was, if it is at the same place; those that are the same are not touched. Thread-safe.
  */
 public final class SourceReload {
+  private static final System.Logger LOG = System.getLogger(SourceReload.class.getName());
+
   private final SourceSet sources;
   private final BridgeConfig next;
   private final Changes changes;
@@ -106,7 +109,13 @@ public final class SourceReload {
     List<Future<Void>> following = new ArrayList<>();
     for (String name : changes.changed()) {
       Stopped stopped = before.get(name);
-      following.add(stopped == null ? add(name) : replace(name, stopped));
+      if (stopped != null) {
+        following.add(replace(name, stopped));
+      } else if (sources.isStopped(name)) {
+        LOG.log(Level.INFO, "source {0} was stopped by a command, and stays so", name);
+      } else {
+        following.add(add(name));
+      }
     }
     changes.added().forEach(name -> following.add(add(name)));
     return following;

@@ -13,8 +13,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,9 @@ public final class SourceSet {
 
   // guarded by this
   private final Map<String, SourceConfig> names = new HashMap<>();
+
+  /** Those of the configuration that were stopped, and are not to be followed until started. */
+  private final Set<String> stopped = new HashSet<>();
 
   private volatile BridgeConfig config;
   private volatile OwnAddresses own;
@@ -209,6 +214,41 @@ public final class SourceSet {
     return stop(name, RemoteSource::stopAsWanted);
   }
 
+  /**
+   * The same by a command: a source of the configuration stays so, whatever a reload makes of it,
+   * until it is {@linkplain #start started}, or was out of the configuration in between.
+   */
+  Future<Void> stopByCommand(String name) {
+    synchronized (this) {
+      if (sources.containsKey(name) && config.sources().containsKey(name)) {
+        stopped.add(name);
+      }
+    }
+    return stop(name);
+  }
+
+  /** Whether it is one of the configuration that a command has stopped. */
+  synchronized boolean isStopped(String name) {
+    return stopped.contains(name);
+  }
+
+  /** Follows one of the configuration again, as that says now. */
+  Future<Void> start(String name) {
+    SourceConfig source = config.sources().get(name);
+    if (source == null) {
+      return refused(
+          404,
+          "source "
+              + PrintableText.of(name)
+              + ": expected one of the configuration; others are added again");
+    }
+    return add(name, source, leastLoaded()).onSuccess(followed -> started(name));
+  }
+
+  private synchronized void started(String name) {
+    stopped.remove(name);
+  }
+
   private Future<Void> stop(String name, Function<RemoteSource, Future<Void>> way) {
     Followed followed = sources.remove(name);
     if (followed == null) {
@@ -232,6 +272,7 @@ public final class SourceSet {
   synchronized void configure(BridgeConfig next) {
     config = next;
     own = ownAddresses();
+    stopped.retainAll(next.sources().keySet());
   }
 
   /**
