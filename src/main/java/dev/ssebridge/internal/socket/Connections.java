@@ -170,8 +170,8 @@ public final class Connections {
       Http1Rules.problemOf(cause).send(request.response());
       request.connection().close();
     } else {
+      LingeringClose.install(request.connection());
       tooLarge.send(request.response());
-      Lingering.behindUndecodable(vertx, request);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.socket;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
@@ -24,18 +23,6 @@ public final class Lingering {
           vertx.cancelTimer(timer);
           cut(request);
         });
-    request.resume();
-  }
-
-  /**
-   * Behind the answer to a request of HTTP/1 whose head was too large to be decoded: what is left
-   * of it ends nowhere, so only the client's end counts, or the time.
-   */
-  static void behindUndecodable(Vertx vertx, HttpServerRequest request) {
-    HttpConnection connection = request.connection();
-    long timer = vertx.setTimer(MILLIS, t -> connection.close());
-    connection.closeHandler(gone -> vertx.cancelTimer(timer));
-    request.handler(dropped -> {});
     request.resume();
   }
 

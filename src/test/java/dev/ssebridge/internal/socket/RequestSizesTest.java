@@ -90,6 +90,7 @@ class RequestSizesTest {
     "HTTP_1_1, true, 0, 404",
     "HTTP_1_1, true, 1, 414",
     "HTTP_1_1, true, 60000, 414",
+    "HTTP_1_1, true, 1000000, 414",
     "HTTP_2, true, 0, 404",
     "HTTP_2, true, 1, 414",
   })
