@@ -47,6 +47,7 @@ public final class ConfigWarnings {
   public static List<Problem> ofProgram(BridgeConfig config) {
     ConfigWarnings found = new ConfigWarnings();
     found.requireServed(config);
+    found.requireLine(config);
     found.checkFiles(config, Instant.now());
     return List.copyOf(found.warnings);
   }
@@ -124,6 +125,28 @@ public final class ConfigWarnings {
                     "/sources/" + name + "/address",
                     source.address(),
                     Map.of("source", name));
+              }
+            });
+  }
+
+  private void requireLine(BridgeConfig config) {
+    int most = config.http().socket().maxInitialLineLength();
+    config
+        .routes()
+        .forEach(
+            (name, route) -> {
+              long longest = PickedLine.longest(route);
+              if (longest > most) {
+                add(
+                    "/routes/" + name + "/addresses",
+                    "a request that picks "
+                        + PickedLine.picks(route)
+                        + " of them begins with a line of up to "
+                        + longest
+                        + " bytes, and gets 414 beyond "
+                        + most
+                        + "; raise http.maxInitialLineLength, or let fewer be picked"
+                        + " (limits.addresses)");
               }
             });
   }

@@ -92,4 +92,23 @@ class ConfigWarningsTest {
     }
     assertThat(ConfigWarnings.of(BridgeConfig.of(options.setRoutes(routes)))).isEmpty();
   }
+
+  @Test
+  void pickedAddressesThatDoNotFitIntoALineAreNamedAndThoseThatDoAreNot() {
+    String long256 = "x".repeat(240);
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      many.append(i == 0 ? "" : ",").append("'").append(long256).append(i).append("'");
+    }
+    String route = "{%s'routes': {'a': {'path': '/a', 'addresses': [" + many + "]}}}";
+    assertThat(warnings(route.formatted("")))
+        .singleElement()
+        .asString()
+        .startsWith("/routes/a/addresses: a request that picks 99 of them begins with a line of up")
+        .contains("gets 414 beyond 16384; raise http.maxInitialLineLength");
+    assertThat(warnings(route.formatted("'http': {'maxInitialLineLength': '32KiB'},"))).isEmpty();
+    assertThat(
+            warnings(route.replace("'path'", "'limits': {'addresses': 10}, 'path'").formatted("")))
+        .isEmpty();
+  }
 }
