@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.doctor;
 
+import dev.ssebridge.internal.tls.NotTls;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -51,7 +52,7 @@ final class Failures {
     if (message.contains("connection reset") || message.contains("broken pipe")) {
       return "the connection was reset";
     }
-    if (message.contains("not an ssl/tls record")) {
+    if (NotTls.isCauseOf(cause)) {
       return "the answer is not TLS";
     }
     if (cause instanceof ClosedChannelException || message.contains("connection was closed")) {

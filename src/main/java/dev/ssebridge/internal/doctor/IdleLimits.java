@@ -3,10 +3,15 @@ package dev.ssebridge.internal.doctor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** After how long a silence the usual proxies cut a stream, unless they are set otherwise. */
+/**
+ * After how long a silence the usual proxies cut a stream, unless they are set otherwise, as their
+ * own documentation says. HAProxy has no limit of its own, but whoever packs it sets one; the
+ * Apache of Debian waits for 300 s.
+ */
 final class IdleLimits {
   private static final List<Limit> ALL =
       List.of(
+          new Limit("Azure Front Door and CloudFront", 30),
           new Limit("HAProxy as Debian sets it", 50),
           new Limit("Heroku", 55),
           new Limit("nginx, Apache and AWS load balancers", 60),
@@ -16,7 +21,10 @@ final class IdleLimits {
           new Limit("Envoy", 300));
 
   /** Below this even the shortest one has room for a heartbeat that comes late. */
-  private static final long SAFE = 30;
+  private static final long SAFE = 25;
+
+  /** From here on those cut it that most streams go through. */
+  private static final long USUAL = 50;
 
   private static final double TOLERANCE = 1.5;
   private static final double SECOND = 1e9;
@@ -35,12 +43,12 @@ final class IdleLimits {
     return nanos < TimeUnit.SECONDS.toNanos(SAFE);
   }
 
-  /** Whether somebody cuts a stream that is silent for so long. */
+  /** Whether many cut a stream that is silent for so long. */
   static boolean isOver(long nanos) {
-    return nanos >= TimeUnit.SECONDS.toNanos(ALL.get(0).seconds());
+    return nanos >= TimeUnit.SECONDS.toNanos(USUAL);
   }
 
-  /** Those that cut it, in a sentence. */
+  /** Those that cut it, in a sentence, or "". */
   static String thatCut(long nanos) {
     return words(ALL.stream().filter(limit -> limit.seconds() <= nanos / SECOND).toList());
   }

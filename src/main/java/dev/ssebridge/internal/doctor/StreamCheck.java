@@ -15,6 +15,10 @@ final class StreamCheck {
   private static final long PROMPT = TimeUnit.SECONDS.toNanos(2);
   private static final long SHORT = TimeUnit.SECONDS.toNanos(60);
   private static final long GOOGLE = TimeUnit.SECONDS.toNanos(30);
+
+  /** What a route of Envoy gives an answer as a whole. */
+  private static final long ENVOY = TimeUnit.SECONDS.toNanos(15);
+
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long LEAST_RETRY = 500;
   private static final long MOST_RETRY = 60_000;
@@ -137,6 +141,9 @@ final class StreamCheck {
       return "a Google load balancer ends any answer after 30 s: raise the timeout of its backend"
           + " service";
     }
+    if (between.contains(Between.ENVOY) && Math.abs(heard.lasted() - ENVOY) <= SECOND) {
+      return "Envoy ends any answer after 15 s: set the timeout of its route to 0s";
+    }
     if (silence > SECOND / 2) {
       return "an idle limit below the heartbeat? raise it ("
           + Between.patient(between)
@@ -168,12 +175,14 @@ final class StreamCheck {
           "none in " + Text.ofTime(heard.lasted()) + ", too short a time to tell",
           "listen for longer (--for 60s); proxies cut a silent stream: " + IdleLimits.shortest());
     } else if (!IdleLimits.isSafe(silence)) {
+      String cut = IdleLimits.thatCut(silence);
       report.note(
           HEARTBEATS,
           "not a byte for "
               + Text.ofTime(silence)
-              + ", close to idle limits: "
-              + IdleLimits.shortest(),
+              + (cut.isEmpty()
+                  ? ", close to idle limits: " + IdleLimits.shortest()
+                  : ": cut by " + cut),
           "send a comment every 15 s (routes.*.heartbeat)");
     } else if (heard.comments() == 0 && heard.silenceAtEnd() >= heard.lasted() / 2) {
       report.note(
@@ -185,7 +194,7 @@ final class StreamCheck {
           HEARTBEATS,
           "not a byte for "
               + Text.ofTime(silence)
-              + " at most; the usual proxies allow 50 s and more");
+              + " at most; the usual proxies allow 30 s and more");
     }
   }
 

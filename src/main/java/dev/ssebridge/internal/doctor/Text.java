@@ -1,14 +1,13 @@
 package dev.ssebridge.internal.doctor;
 
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.text.TimeText;
 import java.net.URI;
-import java.util.Locale;
 
 /** How things are written in a report. */
 final class Text {
   private static final int SHOWN = 120;
   private static final long MILLI = 1_000_000;
-  private static final long SECOND = 1000 * MILLI;
 
   private Text() {}
 
@@ -24,12 +23,7 @@ final class Text {
 
   /** Nanoseconds as people say them. */
   static String ofTime(long nanos) {
-    if (nanos < SECOND) {
-      return nanos / MILLI + " ms";
-    }
-    return nanos < 120 * SECOND
-        ? String.format(Locale.ROOT, "%.1f s", (double) nanos / SECOND)
-        : nanos / (60 * SECOND) + " min " + nanos / SECOND % 60 + " s";
+    return TimeText.ofMillis(nanos / MILLI);
   }
 
   static String ofBytes(long bytes) {

@@ -89,6 +89,12 @@ public final class DoctorCommand implements Callable<Integer> {
   private @Nullable String bearer;
 
   @Option(
+      names = "--basic",
+      paramLabel = "env:NAME|file:PATH",
+      description = "Where user:password is that is sent as Authorization: Basic.")
+  private @Nullable String basic;
+
+  @Option(
       names = "--origin",
       paramLabel = "ORIGIN",
       description =
@@ -220,6 +226,9 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     if (bearer != null) {
       input.putBearer(all, bearer);
+    }
+    if (basic != null) {
+      input.putBasic(all, basic);
     }
     return new Visit(
         input.url("URL", url),

@@ -5,21 +5,21 @@ import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.url.WebOrigin;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** Reads what options of {@code doctor} say. No message repeats what may be a secret. */
 final class DoctorInput {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
   private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)");
-  private static final Map<String, Long> UNITS =
-      Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final Duration LEAST = Duration.ofMillis(100);
   private static final long MOST_SECRET = 64 << 10;
@@ -60,20 +60,19 @@ final class DoctorInput {
   }
 
   Duration duration(String name, String text) {
-    Matcher matcher = DURATION.matcher(text);
-    Duration duration = null;
-    if (matcher.matches()) {
-      String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-      duration = Duration.ofMillis(Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(unit, 1L));
+    try {
+      Duration duration = new DurationConverter().convert(text);
+      if (duration.compareTo(LEAST) >= 0 && duration.compareTo(LONGEST) <= 0) {
+        return duration;
+      }
+    } catch (TypeConversionException unfit) {
+      // Said below.
     }
-    if (duration == null || duration.compareTo(LEAST) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw wrong.apply(
-          name
-              + ": expected a duration such as \"500ms\", \"20s\" or \"5m\", 100ms to 24h, got \""
-              + PrintableText.of(text)
-              + "\"");
-    }
-    return duration;
+    throw wrong.apply(
+        name
+            + ": expected a duration such as \"500ms\", \"20s\" or \"5m\", 100ms to 24h, got \""
+            + PrintableText.of(text)
+            + "\"");
   }
 
   /**
@@ -98,6 +97,12 @@ final class DoctorInput {
   /** The same for the token of {@code Authorization: Bearer}. */
   void putBearer(Map<String, String> all, String place) {
     put(all, "--bearer", "Authorization", "Bearer " + secret("--bearer", place));
+  }
+
+  /** The same for the user and the password of {@code Authorization: Basic}. */
+  void putBasic(Map<String, String> all, String place) {
+    byte[] pair = secret("--basic", place).getBytes(StandardCharsets.UTF_8);
+    put(all, "--basic", "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
   private void put(Map<String, String> all, String option, String name, String value) {

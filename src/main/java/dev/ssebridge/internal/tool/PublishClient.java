@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.tool;
 
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.text.TimeText;
+import dev.ssebridge.internal.tls.NotTls;
 import dev.ssebridge.internal.tool.PublishException.Fate;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,6 +46,9 @@ final class PublishClient {
   }
 
   private static String reason(Throwable cause) {
+    if (NotTls.isCauseOf(cause)) {
+      return NotTls.ADVICE;
+    }
     return cause.getMessage() == null
         ? cause.getClass().getSimpleName()
         : PrintableText.ofUrl(cause.getMessage());
@@ -74,7 +79,7 @@ final class PublishClient {
           Fate.UNKNOWN, "the connection broke before the answer: " + reason(cause));
     } catch (TimeoutException late) {
       throw new PublishException(
-          Fate.UNKNOWN, "no answer within " + TailReport.time(patience.toMillis()));
+          Fate.UNKNOWN, "no answer within " + TimeText.ofMillis(patience.toMillis()));
     }
   }
 

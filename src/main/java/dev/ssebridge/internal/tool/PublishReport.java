@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.tool;
 
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.text.TimeText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class PublishReport {
   /** It is sent again. */
   void again(String why, long millis, int tries, int retries) {
     if (!quiet) {
-      line(why + "; again in " + TailReport.time(millis) + " (" + tries + " of " + retries + ")");
+      line(why + "; again in " + TimeText.ofMillis(millis) + " (" + tries + " of " + retries + ")");
     }
   }
 
@@ -128,7 +129,7 @@ final class PublishReport {
           (complete ? "" : "ended early; ")
               + figures()
               + " in "
-              + TailReport.time(Math.max(1, now() - startedAt)));
+              + TimeText.ofMillis(Math.max(1, now() - startedAt)));
     }
   }
 }

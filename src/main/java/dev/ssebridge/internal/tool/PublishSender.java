@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.tool;
 
 import dev.ssebridge.internal.client.RetryAfter;
+import dev.ssebridge.internal.text.TimeText;
 import dev.ssebridge.internal.tool.PublishException.Fate;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class PublishSender {
             Fate.NOT_TAKEN,
             why
                 + "; the next try would be in "
-                + TailReport.time(wait)
+                + TimeText.ofMillis(wait)
                 + ", which is longer than --max-wait allows");
       }
       tries++;

@@ -227,13 +227,21 @@ public final class TailCommand implements Callable<Integer> {
       EventSource source = request.open(own.vertx(), client, terminal.environment());
       try (TailFeed feed = new TailFeed(source, client)) {
         StopHook hook = StopHook.install(feed::leave);
+        ReaderWatch reader = watchReader(feed);
         try {
           return run.follow(feed);
         } finally {
           hook.close();
+          if (reader != null) {
+            reader.close();
+          }
         }
       }
     }
+  }
+
+  private @Nullable ReaderWatch watchReader(TailFeed feed) {
+    return terminal.out().equals(System.out) ? ReaderWatch.start(feed::unread) : null;
   }
 
   private TailRequest request() throws UsageException {

@@ -74,6 +74,11 @@ final class TailFeed implements AutoCloseable {
     signals.add(new TailSignal.Leave());
   }
 
+  /** Nobody reads what is written any longer; from any thread. */
+  void unread() {
+    signals.add(new TailSignal.Unread());
+  }
+
   /** What happens next, or null if nothing does within that time. */
   @Nullable TailSignal next(long millis) throws InterruptedException {
     TailSignal signal = signals.poll(millis, TimeUnit.MILLISECONDS);

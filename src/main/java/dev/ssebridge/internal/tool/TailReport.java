@@ -5,6 +5,8 @@ import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.text.TimeText;
+import dev.ssebridge.internal.tls.NotTls;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,7 @@ final class TailReport {
   void waiting(long millis) {
     say(
         "no answer for "
-            + time(millis)
+            + TimeText.ofMillis(millis)
             + ", still waiting; a proxy that buffers can look like this, `doctor` tells");
   }
 
@@ -54,7 +56,7 @@ final class TailReport {
       Map<String, List<String>> headers,
       @Nullable TailGap gap) {
     StringBuilder line = new StringBuilder("connected");
-    line.append(again ? " again after " + time(downMillis) : "");
+    line.append(again ? " again after " + TimeText.ofMillis(downMillis) : "");
     if (answer != null) {
       line.append(again ? "" : " to " + answer.from()).append(": ").append(answer);
       String coding = header(headers, "content-encoding");
@@ -90,7 +92,7 @@ final class TailReport {
             + why(step.reason(), step.cause())
             + said
             + "; next try in "
-            + time(step.delayMillis()));
+            + TimeText.ofMillis(step.delayMillis()));
   }
 
   /** Another try follows at once. */
@@ -178,15 +180,9 @@ final class TailReport {
     return switch (failure.reason()) {
       case RESPONSE_TIMEOUT ->
           "; a proxy on the way may hold the stream back, which `doctor` looks into";
-      case TLS_ERROR -> "; --ca names whom to trust";
+      case TLS_ERROR ->
+          NotTls.isCauseOf(failure) ? "; " + NotTls.ADVICE : "; --ca names whom to trust";
       default -> "";
     };
-  }
-
-  /** A time for people: {@code 340 ms}, {@code 3.4 s}. */
-  static String time(long millis) {
-    return millis < 1000
-        ? millis + " ms"
-        : String.format(Locale.ROOT, "%.1f s", millis / 1000.0).replace(".0 s", " s");
   }
 }

@@ -5,6 +5,7 @@ import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseTypes;
+import dev.ssebridge.internal.text.TimeText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -97,7 +98,7 @@ final class TailRun {
     Duration time = wish.time();
     if (time != null && now() - startedAt >= time.toMillis()) {
       if (!opened) {
-        report.failed("no stream within " + TailReport.time(time.toMillis()));
+        report.failed("no stream within " + TimeText.ofMillis(time.toMillis()));
         return Terminal.FAILED;
       }
       return done("time is up");
@@ -118,6 +119,9 @@ final class TailRun {
     }
     if (signal instanceof TailSignal.Over over) {
       return over(over.failure());
+    }
+    if (signal instanceof TailSignal.Unread) {
+      return Terminal.DONE;
     }
     return done("stopped");
   }

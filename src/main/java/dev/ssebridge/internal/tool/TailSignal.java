@@ -32,4 +32,7 @@ sealed interface TailSignal {
 
   /** Somebody wants to leave. */
   record Leave() implements TailSignal {}
+
+  /** Nobody reads what is written any longer. */
+  record Unread() implements TailSignal {}
 }

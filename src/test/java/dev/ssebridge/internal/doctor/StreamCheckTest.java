@@ -59,12 +59,16 @@ class StreamCheckTest {
       delimiter = '|',
       value = {
         "100|95|15.2|8|OK not a byte for 15.2 s at most",
-        "20|0|0|1|NOTE none in 20.0 s, too short a time to tell -> listen for longer",
-        "100|80|35|4|NOTE not a byte for 35.0 s, close to idle limits: HAProxy as Debian sets it 50",
-        "100|90|52|3|WRONG not a byte for 52.0 s: cut by HAProxy as Debian sets it 50 s -> send",
-        "300|290|61|3|WRONG not a byte for 61.0 s: cut by HAProxy as Debian sets it 50 s, Heroku 55"
+        "20|0|0|1|NOTE none in 20 s, too short a time to tell -> listen for longer",
+        "100|80|27|4|NOTE not a byte for 27 s, close to idle limits: Azure Front Door and CloudFront"
+            + " 30 s, HAProxy as Debian sets it 50 s",
+        "100|80|35|4|NOTE not a byte for 35 s: cut by Azure Front Door and CloudFront 30 s -> send",
+        "100|90|52|3|WRONG not a byte for 52 s: cut by Azure Front Door and CloudFront 30 s,"
+            + " HAProxy as Debian sets it 50 s -> send",
+        "300|290|61|3|WRONG not a byte for 61 s: cut by Azure Front Door and CloudFront 30 s,"
+            + " HAProxy as Debian sets it 50 s, Heroku 55"
             + " s, nginx, Apache and AWS load balancers 60 s -> send a comment every 15 s",
-        "70|0|0|1|WRONG not a byte for 70.0 s: cut by",
+        "70|0|0|1|WRONG not a byte for 70 s: cut by",
       })
   void silenceIsComparedWithTheLimitsOfTheUsualProxies(
       double lasted, double lastByte, double gap, int arrivals, String expected) {
@@ -81,7 +85,7 @@ class StreamCheckTest {
         "100.4|0|CUT|WRONG was cut|this is the idle limit of Cloudflare 100 s",
         "30.0|30|CUT|WRONG was cut|a Google load balancer ends any answer after 30 s",
         "12|2|CUT|WRONG was cut|an idle limit below the heartbeat?",
-        "7|7|ENDED|WRONG ended in good order after 7.0 s|routes.*.maxAge",
+        "7|7|ENDED|WRONG ended in good order after 7 s|routes.*.maxAge",
         "700|700|ENDED|NOTE ended in good order after 11 min 40 s|readers come back by themselves",
       })
   void anEndIsComparedWithThemToo(
@@ -89,6 +93,15 @@ class StreamCheckTest {
     Heard heard = heard(lasted, lastByte, 1, 5, 3000, end);
     assertThat(line(heard, false, "stream")).startsWith(expected).contains(advice);
     assertThat(line(heard, false, "heartbeats")).isEmpty();
+  }
+
+  @Test
+  void whatEndsAtTheTimeThatEnvoyGivesARouteIsToldWhereEnvoyIs() {
+    Heard heard = heard(15.1, 15, 1, 5, 3000, End.CUT);
+    Report report = new Report(finding -> {});
+    new StreamCheck(heard, false, true, Set.of(Between.ENVOY), report).report();
+    assertThat(report.findings()).anySatisfy(f -> assertThat(f.advice()).contains("route to 0s"));
+    assertThat(line(heard, false, "stream")).doesNotContain("Envoy");
   }
 
   @ParameterizedTest
@@ -111,6 +124,6 @@ class StreamCheckTest {
         .startsWith("WRONG none came, though a bridge sends some with the head")
         .contains("nginx: proxy_buffering off");
     assertThat(line(nothing, false, "first byte"))
-        .startsWith("NOTE none came in 20.0 s: the stream is silent, or held back");
+        .startsWith("NOTE none came in 20 s: the stream is silent, or held back");
   }
 }

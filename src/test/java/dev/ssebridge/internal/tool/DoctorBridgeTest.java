@@ -224,6 +224,7 @@ class DoctorBridgeTest {
         {url, "--bearer", "file:" + file},
         {url, "--bearer", "hush-itself"},
         {url, "--bearer", "env:NOT_SET"},
+        {url, "--basic", "ann:hush-itself"},
         {url, "--header", "X-Key: hush-header"},
         {url, "--header", "hush-without-colon"},
         {url, "--header", "X-Key: hush\u0001control"},
@@ -249,6 +250,7 @@ class DoctorBridgeTest {
     assertUsage("URL: expected an absolute http or https URL, got \"ftp://x/\"", "ftp://x/");
     assertUsage("--for: expected a duration such as", url, "--for", "soon");
     assertUsage("--for: expected a duration such as", url, "--for", "100h");
+    assertUsage("--for: expected a duration such as", url, "--for", "20");
     assertUsage("--timeout: expected a duration such as", url, "--timeout", "0s");
     assertUsage("--bearer: expected where the secret is", url, "--bearer", "abc");
     assertUsage("--bearer: cannot read /nowhere: NoSuchFile", url, "--bearer", "file:/nowhere");

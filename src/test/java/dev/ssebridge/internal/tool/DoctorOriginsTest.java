@@ -379,6 +379,23 @@ class DoctorOriginsTest {
   }
 
   @Test
+  void aUserAndAPasswordMayBeInAFileToo(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("pair"), "ann:hush\n");
+    Examined examined =
+        examined(
+            peer ->
+                peer.answer(
+                    "Basic YW5uOmh1c2g=".equals(peer.header("authorization"))
+                        ? "404 Known"
+                        : "500 Unknown"),
+            "--basic",
+            "file:" + file);
+
+    assertThat(examined.about("status")).startsWith("wrong status 404");
+    assertThat(examined.out() + examined.err()).doesNotContain("hush").doesNotContain("YW5u");
+  }
+
+  @Test
   void whoeverNeverAnswersIsGivenUp() throws Exception {
     Examined silent = examined(peer -> {}, "--timeout", "300ms");
     assertThat(silent.about("head"))
@@ -454,7 +471,7 @@ class DoctorOriginsTest {
             },
             "--for",
             "1s");
-    assertThat(examined.about("stream")).startsWith("OK stream open for 1.");
+    assertThat(examined.about("stream")).startsWith("OK stream open for 1");
     assertThat(examined.about("heartbeats")).startsWith("OK heartbeats not a byte for ");
   }
 

@@ -74,7 +74,7 @@ class PublishServersTest {
     problem(origin.next(), "503 Busy", "{'detail':'full'}", "Retry-After: 3600");
     assertThat(hasty.exit()).isEqualTo(1);
     assertThat(hasty.err())
-        .contains("the next try would be in 3600 s, which is longer than --max-wait allows");
+        .contains("the next try would be in 60 min, which is longer than --max-wait allows");
     RunningCommand never = RunningCommand.publish("--retries=0", origin.url("/t"), "x");
     problem(origin.next(), "429 Slowly", "{'detail':'full'}");
     assertThat(never.exit()).isEqualTo(1);

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.tool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
@@ -12,11 +13,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -240,6 +243,43 @@ class TailServersTest {
     peer.chunk("data: b\n\n");
     assertThat(tail.exit()).isZero();
     assertThat(tail.err()).hasLineCount(1).contains("connected");
+  }
+
+  /** Two processes with a pipe between them, as in a shell. */
+  @Test
+  void aReaderThatLeavesIsNoticedBeforeTheNextEvent() throws Exception {
+    requireEpoll();
+    ProcessBuilder tail =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.ssebridge.internal.app.Main",
+            "tail",
+            origin.url("/s"));
+    ProcessBuilder head = new ProcessBuilder("head", "-n", "1");
+    tail.redirectError(Redirect.DISCARD);
+    List<Process> both = ProcessBuilder.startPipeline(List.of(tail, head));
+    try {
+      origin.next().chunked().chunk("data: a\n\n");
+      assertThat(new String(both.get(1).getInputStream().readAllBytes(), UTF_8)).isEqualTo("a\n");
+      assertThat(both.get(0).waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(both.get(0).exitValue()).isZero();
+    } finally {
+      both.forEach(Process::destroy);
+    }
+  }
+
+  private static void requireEpoll() {
+    boolean there = System.getProperty("os.name").equals("Linux");
+    try {
+      Class.forName("io.netty.channel.epoll.Native");
+    } catch (ClassNotFoundException | LinkageError none) {
+      there = false;
+    }
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(there, "no epoll of Netty on the class path; with CI=true this test fails");
+    }
   }
 
   @Test

@@ -350,4 +350,18 @@ class TailTest {
     assertThat(tail.out().lines()).allMatch(line -> line.length() <= 80);
     assertThat(UTF_8.newEncoder().canEncode(tail.out())).isTrue();
   }
+
+  @Test
+  void wherePlainHttpIsSpokenThisIsSaidInsteadOfWhomToTrust() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      String url = url(bridge, "/t").replace("http:", "https:");
+      for (RunningCommand command :
+          List.of(
+              RunningCommand.tail("--no-reconnect", url),
+              RunningCommand.publish("--retries", "0", url, "text"))) {
+        assertThat(command.exit()).isEqualTo(Terminal.FAILED);
+        assertThat(command.err()).contains("speaks plain HTTP, not TLS").doesNotContain("--ca");
+      }
+    }
+  }
 }
