@@ -102,6 +102,13 @@ class SourceWayTest {
     assertThat(follow(vertx, source).isSSL()).isTrue();
   }
 
+  @Test
+  void itComesFromTheAddressThatIsNamed(Vertx vertx) {
+    int port = origin(vertx, new HttpServerOptions());
+    SourceOptions source = source("http", "127.0.0.1", port).setLocalAddress("127.0.0.7");
+    assertThat(follow(vertx, source).remoteAddress().host()).isEqualTo("127.0.0.7");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http, true, HTTP_2",

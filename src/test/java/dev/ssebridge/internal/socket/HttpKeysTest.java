@@ -23,12 +23,20 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -169,6 +177,57 @@ class HttpKeysTest {
     get(one.close());
     get(two.close());
     get(jvm.close());
+  }
+
+  /** What accepts connections is held, so that they queue. */
+  @Test
+  void noMoreConnectionsWaitThanTheBacklogPermits(Vertx vertx) throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "others count otherwise");
+    SseBridgeOptions options = options();
+    options.getHttp().setBacklog(2);
+    SseBridgeServer few = get(SseBridgeServer.create(vertx, options).listen());
+    SseBridgeServer usual = get(SseBridgeServer.create(vertx, options()).listen());
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    ((VertxInternal) vertx)
+        .acceptorEventLoopGroup()
+        .next()
+        .execute(
+            () -> {
+              held.countDown();
+              try {
+                released.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    try {
+      held.await();
+      assertThat(connected(few.actualPort(), 6)).isEqualTo(3); // Linux lets one more in
+      assertThat(connected(usual.actualPort(), 6)).isEqualTo(6);
+    } finally {
+      released.countDown();
+    }
+  }
+
+  /** How many of so many connect at once. */
+  private static int connected(int port, int tries) throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    int connected = 0;
+    for (int i = 0; i < tries; i++) {
+      Socket socket = new Socket();
+      sockets.add(socket);
+      try {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+        connected++;
+      } catch (SocketTimeoutException full) {
+        break;
+      }
+    }
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    return connected;
   }
 
   @Test
