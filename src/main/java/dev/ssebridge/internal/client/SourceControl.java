@@ -118,7 +118,7 @@ public final class SourceControl {
       case "list" -> sources.list().map(list -> new JsonObject().put("sources", list));
       case "add" -> add(name(command), source(command)).map(done -> new JsonObject());
       case "stop" -> stop(name(command)).map(done -> new JsonObject());
-      case "start" -> sources.start(name(command)).map(done -> new JsonObject());
+      case "start" -> sources.stopped().start(name(command)).map(done -> new JsonObject());
       default ->
           throw wrong(
               "/command: expected \"add\", \"stop\", \"start\" or \"list\", got "
@@ -155,7 +155,8 @@ public final class SourceControl {
 
   private Future<Void> stop(String name) {
     return sources
-        .stopByCommand(name)
+        .stopped()
+        .stop(name)
         .recover(
             failure ->
                 added.containsKey(name)

@@ -111,7 +111,7 @@ public final class SourceReload {
       Stopped stopped = before.get(name);
       if (stopped != null) {
         following.add(replace(name, stopped));
-      } else if (sources.isStopped(name)) {
+      } else if (sources.stopped().contains(name)) {
         LOG.log(Level.INFO, "source {0} was stopped by a command, and stays so", name);
       } else {
         following.add(add(name));

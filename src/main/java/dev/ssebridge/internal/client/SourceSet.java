@@ -13,10 +13,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,14 +28,12 @@ public final class SourceSet {
 
   private final Vertx vertx;
   private final SourceSurroundings surroundings;
+  private final StoppedSources stopped;
   private final Map<String, Followed> sources = new ConcurrentSkipListMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
 
   // guarded by this
   private final Map<String, SourceConfig> names = new HashMap<>();
-
-  /** Those of the configuration that were stopped, and are not to be followed until started. */
-  private final Set<String> stopped = new HashSet<>();
 
   private volatile BridgeConfig config;
   private volatile OwnAddresses own;
@@ -51,6 +47,7 @@ public final class SourceSet {
     this.vertx = vertx;
     this.config = config;
     this.own = config.ownAddresses();
+    this.stopped = new StoppedSources(this, config);
     this.surroundings =
         new SourceSurroundings(
             config.federation().nameIn(vertx),
@@ -214,39 +211,9 @@ public final class SourceSet {
     return stop(name, RemoteSource::stopAsWanted);
   }
 
-  /**
-   * The same by a command: a source of the configuration stays so, whatever a reload makes of it,
-   * until it is {@linkplain #start started}, or was out of the configuration in between.
-   */
-  Future<Void> stopByCommand(String name) {
-    synchronized (this) {
-      if (sources.containsKey(name) && config.sources().containsKey(name)) {
-        stopped.add(name);
-      }
-    }
-    return stop(name);
-  }
-
-  /** Whether it is one of the configuration that a command has stopped. */
-  synchronized boolean isStopped(String name) {
-    return stopped.contains(name);
-  }
-
-  /** Follows one of the configuration again, as that says now. */
-  Future<Void> start(String name) {
-    SourceConfig source = config.sources().get(name);
-    if (source == null) {
-      return refused(
-          404,
-          "source "
-              + PrintableText.of(name)
-              + ": expected one of the configuration; others are added again");
-    }
-    return add(name, source, leastLoaded()).onSuccess(followed -> started(name));
-  }
-
-  private synchronized void started(String name) {
-    stopped.remove(name);
+  /** Those that a command has stopped. */
+  StoppedSources stopped() {
+    return stopped;
   }
 
   private Future<Void> stop(String name, Function<RemoteSource, Future<Void>> way) {
@@ -272,7 +239,7 @@ public final class SourceSet {
   synchronized void configure(BridgeConfig next) {
     config = next;
     own = ownAddresses();
-    stopped.retainAll(next.sources().keySet());
+    stopped.configure(next);
   }
 
   /**
