@@ -260,8 +260,8 @@ public record BridgeConfig(
     routes.forEach(
         (name, route) ->
             route
-                .addresses()
-                .forEach(a -> addRefusal(own, a, "/routes/" + name + "/address", problems)));
+                .addressesAt("/routes/" + name)
+                .forEach((place, address) -> addRefusal(own, address, place, problems)));
     return problems;
   }
 

@@ -194,10 +194,8 @@ public final class ConfigWarnings {
   private void check(String name, RouteConfig route) {
     String place = "/routes/" + name;
     Set<String> used = new HashSet<>();
-    for (AddressTemplate address : route.addresses()) {
-      requireNoWildcard(place + "/address", address);
-      used.addAll(address.parameters());
-    }
+    route.addressesAt(place).forEach(this::requireNoWildcard);
+    route.addresses().forEach(address -> used.addAll(address.parameters()));
     requireUsed(place, route.path(), used);
   }
 

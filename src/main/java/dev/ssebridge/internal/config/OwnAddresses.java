@@ -113,15 +113,11 @@ public final class OwnAddresses {
         .forEach(
             (name, route) ->
                 route
-                    .addresses()
+                    .addressesAt("/routes/" + name)
                     .forEach(
-                        address ->
+                        (place, address) ->
                             requireNotOfTheBus(
-                                "/routes/" + name + "/address",
-                                address,
-                                Map.of(),
-                                Content.FITTING,
-                                problems)));
+                                place, address, Map.of(), Content.FITTING, problems)));
     config
         .publish()
         .forEach(

@@ -10,7 +10,9 @@ import dev.ssebridge.internal.text.UnfitValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,19 @@ public record RouteConfig(
     if (!ofParent) {
       requireParametersOf(path, address);
     }
+  }
+
+  /**
+   * Its addresses, by where they are written: more than one are in a list.
+   *
+   * @param place the JSON pointer of the route
+   */
+  public Map<String, AddressTemplate> addressesAt(String place) {
+    Map<String, AddressTemplate> at = new LinkedHashMap<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      at.put(place + (addresses.size() == 1 ? "/address" : "/addresses/" + i), addresses.get(i));
+    }
+    return at;
   }
 
   /** Whether its addresses are always the same ones. */

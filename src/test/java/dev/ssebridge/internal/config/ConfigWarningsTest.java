@@ -42,7 +42,7 @@ class ConfigWarningsTest {
       textBlock =
           """
           'a': {'path': '/a', 'address': 'news.*'}                 | /routes/a/address: the * in "news.*" stands for itself
-          'a': {'path': '/a', 'addresses': ['x', '*']}             | /routes/a/address: the * in "*" stands for itself
+          'a': {'path': '/a', 'addresses': ['x', '*']}             | /routes/a/addresses/1: the * in "*" stands for itself
           'a': {'path': '/:x/:y', 'address': 'a.{y}'}              | /routes/a/path: the parameter :x of "/:x/:y" is in no address
           'a': {'path': '/t/:x', 'address': 'a.{x}'}, 'b': {'path': '/t/b', 'address': 'b'} | /routes/b/path: no request reaches "/t/b", as "/t/:x" of /routes/a stands before it
           """)

@@ -284,7 +284,7 @@ class MistakesTest {
           'routes':{'r':{'path':'/:x','address':'{x}'}}            | /routes/r/address | true
           'routes':{'r':{'path':'/:x','address':'{x*}.a'}}         | /routes/r/address | true
           'routes':{'r':{'path':'/:x/:y','address':'{x}.{y}'}}     | /routes/r/address | true
-          'routes':{'r':{'path':'/:x','addresses':['a','{x}']}}    | /routes/r/address | true
+          'routes':{'r':{'path':'/:x','addresses':['a','{x}']}}    | /routes/r/addresses/1 | true
           'publish':{'p':{'path':'/:x','address':'__vert{x}'}}     | /publish/p/address | true
           'publish':{'p':{'path':'/:x','address':'{x}x.a'}}        | /publish/p/address | true
           'sources':{'s':{'url':'http://h/','address':'{type}'}}   | /sources/s/address | true

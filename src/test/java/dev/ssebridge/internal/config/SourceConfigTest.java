@@ -228,7 +228,7 @@ class SourceConfigTest {
         "'publish': {'p': {'path': '/p/:x', 'address': 'news.{x}'}}|/publish/p/address",
         "'publish': {'p': {'path': '/p/:x/:y', 'address': '{x}.{y}'}}|/publish/p/address",
         "'routes': {'r': {'path': '/r/:x', 'address': '{x}'}}|/routes/r/address",
-        "'routes': {'r': {'path': '/r', 'addresses': ['a', 'news.control']}}|/routes/r/address",
+        "'routes': {'r': {'path': '/r', 'addresses': ['a', 'news.control']}}|/routes/r/addresses/1",
         "'demo': {'address': 'news.control'}|/demo/address"
       })
   void nothingFromOutsideMayBeTakenForACommand(String block, String place) {
