@@ -60,7 +60,7 @@ public record SourceAuth(Scheme scheme, Reference reference) {
     var matcher = REFERENCE.matcher(text);
     if (!matcher.matches()) {
       // The text is not repeated: it may well be the secret itself.
-      throw new UnfitValueException("expected " + PLACE);
+      throw UnfitValueException.expected(PLACE);
     }
     return new Reference(matcher.group(1).equals("file"), matcher.group(2));
   }

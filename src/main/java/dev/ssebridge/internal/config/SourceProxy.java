@@ -32,16 +32,16 @@ public record SourceProxy(String host, int port, @Nullable String user, @Nullabl
     Matcher url = URL.matcher(text);
     // The text is not repeated: it may hold a password.
     if (!url.matches()) {
-      throw new UnfitValueException("expected " + SHAPE);
+      throw UnfitValueException.expected(SHAPE);
     }
     if (url.group(1).toLowerCase(Locale.ROOT).equals("https")) {
-      throw new UnfitValueException(
-          "expected an http proxy: TLS on the way to the proxy is not supported; a stream from an"
+      throw UnfitValueException.expected(
+          "an http proxy: TLS on the way to the proxy is not supported; a stream from an"
               + " https URL is encrypted all the way through an http proxy, too");
     }
     int port = url.group(5) == null ? 80 : Integer.parseInt(url.group(5));
     if (port < 1 || port > 65535) {
-      throw new UnfitValueException("expected " + SHAPE + ", its port 1..65535");
+      throw UnfitValueException.expected(SHAPE + ", its port 1..65535");
     }
     String host = url.group(4);
     return new SourceProxy(
@@ -58,7 +58,7 @@ public record SourceProxy(String host, int port, @Nullable String user, @Nullabl
     try {
       return PercentEncoding.decode(part);
     } catch (IllegalArgumentException malformed) {
-      throw new UnfitValueException("expected " + SHAPE);
+      throw UnfitValueException.expected(SHAPE);
     }
   }
 

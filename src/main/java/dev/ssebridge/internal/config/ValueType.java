@@ -129,7 +129,7 @@ public interface ValueType<T> {
         check.accept(text);
         return text;
       }
-      throw new UnfitValueException("expected " + what);
+      throw UnfitValueException.expected(what);
     };
   }
 

@@ -26,6 +26,11 @@ public final class UnfitValueException extends IllegalArgumentException {
     return new UnfitValueException("expected " + what + ", got " + show(got), what);
   }
 
+  /** The same, where the value itself does not help or may hold a secret. */
+  public static UnfitValueException expected(String what) {
+    return new UnfitValueException("expected " + what, what);
+  }
+
   /** The same of a value that must not be repeated. */
   public UnfitValueException hidden() {
     return expectedSecret(what == null ? "another value" : what);

@@ -441,6 +441,19 @@ class LayersTest {
   }
 
   @Test
+  void whatIsExpectedIsSaidBesideASecretThatIsHidden() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
+    file("b.json", "{'sources': {'up': {'url': 'http://up/', 'address': 'a'}}}");
+    settings.add("sources.up.proxy=http://user:${file:" + secret + "}@proxy:99999");
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains("/sources/up/proxy: expected the URL of an HTTP proxy, ")
+        .endsWith(", its port 1..65535; what came is not repeated, as it may hold a secret");
+  }
+
+  @Test
   void aSecretIsHiddenWhereverItStands() throws IOException {
     Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
     Path block =
