@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.Rate;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -200,6 +201,72 @@ public final class LimitsOptions {
   /** Sets {@link #getDecision}. */
   public LimitsOptions setDecision(Duration decision) {
     values.set(DECISION, decision);
+    return this;
+  }
+
+  private static final Key<PublishRateOptions> PUBLISH_RATE =
+      OPTIONS.block("publishRate", PublishRateOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
+
+  /** How often messages may be published over HTTP. */
+  public PublishRateOptions getPublishRate() {
+    return values.get(PUBLISH_RATE);
+  }
+
+  /** Sets {@link #getPublishRate}. */
+  public LimitsOptions setPublishRate(PublishRateOptions publishRate) {
+    values.set(PUBLISH_RATE, publishRate);
+    return this;
+  }
+
+  private static final Key<String> SUBSCRIBE_RATE =
+      OPTIONS
+          .key("subscribeRate", Rate.type(), "none")
+          .says(
+              "Streams that one remote address may ask for, such as `20/s` or `600/m`; `none` for "
+                  + "no limit. As many may come at once after a pause. An EventSource beyond it is told when "
+                  + "to come back, each at another time, others get 429 with `Retry-After`. Behind a proxy "
+                  + "set `http.trustedProxies`")
+          .onChange(Key.Change.NEW_STREAMS);
+
+  /**
+   * Streams that one remote address may ask for, such as {@code 20/s} or {@code 600/m}; {@code
+   * none} for no limit. As many may come at once after a pause. An EventSource beyond it is told
+   * when to come back, each at another time, others get 429 with {@code Retry-After}. Behind a
+   * proxy set {@code http.trustedProxies}.
+   */
+  public String getSubscribeRate() {
+    return values.get(SUBSCRIBE_RATE);
+  }
+
+  /** Sets {@link #getSubscribeRate}. */
+  public LimitsOptions setSubscribeRate(String subscribeRate) {
+    values.set(SUBSCRIBE_RATE, subscribeRate);
+    return this;
+  }
+
+  private static final Key<String> AUTH_FAILURES =
+      OPTIONS
+          .key("authFailures", Rate.type(), "120/m")
+          .says(
+              "How often one remote address may fail to prove who it is; `none` for as often as it "
+                  + "likes. Beyond it nothing that it shows is looked at: an EventSource is told when to "
+                  + "come back, others get 429 with `Retry-After`. Behind a proxy set "
+                  + "`http.trustedProxies`, or all clients fail as one")
+          .onChange(Key.Change.NEW_REQUESTS);
+
+  /**
+   * How often one remote address may fail to prove who it is; {@code none} for as often as it
+   * likes. Beyond it nothing that it shows is looked at: an EventSource is told when to come back,
+   * others get 429 with {@code Retry-After}. Behind a proxy set {@code http.trustedProxies}, or all
+   * clients fail as one.
+   */
+  public String getAuthFailures() {
+    return values.get(AUTH_FAILURES);
+  }
+
+  /** Sets {@link #getAuthFailures}. */
+  public LimitsOptions setAuthFailures(String authFailures) {
+    values.set(AUTH_FAILURES, authFailures);
     return this;
   }
 

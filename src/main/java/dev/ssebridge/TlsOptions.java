@@ -7,8 +7,10 @@ import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the server proves its name with. */
@@ -78,6 +80,25 @@ public final class TlsOptions {
     return this;
   }
 
+  private static final Key<Map<String, CertificateOptions>> CERTIFICATES =
+      OPTIONS
+          .named("certificates", CertificateOptions.OPTIONS)
+          .onChange(Key.Change.NEW_CONNECTIONS);
+
+  /**
+   * More certificates, by a name for each: a client that asks for a host gets the first that is for
+   * it, and {@link #getCert} where none is (SNI, RFC 6066).
+   */
+  public Map<String, CertificateOptions> getCertificates() {
+    return values.get(CERTIFICATES);
+  }
+
+  /** Sets {@link #getCertificates}. */
+  public TlsOptions setCertificates(Map<String, CertificateOptions> certificates) {
+    values.set(CERTIFICATES, certificates);
+    return this;
+  }
+
   private static final Key<List<String>> VERSIONS =
       OPTIONS
           .list(
@@ -124,13 +145,13 @@ public final class TlsOptions {
       OPTIONS
           .optional("clientCa", ValueType.text())
           .says(
-              "Certificates that those of clients must come from, a PEM file; with it a "
-                  + "client must have one (mutual TLS). None: clients are not asked for one")
+              "Certificates that those of clients must come from, a PEM file (mutual TLS). None: "
+                  + "clients are not asked for one")
           .needsRestart();
 
   /**
-   * Certificates that those of clients must come from, a PEM file; with it a client must have one
-   * (mutual TLS). None: clients are not asked for one.
+   * Certificates that those of clients must come from, a PEM file (mutual TLS). None: clients are
+   * not asked for one.
    */
   public @Nullable String getClientCa() {
     return values.optional(CLIENT_CA);
@@ -139,6 +160,75 @@ public final class TlsOptions {
   /** Sets {@link #getClientCa}. */
   public TlsOptions setClientCa(@Nullable String clientCa) {
     values.setOptional(CLIENT_CA, clientCa);
+    return this;
+  }
+
+  private static final Key<ClientAuth> CLIENT_AUTH =
+      OPTIONS
+          .optional("clientAuth", ValueType.oneOf(ClientAuth.class))
+          .says(
+              "Whether a client must have a certificate: `required`; `request` serves those "
+                  + "without one as well, but none with one that does not come from `clientCa`; `none`. "
+                  + "None: `required` with `clientCa`")
+          .needsRestart();
+
+  /**
+   * Whether a client must have a certificate: {@code required}; {@code request} serves those
+   * without one as well, but none with one that does not come from {@code clientCa}; {@code none}.
+   * None: {@code required} with {@code clientCa}.
+   */
+  public @Nullable ClientAuth getClientAuth() {
+    return values.optional(CLIENT_AUTH);
+  }
+
+  /** Sets {@link #getClientAuth}. */
+  public TlsOptions setClientAuth(@Nullable ClientAuth clientAuth) {
+    values.setOptional(CLIENT_AUTH, clientAuth);
+    return this;
+  }
+
+  private static final Key<Integer> REDIRECT_PORT =
+      OPTIONS
+          .optional("redirectPort", ValueType.integer(0, 65535))
+          .says(
+              "One more port, without TLS, that answers requests to read with a redirect to "
+                  + "https (308), and refuses others; 0 takes a free one, which the log tells")
+          .forWhom(Key.Audience.MANY)
+          .needsRestart();
+
+  /**
+   * One more port, without TLS, that answers requests to read with a redirect to https (308), and
+   * refuses others; 0 takes a free one, which the log tells.
+   */
+  public @Nullable Integer getRedirectPort() {
+    return values.optional(REDIRECT_PORT);
+  }
+
+  /** Sets {@link #getRedirectPort}. */
+  public TlsOptions setRedirectPort(@Nullable Integer redirectPort) {
+    values.setOptional(REDIRECT_PORT, redirectPort);
+    return this;
+  }
+
+  private static final Key<Integer> REDIRECT_TO =
+      OPTIONS
+          .optional("redirectTo", ValueType.integer(1, 65535))
+          .says(
+              "Port of https that it leads to, where clients reach another than `http.port`: "
+                  + "443 where a balancer or a container maps that. None: the one that is listened on")
+          .needsRestart();
+
+  /**
+   * Port of https that it leads to, where clients reach another than {@code http.port}: 443 where a
+   * balancer or a container maps that. None: the one that is listened on.
+   */
+  public @Nullable Integer getRedirectTo() {
+    return values.optional(REDIRECT_TO);
+  }
+
+  /** Sets {@link #getRedirectTo}. */
+  public TlsOptions setRedirectTo(@Nullable Integer redirectTo) {
+    values.setOptional(REDIRECT_TO, redirectTo);
     return this;
   }
 

@@ -27,6 +27,7 @@ class FileLengthTest {
       Map.ofEntries(
           Map.entry("HttpOptions", KEYS),
           Map.entry("RouteOptions", KEYS),
+          Map.entry("LimitsOptions", KEYS),
           Map.entry("EventSourceOptions", KEYS),
           Map.entry("ReconnectPolicy", KEYS),
           Map.entry("SourceOptions", KEYS),

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -26,6 +29,15 @@ public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
   /** The key {@code tls} of a bridge's {@code http}, written with ' instead of ". */
   public String asTls() {
     return "'tls':{'cert':'" + pem + "','key':'" + pemKey + "'}";
+  }
+
+  /** Its serial number. */
+  public String serial() throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(pem)) {
+      return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in))
+          .getSerialNumber()
+          .toString();
+    }
   }
 
   /** A self-signed certificate for this host name or address; one for all tests of a process. */

@@ -9,8 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -44,6 +47,26 @@ public final class TlsStream implements AutoCloseable {
   public static SSLSocket connect(int port, int receiveBuffer)
       throws IOException, GeneralSecurityException {
     return connect(trusting(), port, receiveBuffer);
+  }
+
+  /**
+   * The serial number of the certificate that a server shows.
+   *
+   * @param name that is asked for (SNI); "" for none
+   */
+  public static String serialAt(int port, String name)
+      throws IOException, GeneralSecurityException {
+    try (SSLSocket socket = connect(trusting(), port, 64 * 1024)) {
+      if (!name.isEmpty()) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(name)));
+        socket.setSSLParameters(parameters);
+      }
+      socket.startHandshake();
+      return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+          .getSerialNumber()
+          .toString();
+    }
   }
 
   private static SSLContext trusting() throws GeneralSecurityException {

@@ -18,10 +18,6 @@ final class BridgeVerticle extends VerticleBase {
     this.config = config;
   }
 
-  int actualPort() {
-    return server == null ? 0 : server.actualPort();
-  }
-
   /** The server, once it is started. */
   ListeningBridge server() {
     return Objects.requireNonNull(server, "started");

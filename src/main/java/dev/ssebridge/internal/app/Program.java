@@ -17,6 +17,7 @@ import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.internal.text.UnfitValueException;
 import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.DeploymentOptions;
@@ -200,7 +201,7 @@ final class Program {
     Future<?> deployed =
         vertx
             .deployVerticle(bridge, spread)
-            .onSuccess(id -> listens(config.http(), bridges.get(0).actualPort()));
+            .onSuccess(id -> listens(config.http(), bridges.get(0).server()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
       deployed = deployed.compose(id -> deploySources(ofSources(file.options()), spread));
     }
@@ -240,11 +241,14 @@ final class Program {
     return address;
   }
 
-  private void listens(HttpConfig http, int port) {
+  private void listens(HttpConfig http, ListeningBridge server) {
     String path = http.socket().unixSocket();
     String scheme = http.tls() == null ? "http://" : "https://";
-    address = path != null ? place(http) : scheme + authority(http.host(), port);
+    address = path != null ? place(http) : scheme + authority(http.host(), server.actualPort());
     LOG.info(() -> "listening on " + address);
+    if (server.redirectPort() > 0) {
+      LOG.info(() -> "http://" + authority(http.host(), server.redirectPort()) + " leads to it");
+    }
     if (path == null && http.hosts() == null && HostNames.isLoopback(http.host())) {
       LOG.info(
           "requests are served for localhost and other loopback names only; list the names of"

@@ -7,6 +7,7 @@ import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.tls.PairFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,8 +37,12 @@ final class ReferredFiles {
     Set<Path> files = new LinkedHashSet<>();
     TlsConfig tls = config.http().tls();
     if (tls != null) {
-      files.add(Path.of(tls.cert()));
-      files.add(Path.of(tls.key()));
+      List<PairFiles> pairs = new ArrayList<>(tls.certificates().values());
+      pairs.add(0, tls.usual());
+      for (PairFiles pair : pairs) {
+        files.add(Path.of(pair.cert()));
+        files.add(Path.of(pair.key()));
+      }
     }
     config
         .sources()

@@ -14,8 +14,7 @@ import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
-import dev.ssebridge.internal.tls.CertificatePair;
-import dev.ssebridge.internal.tls.Certificates;
+import dev.ssebridge.internal.tls.CertificateSet;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class Reloader {
   private final Function<SseBridgeOptions, Future<?>> deploySources;
 
   // guarded by this
-  private @Nullable CertificatePair certificate;
+  private @Nullable CertificateSet certificates;
   private Map<String, String> authorities;
 
   /** Keys that were named because they need a restart. */
@@ -88,7 +87,7 @@ final class Reloader {
     this.servers = servers;
     this.running = first.reading();
     this.attempt = new Attempt(Set.of(), running.begun());
-    this.certificate = first.certificate();
+    this.certificates = first.certificates();
     this.authorities = first.authorities();
     this.reader = reader;
     this.sources = sources;
@@ -160,11 +159,11 @@ final class Reloader {
     ConfigDiff diff = ConfigDiff.between(before.options(), reading.config().options());
     SseBridgeOptions options = diff.reachable();
     BridgeConfig config = BridgeConfig.of(options);
-    CertificatePair pair = FilesAtStart.pairOf(config);
+    CertificateSet read = FilesAtStart.certificatesOf(config);
     Map<String, String> trusted = ReferredFiles.authorities(config);
     SourceReload.Changes changes = changes(diff, before.config(), config, trusted);
-    boolean isOtherPair = !Objects.equals(pair, certificate);
-    requireAll(before.config(), config, changes, isOtherPair ? pair : null);
+    boolean isOther = !Objects.equals(read, certificates);
+    requireAll(before.config(), config, changes, isOther ? read : null);
 
     ReloadReport report = new ReloadReport();
     List<String> undone = new ArrayList<>();
@@ -173,11 +172,11 @@ final class Reloader {
       report.blocks("routes", diff.routes()).blocks("publish rules", diff.publish());
       attempt(ready, READY_TIMEOUT, () -> "some routes get no messages yet", undone);
     }
-    if (isOtherPair && pair != null) {
+    if (isOther && read != null) {
       List<Future<Boolean>> all =
-          servers.stream().map(server -> server.certificate(pair.options())).toList();
+          servers.stream().map(server -> server.certificates(read.options())).toList();
       if (attempt(Future.join(all), READY_TIMEOUT, () -> certificateOf(all), undone)) {
-        certificate = pair;
+        certificates = read;
         report.add("certificate changed");
       }
     }
@@ -231,14 +230,12 @@ final class Reloader {
       BridgeConfig before,
       BridgeConfig after,
       SourceReload.Changes changes,
-      @Nullable CertificatePair pair)
+      @Nullable CertificateSet other)
       throws Refused {
     List<String> problems = new ArrayList<>();
     TlsConfig tls = after.http().tls();
-    if (pair != null && tls != null) {
-      Certificates.PairProblems found = pair.problems(tls.cert(), tls.key(), Instant.now());
-      found.ofCert().forEach(problem -> problems.add("/http/tls/cert: " + problem));
-      found.ofKey().forEach(problem -> problems.add("/http/tls/key: " + problem));
+    if (other != null && tls != null) {
+      problems.addAll(FilesAtStart.problems(tls, other, Instant.now()));
     }
     SourceGroup group = sources.get();
     if (group != null) {

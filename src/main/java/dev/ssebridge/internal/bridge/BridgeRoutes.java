@@ -10,9 +10,11 @@ import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
+import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
@@ -129,6 +131,7 @@ public final class BridgeRoutes implements StreamListener {
 
   /** The same on a router that is all the bridge's: other methods of its paths are refused. */
   public synchronized Future<Void> mountOnOwn(Router router) {
+    guard.standAlone();
     return mount(new RouterMount(router, guard, true, () -> served));
   }
 
@@ -182,6 +185,7 @@ public final class BridgeRoutes implements StreamListener {
         new PublishTarget(publish, reviewers, channels::fed),
         new OriginRule(now.http().cors().publishOrigins()),
         remotes,
+        channels.rates(),
         gate,
         now.http().drain());
   }
@@ -262,7 +266,7 @@ public final class BridgeRoutes implements StreamListener {
     Set<PathTemplate> rules = new HashSet<>();
     config = next;
     ownAddresses = next.ownAddresses();
-    remotes = new Remotes(next.http().trustedProxies());
+    remotes = Remotes.of(next.http());
     guard.change(next.http());
     ServedPaths before = served;
     List<SubscribeHandler> streams = streamsNow();
@@ -290,9 +294,25 @@ public final class BridgeRoutes implements StreamListener {
    * Answers a request for a stream, or one to publish, without any router, for a server that has no
    * handlers but the bridge's.
    *
-   * @return false for any other request
+   * @return false for any other request, and where a page of another origin may have sent it
    */
   public boolean serve(HttpServerRequest request) {
+    CorsRule cors = guard.cors();
+    if (cors == null) {
+      return isServed(request);
+    }
+    if (!CorsRule.isOfNoPage(request)) {
+      return false;
+    }
+    cors.vary(request.response());
+    boolean isServed = isServed(request);
+    if (!isServed) {
+      cors.dontVary(request.response());
+    }
+    return isServed;
+  }
+
+  private boolean isServed(HttpServerRequest request) {
     String path = request.path();
     HttpMethod method = request.method();
     if (path == null || HttpMethod.HEAD.equals(method)) {
@@ -310,6 +330,11 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public Remotes remotes() {
     return remotes;
+  }
+
+  @Override
+  public Rates rates() {
+    return channels.rates();
   }
 
   private synchronized void unmount(String route) {

@@ -15,6 +15,7 @@ import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ public final class Channels {
   private final Admissions admissions;
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
+  private final Rates rates;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
@@ -65,6 +67,7 @@ public final class Channels {
     this.hub = hub;
     this.limits = config.limits();
     this.admissions = new Admissions(config.limits());
+    this.rates = new Rates(config.limits(), System::nanoTime);
     MemoryNeeds needs =
         new MemoryNeeds(config.limits(), config.routes().values(), hub.promised().get());
     long heap = Runtime.getRuntime().maxMemory();
@@ -94,6 +97,11 @@ public final class Channels {
 
   EventCodec codec() {
     return codec;
+  }
+
+  /** How often something may happen. */
+  public Rates rates() {
+    return rates;
   }
 
   /** The history of all channels together, in bytes. */
@@ -278,6 +286,7 @@ public final class Channels {
     }
     limits = next;
     admissions.limit(next);
+    rates.change(next);
     retained.limit(mostRetained);
     remotes.limit(next.mostChannelsPerRemote(), next::mostChannelsPerRemote);
     Runnable waitingBefore = unlimitWaiting;

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.RequestLoop;
@@ -12,28 +13,59 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request of a router has to pass before a handler of the bridge sees it. */
 final class RequestGuard {
+  private static final String PASSED = "dev.ssebridge.passed";
+
+  private volatile HttpConfig config;
   private volatile long stalledMillis;
   private volatile @Nullable HostRule hosts;
+  private volatile @Nullable CorsRule cors;
+
+  /** Whether nobody stands before the bridge. */
+  private volatile boolean isOwn;
 
   RequestGuard(HttpConfig config) {
-    this.stalledMillis = config.stalled().toMillis();
-    this.hosts = HostRule.ofRouter(config);
+    this.config = config;
+    change(config);
   }
 
   /** From now on requests have to pass what this says. */
-  void change(HttpConfig config) {
-    stalledMillis = config.stalled().toMillis();
-    hosts = HostRule.ofRouter(config);
+  void change(HttpConfig next) {
+    config = next;
+    stalledMillis = next.stalled().toMillis();
+    hosts = HostRule.ofRouter(next);
+    cors = CorsRule.of(next.cors(), isOwn);
   }
 
-  /** The handler behind this, on the request's context. */
+  /** The server is the bridge's own. */
+  void standAlone() {
+    isOwn = true;
+    change(config);
+  }
+
+  /** What pages of other origins may do; null where that is up to the application. */
+  @Nullable CorsRule cors() {
+    return cors;
+  }
+
+  /**
+   * The handler behind this, on the request's context. It is to stand on its route twice, as the
+   * handler of Vert.x for pages of other origins goes on by itself to the next one of the route.
+   */
   Handler<RoutingContext> before(Handler<RoutingContext> handler) {
     return context ->
         RequestLoop.run(
             context.request(),
             () -> {
-              if (EmbeddedRules.admit(context, stalledMillis) && isForUs(context)) {
+              CorsRule rule = cors;
+              if (rule != null && context.get(PASSED) == this) {
                 handler.handle(context);
+              } else if (EmbeddedRules.admit(context, stalledMillis) && isForUs(context)) {
+                if (rule == null) {
+                  handler.handle(context);
+                } else {
+                  context.put(PASSED, this);
+                  rule.handle(context);
+                }
               }
             });
   }

@@ -137,7 +137,12 @@ final class RouterMount {
       // Behind all others, and not .last(): a router finds but one of an order to remove it.
       route.order(BEHIND_ALL.getAndIncrement());
     }
-    route.setName("sse-bridge").handler(spot.kind() == Kind.OTHER ? this::refuse : this::answer);
+    route.setName("sse-bridge");
+    if (spot.kind() == Kind.OTHER) {
+      route.handler(this::refuse);
+    } else {
+      route.handler(this::answer).handler(this::answer); // see RequestGuard.before
+    }
     spots.put(spot, route);
   }
 

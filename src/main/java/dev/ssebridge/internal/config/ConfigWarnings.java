@@ -83,6 +83,15 @@ public final class ConfigWarnings {
       Set<String> names = hosts == null || hosts.permitsAny() ? Set.of() : hosts.names();
       Certificates.serverWarnings(tls.cert(), names, now)
           .forEach(warning -> add("/http/tls/cert", warning));
+      tls.certificates()
+          .forEach(
+              (name, files) ->
+                  Certificates.serverWarnings(files.cert(), names, now)
+                      .forEach(
+                          warning ->
+                              add(
+                                  "/http/tls/certificates/" + ConfigObject.escape(name) + "/cert",
+                                  warning)));
     }
     config
         .sources()

@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.CertificateOptions;
 import dev.ssebridge.ControlAllowOptions;
 import dev.ssebridge.ControlOptions;
+import dev.ssebridge.CorsOptions;
 import dev.ssebridge.GapMode;
 import dev.ssebridge.HistoryOptions;
 import dev.ssebridge.HttpOptions;
@@ -178,6 +180,14 @@ final class Effects {
     at.problem("retry", "expected at most maxRetry, " + longest.toMillis() + "ms, got more");
   }
 
+  static void require(CorsOptions cors, Place at) {
+    boolean isUsed = !cors.getOrigins().isEmpty() || !cors.getPublishOrigins().isEmpty();
+    String beside = "\"origins\" or \"publishOrigins\" beside it";
+    requireEffect(isUsed || !cors.isCredentials(), at, "credentials", beside);
+    requireEffect(
+        isUsed || cors.getMaxAge().equals(new CorsOptions().getMaxAge()), at, "maxAge", beside);
+  }
+
   static void require(HttpOptions http, Place at) {
     if (!http.getHttp2().isEnabled()) {
       requireNone(
@@ -185,7 +195,11 @@ final class Effects {
     }
     TlsOptions tls = http.getTls();
     if (tls != null && tls.getCert() == null && tls.getKey() == null) {
-      requireNone(tls.toJson(), "", at.at("tls"), "\"cert\" and \"key\" beside it");
+      JsonObject set = tls.toJson();
+      if (tls.getCertificates().values().stream().allMatch(new CertificateOptions()::equals)) {
+        set.remove("certificates");
+      }
+      requireNone(set, "", at.at("tls"), "\"cert\" and \"key\" beside it");
     }
   }
 

@@ -56,10 +56,18 @@ public record HttpConfig(
             .toList(),
         options.getTrustedProxies().contains(SocketConfig.UNIX),
         hosts.isEmpty() ? null : HostNames.of(hosts.stream().map(HostNames::parse).toList()),
-        CorsConfig.of(options.getCors()),
-        TlsConfig.of(options.getTls(), options.getHttp2().isEnabled(), at.at("tls")),
+        CorsConfig.of(options.getCors(), at.at("cors")),
+        TlsConfig.of(options, at.at("tls")),
         options.getWriter(),
         SocketConfig.of(options, at));
+  }
+
+  /**
+   * Whether others than programs of the machine itself can connect. A name that is not known to be
+   * the machine's own is not looked up, and counts as an address of the network.
+   */
+  public boolean isOpenToOthers() {
+    return socket.unixSocket() == null && !HostNames.isLoopback(host);
   }
 
   /** Refuses what cannot stand for a proxy. */

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param retained bytes of history kept over all channels together
  * @param bodies bytes that bodies to publish hold together, until they are published
  * @param decision how long an application's handler may take to decide about a request
+ * @param publishRate how often messages may be published over HTTP
+ * @param subscribeRate how often one remote address may ask for streams, or null for as often as it
+ *     likes
+ * @param authFailures how often one may fail to prove who it is, or null for as often as it likes
  * @param waiting messages on their way to the channels
  */
 public record LimitsConfig(
@@ -29,6 +33,9 @@ public record LimitsConfig(
     long retained,
     long bodies,
     Duration decision,
+    PublishRates publishRate,
+    @Nullable Rate subscribeRate,
+    @Nullable Rate authFailures,
     WaitingConfig waiting) {
   private static final int MOST = 100_000_000;
   private static final int SUBSCRIBERS_PER_REMOTE = 20_000;
@@ -50,6 +57,9 @@ public record LimitsConfig(
         options.getRetained(),
         options.getBodies(),
         options.getDecision(),
+        PublishRates.of(options.getPublishRate(), at.at("publishRate")),
+        Rate.of(options.getSubscribeRate()),
+        Rate.of(options.getAuthFailures()),
         WaitingConfig.of(options.getWaiting()));
   }
 

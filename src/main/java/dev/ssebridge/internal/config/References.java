@@ -33,6 +33,12 @@ final class References {
   private void checkTls(@Nullable TlsConfig tls) {
     if (tls != null) {
       requirePair("/http/tls/cert", tls.cert(), "/http/tls/key", tls.key(), problems);
+      tls.certificates()
+          .forEach(
+              (name, files) -> {
+                String place = "/http/tls/certificates/" + ConfigObject.escape(name);
+                requirePair(place + "/cert", files.cert(), place + "/key", files.key(), problems);
+              });
       requireTrust("/http/tls/clientCa", tls.clientCa());
     }
   }

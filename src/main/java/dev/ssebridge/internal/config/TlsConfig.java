@@ -1,10 +1,16 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.HttpOptions;
 import dev.ssebridge.TlsOptions;
 import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
+import dev.ssebridge.internal.tls.PairFiles;
+import io.vertx.core.http.ClientAuth;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -15,17 +21,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cert path of the certificate chain, PEM
  * @param key path of its private key, PEM
+ * @param certificates more of both, by name
  * @param versions of TLS; empty for what Vert.x takes
  * @param ciphers the suites; empty for those of the JVM
  * @param clientCa path of the certificates that those of clients must come from, PEM, or null where
  *     clients need none
+ * @param clientAuth whether clients are asked for one, and need it
+ * @param redirectPort a port without TLS that leads to this, 0 for a free one, or null for none
+ * @param redirectTo the port that it leads to, or null for the one that is listened on
  */
 public record TlsConfig(
     String cert,
     String key,
+    Map<String, PairFiles> certificates,
     List<String> versions,
     List<String> ciphers,
-    @Nullable String clientCa) {
+    @Nullable String clientCa,
+    ClientAuth clientAuth,
+    @Nullable Integer redirectPort,
+    @Nullable Integer redirectTo) {
+  private static final String MISSING = "missing, this key is required";
   private static final String NEWEST = "TLSv1.3";
   private static final Set<String> VERSIONS = Set.of("TLSv1.2", NEWEST);
 
@@ -36,27 +51,92 @@ public record TlsConfig(
   private static final Pattern OF_HTTP2 =
       Pattern.compile("TLS_(ECDHE|DHE)_.*(_GCM_|CHACHA20_POLY1305).*");
 
-  /**
-   * Null if there is none, or if it is wrong.
-   *
-   * @param http2 whether HTTP/2 is spoken
-   */
-  static @Nullable TlsConfig of(@Nullable TlsOptions options, boolean http2, Place at) {
+  /** Null if there is none, or if it is wrong. */
+  static @Nullable TlsConfig of(HttpOptions http, Place at) {
+    TlsOptions options = http.getTls();
     if (options == null) {
       return null;
     }
     String cert = options.getCert();
     String key = options.getKey();
+    Map<String, PairFiles> certificates = certificates(options, at.at("certificates"));
     if (cert == null ^ key == null) {
-      at.problem(cert == null ? "cert" : "key", "missing, this key is required");
+      at.problem(cert == null ? "cert" : "key", MISSING);
     }
     if (!options.getCiphers().isEmpty()) {
-      checkCiphers(options, http2, at);
+      checkCiphers(options, http.getHttp2().isEnabled(), at);
     }
+    checkRedirect(http, options, at);
+    ClientAuth clientAuth = clientAuth(options, at);
     return cert == null || key == null
         ? null
         : new TlsConfig(
-            cert, key, options.getVersions(), options.getCiphers(), options.getClientCa());
+            cert,
+            key,
+            certificates,
+            options.getVersions(),
+            options.getCiphers(),
+            options.getClientCa(),
+            clientAuth,
+            options.getRedirectPort(),
+            options.getRedirectTo());
+  }
+
+  private static Map<String, PairFiles> certificates(TlsOptions options, Place at) {
+    Map<String, PairFiles> certificates = new LinkedHashMap<>();
+    options
+        .getCertificates()
+        .forEach(
+            (name, each) -> {
+              String cert = each.getCert();
+              String key = each.getKey();
+              if (cert != null && key != null) {
+                certificates.put(name, new PairFiles(cert, key));
+              } else if (cert != null || key != null) {
+                at.at(ConfigObject.escape(name)).problem(cert == null ? "cert" : "key", MISSING);
+              }
+            });
+    return Collections.unmodifiableMap(certificates);
+  }
+
+  private static ClientAuth clientAuth(TlsOptions options, Place at) {
+    ClientAuth given = options.getClientAuth();
+    String ca = options.getClientCa();
+    if (given == ClientAuth.NONE && ca != null) {
+      at.problem(
+          "clientCa",
+          "has no effect here, expected \"clientAuth\": \"request\" or \"required\" beside it; or"
+              + " leave it out");
+    }
+    if (given != null && given != ClientAuth.NONE && ca == null) {
+      // Or anybody with a certificate of any public authority would be let in.
+      at.problem(
+          "clientCa", "missing, \"clientAuth\" needs it: whose certificates clients must have");
+    }
+    if (given == null) {
+      return ca == null ? ClientAuth.NONE : ClientAuth.REQUIRED;
+    }
+    return given;
+  }
+
+  private static void checkRedirect(HttpOptions http, TlsOptions options, Place at) {
+    Integer port = options.getRedirectPort();
+    if (port == null) {
+      if (options.getRedirectTo() != null) {
+        at.problem(
+            "redirectTo",
+            "has no effect here, expected \"redirectPort\" beside it; or leave it out");
+      }
+    } else if (http.getUnixSocket() != null) {
+      at.problem("redirectPort", "a Unix domain socket has no port; leave out one of the two");
+    } else if (port != 0 && port == http.getPort()) {
+      at.problem("redirectPort", "expected another port than http.port, got " + port);
+    }
+  }
+
+  /** The certificate that is the usual one. */
+  public PairFiles usual() {
+    return new PairFiles(cert, key);
   }
 
   /** Refuses versions that nobody should speak any more (RFC 8996). */

@@ -8,8 +8,8 @@ import java.util.Locale;
 final class CorsCheck {
   private static final String CORS = "cors";
   private static final String HOW =
-      "answer with access-control-allow-origin and this origin: by the proxy, or by a CorsHandler of"
-          + " the application before the bridge";
+      "answer with access-control-allow-origin and this origin: by http.cors.origins of the bridge, by"
+          + " a CorsHandler of the application before it, or by the proxy";
 
   private CorsCheck() {}
 

@@ -7,8 +7,10 @@ import dev.ssebridge.SseBridgeServer;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key.Change;
+import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.http.RouterErrors;
 import dev.ssebridge.internal.socket.Connections;
+import dev.ssebridge.internal.socket.HttpsRedirect;
 import dev.ssebridge.internal.socket.ServerOptions;
 import dev.ssebridge.internal.socket.UnixSocketFile;
 import io.vertx.core.Context;
@@ -34,6 +36,9 @@ public final class ListeningBridge implements SseBridgeServer {
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 1000;
 
+  /** Behind the ids of the free ports of the servers themselves. */
+  private static final int REDIRECTS = 1 << 30;
+
   private final Vertx vertx;
   private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
@@ -43,6 +48,7 @@ public final class ListeningBridge implements SseBridgeServer {
   private volatile @Nullable HttpServer server;
   private volatile @Nullable UnixSocketFile file;
   private volatile @Nullable Connections connections;
+  private volatile @Nullable HttpsRedirect redirect;
   private volatile boolean plain;
 
   // written by reload
@@ -129,10 +135,30 @@ public final class ListeningBridge implements SseBridgeServer {
         // Here: Vert.x takes the loop of whoever asks, and the last future was completed on any.
         .compose(v -> on(context, () -> listening.listen(address(http, context))))
         .compose(v -> openFile(http))
+        .compose(v -> openRedirect(http, context))
         .compose(v -> Connections.begin(vertx, reachedAt(http, listening), options))
         // Who did not start is not stopped.
         .recover(e -> close().transform(closed -> Future.failedFuture(e)))
         .map(this);
+  }
+
+  /** The port that leads to the one with TLS; 0 where there is none. */
+  public int redirectPort() {
+    HttpsRedirect present = redirect;
+    return present == null ? 0 : present.actualPort();
+  }
+
+  private Future<Void> openRedirect(HttpConfig http, Context context) {
+    TlsConfig tls = http.tls();
+    Integer port = tls == null ? null : tls.redirectPort();
+    if (tls == null || port == null) {
+      return Future.succeededFuture();
+    }
+    Integer to = tls.redirectTo();
+    HttpsRedirect made = new HttpsRedirect(vertx, config, () -> to == null ? actualPort() : to);
+    redirect = made;
+    return on(
+        context, () -> made.listen(address(http.host(), port, REDIRECTS, context.deploymentID())));
   }
 
   private Future<Void> joinFile(HttpConfig http) {
@@ -191,19 +217,23 @@ public final class ListeningBridge implements SseBridgeServer {
     if (present != null) {
       present.change(next);
     }
+    HttpsRedirect beside = redirect;
+    if (beside != null) {
+      beside.change(next);
+    }
   }
 
   /**
-   * Proves its name with another certificate from now on, on connections that are made then; where
-   * that fails, with the one that it has.
+   * Proves its names with other certificates from now on, on connections that are made then; where
+   * that fails, with those that it has.
    */
-  public Future<Boolean> certificate(KeyCertOptions pair) {
+  public Future<Boolean> certificates(KeyCertOptions pairs) {
     HttpServer listening = server;
     ServerSSLOptions ssl = ServerOptions.of(config.http(), given, plain).getSslOptions();
     if (listening == null || ssl == null) {
       return Future.failedFuture(new IllegalStateException("the server speaks no TLS"));
     }
-    return listening.updateSSLOptions(ssl.setKeyCertOptions(pair), true);
+    return listening.updateSSLOptions(ssl.setKeyCertOptions(pairs), true);
   }
 
   @Override
@@ -224,7 +254,9 @@ public final class ListeningBridge implements SseBridgeServer {
     Future<Void> shutDown =
         listening.shutdown(
             config.http().drain().toMillis() + SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-    return Future.join(drained, shutDown).eventually(this::leaveFile).mapEmpty();
+    HttpsRedirect beside = redirect;
+    Future<Void> closed = beside == null ? Future.succeededFuture() : beside.close();
+    return Future.join(drained, shutDown, closed).eventually(this::leaveFile).mapEmpty();
   }
 
   /** The instances of a deployment share a free port, and no other deployment does. */
@@ -233,12 +265,16 @@ public final class ListeningBridge implements SseBridgeServer {
     if (path != null) {
       return SocketAddress.domainSocketAddress(path);
     }
-    String deployment = context.deploymentID();
-    if (http.port() != 0 || deployment == null) {
-      return SocketAddress.inetSocketAddress(http.port(), http.host());
+    return address(http.host(), http.port(), 1, context.deploymentID());
+  }
+
+  private static SocketAddress address(
+      String host, int port, int firstId, @Nullable String deployment) {
+    if (port != 0 || deployment == null) {
+      return SocketAddress.inetSocketAddress(port, host);
     }
-    int id = 1 + (deployment.hashCode() & (Integer.MAX_VALUE >> 1));
-    return SocketAddress.sharedRandomPort(id, http.host());
+    return SocketAddress.sharedRandomPort(
+        firstId + (deployment.hashCode() & (Integer.MAX_VALUE >> 1)), host);
   }
 
   private static SocketAddress reachedAt(HttpConfig http, HttpServer listening) {

@@ -26,6 +26,24 @@ public final class OriginRule {
   }
 
   /**
+   * Whether a page of the site that the request is for has sent it, or no page at all. Over plain
+   * HTTP a proxy that passes on another host hides that.
+   */
+  public static boolean isOwn(HttpServerRequest request) {
+    String site = only(request, SITE);
+    if (site != null) {
+      return OWN_SITES.contains(site);
+    }
+    String origin = only(request, HttpHeaders.ORIGIN);
+    WebOrigin known = origin == null ? null : WebOrigin.of(origin);
+    return origin == null || isHostOf(known, request.authority());
+  }
+
+  private static boolean isHostOf(@Nullable WebOrigin origin, @Nullable HostAndPort host) {
+    return origin != null && host != null && origin.isSite(host.host(), host.port());
+  }
+
+  /**
    * Lets the request pass, or says why not.
    *
    * @throws BadRequestException with status 403
@@ -47,7 +65,7 @@ public final class OriginRule {
       return;
     }
     HostAndPort host = request.authority();
-    if (known == null || host == null || !known.isSite(host.host(), host.port())) {
+    if (!isHostOf(known, host)) {
       throw refused(
           origin,
           "; behind a proxy that rewrites the header Host let it pass the one it got (nginx:"
@@ -74,12 +92,12 @@ public final class OriginRule {
   /**
    * All that was sent of a header, {@code null} where it is not there; several make no known one.
    */
-  private static @Nullable String only(HttpServerRequest request, CharSequence name) {
+  static @Nullable String only(HttpServerRequest request, CharSequence name) {
     List<String> values = request.headers().getAll(name);
     return values.isEmpty() ? null : String.join(", ", values);
   }
 
-  private static String shown(String text) {
+  static String shown(String text) {
     return '"' + (text.length() <= 200 ? text : text.substring(0, 200) + "...") + '"';
   }
 }

@@ -1,24 +1,46 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.bus.Hub;
+import io.vertx.core.Vertx;
 
 /**
- * How fast messages may be published on an address: as fast as they reach the logs that it feeds.
- * Any thread; tasks are run on any.
+ * How fast the messages of one body may be published: as fast as they reach the logs that their
+ * address feeds, and no faster than the limits of rates permit. Any thread; tasks are run on any.
  *
  * @param hub where they wait
  * @param address on the event bus
+ * @param rate that it is held to
  */
-record Pace(Hub hub, String address) {
+record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
+  /** Bytes, of the shortest messages a handful. */
+  private static final int SMALL_PIECE = 16;
 
-  /** Whether so much waits that the next message shall, too. */
-  boolean isBusy() {
-    return hub.isBusy(address);
+  /** Milliseconds after which it is looked again: another rate may be configured. */
+  private static final long LONGEST_WAIT = 1000;
+
+  /** So many bytes at most are published before it is asked again. */
+  int piece() {
+    return rate.isTight() ? SMALL_PIECE : Reading.PIECE;
   }
 
-  /** Runs a task when that is no longer so. */
+  /** Whether the next message shall wait. */
+  boolean isBusy() {
+    return rate.waitMillis() > 0 || hub.isBusy(address);
+  }
+
+  /** Runs a task when that is no longer so; it may be so again. */
   void whenQuiet(Runnable task) {
-    hub.whenQuiet(address, task);
+    long millis = rate.waitMillis();
+    if (millis > 0) {
+      vertx.setTimer(Math.min(millis, LONGEST_WAIT), id -> task.run());
+    } else {
+      hub.whenQuiet(address, task);
+    }
+  }
+
+  /** Counts messages that were published. */
+  void published(long messages) {
+    rate.charge(messages);
   }
 
   /** Runs a task once whatever was published before has reached the logs. */

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.Receipt;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Context;
@@ -63,7 +64,7 @@ record PublishAnswer(HttpServerResponse response, Pace pace, @Nullable Receipt r
         .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
         .putHeader(POSITION, id)
         .putHeader(APPLIED, Preference.APPLIED);
-    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    CorsRule.expose(response, EXPOSED);
     end(new JsonObject().put("id", id).put("published", published));
   }
 

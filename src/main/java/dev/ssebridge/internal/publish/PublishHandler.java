@@ -2,7 +2,6 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.PathTemplate;
-import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.Receipt;
 import dev.ssebridge.internal.config.PublishConfig;
@@ -15,19 +14,18 @@ import dev.ssebridge.internal.http.MediaType;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.http.TokenBuckets;
 import dev.ssebridge.internal.publish.PublishTarget.Destination;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +45,7 @@ public final class PublishHandler implements PathHandler {
   private final PublishConfig config;
   private final OriginRule origins;
   private final Remotes remotes;
+  private final Rates rates;
   private final Gate gate;
   private final Duration drain;
 
@@ -58,6 +57,7 @@ public final class PublishHandler implements PathHandler {
 
   /**
    * @param remotes tells who sent a request
+   * @param rates how often it may
    * @param gate what every message has to pass; shut when the bridge is closed
    * @param drain how long a bridge that is closed takes
    */
@@ -67,6 +67,7 @@ public final class PublishHandler implements PathHandler {
       PublishTarget target,
       OriginRule origins,
       Remotes remotes,
+      Rates rates,
       Gate gate,
       Duration drain) {
     this.vertx = vertx;
@@ -75,6 +76,7 @@ public final class PublishHandler implements PathHandler {
     this.config = target.config();
     this.origins = origins;
     this.remotes = remotes;
+    this.rates = rates;
     this.gate = gate;
     this.drain = drain;
   }
@@ -112,12 +114,20 @@ public final class PublishHandler implements PathHandler {
       Destination destination =
           target.destination(context::pathParameter, context::parentParameter, request.path());
       requireFitting(request, media);
+      String remote = remotes.of(request);
+      PublishRate rate = new PublishRate(rates, remote, destination.address());
+      if (!media.isStreaming()) {
+        requireRate(context, rate);
+      }
       if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
           && request.version() != HttpVersion.HTTP_1_0) { // RFC 9110, section 10.1.1
         context.response().writeContinue();
       }
-      List<BoundChannel> held = PublishTarget.hold(destination, remotes.of(request));
-      whenReady(context, held, () -> read(context, media, destination, type, held));
+      HeldChannels held = HeldChannels.of(hub, destination, remote);
+      PublishRate paced = media.isStreaming() ? rate : PublishRate.NONE;
+      held.whenReady(
+          context.request(),
+          () -> failing(context, () -> read(context, media, destination, type, paced, held)));
     } catch (BadRequestException e) {
       Rejection.send(vertx, context, e.problem());
     }
@@ -140,6 +150,17 @@ public final class PublishHandler implements PathHandler {
     }
   }
 
+  private static void requireRate(BridgeRequest context, PublishRate rate)
+      throws BadRequestException {
+    PublishRate.Over over = rate.take();
+    if (over != null) {
+      context
+          .response()
+          .putHeader(HttpHeaders.RETRY_AFTER, Long.toString(TokenBuckets.seconds(over.nanos())));
+      throw new BadRequestException(429, over.reason() + "; try again later");
+    }
+  }
+
   private Problem tooLarge() {
     return new Problem(
         413, "body: expected at most " + config.maxBody() + " bytes (maxBody), got more");
@@ -151,61 +172,24 @@ public final class PublishHandler implements PathHandler {
     return target.requireType(query != null ? query : HeaderText.of(request, TYPE_HEADER));
   }
 
-  /** Lets channels go once all that was published there is in their logs. */
-  private void letGo(Destination destination, List<BoundChannel> held, @Nullable Receipt receipt) {
-    hub.fence(destination.address())
-        .accept(
-            () -> {
-              held.forEach(bound -> bound.channel().release());
-              if (receipt != null) {
-                hub.receipts().close(receipt);
-              }
-            });
-  }
-
-  private void whenReady(BridgeRequest context, List<BoundChannel> held, Runnable then) {
-    Future<?> opened = opening(held);
-    if (opened == null) {
-      then.run();
-      return;
-    }
-    context.request().pause();
-    Context loop = Vertx.currentContext();
-    opened.onComplete(ready -> loop.runOnContext(v -> failing(context, then)));
-  }
-
-  /**
-   * Completed once messages reach these channels; {@code null} where they do already. A consumer
-   * that could not be registered has reported it; the message goes out all the same.
-   */
-  private static @Nullable Future<?> opening(List<BoundChannel> held) {
-    List<Future<Void>> opening = null;
-    for (BoundChannel bound : held) {
-      if (!bound.ready().isComplete()) {
-        opening = opening == null ? new ArrayList<>() : opening;
-        opening.add(bound.ready());
-      }
-    }
-    return opening == null ? null : Future.join(opening);
-  }
-
   private void read(
       BridgeRequest context,
       MediaType media,
       Destination destination,
       @Nullable String type,
-      List<BoundChannel> held) {
+      PublishRate rate,
+      HeldChannels held) {
     if (context.response().closed()) {
-      letGo(destination, held, null);
+      held.letGo(null);
       return;
     }
     Receipt receipt =
         Preference.isRepresentation(context.request())
             ? hub.receipts().open(destination.address())
             : null;
-    Runnable letGo = () -> letGo(destination, held, receipt);
+    Runnable letGo = () -> held.letGo(receipt);
     Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
-    Pace pace = new Pace(hub, destination.address());
+    Pace pace = new Pace(vertx, hub, destination.address(), rate);
     PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
     BodyForm form = new BodyForm(config.body());
     BodyReader reader =

@@ -64,6 +64,7 @@ final class Reading {
   private long chunks;
   private long taken;
   private long counted;
+  private long charged;
 
   /**
    * @param review who decides about its messages, or {@code null} for nobody
@@ -164,6 +165,7 @@ final class Reading {
     long before = reader.published();
     try {
       for (int pieces = 0; isUnread() || isUndecided(); pieces++) {
+        charge();
         if (pace.isBusy()) {
           hold(this::readRest);
           return;
@@ -204,6 +206,15 @@ final class Reading {
       pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
     } else if (paused) {
       goOn();
+    }
+  }
+
+  /** Counts what was published since the last time. */
+  private void charge() {
+    long published = reader.published();
+    if (published > charged) {
+      pace.published(published - charged);
+      charged = published;
     }
   }
 
@@ -256,12 +267,15 @@ final class Reading {
     Buffer left = rest;
     if (left == null || reader.hasMore()) {
       reader.readMore();
-    } else if (left.length() <= PIECE) {
+      return;
+    }
+    int piece = pace.piece();
+    if (left.length() <= piece) {
       rest = null;
       reader.read(left);
     } else {
-      rest = left.slice(PIECE, left.length());
-      reader.read(left.slice(0, PIECE));
+      rest = left.slice(piece, left.length());
+      reader.read(left.slice(0, piece));
     }
   }
 
@@ -421,6 +435,7 @@ final class Reading {
   private void done() {
     if (!done) {
       done = true;
+      charge();
       timeouts.end();
       reader.release();
       if (review != null) {

@@ -83,9 +83,7 @@ public final class Connections {
     stalledMillis = config.http().stalled().toMillis();
     hosts = HostRule.ofServer(config.http());
     limit.change(
-        config.limits().mostConnectionsPerRemote(),
-        new Remotes(config.http().trustedProxies()),
-        stalledMillis);
+        config.limits().mostConnectionsPerRemote(), Remotes.of(config.http()), stalledMillis);
   }
 
   /**

@@ -6,11 +6,10 @@ import dev.ssebridge.internal.config.Http2Config;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.SocketConfig;
 import dev.ssebridge.internal.config.TlsConfig;
-import io.vertx.core.http.ClientAuth;
+import dev.ssebridge.internal.tls.CertificateSet;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,6 +99,20 @@ public final class ServerOptions {
    * @param plain whether it serves nothing else but the bridge
    */
   public static HttpServerOptions of(HttpConfig http, HttpServerOptions given, boolean plain) {
+    HttpServerOptions options = common(http, given, plain);
+    setTls(http, options);
+    setHttp2(http.socket(), given, options);
+    return options;
+  }
+
+  /** Those of a server beside it that speaks no TLS, and serves nothing else but the bridge. */
+  static HttpServerOptions inClearText(HttpConfig http) {
+    HttpServerOptions options = common(http, VERTX, true);
+    setHttp2(http.socket(), VERTX, options);
+    return options;
+  }
+
+  private static HttpServerOptions common(HttpConfig http, HttpServerOptions given, boolean plain) {
     // The bridge writes from the connection's own thread only, so Vert.x needs no queue for others,
     // which is half of the memory of an idle connection; nor what a WebSocket would need.
     HttpServerOptions options = new HttpServerOptions(given).setStrictThreadMode(plain);
@@ -136,8 +149,6 @@ public final class ServerOptions {
           .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
           .setProxyProtocolTimeout((shorter ? limit : PROXY_HEADER).toMillis());
     }
-    setTls(http, options);
-    setHttp2(socket, given, options);
     return options;
   }
 
@@ -147,14 +158,16 @@ public final class ServerOptions {
       options
           .setSsl(true)
           .setUseAlpn(http.socket().alpn())
-          .setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.cert()).setKeyPath(tls.key()));
+          // Also with one certificate: a server that listens can get more, but not learn to look.
+          .setSni(true)
+          .setKeyCertOptions(CertificateSet.ofFiles(tls.usual(), tls.certificates()));
       if (!tls.versions().isEmpty()) {
         options.setEnabledSecureTransportProtocols(new LinkedHashSet<>(tls.versions()));
       }
       tls.ciphers().forEach(options::addEnabledCipherSuite);
       if (tls.clientCa() != null) {
         options
-            .setClientAuth(ClientAuth.REQUIRED)
+            .setClientAuth(tls.clientAuth())
             .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa()));
       }
     } else if (!http.socket().alpn()) {

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Start;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -48,7 +49,7 @@ public final class StreamHead {
     HttpServerResponse response = request.response();
     response.putHeader(BRIDGE, bridge);
     response.putHeader(POSITION, position.toString());
-    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, POSITION);
+    CorsRule.expose(response, POSITION);
   }
 
   /**
@@ -89,7 +90,6 @@ public final class StreamHead {
     if (missed != null) {
       response.putHeader(MISSED, missed.toString());
     }
-    // Beside what a CORS handler of the application exposes.
-    response.headers().add(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    CorsRule.expose(response, EXPOSED);
   }
 }

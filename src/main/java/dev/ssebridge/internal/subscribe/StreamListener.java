@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.http.Gate;
+import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
 
 /** What the subscribe handlers of a bridge need to know of it. */
@@ -12,6 +13,9 @@ public interface StreamListener {
 
   /** Tells who sent a request. */
   Remotes remotes();
+
+  /** How often something may happen. */
+  Rates rates();
 
   /** What every stream and every message has to pass; shut when the bridge is closed. */
   Gate gate();

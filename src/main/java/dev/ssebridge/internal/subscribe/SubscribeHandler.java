@@ -17,6 +17,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.PathParameters;
+import dev.ssebridge.internal.http.TokenBuckets;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -161,6 +162,13 @@ public final class SubscribeHandler implements PathHandler {
       return;
     }
     String remote = serving.listener().remotes().of(context.request());
+    TokenBuckets rate = serving.listener().rates().subscribe();
+    long wait = rate.take(remote);
+    if (wait > 0) {
+      Refusal.tooOften(
+          context.request(), config, Refusal.overRate("limits.subscribeRate", rate), wait);
+      return;
+    }
     String refused = route.admit(remote);
     if (refused != null) {
       Refusal.send(context.request(), config, refused);

@@ -46,6 +46,12 @@ public final class HostNames {
     return plain(text);
   }
 
+  /** A host as it is written in a URL, an IPv6 address in brackets; null if it cannot be one. */
+  public static @Nullable String written(String host) {
+    String name = plain(host);
+    return name.startsWith("*") || !NAME.matcher(name).matches() ? null : name;
+  }
+
   /** Whether a request for this host is served; an IPv6 address in brackets or without. */
   public boolean permits(String host) {
     return equals(LOOPBACK) ? isLoopback(host) : names.contains("*") || names.contains(plain(host));

@@ -44,7 +44,7 @@ class DemoPageBrowserTest {
     BridgeVerticle bridge = new BridgeVerticle(BridgeConfig.read(config));
     await(vertx.deployVerticle(bridge));
     await(vertx.deployVerticle(new DemoVerticle(new DemoConfig("demo", Duration.ofMillis(80)))));
-    origin = "http://127.0.0.1:" + bridge.actualPort();
+    origin = "http://127.0.0.1:" + bridge.server().actualPort();
     browser = Chromium.start(vertx);
   }
 

@@ -82,6 +82,44 @@ class OtherSitesBrowserTest {
     }
   }
 
+  @Test
+  void aPageOfAListedOriginReadsAndOneOfAnotherDoesNot() throws Exception {
+    String origin = page.substring(0, page.length() - 1);
+    String listed = "{'http':{'cors':{'origins':['" + origin + "'],'credentials':true}}," + ROUTES;
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, listed)) {
+      Chromium chromium = read(bridge.port());
+      chromium.await("window.opened === true && window.resume === 'reset'", PATIENCE);
+      bridge.publish("t", "across origins");
+      chromium.await("window.heard === 'across origins'", PATIENCE);
+    }
+    String others = "{'http':{'cors':{'origins':['https://*.example']}}," + ROUTES;
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, others)) {
+      SseProbe bystander = bridge.open("/t");
+      Chromium chromium = read(bridge.port());
+      chromium.await("window.gaveUp === true && window.failed === true", PATIENCE);
+      bridge.publish("t", "goes on");
+      bystander.awaitData("goes on");
+      bridge.awaitStreams(1);
+    }
+  }
+
+  private Chromium read(int port) throws Exception {
+    Chromium chromium = requireNonNull(browser);
+    chromium.open(page);
+    String url = "'http://127.0.0.1:" + port + "/t'";
+    chromium.evaluate(
+        "(() => {"
+            + ("const s = new EventSource(" + url + ", {withCredentials: true});")
+            + " s.onopen = () => { window.opened = true; };"
+            + " s.onmessage = e => { window.heard = e.data; };"
+            + " s.onerror = () => { window.gaveUp = s.readyState === EventSource.CLOSED; };"
+            + (" fetch(" + url + ", {credentials: 'include',")
+            + " headers: {'Last-Event-ID': 'x-1', 'Authorization': 'Bearer x'}})"
+            + ".then(r => { window.resume = r.headers.get('sse-resume'); r.body.cancel(); })"
+            + ".catch(() => { window.failed = true; }); })()");
+    return chromium;
+  }
+
   private void sendAllWays(int port) throws Exception {
     Chromium chromium = requireNonNull(browser);
     chromium.open(page);

@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +111,44 @@ class ReloadedPartsTest {
   }
 
   @Test
+  void pagesOfOtherOriginsAndRatesFollowAndStreamsGoOn() throws Exception {
+    HttpResponse<InputStream> stream = open("/tick");
+    String demo =
+        "'demo': {'address': 'tick', 'every': '20ms'}, 'routes': {'tick': {'path': '/tick',"
+            + " 'address': 'tick'}}, 'publish': {'news': {'path': '/news', 'address': 'news'}}";
+    String page = "https://shop.example";
+    assertThat(allowed("/tick", page)).isEmpty();
+
+    reload("{'http': {'cors': {'origins': ['https://*.example']}}, " + demo + "}");
+    assertThat(allowed("/tick", page)).hasValue(page);
+
+    reload(
+        "{'http': {'cors': {'origins': ['https://other.example']}},"
+            + " 'limits': {'publishRate': {'perRemote': '2/h'}}, "
+            + demo
+            + "}");
+    assertThat(allowed("/tick", page)).isEmpty();
+    assertThat(
+            List.of(post(url + "/news", "1"), post(url + "/news", "2"), post(url + "/news", "3")))
+        .containsExactly(202, 202, 429);
+
+    reload("{" + demo + "}");
+    assertThat(post(url + "/news", "4")).isEqualTo(202);
+    for (int event = 0; event < 5; event++) {
+      assertThat(lineOf(stream, "data: ")).startsWith("data: Hello");
+    }
+  }
+
+  private Optional<String> allowed(String path, String origin) throws Exception {
+    HttpResponse<InputStream> asked =
+        client.send(
+            HttpRequest.newBuilder(URI.create(url + path)).header("origin", origin).build(),
+            BodyHandlers.ofInputStream());
+    asked.body().close();
+    return asked.headers().firstValue("access-control-allow-origin");
+  }
+
+  @Test
   void theFirstSourceIsFollowedAChangedOneGoesOnAndOneThatIsGoneIsLeft() throws Exception {
     Program upstream =
         Program.start(
@@ -156,7 +196,8 @@ class ReloadedPartsTest {
   private void write(String text) throws IOException {
     JsonObject json = new JsonObject(text.replace('\'', '"'));
     JsonObject http = json.getJsonObject("http", new JsonObject()).put("port", 0).put("drain", 0);
-    json.put("http", http).put("limits", new JsonObject().put("retained", "16MiB"));
+    JsonObject limits = json.getJsonObject("limits", new JsonObject()).put("retained", "16MiB");
+    json.put("http", http).put("limits", limits);
     Files.writeString(directory.resolve("b.json"), json.encode());
   }
 

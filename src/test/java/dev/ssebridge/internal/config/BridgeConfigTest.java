@@ -15,6 +15,7 @@ import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.url.Cidr;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ class BridgeConfigTest {
                 List.of(),
                 false,
                 null,
-                new CorsConfig(Set.of()),
+                new CorsConfig(List.of(), Set.of(), false, Duration.ofHours(1)),
                 null,
                 WriterMode.AUTO,
                 SOCKET));
@@ -77,6 +78,9 @@ class BridgeConfigTest {
                 256 << 20,
                 32 << 20,
                 Duration.ofSeconds(10),
+                new PublishRates(null, null),
+                null,
+                Rate.of("120/m"),
                 new WaitingConfig(50_000, 16 << 20)));
     assertThat(config.limits().mostSubscribersPerRemote()).isEqualTo(20_000);
     assertThat(config.limits().mostChannelsPerRemote(10_000)).isEqualTo(5000);
@@ -205,8 +209,17 @@ class BridgeConfigTest {
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
                 false,
                 null,
-                new CorsConfig(Set.of()),
-                new TlsConfig("a.pem", "b.pem", List.of(), List.of(), null),
+                new CorsConfig(List.of(), Set.of(), false, Duration.ofHours(1)),
+                new TlsConfig(
+                    "a.pem",
+                    "b.pem",
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    ClientAuth.NONE,
+                    null,
+                    null),
                 WriterMode.PUBLIC,
                 SOCKET));
     assertThat(config.publish())

@@ -32,6 +32,7 @@ class ConfigKeysTest {
   /** Names and values where a user has to choose them. */
   private static final Map<String, Object> CHOSEN =
       Map.of(
+          "http.tls.certificates.*", "shop",
           "routes.*", "news",
           "routes.*.path", "/news",
           "routes.*.address", "news",
