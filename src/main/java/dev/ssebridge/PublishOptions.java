@@ -4,12 +4,14 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.StructureTypes;
 import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A path to publish to. */
@@ -85,6 +87,28 @@ public final class PublishOptions {
   /** Sets {@link #getAddress}. */
   public PublishOptions setAddress(String address) {
     values.set(ADDRESS, address);
+    return this;
+  }
+
+  private static final Key<List<String>> AUTH =
+      OPTIONS
+          .optional("auth", StructureTypes.oneOrSeveral(ValueType.text(), 100))
+          .says(
+              "Who may publish: the name of a provider of "
+                  + "`auth`, several of which any is enough, or `none` for everybody; none: any "
+                  + "of those in `auth`");
+
+  /**
+   * Who may publish: the name of a provider of {@code auth}, several of which any is enough, or
+   * {@code none} for everybody; none: any of those in {@code auth}.
+   */
+  public @Nullable List<String> getAuth() {
+    return values.optional(AUTH);
+  }
+
+  /** Sets {@link #getAuth}. */
+  public PublishOptions setAuth(@Nullable List<String> auth) {
+    values.setOptional(AUTH, auth);
     return this;
   }
 

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.StructureTypes;
 import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
@@ -142,6 +143,28 @@ public final class RouteOptions {
   /** Sets {@link #getType}. */
   public RouteOptions setType(@Nullable String type) {
     values.setOptional(TYPE, type);
+    return this;
+  }
+
+  private static final Key<List<String>> AUTH =
+      OPTIONS
+          .optional("auth", StructureTypes.oneOrSeveral(ValueType.text(), 100))
+          .says(
+              "Who may subscribe: the name of a provider of "
+                  + "`auth`, several of which any is enough, or `none` for everybody; none: any "
+                  + "of those in `auth`");
+
+  /**
+   * Who may subscribe: the name of a provider of {@code auth}, several of which any is enough, or
+   * {@code none} for everybody; none: any of those in {@code auth}.
+   */
+  public @Nullable List<String> getAuth() {
+    return values.optional(AUTH);
+  }
+
+  /** Sets {@link #getAuth}. */
+  public RouteOptions setAuth(@Nullable List<String> auth) {
+    values.setOptional(AUTH, auth);
     return this;
   }
 

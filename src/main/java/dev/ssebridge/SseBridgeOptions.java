@@ -1,5 +1,6 @@
 package dev.ssebridge;
 
+import dev.ssebridge.auth.AuthOptions;
 import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Key;
@@ -79,6 +80,23 @@ public final class SseBridgeOptions {
   /** Sets {@link #getLimits}. */
   public SseBridgeOptions setLimits(LimitsOptions limits) {
     values.set(LIMITS, limits);
+    return this;
+  }
+
+  private static final Key<AuthOptions> AUTH =
+      OPTIONS
+          .optionalBlock("auth", Keys.declaredBy(AuthOptions.class))
+          .orText("mode")
+          .onChange(Key.Change.NEW_REQUESTS);
+
+  /** Who may subscribe and publish; null for everybody who reaches the port. */
+  public @Nullable AuthOptions getAuth() {
+    return values.optional(AUTH);
+  }
+
+  /** Sets {@link #getAuth}. */
+  public SseBridgeOptions setAuth(@Nullable AuthOptions auth) {
+    values.setOptional(AUTH, auth);
     return this;
   }
 

@@ -249,7 +249,7 @@ class ArchitectureTest {
       if (name.equals(ROOT + ".format") || name.equals(INTERNAL + "eventstream")) {
         return SliceIdentifier.of("format");
       }
-      if (Set.of(ROOT, ROOT + ".client", INTERNAL + "config").contains(name)) {
+      if (Set.of(ROOT, ROOT + ".auth", ROOT + ".client", INTERNAL + "config").contains(name)) {
         // Options declare their keys, a configuration is made of options.
         return SliceIdentifier.of("options");
       }

@@ -84,7 +84,7 @@ class DocumentationTest {
 
   /** Where the examples in Java stand. */
   private static final List<String> TESTS =
-      List.of("DocumentationTest.java", "client/ClientExamplesTest.java");
+      List.of("DocumentationTest.java", "SecurityPageTest.java", "client/ClientExamplesTest.java");
 
   private static final EventCodec ISO_DATES =
       message ->

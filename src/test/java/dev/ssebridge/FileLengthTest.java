@@ -27,6 +27,9 @@ class FileLengthTest {
       Map.ofEntries(
           Map.entry("HttpOptions", KEYS),
           Map.entry("RouteOptions", KEYS),
+          Map.entry("AuthOptions", KEYS),
+          Map.entry("JwtOptions", KEYS),
+          Map.entry("ConfigObject", "the ways in which a key can stand in a block"),
           Map.entry("LimitsOptions", KEYS),
           Map.entry("EventSourceOptions", KEYS),
           Map.entry("ReconnectPolicy", KEYS),

@@ -8,6 +8,15 @@ public final class SseTypes {
   /** Events were missed; the usual {@code gapType} of a route. */
   public static final String GAP = "sse.gap";
 
+  /**
+   * Tells a page why it got no stream for now, as {@code {"reason": ..}}; the stream then ends, and
+   * an {@code EventSource} comes back by itself.
+   */
+  public static final String REFUSED = "sse.refused";
+
+  /** Tells that a stream is about to end because the token does: {@code {"expires": ..}}. */
+  public static final String AUTH = "sse.auth";
+
   /** A source went down, is open again, or was closed. */
   public static final String SOURCE = "sse.source";
 

@@ -10,17 +10,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An event-bus address with {@code {parameters}}, such as {@code topics.{topic}}. Immutable.
+ *
+ * <p>{@code {claim:sub}} stands for what a verified token says of who asks; no request fills it.
  *
  * <p>A parameter holds none of the characters that are its neighbours, here the dot, or else it
  * could reach an address that another template describes, {@code topics.{x}.secret}, and {@code
  * {a}.{b}} would be one address for two requests. One that is written {@code {topic*}} may.
  */
 public final class AddressTemplate {
-  private static final Pattern PARAMETER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*)(\\*?)\\}");
+  private static final Pattern PARAMETER =
+      Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*|claim:[A-Za-z][A-Za-z0-9_-]*)(\\*?)\\}");
+
+  /** What the name of a parameter begins with that is a claim of who asks. */
+  private static final String CLAIM = "claim:";
 
   private final String text;
   private final Set<String> parameters;
@@ -72,7 +79,9 @@ public final class AddressTemplate {
     String literal = String.join("", literals);
     if (text.isEmpty() || literal.indexOf('{') >= 0 || literal.indexOf('}') >= 0) {
       throw UnfitValueException.expected(
-          "an address, parameters in it written as \"{name}\" (letters, digits, _)", text);
+          "an address, parameters in it written as \"{name}\" (letters, digits, _) or"
+              + " \"{claim:name}\"",
+          text);
     }
     return new AddressTemplate(text, names, literals, star);
   }
@@ -134,9 +143,34 @@ public final class AddressTemplate {
     return character.chars().anyMatch(Character::isLetterOrDigit);
   }
 
-  /** The names of the parameters. */
+  /** The names of the parameters, those that are claims among them, as {@code claim:name}. */
   public Set<String> parameters() {
     return parameters;
+  }
+
+  /** The names of the parameters that a request fills. */
+  public Set<String> requested() {
+    return parameters.stream()
+        .filter(name -> !name.startsWith(CLAIM))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The names of the claims that it needs. */
+  public Set<String> claims() {
+    return parameters.stream()
+        .filter(name -> name.startsWith(CLAIM))
+        .map(name -> name.substring(CLAIM.length()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether it is made of claims, and nothing that a request fills. */
+  public boolean isOfClaims() {
+    return !parameters.isEmpty() && requested().isEmpty();
+  }
+
+  /** The name of the parameter that is this claim. */
+  public static String ofClaim(String claim) {
+    return CLAIM + claim;
   }
 
   /**

@@ -77,6 +77,11 @@ public final class PathTemplate {
     }
   }
 
+  /** The path of one fixed segment behind this one. */
+  public PathTemplate under(String segment) {
+    return parse(text.equals("/") ? "/" + segment : text + "/" + segment);
+  }
+
   /** The names of the parameters, from left to right. */
   public List<String> parameters() {
     return parameters;

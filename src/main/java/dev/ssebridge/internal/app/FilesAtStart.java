@@ -17,9 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificates null where there is no TLS
  * @param authorities by source, in short
+ * @param keys by which users are known, in short
  */
 record FilesAtStart(
-    Reading reading, @Nullable CertificateSet certificates, Map<String, String> authorities) {
+    Reading reading,
+    @Nullable CertificateSet certificates,
+    Map<String, String> authorities,
+    String keys) {
 
   /**
    * Reads them. Blocks.
@@ -28,7 +32,11 @@ record FilesAtStart(
    */
   static FilesAtStart of(Reading reading) {
     BridgeConfig config = reading.config().config();
-    return new FilesAtStart(reading, certificatesOf(config), ReferredFiles.authorities(config));
+    return new FilesAtStart(
+        reading,
+        certificatesOf(config),
+        ReferredFiles.authorities(config),
+        ReferredFiles.keysInShort(config));
   }
 
   /** The certificates of the server and their keys; null where there is no TLS. */

@@ -2,6 +2,9 @@ package dev.ssebridge.internal.app;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.ssebridge.internal.config.AuthConfig;
+import dev.ssebridge.internal.config.AuthProviderConfig;
+import dev.ssebridge.internal.config.AuthText;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The files that a configuration refers to. */
 final class ReferredFiles {
@@ -44,6 +48,7 @@ final class ReferredFiles {
         files.add(Path.of(pair.key()));
       }
     }
+    files.addAll(keys(config));
     config
         .sources()
         .values()
@@ -96,6 +101,39 @@ final class ReferredFiles {
               }
             });
     return authorities;
+  }
+
+  /**
+   * What the files have in them by which users are known, in short: keys of tokens, and
+   * certificates of authorities. Blocks.
+   */
+  static String keysInShort(BridgeConfig config) {
+    return keys(config).stream().map(ReferredFiles::digest).collect(joining(" "));
+  }
+
+  /** Not that of htpasswd, which is looked at whenever somebody asks. */
+  private static Set<Path> keys(BridgeConfig config) {
+    List<@Nullable String> names = new ArrayList<>();
+    AuthConfig auth = config.auth();
+    if (auth != null) {
+      for (AuthProviderConfig provider : auth.providers().values()) {
+        if (provider instanceof AuthProviderConfig.Jwt jwt) {
+          names.addAll(jwt.keys());
+          names.add(jwt.ca());
+          String jwks = jwt.jwks();
+          names.add(jwks == null || AuthText.isUrl(jwks) ? null : jwks);
+        } else if (provider instanceof AuthProviderConfig.Forward forward) {
+          names.add(forward.ca());
+        }
+      }
+    }
+    Set<Path> files = new LinkedHashSet<>();
+    for (String name : names) {
+      if (name != null) {
+        files.add(Path.of(name));
+      }
+    }
+    return files;
   }
 
   /** The certificates that a source trusts, and those that it proves its own name with. */

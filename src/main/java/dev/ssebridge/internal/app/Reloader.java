@@ -56,6 +56,7 @@ final class Reloader {
   // guarded by this
   private @Nullable CertificateSet certificates;
   private Map<String, String> authorities;
+  private String keys;
 
   /** Keys that were named because they need a restart. */
   private Set<String> waiting = Set.of();
@@ -89,6 +90,7 @@ final class Reloader {
     this.attempt = new Attempt(Set.of(), running.begun());
     this.certificates = first.certificates();
     this.authorities = first.authorities();
+    this.keys = first.keys();
     this.reader = reader;
     this.sources = sources;
     this.deploySources = deploySources;
@@ -167,10 +169,15 @@ final class Reloader {
 
     ReloadReport report = new ReloadReport();
     List<String> undone = new ArrayList<>();
-    if (!diff.isEmpty()) {
+    String keysNow = ReferredFiles.keysInShort(config);
+    if (!diff.isEmpty() || !keysNow.equals(keys)) {
       Future<Void> ready = ListeningBridge.reload(servers, config, diff.routes().changed());
       report.blocks("routes", diff.routes()).blocks("publish rules", diff.publish());
       attempt(ready, READY_TIMEOUT, () -> "some routes get no messages yet", undone);
+    }
+    if (!keysNow.equals(keys)) {
+      keys = keysNow;
+      report.add("keys of users changed");
     }
     if (isOther && read != null) {
       List<Future<Boolean>> all =

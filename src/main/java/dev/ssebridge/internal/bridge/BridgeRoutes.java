@@ -3,7 +3,9 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.config.AuthConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.LimitsConfig;
@@ -16,6 +18,7 @@ import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.publish.PublishAccess;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.internal.publish.Reviewers;
@@ -26,6 +29,7 @@ import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.subscribe.StreamListener;
 import dev.ssebridge.internal.subscribe.StreamRoute;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
+import dev.ssebridge.internal.subscribe.TicketHandler;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -40,6 +44,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -78,7 +83,8 @@ public final class BridgeRoutes implements StreamListener {
   private @Nullable Future<Void> closed;
 
   /** Bridge objects of an equal key share their channels. */
-  private record SharedKey(LimitsConfig limits, Map<String, RouteConfig> routes) {}
+  private record SharedKey(
+      LimitsConfig limits, Map<String, RouteConfig> routes, @Nullable AuthConfig auth) {}
 
   /**
    * Opens the channels, or joins those that an equal bridge has opened.
@@ -95,8 +101,9 @@ public final class BridgeRoutes implements StreamListener {
     this.remotes = Remotes.of(config.http());
     Internals.warnIfOutOfReach();
     Hub hub = Hub.of(vertx);
-    this.sharedKey = new SharedKey(config.limits(), config.routes());
-    this.channels = hub.share(sharedKey, Channels.class, () -> new Channels(config, codec, hub));
+    this.sharedKey = new SharedKey(config.limits(), config.routes(), config.auth());
+    this.channels =
+        hub.share(sharedKey, Channels.class, () -> new Channels(vertx, config, codec, hub));
     if (!channels.codec().equals(codec)) {
       if (hub.release(sharedKey)) {
         channels.close();
@@ -139,7 +146,7 @@ public final class BridgeRoutes implements StreamListener {
     mountings.add(vertx);
     channels.bridges().add(this);
     if (mounts.isEmpty()) {
-      served = new ServedPaths(streamsNow(), publishersNow(config));
+      served = paths(streamsNow(), publishersNow(config));
     }
     mounts.add(mount);
     mount.prepare(served).run();
@@ -153,6 +160,16 @@ public final class BridgeRoutes implements StreamListener {
     mounts.forEach(mount -> removers.add(mount.prepare(next)));
     served = next;
     removers.forEach(Runnable::run);
+  }
+
+  /** These, and what gives tickets for the streams, where there are tickets. */
+  private ServedPaths paths(List<SubscribeHandler> streams, List<PublishHandler> publishers) {
+    Access access = channels.access();
+    List<TicketHandler> tickets =
+        access == null || access.tickets() == null
+            ? List.of()
+            : streams.stream().filter(SubscribeHandler::asksWho).map(TicketHandler::new).toList();
+    return new ServedPaths(streams, publishers, tickets);
   }
 
   /** One for each route, in their order; those that there are stay. */
@@ -184,7 +201,7 @@ public final class BridgeRoutes implements StreamListener {
         channels.hub(),
         new PublishTarget(publish, reviewers, channels::fed),
         new OriginRule(now.http().cors().publishOrigins()),
-        remotes,
+        new PublishAccess(vertx, channels.access(), publish.auth(), remotes),
         channels.rates(),
         gate,
         now.http().drain());
@@ -206,7 +223,7 @@ public final class BridgeRoutes implements StreamListener {
 
   private synchronized void subscribeToAll() {
     if (!isDraining()) {
-      serve(served.withStreams(streamsNow()));
+      serve(paths(streamsNow(), served.publishers()));
     }
   }
 
@@ -262,6 +279,7 @@ public final class BridgeRoutes implements StreamListener {
     boolean publishes =
         !List.copyOf(next.publish().entrySet()).equals(List.copyOf(config.publish().entrySet()))
             || !next.http().equals(config.http())
+            || !Objects.equals(next.auth(), config.auth())
             || !next.limits().decision().equals(config.limits().decision());
     Set<PathTemplate> rules = new HashSet<>();
     config = next;
@@ -278,7 +296,7 @@ public final class BridgeRoutes implements StreamListener {
       publishers.forEach(publisher -> rules.add(publisher.path()));
     }
     if (publishes || !streams.equals(before.streams())) {
-      serve(new ServedPaths(streams, publishers));
+      serve(paths(streams, publishers));
     }
     Set<SubscribeHandler> closing = new HashSet<>(before.streams());
     streams.forEach(closing::remove);
@@ -341,7 +359,7 @@ public final class BridgeRoutes implements StreamListener {
     List<SubscribeHandler> rest = new ArrayList<>(served.streams());
     List<SubscribeHandler> closing = new ArrayList<>();
     rest.removeIf(handler -> handler.route().name().equals(route) && closing.add(handler));
-    serve(served.withStreams(rest));
+    serve(paths(rest, served.publishers()));
     closing.forEach(SubscribeHandler::close);
   }
 
@@ -421,6 +439,11 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public OwnAddresses ownAddresses() {
     return ownAddresses;
+  }
+
+  @Override
+  public @Nullable Access access() {
+    return channels.access();
   }
 
   @Override

@@ -3,6 +3,10 @@ package dev.ssebridge.internal.bridge;
 import static java.util.stream.Collectors.toSet;
 
 import dev.ssebridge.RouteOptions;
+import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.Accesses;
+import dev.ssebridge.internal.auth.Revocation;
+import dev.ssebridge.internal.auth.Revocations;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
@@ -17,9 +21,11 @@ import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.publish.PublishTarget;
+import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class Channels {
   private static final System.Logger LOG = System.getLogger(Channels.class.getName());
 
+  private final Vertx vertx;
   private final EventCodec codec;
   private final Hub hub;
   private final Admissions admissions;
@@ -48,6 +55,9 @@ public final class Channels {
   private final Rates rates;
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
+
+  // written by this, when the configuration is read again
+  private volatile @Nullable Access access;
 
   // written by this, whenever a route is added or removed
   private volatile Map<String, ServedRoute> routes = Map.of();
@@ -60,9 +70,11 @@ public final class Channels {
   private Runnable unlimitWaiting;
   private Runnable unlimitBodies;
   private long promised;
+  private @Nullable Revocations revocations;
   private boolean closed;
 
-  Channels(BridgeConfig config, EventCodec codec, Hub hub) {
+  Channels(Vertx vertx, BridgeConfig config, EventCodec codec, Hub hub) {
+    this.vertx = vertx;
     this.codec = codec;
     this.hub = hub;
     this.limits = config.limits();
@@ -83,6 +95,8 @@ public final class Channels {
     serve(opened);
     this.unlimitWaiting = limitWaiting(limits);
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
+    this.access = Accesses.of(vertx, config, hub.clock(), rates.authFailures());
+    this.revocations = listen();
     this.ready = openFixed();
     ConfigWarnings.ofServed(config).forEach(warning -> LOG.log(Level.WARNING, warning));
   }
@@ -135,6 +149,42 @@ public final class Channels {
       throw new IllegalArgumentException("no route " + name);
     }
     return route;
+  }
+
+  /** Who finds out who asks; null where nobody has to show it. */
+  @Nullable Access access() {
+    return access;
+  }
+
+  private @Nullable Revocations listen() {
+    Access asked = access;
+    String address = asked == null ? null : asked.config().revocations();
+    return address == null ? null : new Revocations(vertx, address, this::revoke);
+  }
+
+  private void hearNoMore() {
+    if (revocations != null) {
+      revocations.close();
+    }
+  }
+
+  /** Ends the streams that a revocation names, and has it remembered; tells how many those were. */
+  private Future<Integer> revoke(Revocation revocation) {
+    Access asked = access;
+    if (asked != null) {
+      asked.revoke(revocation);
+    }
+    List<Future<Integer>> ended = new ArrayList<>();
+    for (BridgeRoutes bridge : bridges) {
+      bridge
+          .openStreams()
+          .loops()
+          .forEach(loop -> ended.add(loop.end(revocation::names, CloseReason.UNAUTHORIZED)));
+    }
+    return hub.unlessOver(Future.all(ended))
+        .map(
+            all ->
+                ended.stream().mapToInt(each -> each.result() == null ? 0 : each.result()).sum());
   }
 
   /** Completed once the channels of routes without parameters receive messages. */
@@ -232,6 +282,12 @@ public final class Channels {
     MemoryNeeds needs =
         new MemoryNeeds(next.limits(), next.routes().values(), hub.promised().get() - promised);
     long most = needs.retainedIn(heap);
+    Access asked = access;
+    access = Accesses.changed(asked, vertx, next, hub.clock(), rates.authFailures());
+    if (access != asked) {
+      hearNoMore();
+      revocations = listen();
+    }
 
     Map<String, ServedRoute> before = new LinkedHashMap<>(routes);
     Map<String, ServedRoute> served = new LinkedHashMap<>();
@@ -327,6 +383,11 @@ public final class Channels {
     unlimitWaiting.run();
     unlimitBodies.run();
     hub.promised().addAndGet(-promised);
+    hearNoMore();
+    Access asked = access;
+    if (asked != null) {
+      asked.close();
+    }
   }
 
   private Future<Void> openFixed() {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Problem;
@@ -63,7 +64,7 @@ final class RouterMount {
         paths.addAll(ServedPaths.paths(served.streams()));
       }
       if (this != STREAM) {
-        paths.addAll(ServedPaths.paths(served.publishers()));
+        paths.addAll(ServedPaths.paths(served.posts()));
       }
       return paths.stream().map(PathTemplate::regex).collect(toCollection(LinkedHashSet::new));
     }
@@ -156,6 +157,9 @@ final class RouterMount {
   private void answer(RoutingContext context) {
     String path = pathBelow(context);
     HttpServerRequest request = context.request();
+    if (served.get().givesTickets(path)) {
+      CorsRule.readsByPost(context);
+    }
     if (HttpMethod.OPTIONS.equals(request.method())) {
       String allowed = served.get().allowed(path);
       if (allowed == null) {

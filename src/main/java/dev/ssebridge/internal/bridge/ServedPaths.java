@@ -5,6 +5,7 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.publish.PublishHandler;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
+import dev.ssebridge.internal.subscribe.TicketHandler;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,24 +14,26 @@ import org.jspecify.annotations.Nullable;
 
 /** All that a bridge serves at a moment, by path. Immutable. */
 final class ServedPaths {
-  static final ServedPaths NONE = new ServedPaths(List.of(), List.of());
+  static final ServedPaths NONE = new ServedPaths(List.of(), List.of(), List.of());
 
   private final List<SubscribeHandler> streams;
   private final List<PublishHandler> publishers;
+  private final List<PathHandler> posts;
   private final PathTable<PathHandler> streamPaths;
-  private final PathTable<PathHandler> publishPaths;
+  private final PathTable<PathHandler> postPaths;
 
   /** Of two that match a path the first serves it. */
-  ServedPaths(List<SubscribeHandler> streams, List<PublishHandler> publishers) {
+  ServedPaths(
+      List<SubscribeHandler> streams,
+      List<PublishHandler> publishers,
+      List<TicketHandler> tickets) {
     this.streams = List.copyOf(streams);
     this.publishers = List.copyOf(publishers);
+    List<PathHandler> all = new ArrayList<>(publishers);
+    all.addAll(tickets);
+    this.posts = List.copyOf(all);
     this.streamPaths = new PathTable<>(streams, PathHandler::path);
-    this.publishPaths = new PathTable<>(publishers, PathHandler::path);
-  }
-
-  /** The same with other streams. */
-  ServedPaths withStreams(List<SubscribeHandler> other) {
-    return new ServedPaths(other, publishers);
+    this.postPaths = new PathTable<>(posts, PathHandler::path);
   }
 
   List<SubscribeHandler> streams() {
@@ -39,6 +42,11 @@ final class ServedPaths {
 
   List<PublishHandler> publishers() {
     return publishers;
+  }
+
+  /** All that takes a POST. */
+  List<PathHandler> posts() {
+    return posts;
   }
 
   /**
@@ -50,7 +58,12 @@ final class ServedPaths {
     if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
       return streamPaths.first(path);
     }
-    return HttpMethod.POST.equals(method) ? publishPaths.first(path) : null;
+    return HttpMethod.POST.equals(method) ? postPaths.first(path) : null;
+  }
+
+  /** Whether a POST of this path gets a ticket. */
+  boolean givesTickets(String path) {
+    return postPaths.first(path) instanceof TicketHandler;
   }
 
   /** The methods of a path, as the header Allow lists them; null where nothing serves it. */
@@ -60,7 +73,7 @@ final class ServedPaths {
       methods.add(HttpMethod.GET);
       methods.add(HttpMethod.HEAD);
     }
-    if (publishPaths.first(path) != null) {
+    if (postPaths.first(path) != null) {
       methods.add(HttpMethod.POST);
     }
     if (methods.isEmpty()) {

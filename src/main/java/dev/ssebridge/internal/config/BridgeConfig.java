@@ -6,12 +6,14 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param http the HTTP server
  * @param limits limits of the bridge as a whole
+ * @param auth who may subscribe and publish; null for everybody
  * @param routes the paths to subscribe to, by name, in the order of the document
  * @param publish the paths to publish to, by name
  * @param sources the remote streams that are followed, by name
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record BridgeConfig(
     HttpConfig http,
     LimitsConfig limits,
+    @Nullable AuthConfig auth,
     Map<String, RouteConfig> routes,
     Map<String, PublishConfig> publish,
     Map<String, SourceConfig> sources,
@@ -139,6 +143,7 @@ public record BridgeConfig(
         new BridgeConfig(
             HttpConfig.of(options.getHttp(), at.at("http")),
             LimitsConfig.of(options.getLimits(), at.at("limits")),
+            AuthConfig.of(options.getAuth(), at.at("auth")),
             each(options.getRoutes(), at.at("routes"), RouteConfig::of),
             each(options.getPublish(), at.at("publish"), PublishConfig::of),
             each(options.getSources(), at.at("sources"), SourceConfig::of),
@@ -156,6 +161,74 @@ public record BridgeConfig(
     requireDistinctPaths("publish", publish, PublishConfig::path, problems);
     requireDistinctFiles(this, problems);
     requireForeignAddresses(problems);
+    requireNoTicketPath(problems);
+    requireProviders("routes", routes, RouteConfig::auth, problems);
+    requireProviders("publish", publish, PublishConfig::auth, problems);
+    routes.forEach(
+        (name, route) ->
+            route
+                .addresses()
+                .forEach(a -> requireVerified("routes", name, a, route.auth(), problems)));
+    publish.forEach(
+        (name, rule) -> requireVerified("publish", name, rule.address(), rule.auth(), problems));
+  }
+
+  /** Tickets of a route are asked for below its path. */
+  private void requireNoTicketPath(Problems problems) {
+    if (auth == null || auth.tickets() == null) {
+      return;
+    }
+    Map<String, String> owners = new HashMap<>();
+    routes.forEach((name, route) -> owners.put(route.path().under("ticket").shape(), name));
+    publish.forEach(
+        (name, rule) -> {
+          String route = owners.get(rule.path().shape());
+          if (route != null) {
+            problems.add(
+                "/publish/" + ConfigObject.escape(name) + "/path",
+                "expected another path than that of the tickets of /routes/" + route);
+          }
+        });
+  }
+
+  /** Whether everybody of the network may read or publish, and nothing says that it is meant. */
+  boolean isOpenToAnybody() {
+    boolean asksForCertificates = http.tls() != null && http.tls().clientCa() != null;
+    boolean serves = !routes.isEmpty() || !publish.isEmpty();
+    return serves && http.isOpenToOthers() && !asksForCertificates && auth == null;
+  }
+
+  /** Whether users have to show who they are. */
+  public boolean isAuthRequired() {
+    return auth != null && auth.isRequired();
+  }
+
+  private void requireVerified(
+      String block, String name, AddressTemplate address, AuthChoice choice, Problems problems) {
+    if (!address.claims().isEmpty() && (choice.isNone() || !isAuthRequired())) {
+      problems.add(
+          "/" + block + "/" + ConfigObject.escape(name) + "/address",
+          "expected a path that asks who somebody is, as {claim:..} is what a verified token says;"
+              + (choice.isNone() ? " take away its \"auth\": \"none\"" : " add \"auth\""));
+    }
+  }
+
+  private <T> void requireProviders(
+      String block, Map<String, T> named, Function<T, AuthChoice> choice, Problems problems) {
+    Set<String> known = auth == null ? Set.of() : auth.names();
+    named.forEach(
+        (name, each) -> {
+          for (String provider : choice.apply(each).names()) {
+            if (!known.contains(provider) && (auth == null || !known.isEmpty())) {
+              problems.add(
+                  "/" + block + "/" + ConfigObject.escape(name) + "/auth",
+                  "expected \"none\", or a name of those in /auth ("
+                      + (known.isEmpty() ? "there are none" : String.join(", ", known))
+                      + "), got "
+                      + UnfitValueException.show(provider));
+            }
+          }
+        });
   }
 
   /**
@@ -194,6 +267,7 @@ public record BridgeConfig(
     return new BridgeConfig(
         http,
         limits,
+        auth,
         Collections.unmodifiableMap(all),
         publish,
         sources,
@@ -206,7 +280,16 @@ public record BridgeConfig(
   /** This one on another address. */
   public BridgeConfig at(String host, int port) {
     return new BridgeConfig(
-        http.at(host, port), limits, routes, publish, sources, federation, control, vertx, demo);
+        http.at(host, port),
+        limits,
+        auth,
+        routes,
+        publish,
+        sources,
+        federation,
+        control,
+        vertx,
+        demo);
   }
 
   private static <O, C> Map<String, C> each(
@@ -219,7 +302,7 @@ public record BridgeConfig(
 
   /** The addresses that mean something to the bridge itself. */
   public OwnAddresses ownAddresses() {
-    return OwnAddresses.of(control, sources);
+    return OwnAddresses.of(control, auth, sources);
   }
 
   private void requireForeignAddresses(Problems problems) {
@@ -230,6 +313,12 @@ public record BridgeConfig(
       problems.add("/demo/address", OwnAddresses.refusalOfTheBus(demo.address()));
     } else if (demo != null && ownAddresses().contains(demo.address())) {
       problems.add("/demo/address", "expected another address than that of dead letters");
+    }
+    String revocations = auth == null ? null : auth.revocations();
+    if (revocations != null && OwnAddresses.isOfTheBus(revocations)) {
+      problems.add("/auth/revocations", OwnAddresses.refusalOfTheBus(revocations));
+    } else if (revocations != null && revocations.equals(control.sources())) {
+      problems.add("/auth/revocations", "expected another address than that of control.sources");
     }
     if (control.sources() != null && OwnAddresses.isOfTheBus(control.sources())) {
       problems.add("/control/sources", OwnAddresses.refusalOfTheBus(control.sources()));

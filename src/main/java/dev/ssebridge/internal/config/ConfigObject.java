@@ -132,7 +132,7 @@ final class ConfigObject {
   /** A block whose presence means something by itself. */
   <T> @Nullable T optionalBlock(Key<?> key, Function<ConfigObject, T> reader) {
     known.add(key.name());
-    Object value = structure(key.name());
+    Object value = key.textKey() == null ? structure(key.name()) : blockOrText(key, key.textKey());
     return value == null ? null : readBlock(key, value, reader);
   }
 
@@ -156,6 +156,15 @@ final class ConfigObject {
       problem(key, unfit);
       return null;
     }
+  }
+
+  private @Nullable Object blockOrText(Key<?> key, String textKey) {
+    Object value = json.getValue(key.name());
+    String text = value instanceof Given given && !given.isNoted() ? given.text() : null;
+    boolean isText = text != null && !isNone(value) && !text.strip().startsWith("{");
+    return isText || value instanceof String
+        ? new JsonObject().put(textKey, value)
+        : structure(key.name());
   }
 
   /** Whether nothing is said: by null, by the word null from outside, or by nothing at all. */

@@ -69,6 +69,12 @@ public final class ConfigSchema {
     } else {
       forms.add(of(block));
     }
+    String textKey = key.textKey();
+    if (block != null && textKey != null) {
+      block.all().stream()
+          .filter(each -> each.name().equals(textKey))
+          .forEach(each -> addForms(forms, each.schema()));
+    }
     forms.add(A_REFERENCE);
     if (!key.isRequired()) {
       forms.add(none());

@@ -6,6 +6,7 @@ import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.tls.Certificates;
 import dev.ssebridge.internal.url.HostNames;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,6 +50,9 @@ public final class ConfigWarnings {
     found.requireServed(config);
     found.requireLine(config);
     found.checkFiles(config, Instant.now());
+    if (config.auth() != null) {
+      config.auth().providers().forEach(found::check);
+    }
     return List.copyOf(found.warnings);
   }
 
@@ -58,6 +62,7 @@ public final class ConfigWarnings {
     if (config.routes().isEmpty() && config.publish().isEmpty()) {
       found.add("/routes", "there are none, and no paths to publish to; nothing is served");
     }
+    found.requireAuth(config);
     config.routes().forEach(found::check);
     config.publish().forEach(found::check);
     Map<String, PathTemplate> paths = new LinkedHashMap<>();
@@ -67,6 +72,17 @@ public final class ConfigWarnings {
     config.publish().forEach((name, publish) -> paths.put(name, publish.path()));
     found.requireReached("/publish/", paths);
     return List.copyOf(found.warnings);
+  }
+
+  private void requireAuth(BridgeConfig config) {
+    if (config.isOpenToAnybody()) {
+      add(
+          "/http/host",
+          "there is no \"auth\", so everybody who reaches "
+              + config.http().host()
+              + " may read and publish; say who may (security.md), or \"auth\": \"none\" if that is"
+              + " meant");
+    }
   }
 
   /** Those of the sources. */
@@ -197,6 +213,20 @@ public final class ConfigWarnings {
           "/sources/" + name + "/trustAll",
           "any certificate is taken for any name, so whoever is on the way can"
               + " read and change the stream; name the certificate in \"ca\" instead");
+    }
+  }
+
+  private void check(String name, AuthProviderConfig provider) {
+    if (provider instanceof AuthProviderConfig.Jwt jwt && jwt.jwks() != null) {
+      URI place = AuthText.isUrl(jwt.jwks()) ? SourceConfig.parseUrl(jwt.jwks()) : null;
+      if (place != null
+          && "http".equalsIgnoreCase(place.getScheme())
+          && (place.getHost() == null || !HostNames.isLoopback(place.getHost()))) {
+        add(
+            "/auth/jwt/" + name + "/jwks",
+            "the keys come without TLS, so whoever is on the way can put his own in their place;"
+                + " use https");
+      }
     }
   }
 

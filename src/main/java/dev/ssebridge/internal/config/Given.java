@@ -2,6 +2,8 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.internal.text.UnfitValueException;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -56,6 +58,31 @@ record Given(String text, List<String> secrets, boolean isNoted) {
           ? UnfitValueException.expectedSecret("JSON")
           : new UnfitValueException("expected JSON, got a text that is " + reasonOf(broken));
     }
+  }
+
+  /** What a text says as JSON; the text itself where it is none. */
+  static Object jsonOf(String text) {
+    try {
+      Object value = Json.decodeValue(text);
+      return value == null ? text : value;
+    } catch (DecodeException noJson) {
+      return text;
+    }
+  }
+
+  /** A value of JSON in which what came from outside is text. */
+  static @Nullable Object textsIn(@Nullable Object value) {
+    if (value instanceof Given given) {
+      return given.text();
+    }
+    if (value instanceof JsonObject object) {
+      object.fieldNames().forEach(key -> object.put(key, textsIn(object.getValue(key))));
+    } else if (value instanceof JsonArray array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, textsIn(array.getValue(i)));
+      }
+    }
+    return value;
   }
 
   private static String reasonOf(ConfigException broken) {

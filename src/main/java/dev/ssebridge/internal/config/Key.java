@@ -123,6 +123,7 @@ public final class Key<T> {
   private boolean isSecret;
   private @Nullable Change change;
   private @Nullable String effective;
+  private @Nullable String textKey;
 
   Key(String name, int slot, Form<T> form) {
     this.name = name;
@@ -166,6 +167,17 @@ public final class Key<T> {
   public Key<T> usually(String effective) {
     this.effective = effective;
     return this;
+  }
+
+  /** Says that a text in place of the block stands for one with this key alone. */
+  public Key<T> orText(String key) {
+    this.textKey = key;
+    return this;
+  }
+
+  /** The key of the block that a text in its place stands for; null for none. */
+  @Nullable String textKey() {
+    return textKey;
   }
 
   /** The name, as it is in JSON. */
@@ -234,7 +246,10 @@ public final class Key<T> {
 
   /** Whether it is a block or a list, which from outside is written as JSON. */
   public boolean isStructure() {
-    return form.block() != null || isTexts() || form instanceof Forms.ListOf;
+    return form.block() != null
+        || isTexts()
+        || form instanceof Forms.ListOf
+        || (form instanceof Forms.One<T> one && one.type().isStructure());
   }
 
   /** What it accepts, as JSON Schema (2020-12); that of a block is said by its keys. */

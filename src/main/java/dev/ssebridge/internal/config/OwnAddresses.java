@@ -17,14 +17,20 @@ public final class OwnAddresses {
 
   private static final String COMMANDS = "control.sources";
 
+  private static final String REVOCATIONS = "auth.revocations";
+
   private final Map<String, String> places;
 
   private OwnAddresses(Map<String, String> places) {
     this.places = places;
   }
 
-  static OwnAddresses of(ControlConfig control, Map<String, SourceConfig> sources) {
+  static OwnAddresses of(
+      ControlConfig control, @Nullable AuthConfig auth, Map<String, SourceConfig> sources) {
     Map<String, String> places = new LinkedHashMap<>();
+    if (auth != null && auth.revocations() != null) {
+      places.put(auth.revocations(), REVOCATIONS);
+    }
     if (control.sources() != null) {
       places.put(control.sources(), COMMANDS);
     }
@@ -94,8 +100,9 @@ public final class OwnAddresses {
       refusals.put("/address", refusal);
     }
     String deadLetter = source.delivery().deadLetter();
-    if (deadLetter != null && COMMANDS.equals(places.get(deadLetter))) {
-      refusals.put("/deadLetter", refusal("of its own, not this one", COMMANDS, deadLetter));
+    String command = deadLetter == null ? null : commands().get(deadLetter);
+    if (deadLetter != null && command != null) {
+      refusals.put("/deadLetter", refusal("of its own, not this one", command, deadLetter));
     }
     if (deadLetter != null && isOfTheBus(deadLetter)) {
       refusals.put("/deadLetter", refusalOfTheBus(deadLetter));
@@ -161,7 +168,7 @@ public final class OwnAddresses {
 
   private Map<String, String> commands() {
     Map<String, String> some = new LinkedHashMap<>(places);
-    some.values().retainAll(Set.of(COMMANDS));
+    some.values().retainAll(Set.of(COMMANDS, REVOCATIONS));
     return some;
   }
 

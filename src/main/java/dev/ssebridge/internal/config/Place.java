@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.internal.text.UnfitValueException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block of a configuration while what is in it is put beside each other.
@@ -31,6 +32,25 @@ record Place(String pointer, Problems problems) {
   /** Notes what is wrong with a key. */
   void problem(String key, String message) {
     problems.add(pointerTo(key), message);
+  }
+
+  /** Notes what a key needs that is not there, if anything. */
+  void needs(String key, @Nullable String missing) {
+    if (missing != null) {
+      problem(key, missing);
+    }
+  }
+
+  /** Notes what the block needs that is not there, if anything. */
+  void needs(@Nullable String missing) {
+    if (missing != null) {
+      problem(missing);
+    }
+  }
+
+  /** Notes what is wrong with the block as a whole. */
+  void problem(String message) {
+    problems.add(pointer, message);
   }
 
   /** A number of this key that fits an int; notes where it is more than is permitted. */

@@ -11,6 +11,7 @@ import java.time.Duration;
  *
  * @param path the path, maybe with parameters
  * @param address the event-bus address its messages go to
+ * @param auth who may publish
  * @param body what consumers of the address get
  * @param maxBody bytes of a body, or of one event of a streaming body
  * @param bodyTimeout how long a body may bring nothing, 0 for as long as it likes
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record PublishConfig(
     PathTemplate path,
     AddressTemplate address,
+    AuthChoice auth,
     PublishBody body,
     long maxBody,
     Duration bodyTimeout,
@@ -33,6 +35,7 @@ public record PublishConfig(
     return new PublishConfig(
         path,
         address,
+        AuthChoice.of(options.getAuth(), at),
         options.getBody(),
         options.getMaxBody(),
         options.getBodyTimeout(),

@@ -1,11 +1,15 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.internal.keys.KeySet;
+import dev.ssebridge.internal.keys.PasswordFile;
+import dev.ssebridge.internal.keys.VerificationKey;
 import dev.ssebridge.internal.tls.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,10 @@ final class References {
     config.ownAddresses().requireNoneOfTheBus(config, problems);
     references.checkTls(config.http().tls());
     config.sources().forEach((name, source) -> references.check("/sources/" + name, source));
+    AuthConfig auth = config.auth();
+    if (auth != null && auth.isRequired()) {
+      auth.providers().forEach((name, each) -> references.check(ConfigObject.escape(name), each));
+    }
   }
 
   private void checkTls(@Nullable TlsConfig tls) {
@@ -80,6 +88,31 @@ final class References {
       String scheme = auth.scheme().name().toLowerCase(Locale.ROOT);
       requireSecret(place + "/auth/" + scheme, auth.reference());
     }
+  }
+
+  private void check(String name, AuthProviderConfig provider) {
+    if (provider instanceof AuthProviderConfig.Jwt jwt) {
+      for (int i = 0; i < jwt.keys().size(); i++) {
+        int at = i;
+        VerificationKey.problems(jwt.keys().get(i))
+            .forEach(problem -> problems.add("/auth/jwt/" + name + "/keys/" + at, problem));
+      }
+      String jwks = jwt.jwks();
+      if (jwks != null && !AuthText.isUrl(jwks)) {
+        add("/auth/jwt/" + name + "/jwks", jwks, KeySet.problems(jwks));
+      }
+      requireTrust("/auth/jwt/" + name + "/ca", jwt.ca());
+    }
+    if (provider instanceof AuthProviderConfig.Forward forward) {
+      requireTrust("/auth/forward/" + name + "/ca", forward.ca());
+    }
+    if (provider instanceof AuthProviderConfig.Basic basic) {
+      add("/auth/basic/" + name + "/file", basic.file(), PasswordFile.problems(basic.file()));
+    }
+  }
+
+  private void add(String place, String path, List<String> found) {
+    found.forEach(problem -> problems.add(place, problem + " in \"" + path + "\""));
   }
 
   private void requireSecret(String place, SourceAuth.Reference reference) {

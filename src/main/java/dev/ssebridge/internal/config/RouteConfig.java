@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the path, maybe with parameters
  * @param addresses the event-bus addresses, at least one, all different
  * @param type the type of every event, {@link #TYPE_ADDRESS}, or null for what the message says
+ * @param auth who may subscribe
  * @param history what the log of a channel keeps
  * @param heartbeat after how long without a write a comment is sent; 0 for never
  * @param retry the reconnection time told to the client
@@ -42,6 +43,7 @@ public record RouteConfig(
     PathTemplate path,
     List<AddressTemplate> addresses,
     @Nullable String type,
+    AuthChoice auth,
     HistoryConfig history,
     Duration heartbeat,
     Duration retry,
@@ -77,6 +79,7 @@ public record RouteConfig(
         path,
         addresses(options, path, at),
         options.getType(),
+        AuthChoice.of(options.getAuth(), at),
         HistoryConfig.of(options.getHistory()),
         options.getHeartbeat(),
         options.getRetry(),
@@ -133,7 +136,7 @@ public record RouteConfig(
     // What is nearly the name of an own parameter is a slip, not one of a parent path.
     boolean ofParent =
         at.isEmbedded()
-            && address.parameters().stream()
+            && address.requested().stream()
                 .allMatch(name -> own.contains(name) || Suggestion.nearest(name, own).isEmpty());
     if (!ofParent) {
       requireParametersOf(path, address);
@@ -161,8 +164,9 @@ public record RouteConfig(
 
   /** The parameters of an address are those of its path. */
   private static void requireParametersOf(PathTemplate path, AddressTemplate address) {
-    address.requireParameters(
-        Set.copyOf(path.parameters()), "a parameter of the path \"" + path + "\"");
+    Set<String> known = new HashSet<>(path.parameters());
+    address.claims().forEach(claim -> known.add(AddressTemplate.ofClaim(claim)));
+    address.requireParameters(known, "a parameter of the path \"" + path + "\"");
   }
 
   /**

@@ -98,13 +98,8 @@ public record SocketConfig(
 
   /** What to do where a class is not there; null where it is. */
   static @Nullable String missing(String type) {
-    try {
-      Class.forName(type, false, SocketConfig.class.getClassLoader());
-      return null;
-    } catch (ClassNotFoundException | LinkageError notThere) {
-      return "needs netty-codec-haproxy, which is not on the class path; add the dependency"
-          + " io.netty:netty-codec-haproxy in the version of the other jars of Netty";
-    }
+    return OptionalJar.missing(
+        type, "io.netty:netty-codec-haproxy", "the version of the other jars of Netty");
   }
 
   /** Refuses what cannot be the path of a Unix domain socket. */

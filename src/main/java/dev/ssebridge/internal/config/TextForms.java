@@ -41,7 +41,7 @@ public final class TextForms {
           + ONE_STAR
           + "("
           + LITERAL
-          + "|\\{[A-Za-z][A-Za-z0-9_]*\\*?\\})+$";
+          + "|\\{([A-Za-z][A-Za-z0-9_]*|claim:[A-Za-z][A-Za-z0-9_-]*)\\*?\\})+$";
 
   /** An address that a source may have. */
   public static final String SOURCE_ADDRESS =

@@ -49,6 +49,11 @@ public interface ValueType<T> {
     return text;
   }
 
+  /** Whether a value may be an object or a list, which from outside is written as JSON. */
+  default boolean isStructure() {
+    return false;
+  }
+
   /** What is accepted, as JSON Schema (2020-12), as exactly as can be said there. */
   default JsonObject schema() {
     return new JsonObject().put("type", "string").put("pattern", NOT_BLANK);

@@ -49,6 +49,8 @@ public final class CorsRule {
 
   private static final String EXPOSED_TEXT = String.join(",", EXPOSED);
 
+  private static final String READS_BY_POST = CorsRule.class.getName();
+
   private static final Pattern NOBODY = Pattern.compile("(?!)");
 
   private final CorsHandler handler;
@@ -106,6 +108,15 @@ public final class CorsRule {
     return !request.headers().contains(HttpHeaders.ORIGIN);
   }
 
+  /** Says that a POST of this path publishes nothing: who may read may send it. */
+  public static void readsByPost(RoutingContext context) {
+    context.put(READS_BY_POST, true);
+  }
+
+  private boolean mayPost(RoutingContext context, String origin) {
+    return context.get(READS_BY_POST) == null ? mayPublish(origin) : mayRead(origin);
+  }
+
   /** Whether a page of this origin may read streams and their answers. */
   public boolean mayRead(String origin) {
     return reading.matcher(origin).matches();
@@ -139,7 +150,7 @@ public final class CorsRule {
       context.next(); // the application has handled it
     } else if (HttpMethod.OPTIONS.equals(request.method())) {
       options(context, origin);
-    } else if (mayRead(origin) || (isPost(request) && mayPublish(origin))) {
+    } else if (mayRead(origin) || (isPost(request) && mayPost(context, origin))) {
       handler.handle(context);
     } else if (restricts && !isPost(request) && !OriginRule.isOwn(request)) {
       refuse(context, origin, "http.cors.origins", "read");
@@ -155,7 +166,7 @@ public final class CorsRule {
     boolean publishes = "POST".equals(method);
     if (method != null && !publishes && !method.equals("GET") && !method.equals("HEAD")) {
       context.next(); // told which there are, and not that they may be used
-    } else if (publishes ? mayPublish(origin) : mayRead(origin)) {
+    } else if (publishes ? mayPost(context, origin) : mayRead(origin)) {
       // RFC 9110, section 8.6: no Content-Length with 204, which Vert.x sets.
       context.addHeadersEndHandler(
           v -> {

@@ -125,6 +125,18 @@ public final class PathParameters {
     AddressTemplate.Misfit misfit = template.misfit(values);
     if (misfit != null) {
       String name = misfit.parameter();
+      if (template.claims().stream().map(AddressTemplate::ofClaim).anyMatch(name::equals)) {
+        throw new BadRequestException(
+            403,
+            "path "
+                + path
+                + ": expected no "
+                + misfit.separators()
+                + " in {"
+                + name
+                + "}, got some; they separate the parts of the address "
+                + template);
+      }
       throw new BadRequestException(
           400,
           "path "

@@ -2,6 +2,8 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.Receipt;
 import dev.ssebridge.internal.config.PublishConfig;
@@ -15,7 +17,6 @@ import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Rates;
-import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.http.TokenBuckets;
 import dev.ssebridge.internal.publish.PublishTarget.Destination;
 import dev.ssebridge.internal.socket.Rejection;
@@ -44,7 +45,7 @@ public final class PublishHandler implements PathHandler {
   private final PublishTarget target;
   private final PublishConfig config;
   private final OriginRule origins;
-  private final Remotes remotes;
+  private final PublishAccess access;
   private final Rates rates;
   private final Gate gate;
   private final Duration drain;
@@ -56,7 +57,7 @@ public final class PublishHandler implements PathHandler {
   private volatile boolean withdrawn;
 
   /**
-   * @param remotes tells who sent a request
+   * @param access tells who asks, and who sent a request
    * @param rates how often it may
    * @param gate what every message has to pass; shut when the bridge is closed
    * @param drain how long a bridge that is closed takes
@@ -66,7 +67,7 @@ public final class PublishHandler implements PathHandler {
       Hub hub,
       PublishTarget target,
       OriginRule origins,
-      Remotes remotes,
+      PublishAccess access,
       Rates rates,
       Gate gate,
       Duration drain) {
@@ -75,7 +76,7 @@ public final class PublishHandler implements PathHandler {
     this.target = target;
     this.config = target.config();
     this.origins = origins;
-    this.remotes = remotes;
+    this.access = access;
     this.rates = rates;
     this.gate = gate;
     this.drain = drain;
@@ -108,13 +109,22 @@ public final class PublishHandler implements PathHandler {
     }
     try {
       origins.require(request);
+    } catch (BadRequestException e) {
+      Rejection.send(vertx, context, e.problem());
+      return;
+    }
+    access.identify(context, who -> failing(context, () -> accept(context, who)));
+  }
+
+  private void accept(BridgeRequest context, @Nullable Identity who) {
+    HttpServerRequest request = context.request();
+    try {
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
-      Destination destination =
-          target.destination(context::pathParameter, context::parentParameter, request.path());
+      Destination destination = target.destination(context, who, access.access());
       requireFitting(request, media);
-      String remote = remotes.of(request);
+      String remote = access.remotes().of(request);
       PublishRate rate = new PublishRate(rates, remote, destination.address());
       if (!media.isStreaming()) {
         requireRate(context, rate);
@@ -128,6 +138,8 @@ public final class PublishHandler implements PathHandler {
       held.whenReady(
           context.request(),
           () -> failing(context, () -> read(context, media, destination, type, paced, held)));
+    } catch (AuthFailure e) {
+      access.refuse(context, e);
     } catch (BadRequestException e) {
       Rejection.send(vertx, context, e.problem());
     }
@@ -225,7 +237,7 @@ public final class PublishHandler implements PathHandler {
         };
     Reading.Door door = new Reading.Door(gate, () -> shuttingDown(context));
     Review review = null;
-    if (!target.reviewers().handlers().isEmpty()) {
+    if (Review.isNeeded(target, destination)) {
       review =
           new Review(
               vertx,

@@ -1,6 +1,12 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseTypes;
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.ClaimValues;
+import dev.ssebridge.internal.auth.Identity;
+import dev.ssebridge.internal.auth.PublishPermit;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.bus.RouteChannels.Placement;
@@ -9,13 +15,12 @@ import dev.ssebridge.internal.bus.RouteChannels.Wish;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,29 +65,51 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
    * @param address on the event bus
    * @param parameters of the path, by name
    * @param fed the routes that have, or may have, a channel of this address
+   * @param who publishes; {@code null} where nobody has to show who he is
+   * @param permit what he may
    */
-  record Destination(String address, Map<String, String> parameters, List<Feed> fed) {}
+  record Destination(
+      String address,
+      Map<String, String> parameters,
+      List<Feed> fed,
+      @Nullable Identity who,
+      PublishPermit permit) {}
 
   /**
    * Where the bodies for a path go.
    *
-   * @param given the values of its parameters, from the left
-   * @param ofParent those of the path that its router is mounted on, by name
+   * @param request whose path has the values of its parameters
+   * @param who publishes; {@code null} where nobody has to show who he is
+   * @param access says what he may; {@code null} where everybody may everything
+   * @throws AuthFailure if he may not publish there
    * @throws BadRequestException if one of them does not fit
    */
-  Destination destination(
-      IntFunction<@Nullable String> given,
-      Function<String, @Nullable String> ofParent,
-      @Nullable String path)
-      throws BadRequestException {
+  Destination destination(BridgeRequest request, @Nullable Identity who, @Nullable Access access)
+      throws AuthFailure, BadRequestException {
     Map<String, String> parameters =
         PathParameters.of(
-            given, ofParent, config.path(), config.address().parameters(), MAX_PARAMETER, path);
-    String address = PathParameters.address(config.address(), config.path(), parameters);
+            request::pathParameter,
+            request::parentParameter,
+            config.path(),
+            config.address().requested(),
+            MAX_PARAMETER,
+            request.request().path());
+    AddressTemplate template = config.address();
+    Map<String, String> values =
+        ClaimValues.beside(parameters, template.claims(), who, MAX_PARAMETER);
+    String address = PathParameters.address(template, config.path(), values);
+    PublishPermit permit =
+        who == null || access == null || template.isOfClaims()
+            ? PublishPermit.ALL
+            : access.mayPublish(who, address);
+    if (permit == null) {
+      throw new AuthFailure(AuthFailure.Kind.FORBIDDEN, "who asks may not publish there");
+    }
     if (fed.get().typedByAddress()) {
       requireFree(address);
     }
-    return new Destination(address, Collections.unmodifiableMap(parameters), fedBy(address));
+    return new Destination(
+        address, Collections.unmodifiableMap(parameters), fedBy(address), who, permit);
   }
 
   private List<Feed> fedBy(String address) throws BadRequestException {

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.PublishRequest;
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.http.BadRequestException;
@@ -88,6 +89,10 @@ final class Question implements PublishRequest {
 
   @Override
   public @Nullable User user() {
+    Identity who = asker.destination().who();
+    if (who != null) {
+      return who.user();
+    }
     RoutingContext routing = routingContext();
     return routing == null ? null : routing.user();
   }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.PublishRequest;
+import dev.ssebridge.internal.auth.PublishPermit;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
@@ -10,6 +11,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,8 +66,32 @@ final class Review {
     this.publisher = publisher;
     this.door = door;
     this.onLate = onLate;
-    this.handlers = target.reviewers().handlers();
+    this.handlers = handlers(target, destination.permit());
     this.limitMillis = target.reviewers().limit().toMillis();
+  }
+
+  /** Whether there is anything to ask about messages that go there. */
+  static boolean isNeeded(PublishTarget target, PublishTarget.Destination destination) {
+    return destination.permit().looksAtBodies() || !target.reviewers().handlers().isEmpty();
+  }
+
+  private static List<Handler<PublishRequest>> handlers(
+      PublishTarget target, PublishPermit permit) {
+    if (!permit.looksAtBodies()) {
+      return target.reviewers().handlers();
+    }
+    List<Handler<PublishRequest>> all = new ArrayList<>();
+    all.add(asked -> require(permit, asked));
+    all.addAll(target.reviewers().handlers());
+    return all;
+  }
+
+  private static void require(PublishPermit permit, PublishRequest asked) {
+    if (permit.permits(asked.body())) {
+      asked.accept();
+    } else {
+      asked.refuse(403, "who asks may not publish such a message there");
+    }
   }
 
   /** One more message, behind the others. */

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.SubscribeRequest;
-import dev.ssebridge.internal.fanout.Start;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
@@ -46,8 +45,7 @@ final class DecidableRequest implements SubscribeRequest {
 
   @Override
   public @Nullable User user() {
-    RoutingContext context = routingContext();
-    return context == null ? null : context.user();
+    return wish().user();
   }
 
   @Override
@@ -62,7 +60,7 @@ final class DecidableRequest implements SubscribeRequest {
 
   @Override
   public @Nullable String lastEventId() {
-    return wish().from() instanceof Start.After after ? after.id() : null;
+    return wish().lastEventId();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.spi.CloseReason;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,10 @@ public final class LoopStreams {
   LoopStreams(FanoutLoop loop) {
     this.loop = loop;
     this.prefix = Integer.toString(MADE.incrementAndGet(), Character.MAX_RADIX) + "-";
+  }
+
+  FanoutLoop loop() {
+    return loop;
   }
 
   /** A number that no other stream here has. On the loop. */
@@ -93,6 +99,42 @@ public final class LoopStreams {
       all.complete(described);
     } else {
       loop.loop().executeAfterOthers(() -> describe(now, to, described, all));
+    }
+  }
+
+  /** Ends those that are like this, a slice at a time; completed with their number. Any thread. */
+  public Future<Integer> end(Predicate<Identity> whose, CloseReason reason) {
+    Promise<Integer> done = Promise.promise();
+    loop.loop()
+        .execute(
+            () -> {
+              OpenStream[] now = open.values().toArray(new OpenStream[0]);
+              end(now, 0, 0, whose, reason, done);
+            });
+    return done.future();
+  }
+
+  private void end(
+      OpenStream[] now,
+      int from,
+      int ended,
+      Predicate<Identity> whose,
+      CloseReason reason,
+      Promise<Integer> done) {
+    int to = Math.min(now.length, from + SLICE);
+    int count = ended;
+    for (int i = from; i < to; i++) {
+      Identity who = now[i].who();
+      if (who != null && open.containsKey(now[i].number()) && whose.test(who)) {
+        now[i].subscriber().close(reason);
+        count++;
+      }
+    }
+    if (to == now.length) {
+      done.complete(count);
+    } else {
+      int so = count;
+      loop.loop().executeAfterOthers(() -> end(now, to, so, whose, reason, done));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.StreamInfo;
+import dev.ssebridge.internal.auth.Identity;
+import dev.ssebridge.internal.auth.Ticket;
 import dev.ssebridge.internal.fanout.Progress;
 import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -28,6 +30,10 @@ final class OpenStream {
 
   private @Nullable Subscriber subscriber;
   private @Nullable ConnectionGate gate;
+  private @Nullable EndWarning warning;
+
+  /** Another stream has its ticket. */
+  private final Runnable endsWithTicket = this::endElsewhere;
 
   // written by the loop, read by whoever ends the response
   private volatile boolean over;
@@ -47,6 +53,11 @@ final class OpenStream {
   /** Unique on its loop. */
   long number() {
     return number;
+  }
+
+  /** Who has shown who he is; {@code null} where nobody had to. */
+  @Nullable Identity who() {
+    return wish.who();
   }
 
   StreamRoute route() {
@@ -69,6 +80,13 @@ final class OpenStream {
     }
     wish.context().onEnd(cleanly -> onResponseEnded(opened, cleanly));
     streams.add(this);
+    Ticket ticket = wish.asker().ticket();
+    if (ticket != null
+        && !ticket.bind(
+            opened.progress().position(), wish.asker().cameBackWith(), endsWithTicket)) {
+      opened.close(CloseReason.UNAUTHORIZED);
+    }
+    warning = EndWarning.of(serving, wish, streams.loop(), opened);
     serving.listener().handlers().onOpened(() -> info(null));
   }
 
@@ -76,12 +94,25 @@ final class OpenStream {
     over = true;
     release.run();
     streams.remove(this);
+    Ticket ticket = wish.asker().ticket();
+    if (ticket != null) {
+      ticket.leave(subscriber().progress().position(), endsWithTicket);
+    }
+    if (warning != null) {
+      warning.cancel();
+      warning = null;
+    }
     if (gate != null) {
       gate.onStreamClosed();
       gate = null;
     }
     LOG.log(Level.DEBUG, () -> "route " + route().name() + ": stream ended, " + reason.word());
     serving.listener().handlers().onClosed(() -> info(reason));
+  }
+
+  /** From another loop. */
+  private void endElsewhere() {
+    streams.loop().loop().run(() -> subscriber().close(CloseReason.UNAUTHORIZED));
   }
 
   /** By the bridge, which has closed the subscriber first, or by somebody else. */
@@ -107,12 +138,11 @@ final class OpenStream {
    */
   StreamInfo info(@Nullable CloseReason reason) {
     Progress progress = subscriber().progress();
-    RoutingContext routing = wish.context().routing();
     return StreamInfo.builder(streams.id(number), route().name())
         .addresses(wish.offered(), wish.addresses())
         .parameters(wish.parameters())
         .remote(wish.remote())
-        .user(routing == null ? null : routing.user())
+        .user(wish.user())
         .opened(Instant.ofEpochMilli(openedAt))
         .ids(progress.first(), progress.last(), progress.position())
         .delivered(progress.delivered())

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.Rate;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.http.Problem;
@@ -10,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,12 @@ final class Refusal {
     boolean stream = !HttpMethod.HEAD.equals(request.method());
     if (stream && isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
       ServerSentEvent block =
-          ServerSentEvent.builder().retry(retry).comment("refused, " + reason).build();
+          ServerSentEvent.builder()
+              .retry(retry)
+              .comment("refused, " + reason)
+              .type(SseTypes.REFUSED)
+              .data(new JsonObject().put("reason", reason).encode())
+              .build();
       StreamHead.set(request);
       request.response().end(Buffer.buffer(EventEncoder.encode(block)));
     } else {

@@ -1,9 +1,11 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
+import org.jspecify.annotations.Nullable;
 
 /** What the subscribe handlers of a bridge need to know of it. */
 public interface StreamListener {
@@ -25,6 +27,9 @@ public interface StreamListener {
 
   /** The addresses that no stream may be of. */
   OwnAddresses ownAddresses();
+
+  /** Who finds out who asks; {@code null} where nobody has to show it. */
+  @Nullable Access access();
 
   /** How long the application may take for its decision. */
   long decisionMillis();

@@ -126,7 +126,7 @@ final class StreamOpening {
     Instant end = wish.endAt();
     if (end != null && millisUntil(end) <= 0) {
       subscriber.close(
-          CloseReason.EXPIRED, RetryBlock.jittered(subscription.retryMillis(), loop.random()));
+          wish.reasonOfEnd(), RetryBlock.jittered(subscription.retryMillis(), loop.random()));
     }
     opening.open();
     if (serving.closed().getAsBoolean()) {
@@ -145,7 +145,7 @@ final class StreamOpening {
         filter(),
         config.maxEvents() == null ? Long.MAX_VALUE : config.maxEvents(),
         endsFirst ? Math.max(1, left) : age,
-        endsFirst ? CloseReason.EXPIRED : CloseReason.MAX_AGE,
+        endsFirst ? wish.reasonOfEnd() : CloseReason.MAX_AGE,
         jittered(loop, config.retry().toMillis()),
         open::onClosed);
   }
@@ -175,10 +175,6 @@ final class StreamOpening {
   }
 
   private long millisUntil(Instant end) {
-    try {
-      return Math.subtractExact(end.toEpochMilli(), serving.hub().clock().getAsLong());
-    } catch (ArithmeticException farAway) {
-      return end.getEpochSecond() < 0 ? 0 : Long.MAX_VALUE;
-    }
+    return Wish.millisUntil(end, serving.hub().clock().getAsLong());
   }
 }

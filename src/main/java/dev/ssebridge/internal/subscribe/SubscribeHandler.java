@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.subscribe;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RouteChannels;
@@ -16,7 +16,6 @@ import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.PathHandler;
-import dev.ssebridge.internal.http.PathParameters;
 import dev.ssebridge.internal.http.TokenBuckets;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -24,6 +23,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,8 @@ public final class SubscribeHandler implements PathHandler {
   private final StreamRoute route;
   private final Serving serving;
   private final List<Handler<SubscribeRequest>> deciding;
-  private final Set<String> needed;
+  private final RouteAddresses addresses;
+  private final StreamAccess access;
 
   // written by whoever closes
   private volatile boolean closed;
@@ -64,10 +65,8 @@ public final class SubscribeHandler implements PathHandler {
             new Interruptions(route.name(), System::nanoTime),
             writer,
             () -> closed);
-    this.needed =
-        route.config().addresses().stream()
-            .flatMap(address -> address.parameters().stream())
-            .collect(toUnmodifiableSet());
+    this.addresses = new RouteAddresses(route);
+    this.access = new StreamAccess(serving);
     this.deciding = listener.handlers().deciding(route.name());
   }
 
@@ -89,6 +88,16 @@ public final class SubscribeHandler implements PathHandler {
   @Override
   public boolean serveIfMatching(HttpServerRequest request) {
     return !closed && PathHandler.super.serveIfMatching(request);
+  }
+
+  /** Whether who asks has to show who he is. */
+  public boolean asksWho() {
+    return !route.config().auth().isNone();
+  }
+
+  /** Who asks for them, and whether he may. */
+  StreamAccess access() {
+    return access;
   }
 
   @Override
@@ -129,8 +138,26 @@ public final class SubscribeHandler implements PathHandler {
       NoContent.send(context);
       return;
     }
+    answered(
+        context,
+        () -> {
+          Map<String, String> parameters = addresses.parameters(context);
+          access.identify(
+              context,
+              parameters,
+              asker -> answered(context, () -> accept(context, parameters, asker)));
+        });
+  }
+
+  private interface Step {
+    void run() throws AuthFailure, BadRequestException;
+  }
+
+  private void answered(BridgeRequest context, Step step) {
     try {
-      accept(context);
+      step.run();
+    } catch (AuthFailure e) {
+      access.refuse(context, e);
     } catch (BadRequestException e) {
       if (e.isOverLimit()) {
         Refusal.send(context.request(), route.config(), e.problem().detail());
@@ -142,19 +169,16 @@ public final class SubscribeHandler implements PathHandler {
     }
   }
 
-  private void accept(BridgeRequest context) throws BadRequestException {
+  private void accept(BridgeRequest context, Map<String, String> parameters, Asker asker)
+      throws AuthFailure, BadRequestException {
     RouteConfig config = route.config();
-    Map<String, String> parameters =
-        PathParameters.of(
-            context::pathParameter,
-            context::parentParameter,
-            config.path(),
-            needed,
-            config.limits().parameter(),
-            context.request().path());
-    List<String> addresses = route.addresses(parameters);
+    Identity who = asker.who();
+    Map<String, String> values = this.addresses.values(parameters, who);
+    List<String> addresses = route.addresses(values);
     MultiMap query = context.query();
-    List<String> picked = picked(query.getAll("address"), addresses);
+    List<String> wanted = picked(query.getAll("address"), addresses);
+    List<String> picked =
+        who == null ? wanted : access.permitted(who, values, wanted, query.contains("address"));
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {
@@ -174,7 +198,9 @@ public final class SubscribeHandler implements PathHandler {
       Refusal.send(context.request(), config, refused);
       return;
     }
-    Wish wish = new Wish(context, remote, parameters, addresses, picked, from, null, Map.of());
+    Instant end = who == null ? null : who.expires();
+    Wish wish =
+        new Wish(context, remote, parameters, addresses, picked, from, end, Map.of(), asker);
     if (deciding.isEmpty()) {
       join(wish);
     } else {

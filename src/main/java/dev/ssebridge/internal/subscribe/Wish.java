@@ -1,7 +1,11 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.spi.CloseReason;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where it begins
  * @param endAt when it ends, {@code null} for no such time
  * @param attributes what is said of it
+ * @param asker who asks
  */
 record Wish(
     BridgeRequest context,
@@ -27,18 +32,58 @@ record Wish(
     List<String> addresses,
     Start.From from,
     @Nullable Instant endAt,
-    Map<String, Object> attributes) {
+    Map<String, Object> attributes,
+    Asker asker) {
 
   Wish withAddresses(List<String> offered, List<String> addresses) {
-    return new Wish(context, remote, parameters, offered, addresses, from, endAt, attributes);
+    return new Wish(
+        context, remote, parameters, offered, addresses, from, endAt, attributes, asker);
   }
 
   Wish withEnd(Instant end) {
     Instant earliest = endAt == null || end.isBefore(endAt) ? end : endAt;
-    return new Wish(context, remote, parameters, offered, addresses, from, earliest, attributes);
+    return new Wish(
+        context, remote, parameters, offered, addresses, from, earliest, attributes, asker);
   }
 
   Wish withAttributes(Map<String, Object> more) {
-    return new Wish(context, remote, parameters, offered, addresses, from, endAt, more);
+    return new Wish(context, remote, parameters, offered, addresses, from, endAt, more, asker);
+  }
+
+  /** Who has shown who he is; {@code null} where nobody has to. */
+  @Nullable Identity who() {
+    return asker.who();
+  }
+
+  /** What the client comes back with; {@code null} for nothing. */
+  @Nullable String lastEventId() {
+    return from instanceof Start.After after ? after.id() : null;
+  }
+
+  /** Who asks, as the application knows him. */
+  @Nullable User user() {
+    RoutingContext routing = context.routing();
+    Identity who = who();
+    if (who != null) {
+      return who.user();
+    }
+    return routing == null ? null : routing.user();
+  }
+
+  /** How long it is until a time, 0 or less where it is over. */
+  static long millisUntil(Instant end, long now) {
+    try {
+      return Math.subtractExact(end.toEpochMilli(), now);
+    } catch (ArithmeticException farAway) {
+      return end.getEpochSecond() < 0 ? 0 : Long.MAX_VALUE;
+    }
+  }
+
+  /** Why it ends at its time. */
+  CloseReason reasonOfEnd() {
+    Identity who = who();
+    return who != null && who.expires() != null && who.expires().equals(endAt)
+        ? CloseReason.UNAUTHORIZED
+        : CloseReason.EXPIRED;
   }
 }

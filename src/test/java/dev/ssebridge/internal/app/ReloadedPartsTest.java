@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.LogRecorder;
+import dev.ssebridge.testing.TestKey;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -186,6 +189,35 @@ class ReloadedPartsTest {
     } finally {
       upstream.stop();
     }
+  }
+
+  @Test
+  void keysOfTokensAreReadAgainThoughNothingElseHasChanged() throws Exception {
+    TestKey before = TestKey.make("k", "ES256");
+    TestKey after = TestKey.make("k", "ES256");
+    Path pem = before.writePem(directory.resolve("key.pem"));
+    String config =
+        "{'routes': {'tick': {'path': '/tick', 'address': 'tick'}},"
+            + " 'auth': {'jwt': {'users': {'keys': ['"
+            + pem
+            + "']}}}}";
+    reload(config);
+    JsonObject grants = new JsonObject().put("subscribe", new JsonArray().add("tick"));
+    JsonObject claims = new JsonObject().put("sub", "ada").put("sse", grants);
+    HttpCalls calls = new HttpCalls(URI.create(url).getPort());
+    String old = "Bearer " + before.token("ES256", claims);
+    assertThat(calls.get("/tick").statusCode()).isEqualTo(401);
+    assertThat(calls.get("/tick", "authorization", old).statusCode()).isEqualTo(200);
+
+    after.writePem(pem);
+    reload(config);
+
+    assertThat(log.messages()).anyMatch(line -> line.endsWith(": keys of users changed"));
+    String now = "Bearer " + after.token("ES256", claims);
+    Deadline.await(
+        () -> calls.get("/tick", "authorization", now).statusCode() == 200,
+        () -> "the new key to count");
+    assertThat(calls.get("/tick", "authorization", old).statusCode()).isEqualTo(401);
   }
 
   private Reading read() {

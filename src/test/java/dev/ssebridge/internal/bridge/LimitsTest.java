@@ -134,7 +134,8 @@ class LimitsTest {
     assertThat(browser.header("content-type")).isEqualTo("text/event-stream");
     assertThat(browser.awaitComment(reason)).isNotEmpty();
     assertThat(browser.retry()).isBetween(1000L, 60_000L);
-    assertThat(browser.events()).isEmpty();
+    assertThat(browser.awaitJson("sse.refused").getString("reason")).contains(reason);
+    assertThat(browser.events()).hasSize(1);
 
     SseProbe other = bridge.request("GET", target, "Accept: */*");
     assertThat(other.status()).isEqualTo(503);

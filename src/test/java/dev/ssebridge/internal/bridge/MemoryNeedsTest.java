@@ -82,7 +82,7 @@ class MemoryNeedsTest {
         BridgeFixture.json(
             "{'limits':{'retained':%d},'routes':{'%s':{'path':'/%s','address':'%s'}}}"
                 .formatted(retained, name, name, name));
-    return new Channels(BridgeConfig.read(config), EventCodec.NONE, Hub.of(vertx));
+    return new Channels(vertx, BridgeConfig.read(config), EventCodec.NONE, Hub.of(vertx));
   }
 
   private static MemoryNeeds needs(String retained, int channels) {

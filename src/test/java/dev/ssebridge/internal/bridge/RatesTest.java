@@ -181,7 +181,7 @@ class RatesTest {
       assertThat(browser.header("content-type")).isEqualTo("text/event-stream");
       browser.awaitComment("limits.subscribeRate: 2/h");
       assertThat(browser.retry()).isBetween(1_700_000L, 3_600_001L);
-      assertThat(browser.events()).isEmpty();
+      assertThat(browser.awaitJson("sse.refused").getString("reason")).contains("subscribeRate");
       SseProbe other = bridge.request("GET", "/t/a", ALICE).awaitEnd();
       assertThat(other.status()).isEqualTo(429);
       assertThat(Integer.parseInt(other.header("retry-after"))).isBetween(1700, 3601);

@@ -129,6 +129,7 @@ class BridgeConfigTest {
                 PathTemplate.parse("/news"),
                 List.of(AddressTemplate.parse("news")),
                 null,
+                AuthChoice.ALL,
                 new HistoryConfig(10_000, 16 << 20, Duration.ofMinutes(10)),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(3),
@@ -164,6 +165,7 @@ class BridgeConfigTest {
                 PathTemplate.parse("/r/:room"),
                 List.of(AddressTemplate.parse("room.{room}"), AddressTemplate.parse("all")),
                 RouteConfig.TYPE_ADDRESS,
+                AuthChoice.ALL,
                 new HistoryConfig(1, 1 << 30, Duration.ofDays(1)),
                 Duration.ZERO,
                 Duration.ofMillis(250),
@@ -229,6 +231,7 @@ class BridgeConfigTest {
                 new PublishConfig(
                     PathTemplate.parse("/t/:topic"),
                     AddressTemplate.parse("t.{topic}"),
+                    AuthChoice.ALL,
                     PublishBody.AUTO,
                     100,
                     Duration.ofMinutes(1),
@@ -256,7 +259,7 @@ class BridgeConfigTest {
             "/routes/news/history/events: expected 0..10000000, got \"many\"",
             "/routes/news/adress: unknown key, did you mean \"address\"?",
             "/routes/a~1b~0c: expected a name of 1..64 of A-Z a-z 0-9 _ . -",
-            "/extra: unknown key, expected one of \"http\", \"limits\", \"routes\", \"publish\","
+            "/extra: unknown key, expected one of \"http\", \"limits\", \"auth\", \"routes\", \"publish\","
                 + " \"sources\", \"federation\", \"control\", \"vertx\", \"reload\", \"demo\"",
             "/routes/news/address: missing, expected \"address\" or \"addresses\"");
     assertThat(thrown).hasMessageContainingAll("/http/port", "/extra");
@@ -344,7 +347,7 @@ class BridgeConfigTest {
           'path': '/x', 'addresses': ['a', 'b', 'a'] | /routes/r/addresses: expected different addresses, got "a" twice
           'path': '/:topic', 'address': 't.{topik}' | /routes/r/address: {topik} in "t.{topik}" is not a parameter of the path "/:topic", did you mean {topic}?
           'path': '/x', 'addresses': ['a', 't.{room}'] | /routes/r/addresses/1: {room} in "t.{room}" is not a parameter of the path "/x"
-          'path': '/x', 'address': 't.{room'   | /routes/r/address: expected an address, parameters in it written as "{name}" (letters, digits, _), got "t.{room"
+          'path': '/x', 'address': 't.{room'   | /routes/r/address: expected an address, parameters in it written as "{name}" (letters, digits, _) or "{claim:name}", got "t.{room"
           'path': '/x', 'address': 'a', 'type': 'a\\nb' | /routes/r/type: expected text that is not blank, without control characters, got "a\\nb"
           'path': '/x', 'address': 'a', 'type': 'x{address}' | /routes/r/type: expected a fixed event type or exactly "{address}", got "x{address}"
           'path': '/x', 'address': 'a', 'gapType': '' | /routes/r/gapType: expected text that is not blank, without control characters, got ""

@@ -31,17 +31,29 @@ class ConfigKeysTest {
 
   /** Names and values where a user has to choose them. */
   private static final Map<String, Object> CHOSEN =
-      Map.of(
-          "http.tls.certificates.*", "shop",
-          "routes.*", "news",
-          "routes.*.path", "/news",
-          "routes.*.address", "news",
-          "publish.*", "news",
-          "publish.*.path", "/news",
-          "publish.*.address", "news",
-          "sources.*", "upstream",
-          "sources.*.url", "http://127.0.0.1:9090/news",
-          "sources.*.address", "news");
+      Map.ofEntries(
+          Map.entry("http.tls.certificates.*", "shop"),
+          Map.entry("auth.mode", "none"),
+          Map.entry("auth.tokens.*", "billing"),
+          Map.entry("auth.tokens.*.token", "change-this-token"),
+          Map.entry("auth.jwt.*", "users"),
+          Map.entry("auth.jwt.*.jwks", "http://127.0.0.1:9091/jwks.json"),
+          Map.entry("auth.basic.*", "staff"),
+          Map.entry("auth.basic.*.file", "htpasswd"),
+          Map.entry("auth.forward.*", "shop"),
+          Map.entry("auth.forward.*.url", "http://127.0.0.1:9092/auth"),
+          Map.entry("auth.router.*", "app"),
+          Map.entry("auth.subscribe.*", "news"),
+          Map.entry("auth.publish.*", "news"),
+          Map.entry("routes.*", "news"),
+          Map.entry("routes.*.path", "/news"),
+          Map.entry("routes.*.address", "news"),
+          Map.entry("publish.*", "news"),
+          Map.entry("publish.*.path", "/news"),
+          Map.entry("publish.*.address", "news"),
+          Map.entry("sources.*", "upstream"),
+          Map.entry("sources.*.url", "http://127.0.0.1:9090/news"),
+          Map.entry("sources.*.address", "news"));
 
   /** A key with the names of the blocks around it. */
   private record Leaf(String name, Keys.Entry entry, Key.Change change) {
@@ -75,6 +87,17 @@ class ConfigKeysTest {
               "routes": { "news": { "path": "/news", "address": "news" } },
               "publish": { "news": { "path": "/news", "address": "news" } },
               "sources": { "upstream": { "url": "http://127.0.0.1:9090/news", "address": "news" } },
+              "auth": {
+                "mode": "none",
+                "tokens": { "billing": { "token": "change-this-token" } },
+                "jwt": { "users": { "jwks": "http://127.0.0.1:9091/jwks.json" } },
+                "basic": { "staff": { "file": "htpasswd" } },
+                "forward": { "shop": { "url": "http://127.0.0.1:9092/auth" } },
+                "router": { "app": {} },
+                "subscribe": { "news": {} },
+                "publish": { "news": {} },
+                "tickets": {}
+              },
               "demo": {}
             }
             """);
@@ -116,7 +139,7 @@ class ConfigKeysTest {
   @Test
   void theJavadocOfAnOptionSaysWhatItsKeyMeans() throws IOException {
     List<String> wrong = new ArrayList<>();
-    for (Path file : List.of(SOURCES, SOURCES.resolve("client"))) {
+    for (Path file : List.of(SOURCES, SOURCES.resolve("client"), SOURCES.resolve("auth"))) {
       try (var files = Files.list(file)) {
         for (Path each :
             files.filter(f -> f.toString().matches(".*(Options|Policy)\\.java")).toList()) {

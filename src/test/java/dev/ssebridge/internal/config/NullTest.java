@@ -25,7 +25,12 @@ class NullTest {
   private static final Map<String, String> NAMES =
       Map.of("routes", "news", "publish", "news", "sources", "up");
   private static final Map<String, Object> REQUIRED =
-      Map.of("path", "/x", "url", "http://up.example/", "address", "a");
+      Map.of(
+          "path", "/x",
+          "url", "http://up.example/",
+          "address", "a",
+          "token", "0123456789abcdef",
+          "file", "htpasswd");
 
   @TempDir Path directory;
 
@@ -47,6 +52,9 @@ class NullTest {
     /** What must be there around it. */
     JsonObject around() {
       JsonObject whole = new JsonObject();
+      if (names.get(0).equals("auth") && names.size() > 1) {
+        whole.put("auth", aroundAuth());
+      }
       if (names.size() > 1 && NAMES.containsKey(names.get(0))) {
         JsonObject block = new JsonObject();
         for (Keys.Entry each : blockOf(names.get(0)).entries()) {
@@ -62,6 +70,28 @@ class NullTest {
         whole.put(names.get(0), new JsonObject().put(names.get(1), block));
       }
       return whole;
+    }
+
+    /** Files of what nobody is asked for are not looked at. */
+    private JsonObject aroundAuth() {
+      JsonObject auth = new JsonObject().put("mode", "none");
+      if (pointer().equals("/auth/mode")) {
+        JsonObject token = new JsonObject().put("token", REQUIRED.get("token"));
+        auth.put("tokens", new JsonObject().put("x", token));
+      }
+      if (names.size() < 4) {
+        return auth;
+      }
+      JsonObject block = new JsonObject();
+      for (Key<?> each : blockOf(blockOf("auth"), names.get(1)).all()) {
+        if (each.isRequired()) {
+          block.put(each.name(), REQUIRED.get(each.name()));
+        }
+      }
+      if (names.get(1).equals("jwt")) {
+        block.put("jwks", "http://localhost/keys").put("secret", "s".repeat(32));
+      }
+      return auth.put(names.get(1), new JsonObject().put(names.get(2), block));
     }
 
     /** The same, with a value here. */
@@ -100,7 +130,11 @@ class NullTest {
   }
 
   private static Keys<?> blockOf(String name) {
-    for (Keys.Entry entry : root().entries()) {
+    return blockOf(root(), name);
+  }
+
+  private static Keys<?> blockOf(Keys<?> keys, String name) {
+    for (Keys.Entry entry : keys.entries()) {
       Keys<?> block = entry.key().block();
       if (entry.key().name().equals(name) && block != null) {
         return block;
@@ -123,7 +157,7 @@ class NullTest {
       all.add(new Declared(path, key));
       Keys<?> block = key.block();
       if (key.isNamed()) {
-        path = KeyPath.with(path, String.valueOf(NAMES.get(key.name())));
+        path = KeyPath.with(path, at.isEmpty() ? NAMES.getOrDefault(key.name(), "x") : "x");
         all.add(new Declared(path, null));
       } else if (key.isTexts()) {
         all.add(new Declared(KeyPath.with(path, "X-A"), null));

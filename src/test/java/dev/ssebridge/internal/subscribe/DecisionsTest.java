@@ -147,7 +147,7 @@ class DecisionsTest {
       SseProbe source = bridge.get("/t/a").awaitEnd();
       assertThat(source.status()).isEqualTo(200);
       assertThat(source.retry()).isPositive();
-      assertThat(source.events()).isEmpty();
+      assertThat(source.awaitJson("sse.refused").getString("reason")).isEqualTo("line\nbreak");
       SseProbe other = bridge.request("GET", "/t/a").awaitEnd();
       assertThat(other.status()).isEqualTo(503);
       assertThat(other.header("retry-after")).isNotEmpty();

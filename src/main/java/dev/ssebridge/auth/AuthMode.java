@@ -1,0 +1,9 @@
+package dev.ssebridge.auth;
+
+/** Whether users have to show who they are. */
+public enum AuthMode {
+  /** They have to, but for what says otherwise itself. */
+  REQUIRED,
+  /** They need not, and that is meant. */
+  NONE
+}

@@ -1,0 +1,67 @@
+package dev.ssebridge.internal.auth;
+
+/** Somebody has not shown who he is, or may not do what he asks for. */
+public final class AuthFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Kind {
+    /** The request shows nothing: 401 without an error code (RFC 6750, section 3.1). */
+    MISSING,
+    /** What it shows is malformed: 400, {@code invalid_request}. */
+    MALFORMED,
+    /** What it shows is wrong, expired or revoked: 401, {@code invalid_token}. */
+    INVALID,
+    /** Who asks may not: 403, {@code insufficient_scope}. */
+    FORBIDDEN,
+    /** It cannot be found out for now: 503. */
+    UNAVAILABLE,
+    /** Its remote has failed too often: 429. */
+    TOO_MANY
+  }
+
+  private final Kind kind;
+  private final long waitNanos;
+
+  /**
+   * A failure.
+   *
+   * @param reason for the client; without anything that may be secret
+   */
+  public AuthFailure(Kind kind, String reason) {
+    this(kind, reason, 0);
+  }
+
+  private AuthFailure(Kind kind, String reason, long waitNanos) {
+    super(reason, null, false, false);
+    this.kind = kind;
+    this.waitNanos = waitNanos;
+  }
+
+  /** The one of a remote that has failed too often. */
+  static AuthFailure tooMany(long waitNanos) {
+    return new AuthFailure(
+        Kind.TOO_MANY,
+        "limits.authFailures: too much that was wrong was shown from your address",
+        waitNanos);
+  }
+
+  /** For how many nanoseconds it is no use to come back. */
+  public long waitNanos() {
+    return waitNanos;
+  }
+
+  /** Whether something was shown, and was wrong. */
+  boolean isOfWhatWasShown() {
+    return kind == Kind.INVALID || kind == Kind.MALFORMED;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** For the client. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+}

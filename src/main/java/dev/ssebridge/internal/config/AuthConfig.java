@@ -1,0 +1,155 @@
+package dev.ssebridge.internal.config;
+
+import dev.ssebridge.auth.AuthMode;
+import dev.ssebridge.auth.AuthOptions;
+import dev.ssebridge.auth.AuthRuleOptions;
+import dev.ssebridge.auth.TicketOptions;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may subscribe and publish. Immutable.
+ *
+ * @param isRequired false where everybody may do everything, and that is meant
+ * @param providers the ways in which users show who they are, by name; all tokens are one
+ * @param subscribe what users may subscribe to, beside their grants
+ * @param publish what users may publish, beside their grants
+ * @param cookie the one that may hold a token; null for none
+ * @param tickets null for none
+ * @param warning how long before its end a stream is told; null for not at all
+ * @param revocations the bus address that takes them; null for none
+ * @param realm of a refusal
+ * @param resourceMetadata where the metadata of RFC 9728 is; null for nowhere
+ * @param verified so many verified tokens are kept
+ */
+public record AuthConfig(
+    boolean isRequired,
+    Map<String, AuthProviderConfig> providers,
+    Map<String, AuthRule> subscribe,
+    Map<String, AuthRule> publish,
+    @Nullable String cookie,
+    @Nullable TicketConfig tickets,
+    @Nullable Duration warning,
+    @Nullable String revocations,
+    String realm,
+    @Nullable String resourceMetadata,
+    int verified) {
+
+  /** Stands for all tokens together, as a name that nobody can choose. */
+  private static final String TOKENS = "/tokens";
+
+  /**
+   * Tickets of pages.
+   *
+   * @param age how long one can be used the first time
+   * @param most so many are kept
+   */
+  public record TicketConfig(Duration age, int most) {}
+
+  static @Nullable AuthConfig of(@Nullable AuthOptions options, Place at) {
+    if (options == null) {
+      return null;
+    }
+    boolean isRequired = options.getMode() == AuthMode.REQUIRED;
+    Map<String, AuthProviderConfig> providers = providers(options, at);
+    if (isRequired && providers.isEmpty() && at.isFine("tokens")) {
+      at.problem(
+          "expected one of \"tokens\", \"jwt\", \"basic\", \"forward\" and \"router\" in it, got none,"
+              + " so nobody could show who he is; \"auth\": \"none\" says that everybody may do"
+              + " everything");
+    }
+    TicketOptions tickets = options.getTickets();
+    return new AuthConfig(
+        isRequired,
+        providers,
+        rules(options.getSubscribe(), at.at("subscribe"), false),
+        rules(options.getPublish(), at.at("publish"), true),
+        options.getCookie(),
+        tickets == null ? null : new TicketConfig(tickets.getAge(), tickets.getMost()),
+        options.getWarning(),
+        options.getRevocations(),
+        options.getRealm(),
+        options.getResourceMetadata(),
+        options.getVerified());
+  }
+
+  private static String escape(String name) {
+    return ConfigObject.escape(name);
+  }
+
+  private static Map<String, AuthProviderConfig> providers(AuthOptions options, Place at) {
+    Map<String, AuthProviderConfig> all = new LinkedHashMap<>();
+    Map<String, String> places = new HashMap<>();
+    if (!options.getTokens().isEmpty()) {
+      options.getTokens().keySet().forEach(name -> requireFree(name, "tokens", places, at));
+      all.put(TOKENS, AuthProviderConfig.tokens(options.getTokens(), at.at("tokens")));
+    }
+    options
+        .getJwt()
+        .forEach(
+            (name, each) -> {
+              requireFree(name, "jwt", places, at);
+              all.put(name, AuthProviderConfig.jwt(each, at.at("jwt").at(escape(name))));
+            });
+    options
+        .getBasic()
+        .forEach(
+            (name, each) -> {
+              requireFree(name, "basic", places, at);
+              all.put(name, AuthProviderConfig.basic(each, at.at("basic").at(escape(name))));
+            });
+    options
+        .getRouter()
+        .forEach(
+            (name, each) -> {
+              requireFree(name, "router", places, at);
+              all.put(name, AuthProviderConfig.router(each));
+            });
+    // The last one that is asked, since it understands everything.
+    options
+        .getForward()
+        .forEach(
+            (name, each) -> {
+              requireFree(name, "forward", places, at);
+              all.put(name, AuthProviderConfig.forward(each, at.at("forward").at(escape(name))));
+            });
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static void requireFree(String name, String kind, Map<String, String> places, Place at) {
+    String first = places.putIfAbsent(name, kind);
+    if (first != null) {
+      at.at(kind).problem(escape(name), "expected a name of its own, got that of /auth/" + first);
+    } else if (name.equals(AuthChoice.NONE)) {
+      at.at(kind).problem(escape(name), "expected another name, as \"none\" is for everybody");
+    }
+  }
+
+  /** The names that routes and rules may choose. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    providers.forEach(
+        (name, each) -> {
+          if (each instanceof AuthProviderConfig.Tokens tokens) {
+            tokens.tokens().forEach(token -> names.add(token.name()));
+          } else {
+            names.add(name);
+          }
+        });
+    return names;
+  }
+
+  private static Map<String, AuthRule> rules(
+      Map<String, AuthRuleOptions> options, Place at, boolean isPublish) {
+    Map<String, AuthRule> rules = new LinkedHashMap<>();
+    options.forEach(
+        (name, each) -> rules.put(name, AuthRule.of(each, at.at(escape(name)), isPublish)));
+    return Collections.unmodifiableMap(rules);
+  }
+}

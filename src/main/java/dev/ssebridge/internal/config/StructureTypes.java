@@ -1,0 +1,107 @@
+package dev.ssebridge.internal.config;
+
+import static dev.ssebridge.internal.text.UnfitValueException.expected;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values that are objects or lists, and no blocks of declared keys. */
+public final class StructureTypes {
+  private StructureTypes() {}
+
+  /** An object of whatever keys and values. */
+  public static ValueType<JsonObject> json() {
+    return new ValueType<>() {
+      @Override
+      public JsonObject read(@Nullable Object json) {
+        if (json instanceof JsonObject object) {
+          JsonObject copy = object.copy();
+          Given.textsIn(copy);
+          return copy;
+        }
+        throw expected("a JSON object", json);
+      }
+
+      @Override
+      public boolean isStructure() {
+        return true;
+      }
+
+      @Override
+      public Object write(JsonObject value) {
+        return value.copy();
+      }
+
+      @Override
+      public Object fromText(String text) {
+        return Given.jsonOf(text);
+      }
+
+      @Override
+      public JsonObject schema() {
+        return new JsonObject().put("type", "object");
+      }
+    };
+  }
+
+  /**
+   * One value, or a list of some.
+   *
+   * @param most so many at most
+   */
+  public static <T> ValueType<List<T>> oneOrSeveral(ValueType<T> type, int most) {
+    return new ValueType<>() {
+      @Override
+      public List<T> read(@Nullable Object json) {
+        if (!(json instanceof JsonArray array)) {
+          return List.of(type.read(json));
+        }
+        if (array.isEmpty() || array.size() > most) {
+          throw expected("one value, or a list of 1.." + most, json);
+        }
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+          Object each = array.getValue(i);
+          values.add(type.read(each instanceof Given given ? type.fromText(given.text()) : each));
+        }
+        return Collections.unmodifiableList(values);
+      }
+
+      @Override
+      public boolean isStructure() {
+        return true;
+      }
+
+      @Override
+      public Object write(List<T> value) {
+        if (value.size() == 1) {
+          return type.write(value.get(0));
+        }
+        JsonArray array = new JsonArray();
+        value.forEach(each -> array.add(type.write(each)));
+        return array;
+      }
+
+      @Override
+      public Object fromText(String text) {
+        return text.startsWith("[") ? Given.jsonOf(text) : type.fromText(text);
+      }
+
+      @Override
+      public JsonObject schema() {
+        JsonObject one = type.schema();
+        JsonObject several =
+            new JsonObject()
+                .put("type", "array")
+                .put("items", type.schema())
+                .put("minItems", 1)
+                .put("maxItems", most);
+        return new JsonObject().put("anyOf", new JsonArray().add(one).add(several));
+      }
+    };
+  }
+}

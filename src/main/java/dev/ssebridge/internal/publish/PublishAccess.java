@@ -1,0 +1,64 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.Identity;
+import dev.ssebridge.internal.config.AuthChoice;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.socket.Rejection;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks to publish, before his body is read. On the context of the request.
+ *
+ * @param access finds it out; {@code null} where nobody has to show it
+ * @param choice of the path
+ * @param remotes tells who sent a request
+ */
+public record PublishAccess(
+    Vertx vertx, @Nullable Access access, AuthChoice choice, Remotes remotes) {
+
+  /**
+   * Goes on with who asks, or refuses the request. Where it takes time the request is paused, and
+   * stays so.
+   *
+   * @param known is told him; {@code null} where nobody has to show who he is
+   */
+  void identify(BridgeRequest context, Consumer<@Nullable Identity> known) {
+    if (access == null || choice.isNone()) {
+      known.accept(null);
+      return;
+    }
+    Context loop = Vertx.currentContext();
+    Future<Identity> asked = access.identify(context, choice, remotes.of(context.request()));
+    if (asked.isComplete()) {
+      goOn(context, asked, known);
+      return;
+    }
+    context.request().pause();
+    asked.onComplete(done -> loop.runOnContext(v -> goOn(context, asked, known)));
+  }
+
+  private void goOn(
+      BridgeRequest context, Future<Identity> asked, Consumer<@Nullable Identity> known) {
+    if (asked.succeeded()) {
+      known.accept(asked.result());
+    } else if (asked.cause() instanceof AuthFailure failure) {
+      refuse(context, failure);
+    } else {
+      context.fail(asked.cause());
+    }
+  }
+
+  /** Answers a request that may not be. */
+  void refuse(BridgeRequest context, AuthFailure failure) {
+    if (access != null && !context.response().headWritten() && !context.response().closed()) {
+      Rejection.send(vertx, context, access.challenge(choice).refuse(context.response(), failure));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.ssebridge.internal.subscribe;
+
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.Identity;
+import dev.ssebridge.internal.auth.SendingPage;
+import dev.ssebridge.internal.auth.Ticket;
+import dev.ssebridge.internal.auth.Tickets;
+import dev.ssebridge.internal.config.AuthChoice;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.HeaderText;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Who asks for a stream of a route, and whether he may have it. On the loop of the request. */
+final class StreamAccess {
+  private final Serving serving;
+
+  StreamAccess(Serving serving) {
+    this.serving = serving;
+  }
+
+  /** Who finds out who asks; {@code null} where nobody has to show it. */
+  @Nullable Access access() {
+    return serving.listener().access();
+  }
+
+  /**
+   * Goes on with who asks, or refuses the request.
+   *
+   * @param parameters of the path
+   * @param known is told him
+   */
+  void identify(BridgeRequest context, Map<String, String> parameters, Consumer<Asker> known)
+      throws AuthFailure, BadRequestException {
+    Access access = serving.listener().access();
+    if (access == null || serving.route().config().auth().isNone()) {
+      known.accept(Asker.ANYBODY);
+      return;
+    }
+    Tickets tickets = access.tickets();
+    String text = tickets == null ? null : context.query().get("ticket");
+    if (tickets == null || text == null || isShown(context.request())) {
+      identify(access, context, who -> known.accept(new Asker(who, null, null)));
+      return;
+    }
+    // In the query whoever has seen the URL would have it as well.
+    String cameBackWith = HeaderText.of(context.request(), "Last-Event-ID");
+    Ticket ticket =
+        tickets.use(
+            text,
+            new Ticket.Place(serving.route().name(), parameters),
+            SendingPage.of(context.request()),
+            cameBackWith);
+    if (access.isRevoked(ticket.who())) {
+      throw new AuthFailure(
+          AuthFailure.Kind.UNAVAILABLE, "the ticket is not taken: it was revoked");
+    }
+    if (!HttpMethod.GET.equals(context.request().method())) {
+      throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
+    }
+    known.accept(new Asker(ticket.who(), ticket, cameBackWith));
+  }
+
+  private static boolean isShown(HttpServerRequest request) {
+    return request.headers().contains(HttpHeaders.AUTHORIZATION);
+  }
+
+  /** The same without tickets. */
+  void identify(Access access, BridgeRequest context, Consumer<Identity> known) {
+    Context loop = Vertx.currentContext();
+    AuthChoice choice = serving.route().config().auth();
+    Future<Identity> asked =
+        access.identify(context, choice, serving.listener().remotes().of(context.request()));
+    if (asked.isComplete()) {
+      goOn(context, asked, known);
+    } else {
+      asked.onComplete(done -> loop.runOnContext(v -> goOn(context, asked, known)));
+    }
+  }
+
+  private void goOn(BridgeRequest context, Future<Identity> asked, Consumer<Identity> known) {
+    if (asked.succeeded()) {
+      known.accept(asked.result());
+    } else if (asked.cause() instanceof AuthFailure failure) {
+      refuse(context, failure);
+    } else {
+      serving.fail(context, new IllegalStateException("who asks is unknown", asked.cause()));
+    }
+  }
+
+  /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */
+  void refuse(BridgeRequest context, AuthFailure failure) {
+    Access access = serving.listener().access();
+    HttpServerResponse response = context.response();
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    if (access == null || failure.kind() == AuthFailure.Kind.UNAVAILABLE) {
+      Refusal.send(context.request(), serving.route().config(), failure.reason());
+    } else if (failure.kind() == AuthFailure.Kind.TOO_MANY) {
+      Refusal.tooOften(
+          context.request(), serving.route().config(), failure.reason(), failure.waitNanos());
+    } else {
+      access.challenge(serving.route().config().auth()).refuse(response, failure).send(response);
+    }
+  }
+
+  /**
+   * Those of the addresses that he may subscribe to: what he was granted, and what is his own, as
+   * it is made of nothing but his claims. Of the others he is told nothing, unless he has asked for
+   * one of them.
+   *
+   * @param values of the parameters of the route's addresses
+   * @param isPicked whether he has asked for them one by one
+   * @throws AuthFailure if there is none, or one that he has asked for is not among them
+   */
+  List<String> permitted(
+      Identity who, Map<String, String> values, List<String> wanted, boolean isPicked)
+      throws AuthFailure {
+    Access access = serving.listener().access();
+    Set<String> own = new HashSet<>();
+    for (AddressTemplate template : serving.route().config().addresses()) {
+      if (template.isOfClaims()) {
+        own.add(template.resolve(values));
+      }
+    }
+    List<String> permitted =
+        wanted.stream()
+            .filter(a -> own.contains(a) || (access != null && access.maySubscribe(who, a)))
+            .toList();
+    if (permitted.isEmpty() || (isPicked && permitted.size() < wanted.size())) {
+      throw new AuthFailure(
+          AuthFailure.Kind.FORBIDDEN, "who asks may not subscribe to what he asks for");
+    }
+    return permitted.size() == wanted.size() ? wanted : permitted;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.ssebridge.internal.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.http.AuthFailures;
+import dev.ssebridge.internal.http.TokenBuckets;
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.TestKey;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a change of the configuration does to whoever finds out who asks. */
+@ExtendWith(VertxExtension.class)
+class AccessesTest {
+  private static final AuthFailures FAILURES =
+      new AuthFailures(new TokenBuckets(null, System::nanoTime));
+
+  private static final TestKey KEY = TestKey.make("k", "ES256");
+
+  private static BridgeConfig config(KeyServer server, String more, String ofJwt) {
+    return BridgeConfig.read(
+        BridgeFixture.json(
+            "{'routes':{'x':{'path':'/x','address':'a'}},'auth':{"
+                + more
+                + "'jwt':{'users':{'jwks':'"
+                + server.url()
+                + "'"
+                + ofJwt
+                + "}}}}"));
+  }
+
+  private static Future<Identity> ask(Access access, int number) {
+    JsonObject claims = new JsonObject().put("sub", "ada").put("n", number);
+    return Objects.requireNonNull(access.authenticator("users"))
+        .authenticate(
+            new Credentials("bearer", KEY.token("ES256", claims), false),
+            FakeRequest.get("/x"),
+            "127.0.0.1");
+  }
+
+  @Test
+  void providerThatStaysGoesOnWithItsKeysThoughTheirSourceIsDown(Vertx vertx) {
+    try (KeyServer server = KeyServer.start(vertx, KeyServer.keys(KEY))) {
+      Access first =
+          Objects.requireNonNull(
+              Accesses.of(vertx, config(server, "", ""), System::currentTimeMillis, FAILURES));
+      assertThat(JwtFixture.kind(ask(first, 1))).isNull();
+      server.answer(KeyServer.status(500));
+
+      Access second =
+          Objects.requireNonNull(
+              Accesses.changed(
+                  first,
+                  vertx,
+                  config(server, "'realm':'other',", ""),
+                  System::currentTimeMillis,
+                  FAILURES));
+      assertThat(second).isNotSameAs(first);
+      assertThat(ask(second, 2).succeeded()).isTrue();
+
+      Access third =
+          Objects.requireNonNull(
+              Accesses.changed(
+                  second,
+                  vertx,
+                  config(server, "'realm':'other',", ",'issuer':'me'"),
+                  System::currentTimeMillis,
+                  FAILURES));
+      assertThat(third.authenticator("users")).isNotSameAs(second.authenticator("users"));
+      assertThat(JwtFixture.kind(ask(third, 3))).isEqualTo(AuthFailure.Kind.UNAVAILABLE);
+
+      assertThat(
+              Accesses.changed(
+                  third,
+                  vertx,
+                  BridgeConfig.read(
+                      BridgeFixture.json(
+                          "{'routes':{'x':{'path':'/x','address':'a'}},'auth':'none'}")),
+                  System::currentTimeMillis,
+                  FAILURES))
+          .isNull();
+    }
+  }
+}

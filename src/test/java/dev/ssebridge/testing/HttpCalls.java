@@ -1,0 +1,64 @@
+package dev.ssebridge.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** Requests to a bridge of which only the head of the answer is of interest. */
+public final class HttpCalls {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final String origin;
+
+  /** Those to a port of this machine. */
+  public HttpCalls(int port) {
+    this.origin = "http://127.0.0.1:" + port;
+  }
+
+  /** The answer to a GET with these headers, each a name and a value; its body is not read. */
+  public HttpResponse<Void> get(String target, String... headers) {
+    return send(request(target, headers).GET().build());
+  }
+
+  /** The answer to a POST of a text. */
+  public HttpResponse<Void> post(String target, String body, String... headers) {
+    return send(request(target, headers).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  private HttpRequest.Builder request(String target, String... headers) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(origin + target)).timeout(Deadline.PATIENCE);
+    return headers.length == 0 ? builder : builder.headers(headers);
+  }
+
+  private static HttpResponse<Void> send(HttpRequest request) {
+    try {
+      return CLIENT.send(request, info -> discarding(BodyHandlers.ofInputStream().apply(info)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A stream does not end by itself. */
+  private static HttpResponse.BodySubscriber<Void> discarding(
+      HttpResponse.BodySubscriber<InputStream> body) {
+    return HttpResponse.BodySubscribers.mapping(
+        body,
+        in -> {
+          try {
+            in.close();
+            return null;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+}
