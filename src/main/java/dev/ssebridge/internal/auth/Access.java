@@ -8,6 +8,7 @@ import dev.ssebridge.internal.http.AuthFailures;
 import dev.ssebridge.internal.http.BridgeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,12 +66,32 @@ public final class Access {
     return tickets;
   }
 
-  /** Whether somebody may not come back with what he has shown before. */
-  public boolean isRevoked(Identity identity) {
-    boolean isLive =
-        authenticators.values().stream()
+  /** Now, by the clock of the revocations. */
+  public Instant now() {
+    return revoked.now();
+  }
+
+  /**
+   * Whether somebody was revoked since he has shown who he is, or what he has shown was.
+   *
+   * @param shown when he has
+   */
+  public boolean isRevoked(Identity identity, Instant shown) {
+    return revoked.names(identity, isLive(identity) ? shown : identity.issued(), isLive(identity));
+  }
+
+  /** Whether what somebody has shown is good still: neither over nor revoked. */
+  public boolean isStill(Identity identity, Instant shown) {
+    Instant expires = identity.expires();
+    return (expires == null || now().isBefore(expires)) && !isRevoked(identity, shown);
+  }
+
+  /** Whether somebody else is asked about him each time, and there is no token that says when. */
+  private boolean isLive(Identity identity) {
+    return identity.tokenId() == null
+        && identity.issued() == null
+        && authenticators.values().stream()
             .anyMatch(each -> each.isLive() && each.names().contains(identity.provider()));
-    return !isLive && revoked.names(identity);
   }
 
   /** Takes note of what is worth nothing any more. */
@@ -145,12 +166,20 @@ public final class Access {
     return ask(asked, 0, shown, context, remote).compose(who -> permitted(who, choice));
   }
 
+  /** Of two failures the one counts that may be otherwise soon. */
   private static Future<Identity> ask(
       List<Authenticator> asked, int at, Credentials shown, BridgeRequest context, String remote) {
     Future<Identity> answer = asked.get(at).authenticate(shown, context, remote);
     return at + 1 == asked.size()
         ? answer
-        : answer.recover(no -> ask(asked, at + 1, shown, context, remote));
+        : answer.recover(
+            no ->
+                ask(asked, at + 1, shown, context, remote)
+                    .recover(last -> Future.failedFuture(isUnavailable(no) ? no : last)));
+  }
+
+  private static boolean isUnavailable(Throwable failure) {
+    return failure instanceof AuthFailure known && known.kind() == AuthFailure.Kind.UNAVAILABLE;
   }
 
   private static boolean isFor(Authenticator each, AuthChoice choice) {
@@ -162,7 +191,7 @@ public final class Access {
       return Future.failedFuture(
           new AuthFailure(AuthFailure.Kind.INVALID, "expected a token that is taken here"));
     }
-    return isRevoked(who)
+    return !isLive(who) && isRevoked(who, revoked.now())
         ? Future.failedFuture(
             new AuthFailure(AuthFailure.Kind.INVALID, "what was shown has been revoked"))
         : Future.succeededFuture(who);

@@ -53,8 +53,14 @@ public record Revocation(
         && (claims == null
             || claims.stream()
                 .allMatch(
-                    each ->
-                        Objects.equals(
-                            each.getValue(), identity.claims().getValue(each.getKey()))));
+                    each -> isEqual(each.getValue(), identity.claims().getValue(each.getKey()))));
+  }
+
+  /** As JSON: a number is no other for its class in Java, or for being written as a text. */
+  private static boolean isEqual(@Nullable Object wanted, @Nullable Object found) {
+    if (found != null && (wanted instanceof Number || wanted instanceof Boolean)) {
+      return wanted.toString().equals(found.toString());
+    }
+    return Objects.equals(wanted, found);
   }
 }

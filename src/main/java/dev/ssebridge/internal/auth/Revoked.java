@@ -1,9 +1,13 @@
 package dev.ssebridge.internal.auth;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was revoked while it was still valid, so that whoever comes back with it is refused. Any
@@ -13,15 +17,17 @@ public final class Revoked {
   /** So many are kept; above that the oldest go. */
   private static final int MOST = 10_000;
 
+  private static final String OF_CLAIMS = "";
+
   private final LongSupplier clock;
 
   // guarded by this
-  private final Deque<Entry> entries = new ArrayDeque<>();
+  private final Set<Revocation> all = new LinkedHashSet<>();
+
+  private final Map<String, Map<Revocation, Instant>> byKey = new HashMap<>();
 
   // written under this
   private volatile boolean isEmpty = true;
-
-  private record Entry(Revocation revocation, Instant at) {}
 
   /**
    * None at first.
@@ -34,32 +40,74 @@ public final class Revoked {
 
   /** Takes one note. */
   public synchronized void add(Revocation revocation) {
-    entries.removeIf(entry -> entry.revocation().equals(revocation));
-    entries.addLast(new Entry(revocation, Instant.ofEpochMilli(clock.getAsLong())));
-    if (entries.size() > MOST) {
-      entries.removeFirst();
+    drop(revocation);
+    all.add(revocation);
+    byKey
+        .computeIfAbsent(key(revocation), k -> new LinkedHashMap<>())
+        .put(revocation, Instant.ofEpochMilli(clock.getAsLong()));
+    if (all.size() > MOST) {
+      drop(all.iterator().next());
     }
     isEmpty = false;
   }
 
+  private void drop(Revocation revocation) {
+    String key = key(revocation);
+    Map<Revocation, Instant> some = byKey.get(key);
+    if (some != null && some.remove(revocation) != null) {
+      all.remove(revocation);
+      if (some.isEmpty()) {
+        byKey.remove(key);
+      }
+    }
+  }
+
+  /** Where it is found again: by its token, or by its subject, or among those of claims alone. */
+  private static String key(Revocation revocation) {
+    return revocation.token() != null
+        ? ofToken(revocation.token())
+        : revocation.subject() != null ? ofSubject(revocation.subject()) : OF_CLAIMS;
+  }
+
+  private static String ofToken(String id) {
+    return "token " + id;
+  }
+
+  private static String ofSubject(String subject) {
+    return "subject " + subject;
+  }
+
+  Instant now() {
+    return Instant.ofEpochMilli(clock.getAsLong());
+  }
+
   /**
-   * Whether what somebody has shown was revoked: by the id of its token, or because it names him
-   * and was issued before, or does not say when.
+   * Whether somebody was revoked: what he has shown by the id of its token, or himself after he has
+   * shown it.
+   *
+   * @param since what was revoked before does not count; null where everything does
+   * @param isLive whether that holds for the ids of tokens as well
    */
-  boolean names(Identity identity) {
+  boolean names(Identity identity, @Nullable Instant since, boolean isLive) {
     if (isEmpty) {
       return false;
     }
+    String token = identity.tokenId();
+    String subject = identity.subject();
     synchronized (this) {
-      for (Entry entry : entries) {
-        Instant issued = identity.issued();
-        boolean isOlder =
-            entry.revocation().token() != null || issued == null || !issued.isAfter(entry.at());
-        if (isOlder && entry.revocation().names(identity)) {
-          return true;
-        }
-      }
-      return false;
+      return (token != null && names(ofToken(token), identity, since, isLive))
+          || (subject != null && names(ofSubject(subject), identity, since, isLive))
+          || names(OF_CLAIMS, identity, since, isLive);
     }
+  }
+
+  private boolean names(String key, Identity identity, @Nullable Instant since, boolean isLive) {
+    return byKey.getOrDefault(key, Map.of()).entrySet().stream()
+        .anyMatch(
+            each ->
+                ((each.getKey().token() != null && !isLive)
+                        || since == null
+                        || !since.isAfter(each.getValue()))
+                    && each.getKey().names(identity));
   }
 }

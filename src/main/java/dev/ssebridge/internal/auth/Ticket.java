@@ -23,22 +23,29 @@ public final class Ticket {
   private final Place place;
   private final String page;
   private final Instant until;
+  private final Instant shown;
 
   // guarded by this
   private @Nullable Position from;
   private @Nullable Position to;
   private @Nullable Runnable end;
 
-  Ticket(Identity who, Place place, String page, Instant until) {
+  Ticket(Identity who, Place place, String page, Instant until, Instant shown) {
     this.who = who;
     this.place = place;
     this.page = page;
     this.until = until;
+    this.shown = shown;
   }
 
   /** Whom it stands for. */
   public Identity who() {
     return who;
+  }
+
+  /** When he has shown who he is. */
+  public Instant shown() {
+    return shown;
   }
 
   Place place() {

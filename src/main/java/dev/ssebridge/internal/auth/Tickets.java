@@ -55,8 +55,9 @@ public final class Tickets {
    * Makes one.
    *
    * @param page of which site the request is, as {@link SendingPage} tells
+   * @param shown when he has shown who he is
    */
-  public Issued issue(Identity who, Ticket.Place place, String page) {
+  public Issued issue(Identity who, Ticket.Place place, String page, Instant shown) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -69,7 +70,7 @@ public final class Tickets {
         tickets.remove(own.removeFirst());
       }
       own.addLast(key);
-      tickets.put(key, new Ticket(who, place, page, until));
+      tickets.put(key, new Ticket(who, place, page, until, shown));
       if (tickets.size() > config.most()) {
         drop(tickets.keySet().iterator().next());
       }

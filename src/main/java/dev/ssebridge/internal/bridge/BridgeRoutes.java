@@ -168,7 +168,7 @@ public final class BridgeRoutes implements StreamListener {
     List<TicketHandler> tickets =
         access == null || access.tickets() == null
             ? List.of()
-            : streams.stream().filter(SubscribeHandler::asksWho).map(TicketHandler::new).toList();
+            : streams.stream().map(TicketHandler::new).toList();
     return new ServedPaths(streams, publishers, tickets);
   }
 

@@ -157,9 +157,12 @@ public final class Channels {
   }
 
   private @Nullable Revocations listen() {
-    Access asked = access;
-    String address = asked == null ? null : asked.config().revocations();
+    String address = revocationsOf(access);
     return address == null ? null : new Revocations(vertx, address, this::revoke);
+  }
+
+  private static @Nullable String revocationsOf(@Nullable Access asked) {
+    return asked == null ? null : asked.config().revocations();
   }
 
   private void hearNoMore() {
@@ -284,9 +287,12 @@ public final class Channels {
     long most = needs.retainedIn(heap);
     Access asked = access;
     access = Accesses.changed(asked, vertx, next, hub.clock(), rates.authFailures());
-    if (access != asked) {
-      hearNoMore();
+    if (!Objects.equals(revocationsOf(access), revocationsOf(asked))) {
+      Revocations before = revocations;
       revocations = listen();
+      if (before != null) {
+        before.close();
+      }
     }
 
     Map<String, ServedRoute> before = new LinkedHashMap<>(routes);

@@ -5,11 +5,13 @@ import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.config.AuthChoice;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,23 @@ public record PublishAccess(
     } else {
       context.fail(asked.cause());
     }
+  }
+
+  /**
+   * Why somebody may not publish any more who was known when his request came; {@code null} while
+   * he may.
+   *
+   * @param shown when that was
+   */
+  @Nullable Problem lost(@Nullable Identity who, Instant shown) {
+    return who == null || access == null || access.isStill(who, shown)
+        ? null
+        : new Problem(401, "what was shown is not valid any more");
+  }
+
+  /** Now, by the clock of whoever knows what is valid. */
+  Instant now() {
+    return access == null ? Instant.EPOCH : access.now();
   }
 
   /** Answers a request that may not be. */

@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -113,16 +114,17 @@ public final class PublishHandler implements PathHandler {
       Rejection.send(vertx, context, e.problem());
       return;
     }
-    access.identify(context, who -> failing(context, () -> accept(context, who)));
+    Instant shown = access.now();
+    access.identify(context, who -> failing(context, () -> accept(context, who, shown)));
   }
 
-  private void accept(BridgeRequest context, @Nullable Identity who) {
+  private void accept(BridgeRequest context, @Nullable Identity who, Instant shown) {
     HttpServerRequest request = context.request();
     try {
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
-      Destination destination = target.destination(context, who, access.access());
+      Destination destination = target.destination(context, who, shown, access.access());
       requireFitting(request, media);
       String remote = access.remotes().of(request);
       PublishRate rate = new PublishRate(rates, remote, destination.address());
@@ -235,7 +237,11 @@ public final class PublishHandler implements PathHandler {
           readings.remove(self[0]);
           letGo.run();
         };
-    Reading.Door door = new Reading.Door(gate, () -> shuttingDown(context));
+    Reading.Door door =
+        new Reading.Door(
+            gate,
+            () -> shuttingDown(context),
+            () -> access.lost(destination.who(), destination.shown()));
     Review review = null;
     if (Review.isNeeded(target, destination)) {
       review =

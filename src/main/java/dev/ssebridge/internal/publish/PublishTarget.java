@@ -17,6 +17,7 @@ import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,6 +67,7 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
    * @param parameters of the path, by name
    * @param fed the routes that have, or may have, a channel of this address
    * @param who publishes; {@code null} where nobody has to show who he is
+   * @param shown when he has shown it
    * @param permit what he may
    */
   record Destination(
@@ -73,6 +75,7 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
       Map<String, String> parameters,
       List<Feed> fed,
       @Nullable Identity who,
+      Instant shown,
       PublishPermit permit) {}
 
   /**
@@ -80,11 +83,13 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
    *
    * @param request whose path has the values of its parameters
    * @param who publishes; {@code null} where nobody has to show who he is
+   * @param shown when he has shown it
    * @param access says what he may; {@code null} where everybody may everything
    * @throws AuthFailure if he may not publish there
    * @throws BadRequestException if one of them does not fit
    */
-  Destination destination(BridgeRequest request, @Nullable Identity who, @Nullable Access access)
+  Destination destination(
+      BridgeRequest request, @Nullable Identity who, Instant shown, @Nullable Access access)
       throws AuthFailure, BadRequestException {
     Map<String, String> parameters =
         PathParameters.of(
@@ -109,7 +114,7 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
       requireFree(address);
     }
     return new Destination(
-        address, Collections.unmodifiableMap(parameters), fedBy(address), who, permit);
+        address, Collections.unmodifiableMap(parameters), fedBy(address), who, shown, permit);
   }
 
   private List<Feed> fedBy(String address) throws BadRequestException {

@@ -175,8 +175,9 @@ final class Reading {
           return;
         }
         if (!isUndecided()) {
-          if (!door.gate().enter()) {
-            fail(door.refusal().get());
+          Problem shut = door.enter();
+          if (shut != null) {
+            fail(shut);
             return;
           }
           try {
@@ -360,8 +361,9 @@ final class Reading {
   }
 
   private void finish() {
-    if (!door.gate().enter()) {
-      fail(door.refusal().get());
+    Problem shut = door.enter();
+    if (shut != null) {
+      fail(shut);
       return;
     }
     boolean isDecided = true;
@@ -492,8 +494,19 @@ final class Reading {
    * 202 must reach the streams before they are ended.
    *
    * @param refusal the answer to what comes too late
+   * @param lost why who publishes may not any more; {@code null} while he may
    */
-  record Door(Gate gate, Supplier<Problem> refusal) {}
+  record Door(Gate gate, Supplier<Problem> refusal, Supplier<@Nullable Problem> lost) {
+
+    /** Lets one more pass, which then has to leave the gate, or tells why not. */
+    @Nullable Problem enter() {
+      Problem problem = lost.get();
+      if (problem != null) {
+        return problem;
+      }
+      return gate.enter() ? null : refusal.get();
+    }
+  }
 
   /** What the limits of its time see of it, and do to it. */
   private final class Progress implements BodyTimeouts.Body {

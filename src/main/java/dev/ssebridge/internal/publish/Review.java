@@ -149,8 +149,9 @@ final class Review {
   }
 
   private void publish(Draft draft) throws BadRequestException {
-    if (!door.gate().enter()) {
-      throw new BadRequestException(door.refusal().get());
+    Problem shut = door.enter();
+    if (shut != null) {
+      throw new BadRequestException(shut);
     }
     try {
       publisher.send(draft);

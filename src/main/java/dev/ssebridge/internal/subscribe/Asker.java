@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.Ticket;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param who has shown who he is; {@code null} where nobody has to
  * @param ticket that stood for him; {@code null} for none
  * @param cameBackWith the header {@code Last-Event-ID}, beside a ticket; {@code null} for none
+ * @param shown when he has shown who he is
  */
-record Asker(@Nullable Identity who, @Nullable Ticket ticket, @Nullable String cameBackWith) {
-  static final Asker ANYBODY = new Asker(null, null, null);
+record Asker(
+    @Nullable Identity who, @Nullable Ticket ticket, @Nullable String cameBackWith, Instant shown) {
+  static final Asker ANYBODY = new Asker(null, null, null, Instant.EPOCH);
 }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.StreamInfo;
+import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.Ticket;
 import dev.ssebridge.internal.fanout.Progress;
@@ -80,14 +81,23 @@ final class OpenStream {
     }
     wish.context().onEnd(cleanly -> onResponseEnded(opened, cleanly));
     streams.add(this);
-    Ticket ticket = wish.asker().ticket();
-    if (ticket != null
-        && !ticket.bind(
-            opened.progress().position(), wish.asker().cameBackWith(), endsWithTicket)) {
-      opened.close(CloseReason.UNAUTHORIZED);
-    }
     warning = EndWarning.of(serving, wish, streams.loop(), opened);
     serving.listener().handlers().onOpened(() -> info(null));
+    requireStillAllowed(opened);
+  }
+
+  /** Another stream may have been quicker, or a revocation, since it was asked who asks. */
+  private void requireStillAllowed(Subscriber opened) {
+    Ticket ticket = wish.asker().ticket();
+    Access access = serving.listener().access();
+    Identity who = wish.who();
+    boolean isLate =
+        ticket != null
+            && !ticket.bind(
+                opened.progress().position(), wish.asker().cameBackWith(), endsWithTicket);
+    if (isLate || (access != null && who != null && access.isRevoked(who, wish.asker().shown()))) {
+      opened.close(CloseReason.UNAUTHORIZED);
+    }
   }
 
   void onClosed(CloseReason reason) {

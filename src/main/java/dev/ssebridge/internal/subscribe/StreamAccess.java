@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class StreamAccess {
     Tickets tickets = access.tickets();
     String text = tickets == null ? null : context.query().get("ticket");
     if (tickets == null || text == null || isShown(context.request())) {
-      identify(access, context, who -> known.accept(new Asker(who, null, null)));
+      Instant shown = access.now();
+      identify(access, context, who -> known.accept(new Asker(who, null, null, shown)));
       return;
     }
     // In the query whoever has seen the URL would have it as well.
@@ -65,14 +67,16 @@ final class StreamAccess {
             new Ticket.Place(serving.route().name(), parameters),
             SendingPage.of(context.request()),
             cameBackWith);
-    if (access.isRevoked(ticket.who())) {
+    boolean isTaken = serving.route().config().auth().takes(ticket.who().provider());
+    if (!isTaken || access.isRevoked(ticket.who(), ticket.shown())) {
       throw new AuthFailure(
-          AuthFailure.Kind.UNAVAILABLE, "the ticket is not taken: it was revoked");
+          AuthFailure.Kind.UNAVAILABLE,
+          "the ticket is not taken: whom it stands for may not have this stream any more");
     }
     if (!HttpMethod.GET.equals(context.request().method())) {
       throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
     }
-    known.accept(new Asker(ticket.who(), ticket, cameBackWith));
+    known.accept(new Asker(ticket.who(), ticket, cameBackWith, ticket.shown()));
   }
 
   private static boolean isShown(HttpServerRequest request) {

@@ -90,11 +90,6 @@ public final class SubscribeHandler implements PathHandler {
     return !closed && PathHandler.super.serveIfMatching(request);
   }
 
-  /** Whether who asks has to show who he is. */
-  public boolean asksWho() {
-    return !route.config().auth().isNone();
-  }
-
   /** Who asks for them, and whether he may. */
   StreamAccess access() {
     return access;

@@ -14,6 +14,7 @@ import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -58,22 +59,29 @@ public final class TicketHandler implements PathHandler {
       new Problem(404, "this path gives no tickets").send(context.response());
       return;
     }
-    streamAccess.identify(access, context, who -> give(context, streamAccess, tickets, who));
+    Instant shown = access.now();
+    streamAccess.identify(access, context, who -> give(context, streamAccess, tickets, who, shown));
   }
 
   private void give(
-      BridgeRequest context, StreamAccess streamAccess, Tickets tickets, Identity who) {
+      BridgeRequest context,
+      StreamAccess streamAccess,
+      Tickets tickets,
+      Identity who,
+      Instant shown) {
     try {
       Map<String, String> parameters = addresses.parameters(context);
       Map<String, String> values = addresses.values(parameters, who);
       List<String> wanted = streams.route().addresses(values);
       streamAccess.permitted(who, values, wanted, false);
       Ticket.Place place = new Ticket.Place(streams.route().name(), parameters);
-      send(context.response(), tickets.issue(who, place, SendingPage.of(context.request())));
+      send(context.response(), tickets.issue(who, place, SendingPage.of(context.request()), shown));
     } catch (AuthFailure e) {
       streamAccess.refuse(context, e);
     } catch (BadRequestException e) {
       e.problem().send(context.response());
+    } catch (RuntimeException e) {
+      context.fail(e);
     }
   }
 
