@@ -6,13 +6,14 @@ import dev.ssebridge.internal.config.AuthRule;
 import dev.ssebridge.internal.config.CorsConfig;
 import dev.ssebridge.internal.http.AuthFailures;
 import dev.ssebridge.internal.http.BridgeRequest;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * for requests, which are looked at on their loops.
  */
 public final class Access {
+  private static final System.Logger LOG = System.getLogger(Access.class.getName());
+
   private final AuthConfig config;
   private final CookiePages pages;
   private final AuthFailures failures;
-  private final Map<String, Authenticator> authenticators;
+  private final Providers providers;
   private final Revoked revoked;
+
   private final @Nullable Tickets tickets;
 
   /**
@@ -32,21 +36,21 @@ public final class Access {
    *
    * @param pages that may use the cookie
    * @param failures of each remote
-   * @param authenticators by the names of their providers, in the order in which they are asked
+   * @param providers who are asked
    * @param revoked what is worth nothing any more
    * @param tickets null where there are none
    */
-  public Access(
+  Access(
       AuthConfig config,
       CookiePages pages,
       AuthFailures failures,
-      Map<String, Authenticator> authenticators,
+      Providers providers,
       Revoked revoked,
       @Nullable Tickets tickets) {
     this.config = config;
     this.pages = pages;
     this.failures = failures;
-    this.authenticators = authenticators;
+    this.providers = providers;
     this.revoked = revoked;
     this.tickets = tickets;
   }
@@ -90,19 +94,57 @@ public final class Access {
   private boolean isLive(Identity identity) {
     return identity.tokenId() == null
         && identity.issued() == null
-        && authenticators.values().stream()
-            .anyMatch(each -> each.isLive() && each.names().contains(identity.provider()));
+        && providers.areLive(identity.provider());
   }
 
   /** Takes note of what is worth nothing any more. */
   public void revoke(Revocation revocation) {
     revoked.add(revocation);
-    authenticators.values().forEach(Authenticator::forget);
+    providers.all().forEach(Authenticator::forget);
   }
 
   /** What is worth nothing any more. */
   Revoked revoked() {
     return revoked;
+  }
+
+  /**
+   * Finds out who asks, and goes on with the request, on its context.
+   *
+   * @param waiting told before it takes time
+   * @param known told who it is
+   * @param refused told why it is nobody
+   */
+  public void whenKnown(
+      BridgeRequest context,
+      AuthChoice choice,
+      String remote,
+      Runnable waiting,
+      Consumer<Identity> known,
+      Consumer<AuthFailure> refused) {
+    Context loop = Vertx.currentContext();
+    Future<Identity> asked = identify(context, choice, remote);
+    if (asked.isComplete()) {
+      goOn(context, asked, known, refused);
+      return;
+    }
+    waiting.run();
+    asked.onComplete(done -> loop.runOnContext(v -> goOn(context, asked, known, refused)));
+  }
+
+  private static void goOn(
+      BridgeRequest context,
+      Future<Identity> asked,
+      Consumer<Identity> known,
+      Consumer<AuthFailure> refused) {
+    if (asked.succeeded()) {
+      known.accept(asked.result());
+    } else if (asked.cause() instanceof AuthFailure failure) {
+      refused.accept(failure);
+    } else {
+      LOG.log(Level.ERROR, "who asks could not be found out", asked.cause());
+      context.fail(asked.cause());
+    }
   }
 
   /**
@@ -113,12 +155,12 @@ public final class Access {
    * @param remote who has sent the request
    * @return failed with an {@link AuthFailure}
    */
-  public Future<Identity> identify(BridgeRequest context, AuthChoice choice, String remote) {
+  Future<Identity> identify(BridgeRequest context, AuthChoice choice, String remote) {
     long wait = failures.waitOf(remote);
     if (wait > 0) {
       return Future.failedFuture(AuthFailure.tooMany(wait));
     }
-    return identify(context, choice, remote, config.cookie())
+    return lookAt(context, choice, remote)
         .onFailure(
             failure -> {
               if (failure instanceof AuthFailure known && known.isOfWhatWasShown()) {
@@ -127,23 +169,18 @@ public final class Access {
             });
   }
 
-  private Future<Identity> identify(
-      BridgeRequest context, AuthChoice choice, String remote, @Nullable String cookie) {
-    Credentials shown;
+  private Future<Identity> lookAt(BridgeRequest context, AuthChoice choice, String remote) {
     try {
-      shown = Shown.by(context.request(), cookie);
-    } catch (AuthFailure failure) {
-      return Future.failedFuture(failure);
+      return ask(Shown.by(context.request(), config.cookie()), context, choice, remote);
+    } catch (AuthFailure malformed) {
+      return Future.failedFuture(malformed);
     }
-    List<Authenticator> asked = new ArrayList<>();
-    authenticators
-        .values()
-        .forEach(
-            each -> {
-              if (isFor(each, choice) && each.understands(shown, context)) {
-                asked.add(each);
-              }
-            });
+  }
+
+  private Future<Identity> ask(
+      Credentials shown, BridgeRequest context, AuthChoice choice, String remote) {
+    List<Authenticator> asked =
+        providers.of(choice).filter(each -> each.understands(shown, context)).toList();
     boolean usesCookies =
         shown.isCookie()
             || (asked.stream().anyMatch(Authenticator::usesCookies)
@@ -163,27 +200,7 @@ public final class Access {
                   AuthFailure.Kind.INVALID,
                   "expected what a provider of this path understands, got something else"));
     }
-    return ask(asked, 0, shown, context, remote).compose(who -> permitted(who, choice));
-  }
-
-  /** Of two failures the one counts that may be otherwise soon. */
-  private static Future<Identity> ask(
-      List<Authenticator> asked, int at, Credentials shown, BridgeRequest context, String remote) {
-    Future<Identity> answer = asked.get(at).authenticate(shown, context, remote);
-    return at + 1 == asked.size()
-        ? answer
-        : answer.recover(
-            no ->
-                ask(asked, at + 1, shown, context, remote)
-                    .recover(last -> Future.failedFuture(isUnavailable(no) ? no : last)));
-  }
-
-  private static boolean isUnavailable(Throwable failure) {
-    return failure instanceof AuthFailure known && known.kind() == AuthFailure.Kind.UNAVAILABLE;
-  }
-
-  private static boolean isFor(Authenticator each, AuthChoice choice) {
-    return each.names().stream().anyMatch(choice::takes);
+    return Providers.ask(asked, 0, shown, context, remote).compose(who -> permitted(who, choice));
   }
 
   private Future<Identity> permitted(Identity who, AuthChoice choice) {
@@ -226,44 +243,18 @@ public final class Access {
 
   /** How a request is refused, for what it lacks. */
   public Challenge challenge(AuthChoice choice) {
-    boolean isBearer = false;
-    boolean isBasic = false;
-    for (Authenticator each : authenticators.values()) {
-      if (isFor(each, choice)) {
-        isBasic |= each.isBasic();
-        isBearer |= !each.isBasic();
-      }
-    }
+    boolean isBasic = providers.of(choice).anyMatch(Authenticator::isBasic);
+    boolean isBearer = providers.of(choice).anyMatch(each -> !each.isBasic());
     return new Challenge(config.realm(), config.resourceMetadata(), isBearer, isBasic);
   }
 
-  /** Has files read again that may have changed. */
-  public void refresh() {
-    authenticators.values().forEach(Authenticator::refresh);
-  }
-
-  /** Who looks at what one provider understands; {@code null} for no such provider. */
-  @Nullable Authenticator authenticator(String provider) {
-    return authenticators.get(provider);
-  }
-
-  /** Lets go of everything that another one does not go on with. */
-  void closeAllBut(@Nullable Access other) {
-    authenticators.forEach(
-        (name, each) -> {
-          if (other == null || other.authenticator(name) != each) {
-            each.close();
-          }
-        });
+  /** Who are asked. */
+  Providers providers() {
+    return providers;
   }
 
   /** Lets go of everything. */
   public void close() {
-    authenticators.values().forEach(Authenticator::close);
-  }
-
-  /** The claims of somebody as the values of a template's parameters. */
-  public static Function<String, @Nullable String> claimsOf(@Nullable Identity identity) {
-    return name -> identity == null ? null : identity.claim(name);
+    providers.all().forEach(Authenticator::close);
   }
 }

@@ -41,7 +41,7 @@ public final class Accesses {
       return of(vertx, next, clock, failures);
     }
     if (auth != null && auth.equals(present.config()) && present.isFor(next.http().cors())) {
-      present.refresh();
+      present.providers().refresh();
       return present;
     }
     Access changed =
@@ -56,9 +56,9 @@ public final class Accesses {
                 present.revoked(),
                 tickets(present, auth, clock),
                 present);
-    present.closeAllBut(changed);
+    present.providers().closeAllBut(changed == null ? null : changed.providers());
     if (changed != null) {
-      changed.refresh();
+      changed.providers().refresh();
     }
     return changed;
   }
@@ -87,19 +87,19 @@ public final class Accesses {
       @Nullable Access present) {
     Map<String, Authenticator> authenticators = new LinkedHashMap<>();
     Home home = new Home(vertx);
-    // Whoever asks somebody else is asked last: most are known before.
-    for (boolean isForward : new boolean[] {false, true}) {
-      auth.providers()
-          .forEach(
-              (name, each) -> {
-                if (each instanceof AuthProviderConfig.Forward == isForward) {
-                  Authenticator same = present == null ? null : same(present, auth, name);
-                  authenticators.put(name, same == null ? of(home, name, each, auth, clock) : same);
-                }
-              });
-    }
+    auth.providers()
+        .forEach(
+            (name, each) -> {
+              Authenticator same = present == null ? null : same(present, auth, name);
+              authenticators.put(name, same == null ? of(home, name, each, auth, clock) : same);
+            });
     return new Access(
-        auth, new CookiePages(config.http().cors()), failures, authenticators, revoked, tickets);
+        auth,
+        new CookiePages(config.http().cors()),
+        failures,
+        new Providers(authenticators),
+        revoked,
+        tickets);
   }
 
   /** What is configured as before goes on with all that it knows. */
@@ -107,7 +107,7 @@ public final class Accesses {
     AuthConfig before = present.config();
     return before.verified() == auth.verified()
             && Objects.equals(before.providers().get(name), auth.providers().get(name))
-        ? present.authenticator(name)
+        ? present.providers().get(name)
         : null;
   }
 

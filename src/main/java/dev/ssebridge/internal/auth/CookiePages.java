@@ -6,7 +6,6 @@ import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.url.WebOrigin;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +31,9 @@ final class CookiePages {
     if (OriginRule.isOwn(request)) {
       return true;
     }
-    List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
-    WebOrigin origin = origins.size() == 1 ? WebOrigin.of(origins.get(0)) : null;
+    WebOrigin origin = OriginRule.of(request);
     return origin != null
         && (config.publishOrigins().contains(origin)
-            || (rule != null && rule.mayRead(origins.get(0))));
+            || (rule != null && rule.mayRead(request.getHeader(HttpHeaders.ORIGIN))));
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,16 @@ record Digest(long first, long second, long third, long fourth) {
       all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
       all.writeBytes(bytes);
     }
-    ByteBuffer hash = ByteBuffer.wrap(Hashes.sha256(all.toByteArray()));
+    ByteBuffer hash = ByteBuffer.wrap(sha256(all.toByteArray()));
     return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** In constant time. */

@@ -6,8 +6,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,7 @@ public record PublishPermit(List<JsonObject> matches) {
   public boolean permits(@Nullable Object body) {
     JsonObject json = matches.isEmpty() ? null : objectOf(body);
     return matches.isEmpty()
-        || (json != null && matches.stream().anyMatch(match -> holds(json, match)));
+        || (json != null && matches.stream().anyMatch(match -> JsonEquality.holds(json, match)));
   }
 
   private static @Nullable JsonObject objectOf(@Nullable Object body) {
@@ -55,25 +53,5 @@ public record PublishPermit(List<JsonObject> matches) {
     } catch (DecodeException | ClassCastException noObject) {
       return null;
     }
-  }
-
-  /** As the SockJS bridge of Vert.x compares: each key is there, with an equal value. */
-  private static boolean holds(JsonObject json, JsonObject match) {
-    for (Map.Entry<String, Object> each : match) {
-      Object found = json.getValue(each.getKey());
-      boolean isEqual =
-          each.getValue() instanceof JsonObject inner
-              ? found instanceof JsonObject object && holds(object, inner)
-              : Objects.equals(numberless(each.getValue()), numberless(found));
-      if (!isEqual) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** An int and a long of one value are equal in JSON. */
-  private static @Nullable Object numberless(@Nullable Object value) {
-    return value instanceof Number number ? (Object) number.doubleValue() : value;
   }
 }

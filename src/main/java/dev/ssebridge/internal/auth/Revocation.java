@@ -2,7 +2,6 @@ package dev.ssebridge.internal.auth;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +57,9 @@ public record Revocation(
 
   /** As JSON: a number is no other for its class in Java, or for being written as a text. */
   private static boolean isEqual(@Nullable Object wanted, @Nullable Object found) {
-    if (found != null && (wanted instanceof Number || wanted instanceof Boolean)) {
-      return wanted.toString().equals(found.toString());
+    if (found instanceof String && (wanted instanceof Number || wanted instanceof Boolean)) {
+      return wanted.toString().equals(found);
     }
-    return Objects.equals(wanted, found);
+    return JsonEquality.areEqual(wanted, found);
   }
 }

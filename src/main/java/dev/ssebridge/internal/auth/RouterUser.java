@@ -58,7 +58,7 @@ final class RouterUser implements Authenticator {
             provider,
             user,
             user.subject(),
-            claims.getString("jti"),
+            claims.getValue("jti") instanceof String id ? id : null,
             Claims.instant(claims.getValue("iat")),
             Claims.instant(claims.getValue("exp")),
             claims,

@@ -1,14 +1,10 @@
 package dev.ssebridge.internal.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.config.AuthProviderConfig;
 import dev.ssebridge.internal.http.BridgeRequest;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +20,7 @@ final class StaticTokens implements Authenticator {
   private final Set<String> names;
 
   /** A token, and whose it is. */
-  private record Known(Buffer hash, Identity identity) {}
+  private record Known(Digest digest, Identity identity) {}
 
   StaticTokens(AuthProviderConfig.Tokens config) {
     names =
@@ -44,7 +40,7 @@ final class StaticTokens implements Authenticator {
               claims,
               new Grants(token.subscribe(), token.publish()),
               token.authorities());
-      known.add(new Known(Buffer.buffer(Hashes.sha256(token.secret().getBytes(UTF_8))), identity));
+      known.add(new Known(Digest.of(token.secret()), identity));
     }
   }
 
@@ -60,10 +56,10 @@ final class StaticTokens implements Authenticator {
 
   @Override
   public Future<Identity> authenticate(Credentials shown, BridgeRequest request, String remote) {
-    byte[] hash = Hashes.sha256(shown.text().getBytes(UTF_8));
+    Digest digest = Digest.of(shown.text());
     @Nullable Identity found = null;
     for (Known each : known) {
-      if (MessageDigest.isEqual(each.hash().getBytes(), hash)) {
+      if (each.digest().equals(digest)) {
         found = each.identity();
       }
     }

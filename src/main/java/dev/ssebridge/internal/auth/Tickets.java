@@ -1,7 +1,5 @@
 package dev.ssebridge.internal.auth;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.ssebridge.internal.config.AuthConfig.TicketConfig;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -30,8 +28,8 @@ public final class Tickets {
   private final SecureRandom random = new SecureRandom();
 
   // guarded by this
-  private final Map<String, Ticket> tickets = new LinkedHashMap<>();
-  private final Map<String, Deque<String>> bySubject = new HashMap<>();
+  private final Map<Digest, Ticket> tickets = new LinkedHashMap<>();
+  private final Map<String, Deque<Digest>> bySubject = new HashMap<>();
 
   /**
    * None at first.
@@ -62,10 +60,10 @@ public final class Tickets {
     random.nextBytes(bytes);
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     Instant until = now().plus(config.age());
-    String key = key(text);
+    Digest key = Digest.of(text);
     synchronized (this) {
       dropOld();
-      Deque<String> own = bySubject.computeIfAbsent(subjectOf(who), s -> new ArrayDeque<>());
+      Deque<Digest> own = bySubject.computeIfAbsent(subjectOf(who), s -> new ArrayDeque<>());
       if (own.size() >= MOST_OF_ONE) {
         tickets.remove(own.removeFirst());
       }
@@ -86,16 +84,12 @@ public final class Tickets {
     return Instant.ofEpochMilli(clock.getAsLong());
   }
 
-  private static String key(String text) {
-    return Base64.getEncoder().encodeToString(Hashes.sha256(text.getBytes(US_ASCII)));
-  }
-
   /** The oldest first; behind one that is still good for something nothing is looked for. */
   private void dropOld() {
     Instant now = now();
-    Iterator<Map.Entry<String, Ticket>> oldest = tickets.entrySet().iterator();
+    Iterator<Map.Entry<Digest, Ticket>> oldest = tickets.entrySet().iterator();
     while (oldest.hasNext()) {
-      Map.Entry<String, Ticket> each = oldest.next();
+      Map.Entry<Digest, Ticket> each = oldest.next();
       if (!each.getValue().isOver(now)) {
         return;
       }
@@ -104,16 +98,16 @@ public final class Tickets {
     }
   }
 
-  private void drop(String key) {
+  private void drop(Digest key) {
     Ticket ticket = tickets.remove(key);
     if (ticket != null) {
       forget(key, ticket);
     }
   }
 
-  private void forget(String key, Ticket ticket) {
+  private void forget(Digest key, Ticket ticket) {
     String subject = subjectOf(ticket.who());
-    Deque<String> own = bySubject.get(subject);
+    Deque<Digest> own = bySubject.get(subject);
     if (own != null) {
       own.remove(key);
       if (own.isEmpty()) {
@@ -138,7 +132,7 @@ public final class Tickets {
   public Ticket use(String text, Ticket.Place place, String page, @Nullable String lastEventId)
       throws AuthFailure {
     Ticket ticket;
-    String key = key(text);
+    Digest key = Digest.of(text);
     synchronized (this) {
       ticket = tickets.get(key);
       if (ticket != null && ticket.isOver(now())) {

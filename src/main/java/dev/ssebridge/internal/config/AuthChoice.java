@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ public record AuthChoice(List<String> names, boolean isNone) {
       at.problem("auth", "expected \"none\" alone, or the names of providers, got both");
     }
     return isNone ? new AuthChoice(List.of(), true) : new AuthChoice(List.copyOf(texts), false);
+  }
+
+  /** Whether it takes a provider of these. */
+  public boolean takesAnyOf(Set<String> some) {
+    return !isNone && (names.isEmpty() || names.stream().anyMatch(some::contains));
   }
 
   /** Whether it takes the provider of this name. */

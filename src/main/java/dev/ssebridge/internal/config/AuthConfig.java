@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,36 +91,26 @@ public record AuthConfig(
       options.getTokens().keySet().forEach(name -> requireFree(name, "tokens", places, at));
       all.put(TOKENS, AuthProviderConfig.tokens(options.getTokens(), at.at("tokens")));
     }
-    options
-        .getJwt()
-        .forEach(
-            (name, each) -> {
-              requireFree(name, "jwt", places, at);
-              all.put(name, AuthProviderConfig.jwt(each, at.at("jwt").at(escape(name))));
-            });
-    options
-        .getBasic()
-        .forEach(
-            (name, each) -> {
-              requireFree(name, "basic", places, at);
-              all.put(name, AuthProviderConfig.basic(each, at.at("basic").at(escape(name))));
-            });
-    options
-        .getRouter()
-        .forEach(
-            (name, each) -> {
-              requireFree(name, "router", places, at);
-              all.put(name, AuthProviderConfig.router(each));
-            });
+    add(all, places, at, "jwt", options.getJwt(), AuthProviderConfig::jwt);
+    add(all, places, at, "basic", options.getBasic(), AuthProviderConfig::basic);
+    add(all, places, at, "router", options.getRouter(), AuthProviderConfig::router);
     // The last one that is asked, since it understands everything.
-    options
-        .getForward()
-        .forEach(
-            (name, each) -> {
-              requireFree(name, "forward", places, at);
-              all.put(name, AuthProviderConfig.forward(each, at.at("forward").at(escape(name))));
-            });
+    add(all, places, at, "forward", options.getForward(), AuthProviderConfig::forward);
     return Collections.unmodifiableMap(all);
+  }
+
+  private static <O> void add(
+      Map<String, AuthProviderConfig> all,
+      Map<String, String> places,
+      Place at,
+      String kind,
+      Map<String, O> options,
+      BiFunction<O, Place, AuthProviderConfig> maker) {
+    options.forEach(
+        (name, each) -> {
+          requireFree(name, kind, places, at);
+          all.put(name, maker.apply(each, at.at(kind).at(escape(name))));
+        });
   }
 
   private static void requireFree(String name, String kind, Map<String, String> places, Place at) {

@@ -195,7 +195,7 @@ public sealed interface AuthProviderConfig {
     return new Basic(options.getFile(), Set.copyOf(options.getAuthorities()));
   }
 
-  static Router router(RouterUserOptions options) {
+  static Router router(RouterUserOptions options, Place at) {
     return new Router(
         options.getGrantsKey(), options.getAuthoritiesKey(), Set.copyOf(options.getAuthorities()));
   }

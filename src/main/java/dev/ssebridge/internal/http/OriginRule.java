@@ -39,6 +39,12 @@ public final class OriginRule {
     return origin == null || isHostOf(known, request.authority());
   }
 
+  /** The origin of the page that has sent it; null where there is none, or no single known one. */
+  public static @Nullable WebOrigin of(HttpServerRequest request) {
+    List<String> values = request.headers().getAll(HttpHeaders.ORIGIN);
+    return values.size() == 1 ? WebOrigin.of(values.get(0)) : null;
+  }
+
   private static boolean isHostOf(@Nullable WebOrigin origin, @Nullable HostAndPort host) {
     return origin != null && host != null && origin.isSite(host.host(), host.port());
   }

@@ -8,8 +8,6 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.socket.Rejection;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -36,25 +34,13 @@ public record PublishAccess(
       known.accept(null);
       return;
     }
-    Context loop = Vertx.currentContext();
-    Future<Identity> asked = access.identify(context, choice, remotes.of(context.request()));
-    if (asked.isComplete()) {
-      goOn(context, asked, known);
-      return;
-    }
-    context.request().pause();
-    asked.onComplete(done -> loop.runOnContext(v -> goOn(context, asked, known)));
-  }
-
-  private void goOn(
-      BridgeRequest context, Future<Identity> asked, Consumer<@Nullable Identity> known) {
-    if (asked.succeeded()) {
-      known.accept(asked.result());
-    } else if (asked.cause() instanceof AuthFailure failure) {
-      refuse(context, failure);
-    } else {
-      context.fail(asked.cause());
-    }
+    access.whenKnown(
+        context,
+        choice,
+        remotes.of(context.request()),
+        () -> context.request().pause(),
+        known,
+        failure -> refuse(context, failure));
   }
 
   /**

@@ -7,13 +7,9 @@ import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.SendingPage;
 import dev.ssebridge.internal.auth.Ticket;
 import dev.ssebridge.internal.auth.Tickets;
-import dev.ssebridge.internal.config.AuthChoice;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.HeaderText;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,25 +81,13 @@ final class StreamAccess {
 
   /** The same without tickets. */
   void identify(Access access, BridgeRequest context, Consumer<Identity> known) {
-    Context loop = Vertx.currentContext();
-    AuthChoice choice = serving.route().config().auth();
-    Future<Identity> asked =
-        access.identify(context, choice, serving.listener().remotes().of(context.request()));
-    if (asked.isComplete()) {
-      goOn(context, asked, known);
-    } else {
-      asked.onComplete(done -> loop.runOnContext(v -> goOn(context, asked, known)));
-    }
-  }
-
-  private void goOn(BridgeRequest context, Future<Identity> asked, Consumer<Identity> known) {
-    if (asked.succeeded()) {
-      known.accept(asked.result());
-    } else if (asked.cause() instanceof AuthFailure failure) {
-      refuse(context, failure);
-    } else {
-      serving.fail(context, new IllegalStateException("who asks is unknown", asked.cause()));
-    }
+    access.whenKnown(
+        context,
+        serving.route().config().auth(),
+        serving.listener().remotes().of(context.request()),
+        () -> {},
+        known,
+        failure -> refuse(context, failure));
   }
 
   /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */

@@ -90,6 +90,11 @@ public final class SubscribeHandler implements PathHandler {
     return !closed && PathHandler.super.serveIfMatching(request);
   }
 
+  /** What its requests stand for. */
+  RouteAddresses addresses() {
+    return addresses;
+  }
+
   /** Who asks for them, and whether he may. */
   StreamAccess access() {
     return access;

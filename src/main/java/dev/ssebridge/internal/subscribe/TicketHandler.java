@@ -22,7 +22,6 @@ import java.util.Map;
 public final class TicketHandler implements PathHandler {
   private final SubscribeHandler streams;
   private final PathTemplate path;
-  private final RouteAddresses addresses;
 
   /**
    * For the streams of a route.
@@ -32,17 +31,11 @@ public final class TicketHandler implements PathHandler {
   public TicketHandler(SubscribeHandler streams) {
     this.streams = streams;
     this.path = streams.path().under("ticket");
-    this.addresses = new RouteAddresses(streams.route());
   }
 
   @Override
   public PathTemplate path() {
     return path;
-  }
-
-  /** Whose tickets it gives. */
-  public SubscribeHandler streams() {
-    return streams;
   }
 
   @Override
@@ -70,8 +63,8 @@ public final class TicketHandler implements PathHandler {
       Identity who,
       Instant shown) {
     try {
-      Map<String, String> parameters = addresses.parameters(context);
-      Map<String, String> values = addresses.values(parameters, who);
+      Map<String, String> parameters = streams.addresses().parameters(context);
+      Map<String, String> values = streams.addresses().values(parameters, who);
       List<String> wanted = streams.route().addresses(values);
       streamAccess.permitted(who, values, wanted, false);
       Ticket.Place place = new Ticket.Place(streams.route().name(), parameters);

@@ -37,7 +37,7 @@ class AccessesTest {
 
   private static Future<Identity> ask(Access access, int number) {
     JsonObject claims = new JsonObject().put("sub", "ada").put("n", number);
-    return Objects.requireNonNull(access.authenticator("users"))
+    return Objects.requireNonNull(access.providers().get("users"))
         .authenticate(
             new Credentials("bearer", KEY.token("ES256", claims), false),
             FakeRequest.get("/x"),
@@ -72,7 +72,7 @@ class AccessesTest {
                   config(server, "'realm':'other',", ",'issuer':'me'"),
                   System::currentTimeMillis,
                   FAILURES));
-      assertThat(third.authenticator("users")).isNotSameAs(second.authenticator("users"));
+      assertThat(third.providers().get("users")).isNotSameAs(second.providers().get("users"));
       assertThat(JwtFixture.kind(ask(third, 3))).isEqualTo(AuthFailure.Kind.UNAVAILABLE);
 
       assertThat(
