@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,28 @@ public final class AddressTemplate {
   /** The place of the parameter that may hold separators, or -1. */
   private final int star;
 
+  /** The characters that each of the parameters may not hold, from the left. */
+  private final List<String> separators;
+
+  private final Set<String> requested;
+  private final Set<String> claims;
+
   private AddressTemplate(String text, List<String> names, List<String> literals, int star) {
     this.text = text;
     this.parameters = Set.copyOf(names);
     this.names = List.copyOf(names);
     this.literals = List.copyOf(literals);
     this.star = star;
+    this.separators = IntStream.range(0, names.size()).mapToObj(this::separatorsAt).toList();
+    this.requested =
+        parameters.stream()
+            .filter(name -> !name.startsWith(CLAIM))
+            .collect(Collectors.toUnmodifiableSet());
+    this.claims =
+        parameters.stream()
+            .filter(name -> name.startsWith(CLAIM))
+            .map(name -> name.substring(CLAIM.length()))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether a star is part of the address itself, as people write it who expect a wildcard. */
@@ -114,9 +131,11 @@ public final class AddressTemplate {
   public @Nullable Misfit misfit(Map<String, String> values) {
     for (int i = 0; i < names.size(); i++) {
       String value = value(names.get(i), values);
-      String separators = separators(i);
-      if (separators.chars().anyMatch(c -> value.indexOf(c) >= 0)) {
-        return new Misfit(names.get(i), String.join(" ", separators.split("")));
+      String unfit = separators.get(i);
+      for (int c = 0; c < unfit.length(); c++) {
+        if (value.indexOf(unfit.charAt(c)) >= 0) {
+          return new Misfit(names.get(i), String.join(" ", unfit.split("")));
+        }
       }
     }
     return null;
@@ -126,7 +145,7 @@ public final class AddressTemplate {
    * The neighbours of a parameter. A letter or digit separates only parameters from each other:
    * where it is at the edge of the address it is more likely part of a word.
    */
-  private String separators(int i) {
+  private String separatorsAt(int i) {
     if (i == star) {
       return "";
     }
@@ -150,17 +169,12 @@ public final class AddressTemplate {
 
   /** The names of the parameters that a request fills. */
   public Set<String> requested() {
-    return parameters.stream()
-        .filter(name -> !name.startsWith(CLAIM))
-        .collect(Collectors.toUnmodifiableSet());
+    return requested;
   }
 
   /** The names of the claims that it needs. */
   public Set<String> claims() {
-    return parameters.stream()
-        .filter(name -> name.startsWith(CLAIM))
-        .map(name -> name.substring(CLAIM.length()))
-        .collect(Collectors.toUnmodifiableSet());
+    return claims;
   }
 
   /** Whether it is made of claims, and nothing that a request fills. */
@@ -295,7 +309,7 @@ public final class AddressTemplate {
       if (value != null) {
         reached = after(value, beginning, reached);
       } else if (i < names.size()) {
-        String never = content == Content.ANY ? "" : separators(i);
+        String never = content == Content.ANY ? "" : separators.get(i);
         for (int at = reached.nextSetBit(0);
             at >= 0 && at < most;
             at = reached.nextSetBit(at + 1)) {

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -179,12 +180,17 @@ public final class Access {
 
   private Future<Identity> ask(
       Credentials shown, BridgeRequest context, AuthChoice choice, String remote) {
-    List<Authenticator> asked =
-        providers.of(choice).filter(each -> each.understands(shown, context)).toList();
+    List<Authenticator> asked = new ArrayList<>();
+    boolean mayUseCookies = false;
+    for (Authenticator each : providers.all()) {
+      if (choice.takesAnyOf(each.names()) && each.understands(shown, context)) {
+        asked.add(each);
+        mayUseCookies |= each.usesCookies();
+      }
+    }
     boolean usesCookies =
         shown.isCookie()
-            || (asked.stream().anyMatch(Authenticator::usesCookies)
-                && context.request().headers().contains(HttpHeaders.COOKIE));
+            || (mayUseCookies && context.request().headers().contains(HttpHeaders.COOKIE));
     if (usesCookies && !pages.include(context.request())) {
       return Future.failedFuture(
           new AuthFailure(

@@ -2,7 +2,6 @@ package dev.ssebridge.internal.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,33 +13,36 @@ import org.jspecify.annotations.Nullable;
  * that nobody can tell from it what was hashed.
  */
 record Digest(long first, long second, long third, long fourth) {
-  private static final byte[] DRAWN = drawn();
+  /** Has seen the number; each hash goes on from there. */
+  private static final MessageDigest BEGUN = begun();
 
-  private static byte[] drawn() {
-    byte[] bytes = new byte[16];
-    new SecureRandom().nextBytes(bytes);
-    return bytes;
+  private static MessageDigest begun() {
+    byte[] drawn = new byte[16];
+    new SecureRandom().nextBytes(drawn);
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update(drawn);
+      return hash;
+    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** Of several texts; where one ends and the next begins counts. */
   static Digest of(String... parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream(1024);
-    all.writeBytes(DRAWN);
-    for (String part : parts) {
-      byte[] bytes = part.getBytes(UTF_8);
-      all.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-      all.writeBytes(bytes);
-    }
-    ByteBuffer hash = ByteBuffer.wrap(sha256(all.toByteArray()));
-    return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
-  }
-
-  private static byte[] sha256(byte[] bytes) {
+    MessageDigest hash;
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
+      hash = (MessageDigest) BEGUN.clone();
+    } catch (CloneNotSupportedException impossible) { // that of the JVM can be
       throw new IllegalStateException(impossible);
     }
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(UTF_8);
+      hash.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+      hash.update(bytes);
+    }
+    ByteBuffer hashed = ByteBuffer.wrap(hash.digest());
+    return new Digest(hashed.getLong(), hashed.getLong(), hashed.getLong(), hashed.getLong());
   }
 
   /** In constant time. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public record VerificationKey(@Nullable String id, Set<String> algorithms, JsonO
 
   /** Bits of a modulus whose use takes long. */
   private static final int MOST_RSA = 16_384;
+
+  /** Quick, as it is asked for with each request. */
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(id);
+  }
 
   /** An elliptic curve that is used for signatures. */
   private record Curve(String name, String algorithm, BigInteger prime, BigInteger b) {
