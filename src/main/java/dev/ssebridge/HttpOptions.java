@@ -308,6 +308,29 @@ public final class HttpOptions {
     return this;
   }
 
+  private static final Key<Duration> DRAIN_DELAY =
+      OPTIONS
+          .key("drainDelay", ValueType.duration(Duration.ZERO), "0ms")
+          .says(
+              "How long the program, told to stop, goes on serving before the first stream ends: "
+                  + "`/ready` of the admin port says no meanwhile, so that a load balancer sends "
+                  + "nobody more")
+          .onChange(Key.Change.AT_ONCE);
+
+  /**
+   * How long the program, told to stop, goes on serving before the first stream ends: {@code
+   * /ready} of the admin port says no meanwhile, so that a load balancer sends nobody more.
+   */
+  public Duration getDrainDelay() {
+    return values.get(DRAIN_DELAY);
+  }
+
+  /** Sets {@link #getDrainDelay}. */
+  public HttpOptions setDrainDelay(Duration drainDelay) {
+    values.set(DRAIN_DELAY, drainDelay);
+    return this;
+  }
+
   private static final Key<Duration> DRAIN_RETRY =
       OPTIONS
           .optional("drainRetry", ValueType.duration(Duration.ZERO))

@@ -66,6 +66,27 @@ public final class PublishRateOptions {
     return this;
   }
 
+  private static final Key<String> PER_SUBJECT =
+      OPTIONS
+          .key("perSubject", Rate.type(), "none")
+          .says(
+              "The same for one user, from wherever he does: of one provider of `auth` with one "
+                  + "`sub`");
+
+  /**
+   * The same for one user, from wherever he does: of one provider of {@code auth} with one {@code
+   * sub}.
+   */
+  public String getPerSubject() {
+    return values.get(PER_SUBJECT);
+  }
+
+  /** Sets {@link #getPerSubject}. */
+  public PublishRateOptions setPerSubject(String perSubject) {
+    values.set(PER_SUBJECT, perSubject);
+    return this;
+  }
+
   private static final Key<String> PER_ADDRESS =
       OPTIONS
           .key("perAddress", Rate.type(), "none")

@@ -13,6 +13,7 @@ import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A path to subscribe to, what feeds it, and its policy. */
@@ -165,6 +166,28 @@ public final class RouteOptions {
   /** Sets {@link #getAuth}. */
   public RouteOptions setAuth(@Nullable List<String> auth) {
     values.setOptional(AUTH, auth);
+    return this;
+  }
+
+  private static final Key<Map<String, String>> ONLY =
+      OPTIONS
+          .optional("only", StructureTypes.claimsByPointer())
+          .says(
+              "Of its events each subscriber gets only those whose JSON has these values: JSON "
+                  + "pointers and claims of who asks, as in `{\"/tenant\": \"{claim:tenant}\"}`")
+          .onChange(Key.Change.NEW_HISTORY);
+
+  /**
+   * Of its events each subscriber gets only those whose JSON has these values: JSON pointers and
+   * claims of who asks, as in {@code {"/tenant": "{claim:tenant}"}}.
+   */
+  public @Nullable Map<String, String> getOnly() {
+    return values.optional(ONLY);
+  }
+
+  /** Sets {@link #getOnly}. */
+  public RouteOptions setOnly(@Nullable Map<String, String> only) {
+    values.setOptional(ONLY, only);
     return this;
   }
 

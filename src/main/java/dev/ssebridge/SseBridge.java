@@ -9,6 +9,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
 import java.util.List;
 
@@ -53,6 +54,24 @@ public interface SseBridge {
    * @throws IllegalStateException if the bridge is mounted already
    */
   SseBridge codec(EventCodec codec);
+
+  /**
+   * Sets who says what users are authorised for. The {@code requiredAuthority} of a rule in {@code
+   * auth} is then a permission of that name which the provider has loaded into {@link
+   * io.vertx.ext.auth.User#authorizations()}, or one of the {@code authorities} of the
+   * configuration; what a token or a user says himself ({@code permissions}) counts no more.
+   * Without it, what a handler before the bridge has loaded counts as well.
+   *
+   * <p>Asked once for each request that has shown who sends it, however he has: for a stream, also
+   * when that comes back, for a ticket, and for a body, whatever messages are in it. Nobody is
+   * asked where {@code auth} wants nobody to show it. Called on the context of the request, as
+   * {@link #subscribeHandler(Handler)}. If it fails, throws, or does not answer within {@code
+   * limits.decision}, or if 1,000 requests wait for it, the request is refused for now: a stream as
+   * by {@link SubscribeRequest#refuse(String)}, a message with 503; the log says why.
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge authorizationProvider(AuthorizationProvider provider);
 
   /**
    * Adds one that is told of each stream that opens, before anything is written to it; of streams
@@ -230,13 +249,24 @@ public interface SseBridge {
   /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
    * for the bridge {@code openStreams}, {@code retainedBytes}, {@code shedBytes} (evicted by {@code
-   * limits.retained}), {@code droppedMessages} (those of the whole Vert.x); for each of its {@code
-   * routes} the streams and events, the {@code gaps} by reason, what its {@code slowPolicy} left
-   * out, and {@code closedStreams} by {@link CloseReason}; for each of the {@code sources} that
-   * this Vert.x follows where it stands: its {@code state}, whether it is {@code open}, {@code
-   * since} when, and where it is not, the {@code reason}. Empty before it is mounted.
+   * limits.retained}), {@code droppedMessages} (those of the whole Vert.x), and {@code
+   * appendedEvents}, {@code deliveredEvents} and {@code missedEvents} of all routes that there
+   * were; for each of its {@code routes} the streams and events, the {@code gaps} by reason, what
+   * its {@code slowPolicy} left out, and {@code closedStreams} by {@link CloseReason}; for each of
+   * the {@code sources} that this Vert.x follows where it stands: its {@code state}, whether it is
+   * {@code open}, {@code since} when, and where it is not, the {@code reason}. Empty before it is
+   * mounted.
    */
   JsonObject stats();
+
+  /**
+   * How the bridge is: whether each event loop that it works on answers within 5 s, whether its
+   * routes are served, and whether the sources that this Vert.x follows are within their {@code
+   * tolerance}. Cheap: one task on each loop.
+   *
+   * @return completed on the context of the caller, if it is on one; never fails
+   */
+  Future<BridgeHealth> health();
 
   /**
    * Adds a route, on every router that this bridge and those that share channels with it are

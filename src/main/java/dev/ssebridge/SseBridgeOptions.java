@@ -191,6 +191,20 @@ public final class SseBridgeOptions {
     return this;
   }
 
+  private static final Key<LogOptions> LOG =
+      OPTIONS.block("log", LogOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
+
+  /** What the log says, and how. */
+  public LogOptions getLog() {
+    return values.get(LOG);
+  }
+
+  /** Sets {@link #getLog}. */
+  public SseBridgeOptions setLog(LogOptions log) {
+    values.set(LOG, log);
+    return this;
+  }
+
   private static final Key<RuntimeOptions> VERTX = OPTIONS.block("vertx", RuntimeOptions.OPTIONS);
 
   /** The Vert.x of the program. */
@@ -237,6 +251,20 @@ public final class SseBridgeOptions {
   /** Sets {@link #getDemo}. */
   public SseBridgeOptions setDemo(@Nullable DemoOptions demo) {
     values.setOptional(DEMO, demo);
+    return this;
+  }
+
+  private static final Key<AdminOptions> ADMIN =
+      OPTIONS.optionalBlock("admin", AdminOptions.OPTIONS);
+
+  /** The admin port of the program; null for none. */
+  public @Nullable AdminOptions getAdmin() {
+    return values.optional(ADMIN);
+  }
+
+  /** Sets {@link #getAdmin}. */
+  public SseBridgeOptions setAdmin(@Nullable AdminOptions admin) {
+    values.setOptional(ADMIN, admin);
     return this;
   }
 

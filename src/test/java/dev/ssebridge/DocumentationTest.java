@@ -250,6 +250,18 @@ class DocumentationTest {
     bridge.mount(router);
     vertx.eventBus().publish("news.sports", new JsonObject().put("goal", 1));
     router.get("/stats").handler(context -> context.json(bridge.stats()));
+    router
+        .get("/ready")
+        .handler(
+            context ->
+                bridge
+                    .health()
+                    .onSuccess(
+                        health ->
+                            context
+                                .response()
+                                .setStatusCode(health.isReady() ? 200 : 503)
+                                .end(health.toString())));
     SseBridgeOptions options =
         new SseBridgeOptions()
             .addRoute(

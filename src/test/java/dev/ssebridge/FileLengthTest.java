@@ -34,6 +34,7 @@ class FileLengthTest {
           Map.entry("EventSourceOptions", KEYS),
           Map.entry("ReconnectPolicy", KEYS),
           Map.entry("SourceOptions", KEYS),
+          Map.entry("SseBridgeOptions", KEYS),
           Map.entry("SseBridge", "an interface, nearly all of it is what it promises"),
           Map.entry("EventSource", "an interface, nearly all of it is what it promises"),
           Map.entry("ServerSentEvent", "a value and its builder, nearly all of it Javadoc"),

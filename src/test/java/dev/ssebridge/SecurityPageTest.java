@@ -22,8 +22,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authorization.AuthorizationProvider;
+import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
+import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BasicAuthHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,14 @@ class SecurityPageTest {
       Path.of(System.getProperty("project.basedir", "."), "src/site/markdown/security.md");
   private static final String SECRET = "a-secret-of-more-than-32-characters";
 
+  private static final AuthenticationProvider USERS =
+      credentials -> {
+        JsonObject shown = credentials.toJson();
+        return "secret".equals(shown.getString("password"))
+            ? Future.succeededFuture(User.fromName(shown.getString("username")))
+            : Future.failedFuture("unknown");
+      };
+
   private static Vertx vertx;
 
   @TempDir Path directory;
@@ -54,7 +66,7 @@ class SecurityPageTest {
   /** The configuration under a heading, with its files in the directory of this test. */
   private String configuration(String heading) throws Exception {
     Matcher found =
-        Pattern.compile("### " + Pattern.quote(heading) + "\n.*?```yaml\n(.*?)```", Pattern.DOTALL)
+        Pattern.compile("###? " + Pattern.quote(heading) + "\n.*?```yaml\n(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(PAGE));
     assertThat(found.find()).as(heading).isTrue();
     String yaml =
@@ -174,14 +186,37 @@ class SecurityPageTest {
     }
   }
 
-  private static String token(TestKey issuer, String subject) {
-    return issuer.token(
-        "ES256",
+  @Test
+  void eventsForSomeOfThoseWhoListen() throws Exception {
+    TestKey issuer = TestKey.make("k", "ES256");
+    issuer.writePem(directory.resolve("issuer.pem"));
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(vertx, configuration("Events for some of those who listen"))) {
+      SseProbe acme =
+          bridge.open("/orders", "Authorization: Bearer " + token(issuer, "1", "tenant", "acme"));
+      SseProbe shop =
+          bridge.open("/orders", "Authorization: Bearer " + token(issuer, "2", "tenant", "shop"));
+      bridge.publish("orders", new JsonObject().put("tenant", "acme").put("n", 1));
+      bridge.publish("orders", new JsonObject().put("tenant", "shop").put("n", 2));
+      acme.awaitData("{\"tenant\":\"acme\",\"n\":1}");
+      shop.awaitData("{\"tenant\":\"shop\",\"n\":2}");
+      assertThat(shop.data()).hasSize(1);
+      assertThat(bridge.get("/orders", "Authorization: Bearer " + token(issuer, "3")).status())
+          .isEqualTo(403);
+    }
+  }
+
+  private static String token(TestKey issuer, String subject, String... more) {
+    JsonObject claims =
         new JsonObject()
             .put("iss", "https://id.example")
             .put("aud", "events")
             .put("sub", subject)
-            .put("exp", System.currentTimeMillis() / 1000 + 600));
+            .put("exp", System.currentTimeMillis() / 1000 + 600);
+    for (int i = 0; i < more.length; i += 2) {
+      claims.put(more[i], more[i + 1]);
+    }
+    return issuer.token("ES256", claims);
   }
 
   @Test
@@ -195,13 +230,7 @@ class SecurityPageTest {
   }
 
   private static void mountForOwnUsers(Vertx vertx) {
-    AuthenticationProvider users =
-        credentials -> {
-          JsonObject shown = credentials.toJson();
-          return "secret".equals(shown.getString("password"))
-              ? Future.succeededFuture(User.fromName(shown.getString("username")))
-              : Future.failedFuture("unknown");
-        };
+    AuthenticationProvider users = USERS;
     Router router = Router.router(vertx);
     // @formatter:off
     router.route("/events/*").handler(BasicAuthHandler.create(users));
@@ -232,6 +261,71 @@ class SecurityPageTest {
       news.awaitData("all");
       assertThat(mine.data()).containsExactly("mine");
     }
+  }
+
+  @Test
+  void theRulesOfASockJsBridge() {
+    Vertx own = Vertx.vertx();
+    try (SseProbes probes = new SseProbes()) {
+      int port = mountWithRulesOfSockJs(own);
+      SseProbe reader = probes.get(port, "/chat", basic("bob:secret"));
+      reader.awaitOpen();
+      HttpCalls calls = new HttpCalls(port);
+      assertThat(post(calls, "bob:secret", "no")).isEqualTo(403);
+      assertThat(post(calls, "ada:secret", "yes")).isEqualTo(202);
+      reader.awaitData("yes");
+      assertThat(reader.data()).containsExactly("yes");
+    } finally {
+      BridgeFixture.get(own.close());
+    }
+  }
+
+  private static int post(HttpCalls calls, String pair, String body) {
+    String value = basic(pair).substring("Authorization: ".length());
+    return calls.post("/chat", body, "authorization", value).statusCode();
+  }
+
+  private static int mountWithRulesOfSockJs(Vertx vertx) {
+    AuthorizationProvider permissions =
+        new AuthorizationProvider() {
+          @Override
+          public String getId() {
+            return "permissions";
+          }
+
+          @Override
+          public Future<Void> getAuthorizations(User user) {
+            if ("ada".equals(user.subject())) {
+              user.authorizations().put(getId(), PermissionBasedAuthorization.create("talk"));
+            }
+            return Future.succeededFuture();
+          }
+        };
+    SseBridgeOptions chat =
+        new SseBridgeOptions()
+            .addRoute("chat", new RouteOptions("/chat", "chat"))
+            .addPublish("chat", new PublishOptions("/chat", "chat"));
+    Router router = Router.router(vertx);
+    router.route().handler(BasicAuthHandler.create(USERS));
+    // @formatter:off
+    SockJSBridgeOptions sockJs =
+        new SockJSBridgeOptions()
+            .addInboundPermitted(
+                new PermittedOptions().setAddress("chat").setRequiredAuthority("talk"))
+            .addOutboundPermitted(new PermittedOptions().setAddressRegex("chat|news"));
+    AuthOptions auth = new AuthOptions().addRouter("app", new RouterUserOptions());
+    for (PermittedOptions rule : sockJs.getInboundPermitteds()) {
+      auth.addPublish("in-" + auth.getPublish().size(), new AuthRuleOptions(rule));
+    }
+    for (PermittedOptions rule : sockJs.getOutboundPermitteds()) {
+      auth.addSubscribe("out-" + auth.getSubscribe().size(), new AuthRuleOptions(rule));
+    }
+    SseBridge bridge =
+        SseBridge.create(vertx, chat.setAuth(auth)).authorizationProvider(permissions);
+    // @formatter:on
+    BridgeFixture.get(bridge.mount(router));
+    return BridgeFixture.get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+        .actualPort();
   }
 
   private static String basic(String pair) {

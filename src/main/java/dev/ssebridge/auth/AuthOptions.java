@@ -154,6 +154,20 @@ public final class AuthOptions {
     return this;
   }
 
+  private static final Key<CertificateUserOptions> CERTIFICATE =
+      OPTIONS.optionalBlock("certificate", CertificateUserOptions.OPTIONS);
+
+  /** Clients with certificates, who are chosen by the name {@code certificate}; null for none. */
+  public @Nullable CertificateUserOptions getCertificate() {
+    return values.optional(CERTIFICATE);
+  }
+
+  /** Sets {@link #getCertificate}. */
+  public AuthOptions setCertificate(@Nullable CertificateUserOptions certificate) {
+    values.setOptional(CERTIFICATE, certificate);
+    return this;
+  }
+
   private static final Key<Map<String, RouterUserOptions>> ROUTER =
       OPTIONS.named("router", RouterUserOptions.OPTIONS);
 
@@ -178,7 +192,10 @@ public final class AuthOptions {
   private static final Key<Map<String, AuthRuleOptions>> SUBSCRIBE =
       OPTIONS.named("subscribe", AuthRuleOptions.OPTIONS);
 
-  /** What users may subscribe to, beside their grants, by name. */
+  /**
+   * What users may subscribe to, beside their grants, by name; the first that is about an address
+   * decides.
+   */
   public Map<String, AuthRuleOptions> getSubscribe() {
     return values.get(SUBSCRIBE);
   }
@@ -199,7 +216,10 @@ public final class AuthOptions {
   private static final Key<Map<String, AuthRuleOptions>> PUBLISH =
       OPTIONS.named("publish", AuthRuleOptions.OPTIONS);
 
-  /** What users may publish, beside their grants, by name. */
+  /**
+   * What users may publish, beside their grants, by name; the first that is about an address and a
+   * body decides.
+   */
   public Map<String, AuthRuleOptions> getPublish() {
     return values.get(PUBLISH);
   }

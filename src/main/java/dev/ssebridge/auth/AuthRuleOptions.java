@@ -9,6 +9,7 @@ import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.bridge.PermittedOptions;
 import org.jspecify.annotations.Nullable;
 
 /** What those who have shown who they are may do, in the words of the SockJS bridge of Vert.x. */
@@ -36,6 +37,24 @@ public final class AuthRuleOptions {
    */
   public AuthRuleOptions(JsonObject json) {
     this(OPTIONS.read(json));
+  }
+
+  /**
+   * What a rule of the SockJS bridge of Vert.x says: one of its inbound rules for {@code
+   * auth.publish}, of its outbound rules for {@code auth.subscribe}, where {@code match} is a
+   * problem. Copied; where the rule has an address, its regular expression counts there for
+   * nothing, and is left out here.
+   *
+   * @throws IllegalArgumentException if its regular expression is none
+   */
+  public AuthRuleOptions(PermittedOptions permitted) {
+    this();
+    String address = permitted.getAddress();
+    JsonObject match = permitted.getMatch();
+    setAddress(address)
+        .setAddressRegex(address == null ? permitted.getAddressRegex() : null)
+        .setMatch(match == null ? null : match.copy())
+        .setRequiredAuthority(permitted.getRequiredAuthority());
   }
 
   private AuthRuleOptions(Values values) {

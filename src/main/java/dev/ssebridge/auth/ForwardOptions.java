@@ -54,11 +54,13 @@ public final class ForwardOptions {
               "http://localhost/")
           .says(
               "Where the request is asked about, an `http` or `https` URL; it is told "
-                  + "`x-original-method`, `x-original-uri` and `x-forwarded-for`");
+                  + "`x-original-method`, `x-original-uri` (the path that is served, in one form) and "
+                  + "`x-forwarded-for`");
 
   /**
    * Where the request is asked about, an {@code http} or {@code https} URL; it is told {@code
-   * x-original-method}, {@code x-original-uri} and {@code x-forwarded-for}.
+   * x-original-method}, {@code x-original-uri} (the path that is served, in one form) and {@code
+   * x-forwarded-for}.
    */
   public String getUrl() {
     return values.get(URL);

@@ -1,6 +1,7 @@
 package dev.ssebridge.auth;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.internal.config.AuthText;
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.ValueType;
@@ -54,6 +55,51 @@ public final class TicketOptions {
   /** Sets {@link #getAge}. */
   public TicketOptions setAge(Duration age) {
     values.set(AGE, age);
+    return this;
+  }
+
+  private static final Key<Duration> LIFE =
+      OPTIONS
+          .key("life", ValueType.duration(Duration.ofMillis(1)), "12h")
+          .says(
+              "How long a ticket brings its stream back, at most; it ends with its token if that "
+                  + "is sooner");
+
+  /**
+   * How long a ticket brings its stream back, at most; it ends with its token if that is sooner.
+   */
+  public Duration getLife() {
+    return values.get(LIFE);
+  }
+
+  /** Sets {@link #getLife}. */
+  public TicketOptions setLife(Duration life) {
+    values.set(LIFE, life);
+    return this;
+  }
+
+  private static final Key<String> SECRET =
+      OPTIONS
+          .optional(
+              "secret", ValueType.hidden("a secret of at least 32 bytes", AuthText::requireSecret))
+          .says(
+              "A secret of at least 32 bytes that tickets are sealed with, so that other nodes "
+                  + "with the same one take them, and this one after a restart; best from outside: "
+                  + "`${file:/run/secrets/x}`. None: they are known to this process alone")
+          .secret();
+
+  /**
+   * A secret of at least 32 bytes that tickets are sealed with, so that other nodes with the same
+   * one take them, and this one after a restart; best from outside: {@code ${file:/run/secrets/x}}.
+   * None: they are known to this process alone.
+   */
+  public @Nullable String getSecret() {
+    return values.optional(SECRET);
+  }
+
+  /** Sets {@link #getSecret}. */
+  public TicketOptions setSecret(@Nullable String secret) {
+    values.setOptional(SECRET, secret);
     return this;
   }
 

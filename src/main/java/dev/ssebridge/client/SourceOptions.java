@@ -231,6 +231,27 @@ public final class SourceOptions {
     return this;
   }
 
+  private static final Key<Duration> TOLERANCE =
+      OPTIONS
+          .optional("tolerance", ValueType.duration(Duration.ofMillis(1)))
+          .says(
+              "How long it may be without a stream before `/ready` of the admin port says no; none: "
+                  + "as long as it is");
+
+  /**
+   * How long it may be without a stream before {@code /ready} of the admin port says no; none: as
+   * long as it is.
+   */
+  public @Nullable Duration getTolerance() {
+    return values.optional(TOLERANCE);
+  }
+
+  /** Sets {@link #getTolerance}. */
+  public SourceOptions setTolerance(@Nullable Duration tolerance) {
+    values.setOptional(TOLERANCE, tolerance);
+    return this;
+  }
+
   private static final Key<String> DEAD_LETTER =
       OPTIONS
           .optional("deadLetter", ValueType.text())

@@ -42,14 +42,14 @@ public class GatherBenchmark {
   private final EventLog log =
       new EventLog("k3x9", new Retention(EVENTS, 64 << 20, 600_000), new LogShape(2, true));
   private final NewestByKey newest = new NewestByKey(KEYS);
-  private AddressFilter even = AddressFilter.ALL;
+  private EventFilter even = EventFilter.ALL;
 
   /** Fills the log. */
   @Setup(Level.Trial)
   public void fill() {
     BitSet first = new BitSet();
     first.set(0);
-    even = AddressFilter.of(first);
+    even = EventFilter.of(first);
     FrameBuffer frame = new FrameBuffer(256);
     String data = "x".repeat(80);
     for (int i = 1; i <= EVENTS; i++) {
@@ -62,7 +62,7 @@ public class GatherBenchmark {
   /** All events of a stretch. */
   @Benchmark
   public int all() {
-    return lengthOf(gather.next(log, log.head() - batch, AddressFilter.ALL, Long.MAX_VALUE));
+    return lengthOf(gather.next(log, log.head() - batch, EventFilter.ALL, Long.MAX_VALUE));
   }
 
   /** Every other event of a stretch twice as long. */
@@ -74,7 +74,7 @@ public class GatherBenchmark {
   /** The newest of each key in the whole log, as many events as a batch has. */
   @Benchmark
   public int conflated() {
-    return lengthOf(gather.conflated(log, newest, 0, AddressFilter.ALL, batch));
+    return lengthOf(gather.conflated(log, newest, 0, EventFilter.ALL, batch));
   }
 
   private static int lengthOf(@Nullable Batch batch) {

@@ -30,6 +30,11 @@ public final class AddressTemplate {
   /** What the name of a parameter begins with that is a claim of who asks. */
   private static final String CLAIM = "claim:";
 
+  /** A claim, and nothing beside it; as a pattern of JSON Schema. */
+  public static final String ONE_CLAIM = "^\\{claim:[A-Za-z][A-Za-z0-9_-]*\\}$";
+
+  private static final Pattern CLAIM_ALONE = Pattern.compile(ONE_CLAIM);
+
   private final String text;
   private final Set<String> parameters;
 
@@ -180,6 +185,16 @@ public final class AddressTemplate {
   /** Whether it is made of claims, and nothing that a request fills. */
   public boolean isOfClaims() {
     return !parameters.isEmpty() && requested().isEmpty();
+  }
+
+  /** Whether this is a claim, written as in an address, and nothing beside it. */
+  public static boolean isClaim(String text) {
+    return CLAIM_ALONE.matcher(text).matches();
+  }
+
+  /** The name of the claim that this {@linkplain #isClaim is}. */
+  public static String claimIn(String text) {
+    return text.substring(1 + CLAIM.length(), text.length() - 1);
   }
 
   /** The name of the parameter that is this claim. */

@@ -5,6 +5,8 @@ import java.util.regex.Pattern;
 
 /** What makes two events the same thing, of which only the newer one matters. */
 public sealed interface ConflationKey {
+  /** Pointers of RFC 6901, section 3, but for that to all of it; as a pattern of JSON Schema. */
+  String POINTER = "^(/([^/~]|~[01])*)+$";
 
   /** The type of the event. */
   record EventType() implements ConflationKey {}
@@ -17,6 +19,11 @@ public sealed interface ConflationKey {
 
   /** The value that a JSON pointer (RFC 6901) finds in the body. */
   record Body(String pointer) implements ConflationKey {}
+
+  /** Whether this is a JSON pointer that leads somewhere. */
+  static boolean isPointer(String text) {
+    return Syntax.POINTER.matcher(text).matches();
+  }
 
   /**
    * The key this text names.
@@ -33,7 +40,7 @@ public sealed interface ConflationKey {
     if (Syntax.HEADER.matcher(text).matches()) {
       return new Header(text.substring("header:".length()));
     }
-    if (Syntax.POINTER.matcher(text).matches()) {
+    if (isPointer(text)) {
       return new Body(text);
     }
     throw UnfitValueException.expected(

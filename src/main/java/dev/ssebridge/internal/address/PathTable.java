@@ -77,13 +77,17 @@ public final class PathTable<T> {
    * @param path as it came over the wire: percent-encoded, or not where that is not needed
    */
   public @Nullable T first(String path) {
-    List<Kind<T>> kinds = bySize.get((int) path.chars().filter(c -> c == '/').count());
+    int size = slashes(path);
+    List<Kind<T>> kinds = bySize.get(size);
     if (kinds == null || !path.startsWith("/")) {
       return null;
     }
-    List<String> segments = new ArrayList<>();
-    for (String segment : path.substring(1).split("/", -1)) {
-      segments.add(decoded(segment));
+    List<String> segments = new ArrayList<>(size);
+    for (int from = 1; segments.size() < size; ) {
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? path.length() : slash;
+      segments.add(decoded(path.substring(from, to)));
+      from = to + 1;
     }
     Entry<T> first = null;
     for (Kind<T> kind : kinds) {
@@ -93,6 +97,14 @@ public final class PathTable<T> {
       }
     }
     return first == null ? null : first.value();
+  }
+
+  private static int slashes(String path) {
+    int slashes = 0;
+    for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+      slashes++;
+    }
+    return slashes;
   }
 
   private static String decoded(String segment) {

@@ -85,8 +85,13 @@ final class BridgeCommand implements Callable<Integer> {
 
     @Override
     public String[] getVersion() {
+      return new String[] {"vertx-sse-bridge " + number()};
+    }
+
+    /** As it is called in a sentence. */
+    static String number() {
       String version = BridgeCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"vertx-sse-bridge " + (version == null ? "(not packaged)" : version)};
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

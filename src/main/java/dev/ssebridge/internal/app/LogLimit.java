@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.internal.access.AccessLine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -9,7 +10,8 @@ import java.util.logging.LogRecord;
 /**
  * Lets so many records of one kind pass in a while, and counts the others: what a client can cause
  * as often as it likes must not fill the disk. Records are of one kind if they are of one logger,
- * one level and one class of exception. Any thread.
+ * one level and one class of exception. The access log, which is there because somebody wants all
+ * of it, passes. Any thread.
  */
 public final class LogLimit implements Filter {
   static final int MOST = 100;
@@ -41,6 +43,9 @@ public final class LogLimit implements Filter {
 
   @Override
   public synchronized boolean isLoggable(LogRecord entry) {
+    if (AccessLine.LOGGER.equals(entry.getLoggerName())) {
+      return true;
+    }
     Throwable thrown = entry.getThrown();
     String kind =
         entry.getLoggerName()

@@ -27,12 +27,19 @@ public final class LogLine extends Formatter {
                     time, entry.getLevel().getName(), entry.getLoggerName()))
             .append(PrintableText.of(HiddenTexts.without(formatMessage(entry))))
             .append(System.lineSeparator());
-    Throwable cause = entry.getThrown();
+    Throwable thrown = entry.getThrown();
+    return thrown == null ? line.toString() : line.append(traceOf(thrown)).toString();
+  }
+
+  /** An exception with its causes, in lines of which each begins with a tab. */
+  static String traceOf(Throwable thrown) {
+    StringBuilder trace = new StringBuilder();
+    Throwable cause = thrown;
     for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-      append(line, i == 0 ? "\t" : "\tCaused by: ", cause);
+      append(trace, i == 0 ? "\t" : "\tCaused by: ", cause);
       cause = cause.getCause();
     }
-    return line.toString();
+    return trace.toString();
   }
 
   private static void append(StringBuilder line, String prefix, Throwable thrown) {

@@ -3,12 +3,14 @@ package dev.ssebridge.internal.app;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.LogOptions;
 import dev.ssebridge.ReloadMode;
 import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.client.KeptFiles;
 import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
@@ -17,9 +19,7 @@ import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
-import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.internal.text.UnfitValueException;
-import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,6 +47,7 @@ final class Program {
   private final List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
   private final BridgeConfig first;
   private final ReloadRequests requests;
+  private final LifeLines life;
   private final ConfigWatch watch;
 
   // written by start, before anybody else sees the program
@@ -55,10 +56,13 @@ final class Program {
   // written by start, before anybody else sees the program
   private String address = "";
 
+  private final AdminPort admin = new AdminPort(() -> bridges.get(0).server().bridge());
+
   /** The deployment of the sources, once there is one. */
   private volatile @Nullable String sources;
 
-  private Program(Vertx vertx, BridgeConfig first, ReloadRequests requests) {
+  private Program(Vertx vertx, BridgeConfig first, ReloadRequests requests, LifeLines life) {
+    this.life = life;
     this.vertx = vertx;
     this.first = first;
     this.requests = requests;
@@ -86,15 +90,7 @@ final class Program {
     IdleMemory.giveBack();
     RuntimeConfig runtime = file.config().vertx();
     Transport transport = ProgramVertx.transport(runtime);
-    LOG.info(
-        () ->
-            "starting with "
-                + file.name()
-                + ", transport "
-                + transport.name()
-                + ", "
-                + instances
-                + (instances == 1 ? " instance" : " instances"));
+    LifeLines life = LifeLines.starting(file, transport.name(), instances);
     ConfigWarnings.ofProgram(file.config())
         .forEach(warning -> LOG.warning(() -> file.located(warning).toString()));
     List<String> problems = KeptFiles.problems(file.config());
@@ -107,10 +103,12 @@ final class Program {
     } catch (UnfitValueException unreadable) {
       throw new StartException("/http/tls: " + unreadable.getMessage(), unreadable);
     }
-    Program program = new Program(ProgramVertx.of(runtime, transport), file.config(), requests);
+    Program program =
+        new Program(ProgramVertx.of(runtime, transport), file.config(), requests, life);
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
       program.begin(files, reader, instances);
+      life.ready(program.address, file.config());
       return program;
     } catch (ExecutionException failed) {
       program.close();
@@ -158,34 +156,60 @@ final class Program {
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
   void stop() {
     close();
-    LOG.info("stopped");
+    life.stopped(bridges.get(0).server().bridge());
   }
 
   private void close() {
     watch.close();
     requests.close(STOP_GRACE);
     BridgeConfig config = reloader == null ? first : reloader.running().config().config();
-    close(undeployAll(vertx, sources), stopTimeout(config));
+    admin.announceStop(config.http().drainDelay());
+    Duration limit = stopTimeout(config);
+    Future<?> ended = undeployAll(vertx, sources, admin.deployment());
+    close(
+        () -> {
+          if (reloader == null) {
+            await(ended, limit); // it has not served
+          } else {
+            life.drain(ended, config.http().drain(), limit, this::openStreams);
+          }
+        });
     // By itself: a future of a deployment is completed on a loop that ends with Vert.x.
-    close(vertx.close(), STOP_GRACE);
+    close(() -> await(vertx.close(), STOP_GRACE));
   }
 
-  private static void close(Future<?> closed, Duration limit) {
+  private interface Closing {
+    void await() throws ExecutionException, TimeoutException;
+  }
+
+  private static void close(Closing closing) {
     try {
-      await(closed, limit);
+      closing.await();
     } catch (ExecutionException | TimeoutException failed) {
       LOG.log(Level.WARNING, "not everything could be ended", failed);
     }
+  }
+
+  private int openStreams() {
+    return bridges.get(0).server().bridge().openStreams();
   }
 
   /**
    * Before Vert.x is closed, which would close the servers under the streams that are ending. The
    * sources come first, so that what they still hand over reaches the streams.
    */
-  static Future<?> undeployAll(Vertx vertx, @Nullable String sources) {
+  static Future<?> undeployAll(Vertx vertx, @Nullable String sources, @Nullable String admin) {
     Future<Void> quiet = sources == null ? Future.succeededFuture() : vertx.undeploy(sources);
-    return quiet.eventually(
-        () -> Future.join(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()));
+    Future<?> ended =
+        quiet.eventually(
+            () ->
+                Future.join(
+                    vertx.deploymentIDs().stream()
+                        .filter(id -> !id.equals(admin))
+                        .map(vertx::undeploy)
+                        .toList()));
+    // Last, so that whoever asks is told until the end.
+    return admin == null ? ended : ended.eventually(() -> vertx.undeploy(admin));
   }
 
   private Future<?> deploy(ConfigFile file, int instances) {
@@ -201,12 +225,16 @@ final class Program {
     Future<?> deployed =
         vertx
             .deployVerticle(bridge, spread)
-            .onSuccess(id -> listens(config.http(), bridges.get(0).server()));
+            .onSuccess(id -> address = ListeningAt.tell(config.http(), bridges.get(0).server()));
     if (!config.sources().isEmpty() || config.control().sources() != null) {
       deployed = deployed.compose(id -> deploySources(ofSources(file.options()), spread));
     }
     if (demo != null) {
       deployed = deployed.compose(id -> vertx.deployVerticle(new DemoVerticle(demo)));
+    }
+    AdminConfig port = config.admin();
+    if (port != null) {
+      deployed = deployed.compose(id -> admin.deploy(vertx, port));
     }
     return deployed;
   }
@@ -220,9 +248,11 @@ final class Program {
     return new SseBridgeOptions(all)
         .setHttp(new HttpOptions())
         .setLimits(new LimitsOptions())
+        .setLog(new LogOptions())
         .setVertx(new RuntimeOptions())
         .setReload(ReloadMode.SIGNAL)
-        .setDemo(null);
+        .setDemo(null)
+        .setAdmin(null);
   }
 
   private Future<String> deploySources(SseBridgeOptions options, DeploymentOptions spread) {
@@ -241,30 +271,6 @@ final class Program {
     return address;
   }
 
-  private void listens(HttpConfig http, ListeningBridge server) {
-    String path = http.socket().unixSocket();
-    String scheme = http.tls() == null ? "http://" : "https://";
-    address = path != null ? place(http) : scheme + authority(http.host(), server.actualPort());
-    LOG.info(() -> "listening on " + address);
-    if (server.redirectPort() > 0) {
-      LOG.info(() -> "http://" + authority(http.host(), server.redirectPort()) + " leads to it");
-    }
-    if (path == null && http.hosts() == null && HostNames.isLoopback(http.host())) {
-      LOG.info(
-          "requests are served for localhost and other loopback names only; list the names of"
-              + " whatever proxy is in front in http.hosts");
-    }
-  }
-
-  private static String place(HttpConfig http) {
-    String path = http.socket().unixSocket();
-    return path != null ? "unix:" + path : authority(http.host(), http.port());
-  }
-
-  private static String authority(String host, int port) {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
   private static String reason(HttpConfig http, @Nullable Throwable cause) {
     if (cause instanceof StartException told) {
       return String.valueOf(told.getMessage());
@@ -273,7 +279,7 @@ final class Program {
       return String.valueOf(wrong.getMessage());
     }
     if (cause instanceof IOException) {
-      return "cannot listen on " + place(http) + ": " + cause.getMessage();
+      return "cannot listen on " + ListeningAt.place(http) + ": " + cause.getMessage();
     }
     LOG.log(Level.SEVERE, "cannot start", cause);
     return "cannot start: " + cause;

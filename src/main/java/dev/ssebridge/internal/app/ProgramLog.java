@@ -1,15 +1,25 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.LogFormat;
+import dev.ssebridge.internal.access.AccessLine;
+import dev.ssebridge.internal.config.LogConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /**
  * How the program logs: one line for each record, to the standard error stream, unless the system
  * properties of {@code java.util.logging} say otherwise.
  */
 final class ProgramLog {
+  /** Whether nobody else says how. */
+  private static volatile boolean configured;
+
   private ProgramLog() {}
 
   /** Sets logging up. To be called before anything logs. */
@@ -26,6 +36,38 @@ final class ProgramLog {
     }
   }
 
+  /**
+   * Logs as the configuration says from now on, if the system properties leave that to it.
+   *
+   * @return whether they do
+   */
+  static boolean apply(LogConfig log) {
+    if (!configured) {
+      return false;
+    }
+    Formatter formatter = log.format() == LogFormat.JSON ? new JsonLogLine() : new LogLine();
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      if (!formatter.getClass().isInstance(handler.getFormatter())) {
+        handler.setFormatter(formatter);
+      }
+    }
+    Loggers.ACCESS.setLevel(Level.INFO); // whoever wants it has said so by itself
+    Loggers.OWN.setLevel(levelOf(log.level()));
+    return true;
+  }
+
+  private static Level levelOf(System.Logger.Level level) {
+    return switch (level) {
+      case ALL -> Level.ALL;
+      case TRACE -> Level.FINER;
+      case DEBUG -> Level.FINE;
+      case INFO -> Level.INFO;
+      case WARNING -> Level.WARNING;
+      case ERROR -> Level.SEVERE;
+      case OFF -> Level.OFF;
+    };
+  }
+
   /** Closes what {@link #start()} opened. To be called after the last line. */
   static void stop() {
     if (LogManager.getLogManager() instanceof Manager manager) {
@@ -38,10 +80,17 @@ final class ProgramLog {
     try (InputStream in = ProgramLog.class.getResourceAsStream("logging.properties")) {
       if (in != null) {
         LogManager.getLogManager().readConfiguration(in);
+        configured = true;
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** Kept, or the JDK would forget what was set; made after the manager is. */
+  private static final class Loggers {
+    static final Logger OWN = Logger.getLogger("dev.ssebridge");
+    static final Logger ACCESS = Logger.getLogger(AccessLine.LOGGER);
   }
 
   /**

@@ -194,6 +194,7 @@ final class Reloader {
     report.add("also changed: ", diff.others());
     keep(reading, options, config, before, failures);
     authorities = trusted;
+    ProgramLog.apply(config.log());
     LOG.info(report::toString);
     for (String place : diff.restart()) {
       if (!waiting.contains(place)) {

@@ -48,11 +48,7 @@ final class RunCommand implements Callable<Integer> {
   static int run(Terminal terminal, RunChoice choice) {
     int instances = choice.instances();
     ReloadRequests reloads = new ReloadRequests();
-    if (!Hangup.runs(reloads::request)) {
-      LOG.warning(
-          "SIGHUP does not reload here: the process ignores it, as under nohup, or has no signals;"
-              + " \"reload\": \"watch\" reads the files again when they change");
-    }
+    boolean isHeard = Hangup.runs(reloads::request);
     ConfigReader reader = choice.config().reader(terminal.environment());
     Reading reading;
     try {
@@ -60,6 +56,12 @@ final class RunCommand implements Callable<Integer> {
     } catch (ConfigException wrong) {
       wrong.problems().forEach(terminal.err()::println);
       return Terminal.WRONG;
+    }
+    ProgramLog.apply(reading.config().config().log());
+    if (!isHeard) {
+      LOG.warning(
+          "SIGHUP does not reload here: the process ignores it, as under nohup, or has no signals;"
+              + " \"reload\": \"watch\" reads the files again when they change");
     }
     // Before the start: a signal that comes while it begins to serve stops it in order, too.
     CompletableFuture<@Nullable Program> started = new CompletableFuture<>();

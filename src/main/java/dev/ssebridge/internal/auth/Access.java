@@ -9,7 +9,6 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,14 +103,11 @@ public final class Access {
     providers.all().forEach(Authenticator::forget);
   }
 
-  /** What is worth nothing any more. */
-  Revoked revoked() {
-    return revoked;
-  }
-
   /**
-   * Finds out who asks, and goes on with the request, on its context.
+   * Finds out who asks, and what he is authorised for, and goes on with the request, on its
+   * context.
    *
+   * @param authorizer of the application
    * @param waiting told before it takes time
    * @param known told who it is
    * @param refused told why it is nobody
@@ -120,11 +116,42 @@ public final class Access {
       BridgeRequest context,
       AuthChoice choice,
       String remote,
+      Authorizer authorizer,
+      Runnable waiting,
+      Consumer<Identity> known,
+      Consumer<AuthFailure> refused) {
+    Future<Identity> asked = identify(context, choice, remote);
+    whenDone(
+        context,
+        authorizer == Authorizer.NONE
+            ? asked
+            : asked.compose(who -> authorise(context, who, authorizer)),
+        waiting,
+        known,
+        refused);
+  }
+
+  /** The same for somebody who has shown before who he is, and waits for nothing. */
+  public void whenAuthorised(
+      BridgeRequest context,
+      Identity who,
+      Authorizer authorizer,
+      Consumer<Identity> known,
+      Consumer<AuthFailure> refused) {
+    whenDone(context, authorise(context, who, authorizer), () -> {}, known, refused);
+  }
+
+  private Future<Identity> authorise(BridgeRequest context, Identity who, Authorizer authorizer) {
+    return authorizer.authorise(context, who, config.authoritiesOf(who.provider()));
+  }
+
+  private static void whenDone(
+      BridgeRequest context,
+      Future<Identity> asked,
       Runnable waiting,
       Consumer<Identity> known,
       Consumer<AuthFailure> refused) {
     Context loop = Vertx.currentContext();
-    Future<Identity> asked = identify(context, choice, remote);
     if (asked.isComplete()) {
       goOn(context, asked, known, refused);
       return;
@@ -181,21 +208,18 @@ public final class Access {
   private Future<Identity> ask(
       Credentials shown, BridgeRequest context, AuthChoice choice, String remote) {
     List<Authenticator> asked = new ArrayList<>();
-    boolean mayUseCookies = false;
+    boolean isShownByItself = shown.isCookie();
     for (Authenticator each : providers.all()) {
       if (choice.takesAnyOf(each.names()) && each.understands(shown, context)) {
         asked.add(each);
-        mayUseCookies |= each.usesCookies();
+        isShownByItself |= each.isShownByItself(context);
       }
     }
-    boolean usesCookies =
-        shown.isCookie()
-            || (mayUseCookies && context.request().headers().contains(HttpHeaders.COOKIE));
-    if (usesCookies && !pages.include(context.request())) {
+    if (isShownByItself && !pages.include(context.request())) {
       return Future.failedFuture(
           new AuthFailure(
               AuthFailure.Kind.FORBIDDEN,
-              "expected a cookie from a page of this site, or of an origin in"
+              "expected a cookie, or a certificate, from a page of this site, or of an origin in"
                   + " http.cors.publishOrigins, or in http.cors.origins with credentials"));
     }
     if (asked.isEmpty()) {
@@ -223,7 +247,11 @@ public final class Access {
   /** Whether he may subscribe to an address. */
   public boolean maySubscribe(Identity identity, String address) {
     return identity.grants().subscribes(address)
-        || config.subscribe().values().stream().anyMatch(rule -> permits(rule, identity, address));
+        || config.subscribe().stream()
+            .filter(rule -> rule.isAbout(address))
+            .findFirst()
+            .map(rule -> permits(rule, identity))
+            .orElse(false);
   }
 
   /**
@@ -235,16 +263,12 @@ public final class Access {
     if (identity.grants().publishes(address)) {
       return PublishPermit.ALL;
     }
-    List<AuthRule> about =
-        config.publish().values().stream()
-            .filter(rule -> permits(rule, identity, address))
-            .toList();
-    return about.isEmpty() ? null : PublishPermit.of(about);
+    List<AuthRule> about = config.publish().stream().filter(rule -> rule.isAbout(address)).toList();
+    return PublishPermit.of(about, rule -> permits(rule, identity));
   }
 
-  private static boolean permits(AuthRule rule, Identity identity, String address) {
-    return (rule.authority() == null || identity.authorities().contains(rule.authority()))
-        && rule.isAbout(address);
+  private static boolean permits(AuthRule rule, Identity identity) {
+    return rule.authority() == null || identity.isAuthorised(rule.authority());
   }
 
   /** How a request is refused, for what it lacks. */

@@ -46,6 +46,11 @@ public final class AuthFailure extends Exception {
         waitNanos);
   }
 
+  /** The same one for who has come with a ticket: his page can get another, and goes on. */
+  public AuthFailure forNow() {
+    return new AuthFailure(Kind.UNAVAILABLE, reason(), waitNanos);
+  }
+
   /** For how many nanoseconds it is no use to come back. */
   public long waitNanos() {
     return waitNanos;

@@ -37,8 +37,11 @@ public interface Authenticator {
     return false;
   }
 
-  /** Whether it looks at cookies by itself, which a browser sends with requests of any page. */
-  default boolean usesCookies() {
+  /**
+   * Whether a browser shows what this looks at by itself, with requests of any page: so that it is
+   * to be asked which page it was.
+   */
+  default boolean isShownByItself(BridgeRequest request) {
     return false;
   }
 

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ final class Claims {
           .collect(Collectors.toUnmodifiableSet());
     }
     return claim instanceof String text
-        ? Set.of(text.strip().split(" +")).stream()
+        ? Arrays.stream(text.split(" ")) // no other space: "staff\n" is not "staff"
             .filter(each -> !each.isEmpty())
             .collect(Collectors.toUnmodifiableSet())
         : Set.of();

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -91,8 +92,9 @@ final class Forward implements Authenticator {
   }
 
   @Override
-  public boolean usesCookies() {
-    return config.headers().contains("cookie");
+  public boolean isShownByItself(BridgeRequest request) {
+    return config.headers().contains("cookie")
+        && request.request().headers().contains(HttpHeaders.COOKIE);
   }
 
   @Override
@@ -107,7 +109,7 @@ final class Forward implements Authenticator {
 
   @Override
   public Future<Identity> authenticate(Credentials shown, BridgeRequest request, String remote) {
-    Question question = Question.of(request.request(), config.headers(), remote);
+    Question question = Question.of(request, config.headers(), remote);
     Digest key = question.digest(revoked.get());
     Decided known = kept.get(key);
     if (known != null) {
@@ -186,7 +188,8 @@ final class Forward implements Authenticator {
    */
   private record Question(String kind, MultiMap headers, boolean isAnonymous) {
 
-    static Question of(HttpServerRequest request, List<String> passed, String remote) {
+    static Question of(BridgeRequest asked, List<String> passed, String remote) {
+      HttpServerRequest request = asked.request();
       MultiMap headers = MultiMap.caseInsensitiveMultiMap();
       for (String name : passed) {
         headers.add(name, request.headers().getAll(name));
@@ -196,7 +199,7 @@ final class Forward implements Authenticator {
       boolean isReading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
       headers
           .set("x-original-method", method.name())
-          .set("x-original-uri", OriginalUri.of(request.path(), request.query()))
+          .set("x-original-uri", OriginalUri.of(asked.servedPath(), request.query()))
           .set("x-forwarded-for", remote);
       return new Question(isReading ? "subscribe" : "publish", headers, isAnonymous);
     }

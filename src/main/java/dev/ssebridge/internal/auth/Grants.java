@@ -65,6 +65,15 @@ public record Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
     }
   }
 
+  /** As a claim that says them. */
+  JsonObject toJson() {
+    return new JsonObject().put("subscribe", texts(subscribe)).put("publish", texts(publish));
+  }
+
+  private static JsonArray texts(List<GrantPattern> patterns) {
+    return new JsonArray(patterns.stream().map(GrantPattern::toString).toList());
+  }
+
   /** Whether this address may be subscribed to. */
   public boolean subscribes(String address) {
     return subscribe.stream().anyMatch(each -> each.matches(address));

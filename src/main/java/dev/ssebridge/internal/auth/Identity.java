@@ -2,8 +2,10 @@ package dev.ssebridge.internal.auth;
 
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
 import java.time.Instant;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires when it ends; null for never
  * @param claims what is said of him
  * @param grants which addresses he may use
- * @param authorities what he is authorised for
+ * @param authorities what he is authorised for, beside the authorizations of the user
  */
 public record Identity(
     String provider,
@@ -37,6 +39,34 @@ public record Identity(
     return value instanceof String || value instanceof Number || value instanceof Boolean
         ? value.toString()
         : null;
+  }
+
+  /**
+   * Whether he is authorised for something: a permission of that name, and not a role, nor one for
+   * some resource only.
+   */
+  public boolean isAuthorised(String authority) {
+    return authorities.contains(authority)
+        || user.authorizations().verify(PermissionBasedAuthorization.create(authority));
+  }
+
+  /** All permissions that {@link #isAuthorised} finds by their names. */
+  Set<String> allAuthorities() {
+    Set<String> all = new TreeSet<>(authorities);
+    user.authorizations()
+        .forEach(
+            (id, each) -> {
+              if (each instanceof PermissionBasedAuthorization permission
+                  && permission.getResource() == null) {
+                all.add(permission.getPermission());
+              }
+            });
+    return all;
+  }
+
+  /** The same one as another user, with other {@link #authorities}. */
+  Identity with(User other, Set<String> others) {
+    return new Identity(provider, other, subject, tokenId, issued, expires, claims, grants, others);
   }
 
   /** Without what is said of him. */

@@ -1,57 +1,88 @@
 package dev.ssebridge.internal.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ssebridge.internal.config.AuthRule;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody may publish to an address. Immutable.
  *
- * @param matches of which a JSON body has to match one; none where any body may be published
+ * @param cases of which the first that a body matches decides
  */
-public record PublishPermit(List<JsonObject> matches) {
+public record PublishPermit(List<Case> cases) {
   /** Any body. */
-  public static final PublishPermit ALL = new PublishPermit(List.of());
+  public static final PublishPermit ALL = new PublishPermit(List.of(new Case(null, true)));
 
-  static PublishPermit of(List<AuthRule> rules) {
-    List<JsonObject> matches = new ArrayList<>();
+  /**
+   * Some bodies.
+   *
+   * @param match what a JSON body holds at least; null for any body
+   * @param isPermitted whether he may publish them
+   */
+  record Case(@Nullable JsonObject match, boolean isPermitted) {}
+
+  /**
+   * What rules say that are about an address, in their order.
+   *
+   * @param permits whether one permits him what it is about
+   * @return null where he may publish nothing
+   */
+  static @Nullable PublishPermit of(List<AuthRule> rules, Predicate<AuthRule> permits) {
+    List<Case> cases = new ArrayList<>();
     for (AuthRule rule : rules) {
-      JsonObject match = rule.match();
-      if (match == null) {
-        return ALL;
+      cases.add(new Case(rule.match(), permits.test(rule)));
+      if (rule.match() == null) {
+        break; // nothing comes to those behind it
       }
-      matches.add(match);
     }
-    return new PublishPermit(List.copyOf(matches));
+    return cases.stream().anyMatch(Case::isPermitted)
+        ? new PublishPermit(List.copyOf(cases))
+        : null;
   }
 
   /** Whether bodies are looked at. */
   public boolean looksAtBodies() {
-    return !matches.isEmpty();
+    return cases.get(0).match() != null;
   }
 
-  /** Whether this body may be published. */
-  public boolean permits(@Nullable Object body) {
-    JsonObject json = matches.isEmpty() ? null : objectOf(body);
-    return matches.isEmpty()
-        || (json != null && matches.stream().anyMatch(match -> JsonEquality.holds(json, match)));
-  }
-
-  private static @Nullable JsonObject objectOf(@Nullable Object body) {
-    if (body instanceof JsonObject object) {
-      return object;
+  /**
+   * Whether a message may be published. What is JSON to those who read it is looked at as JSON,
+   * whatever it was sent as; only what was sent as JSON is permitted for what it holds.
+   *
+   * @param text of the message; null where it has none that could be an object
+   * @param isJson whether consumers know that it is JSON
+   */
+  public boolean permits(@Nullable String text, boolean isJson) {
+    if (text == null || !looksAtBodies()) {
+      return decide(null);
     }
-    try {
-      if (body instanceof Buffer buffer) {
-        return new JsonObject(buffer);
+    if (isJson && text.stripLeading().startsWith("\"")) {
+      return permits(Json.decodeValue(text) instanceof String inner ? inner : null, false);
+    }
+    if (!text.stripLeading().startsWith("{")) {
+      return decide(null);
+    }
+    JsonObject json = StrictJson.object(text.getBytes(UTF_8));
+    if (json == null) {
+      // A name stands twice in it, or it is too much for this reader: another may see more in it.
+      return false;
+    }
+    return decide(json) && (isJson || decide(null));
+  }
+
+  private boolean decide(@Nullable JsonObject json) {
+    for (Case each : cases) {
+      JsonObject match = each.match();
+      if (match == null || (json != null && JsonEquality.holds(json, match))) {
+        return each.isPermitted();
       }
-      return body instanceof String text ? new JsonObject(text) : null;
-    } catch (DecodeException | ClassCastException noObject) {
-      return null;
     }
+    return false;
   }
 }

@@ -5,9 +5,6 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authorization.Authorization;
-import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
-import io.vertx.ext.auth.authorization.RoleBasedAuthorization;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.Set;
@@ -52,7 +49,6 @@ final class RouterUser implements Authenticator {
     JsonObject claims = Claims.of(user);
     Set<String> authorities = new HashSet<>(config.authorities());
     authorities.addAll(Claims.texts(claims.getValue(config.authoritiesKey())));
-    user.authorizations().forEach((id, each) -> add(authorities, each));
     return Future.succeededFuture(
         new Identity(
             provider,
@@ -69,13 +65,5 @@ final class RouterUser implements Authenticator {
   @Override
   public boolean isLive() {
     return true;
-  }
-
-  private static void add(Set<String> authorities, Authorization authorization) {
-    if (authorization instanceof PermissionBasedAuthorization permission) {
-      authorities.add(permission.getPermission());
-    } else if (authorization instanceof RoleBasedAuthorization role) {
-      authorities.add(role.getRole());
-    }
   }
 }

@@ -1,44 +1,66 @@
 package dev.ssebridge.internal.auth;
 
+import dev.ssebridge.internal.auth.Ticket.Words;
+import dev.ssebridge.internal.auth.TicketShelf.Kept;
 import dev.ssebridge.internal.config.AuthConfig.TicketConfig;
+import dev.ssebridge.internal.log.Position;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Base64;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tickets that are good for something, by their hashes: what is kept here cannot be used. Any
- * thread.
+ * The tickets that are good for something. What they say is kept here, or, with a secret, in their
+ * texts; then only what they were used for is kept. Any thread.
  */
 public final class Tickets {
-  /** Of one subject there are so many at most, so that nobody takes the room of all others. */
-  private static final int MOST_OF_ONE = 1000;
-
   private static final int BYTES = 32;
 
   private final TicketConfig config;
   private final LongSupplier clock;
+  private final TicketShelf shelf;
+  private final @Nullable TicketSeal seal;
   private final SecureRandom random = new SecureRandom();
 
-  // guarded by this
-  private final Map<Digest, Ticket> tickets = new LinkedHashMap<>();
-  private final Map<String, Deque<Digest>> bySubject = new HashMap<>();
+  private Tickets(
+      TicketConfig config, LongSupplier clock, TicketShelf shelf, @Nullable TicketSeal seal) {
+    this.config = config;
+    this.clock = clock;
+    this.shelf = shelf;
+    this.seal = seal;
+  }
 
   /**
    * None at first.
    *
    * @param clock milliseconds since 1970
+   * @param marks what stands for what a provider was configured with, by its name
    */
-  Tickets(TicketConfig config, LongSupplier clock) {
-    this.config = config;
-    this.clock = clock;
+  static Tickets of(
+      TicketConfig config, LongSupplier clock, UnaryOperator<@Nullable String> marks) {
+    return new Tickets(config, clock, new TicketShelf(), sealOf(config, marks));
+  }
+
+  private static @Nullable TicketSeal sealOf(
+      TicketConfig config, UnaryOperator<@Nullable String> marks) {
+    return config.secret() == null ? null : new TicketSeal(config.secret(), marks);
+  }
+
+  /**
+   * Those of another configuration. What sealed ones were used for is not forgotten, as they could
+   * be used once more; those that are kept are good for nothing any more.
+   */
+  Tickets changed(TicketConfig next, UnaryOperator<@Nullable String> marks) {
+    boolean isSealed = config.secret() != null && config.secret().equals(next.secret());
+    return new Tickets(next, clock, isSealed ? shelf : new TicketShelf(), sealOf(next, marks));
+  }
+
+  /** Whether other nodes take them as well. */
+  public boolean areShared() {
+    return seal != null;
   }
 
   /**
@@ -54,71 +76,40 @@ public final class Tickets {
    *
    * @param page of which site the request is, as {@link SendingPage} tells
    * @param shown when he has shown who he is
+   * @param epoch of the channel that it is for; null where nothing is known of that
+   * @throws AuthFailure if what is said of him does not fit into one
    */
-  public Issued issue(Identity who, Ticket.Place place, String page, Instant shown) {
+  public Issued issue(
+      Identity who, Ticket.Place place, String page, Instant shown, @Nullable String epoch)
+      throws AuthFailure {
+    Instant now = now();
+    Instant until = now.plus(config.age());
+    Words words = new Words(who, place, page, shown, until, now.plus(config.life()), epoch);
+    if (seal != null) {
+      return new Issued(seal.seal(words), until);
+    }
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    Instant until = now().plus(config.age());
-    Digest key = Digest.of(text);
-    synchronized (this) {
-      dropOld();
-      Deque<Digest> own = bySubject.computeIfAbsent(subjectOf(who), s -> new ArrayDeque<>());
-      if (own.size() >= MOST_OF_ONE) {
-        tickets.remove(own.removeFirst());
-      }
-      own.addLast(key);
-      tickets.put(key, new Ticket(who, place, page, until, shown));
-      if (tickets.size() > config.most()) {
-        drop(tickets.keySet().iterator().next());
-      }
-    }
+    keep(Digest.of(text), words, words, now);
     return new Issued(text, until);
   }
 
-  private static String subjectOf(Identity who) {
-    return who.provider() + ' ' + who.subject();
+  private @Nullable Kept keep(Digest key, Words words, @Nullable Words kept, Instant now) {
+    Instant expires = words.who().expires();
+    Instant end = expires == null || words.end().isBefore(expires) ? words.end() : expires;
+    String subject = words.who().provider() + ' ' + words.who().subject();
+    return shelf.keep(
+        key, new Kept(new TicketUse(), subject, words.until(), end, kept), config.most(), now);
   }
 
   private Instant now() {
     return Instant.ofEpochMilli(clock.getAsLong());
   }
 
-  /** The oldest first; behind one that is still good for something nothing is looked for. */
-  private void dropOld() {
-    Instant now = now();
-    Iterator<Map.Entry<Digest, Ticket>> oldest = tickets.entrySet().iterator();
-    while (oldest.hasNext()) {
-      Map.Entry<Digest, Ticket> each = oldest.next();
-      if (!each.getValue().isOver(now)) {
-        return;
-      }
-      oldest.remove();
-      forget(each.getKey(), each.getValue());
-    }
-  }
-
-  private void drop(Digest key) {
-    Ticket ticket = tickets.remove(key);
-    if (ticket != null) {
-      forget(key, ticket);
-    }
-  }
-
-  private void forget(Digest key, Ticket ticket) {
-    String subject = subjectOf(ticket.who());
-    Deque<Digest> own = bySubject.get(subject);
-    if (own != null) {
-      own.remove(key);
-      if (own.isEmpty()) {
-        bySubject.remove(subject);
-      }
-    }
-  }
-
   /** So many are kept. */
-  synchronized int size() {
-    return tickets.size();
+  int size() {
+    return shelf.size();
   }
 
   /**
@@ -126,33 +117,66 @@ public final class Tickets {
    *
    * @param page of which site the request is, as {@link SendingPage} tells
    * @param lastEventId what it comes back with; null for nothing
+   * @param isLive whether an epoch is of a log of this process
    * @throws AuthFailure if it is good for nothing here; of the kind {@code UNAVAILABLE}, as a page
    *     can get another
    */
-  public Ticket use(String text, Ticket.Place place, String page, @Nullable String lastEventId)
+  public Ticket use(
+      String text,
+      Ticket.Place place,
+      String page,
+      @Nullable String lastEventId,
+      Predicate<String> isLive)
       throws AuthFailure {
-    Ticket ticket;
+    Instant now = now();
     Digest key = Digest.of(text);
-    synchronized (this) {
-      ticket = tickets.get(key);
-      if (ticket != null && ticket.isOver(now())) {
-        drop(key);
-        ticket = null;
-      }
+    Kept kept = shelf.get(key, now);
+    Words words = kept == null ? null : kept.words();
+    if (words == null && seal != null) {
+      words = seal.open(text);
     }
-    if (ticket == null) {
+    if (words == null || words.isOver(now)) {
       throw refused("it is not known here, or its time is over");
     }
-    if (!ticket.place().equals(place)) {
+    if (!words.place().equals(place)) {
       throw refused("it is for another stream");
     }
-    if (!ticket.page().equals(page)) {
+    if (!words.page().equals(page)) {
       throw refused("it is for pages of another origin");
     }
-    if (!ticket.isFor(lastEventId)) {
+    if (!mayUse(kept, words, lastEventId, isLive, now)) {
       throw refused("it was used, and is good for coming back to that stream alone");
     }
-    return ticket;
+    if (kept == null) {
+      kept = keep(key, words, null, now);
+    }
+    if (kept == null) {
+      throw refused("too many are used at the moment");
+    }
+    return new Ticket(words, kept.use());
+  }
+
+  private static boolean mayUse(
+      @Nullable Kept kept,
+      Words words,
+      @Nullable String lastEventId,
+      Predicate<String> isLive,
+      Instant now) {
+    if (kept != null && kept.use().isUsed()) {
+      return kept.use().isFor(lastEventId);
+    }
+    return !now.isAfter(words.until()) || comesFromElsewhere(words, lastEventId, isLive);
+  }
+
+  /**
+   * Whether its stream may have been opened by another process: then what it was used for is not
+   * known here. A log of this process is written by no other.
+   */
+  private static boolean comesFromElsewhere(
+      Words words, @Nullable String lastEventId, Predicate<String> isLive) {
+    String epoch = words.epoch();
+    Position id = lastEventId == null || epoch == null ? null : Position.parse(lastEventId);
+    return id != null && id.epoch().equals(epoch) && !isLive.test(epoch);
   }
 
   private static AuthFailure refused(String reason) {

@@ -4,6 +4,7 @@ import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.AuthConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -37,6 +38,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +75,8 @@ public final class BridgeRoutes implements StreamListener {
 
   // written before it is mounted
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
+
+  private Authorizer authorizer = Authorizer.NONE;
 
   // guarded by this
   private final List<RouterMount> mounts = new ArrayList<>();
@@ -119,6 +123,12 @@ public final class BridgeRoutes implements StreamListener {
   /** Who decides about the messages of a rule, by its name; before it is mounted. */
   public void publishHandlers(Function<String, List<Handler<PublishRequest>>> ofRule) {
     publishHandlers = ofRule;
+  }
+
+  /** Who says what users are authorised for; before it is mounted. */
+  public void authorizationProvider(AuthorizationProvider provider) {
+    authorizer =
+        Authorizer.of(vertx, provider, channels.hub().clock(), () -> config.limits().decision());
   }
 
   /** What is shared with equal bridges. */
@@ -201,7 +211,8 @@ public final class BridgeRoutes implements StreamListener {
         channels.hub(),
         new PublishTarget(publish, reviewers, channels::fed),
         new OriginRule(now.http().cors().publishOrigins()),
-        new PublishAccess(vertx, channels.access(), publish.auth(), remotes),
+        new PublishAccess(
+            vertx, channels.access(), authorizer, publish.auth(), remotes, this::logsAccess),
         channels.rates(),
         gate,
         now.http().drain());
@@ -437,6 +448,11 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
+  public boolean logsAccess() {
+    return config.log().access();
+  }
+
+  @Override
   public OwnAddresses ownAddresses() {
     return ownAddresses;
   }
@@ -444,6 +460,11 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public @Nullable Access access() {
     return channels.access();
+  }
+
+  @Override
+  public Authorizer authorizer() {
+    return authorizer;
   }
 
   @Override

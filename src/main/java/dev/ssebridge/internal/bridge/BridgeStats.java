@@ -13,11 +13,15 @@ final class BridgeStats {
   static JsonObject of(Channels channels) {
     JsonObject routes = new JsonObject();
     channels.routes().forEach((name, route) -> routes.put(name, of(route)));
+    Totals totals = channels.totals();
     return new JsonObject()
         .put("openStreams", channels.openStreams())
         .put("retainedBytes", channels.retainedBytes())
         .put("shedBytes", channels.shedBytes())
         .put("droppedMessages", channels.hub().warnings().total())
+        .put("appendedEvents", totals.appended())
+        .put("deliveredEvents", totals.delivered())
+        .put("missedEvents", totals.missed())
         .put("routes", routes);
   }
 

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.GapMode;
 import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.bus.ChannelSpec;
+import dev.ssebridge.internal.bus.EventValues;
 import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.KeyRule;
 import dev.ssebridge.internal.bus.RetryRange;
@@ -21,6 +22,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** From what the configuration says of a route to how its channels are made. */
@@ -32,6 +34,7 @@ final class ChannelSpecs {
         name,
         type(route.type()),
         key(route.slow().key()),
+        route.only().isEmpty() ? null : new EventValues(List.copyOf(route.only().keySet())),
         new RetryRange(route.minRetry().toMillis(), route.maxRetry().toMillis()),
         codec,
         retention(route.history()),

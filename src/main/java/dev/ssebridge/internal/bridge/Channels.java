@@ -7,6 +7,7 @@ import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Accesses;
 import dev.ssebridge.internal.auth.Revocation;
 import dev.ssebridge.internal.auth.Revocations;
+import dev.ssebridge.internal.auth.Revoked;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
@@ -53,6 +54,10 @@ public final class Channels {
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
   private final Rates rates;
+
+  /** Also while nobody has to show who he is: another configuration may ask for it again. */
+  private final Revoked revoked;
+
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
@@ -63,6 +68,9 @@ public final class Channels {
   private volatile Map<String, ServedRoute> routes = Map.of();
   private volatile PublishTarget.Fed fed =
       new PublishTarget.Fed(new ReservedTypes(Set.of()), false, List.of());
+
+  /** What happened on routes that are given up; written by this. */
+  private volatile Totals former = Totals.NONE;
 
   // guarded by this
   private final Set<String> leaving = new HashSet<>();
@@ -95,7 +103,8 @@ public final class Channels {
     serve(opened);
     this.unlimitWaiting = limitWaiting(limits);
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
-    this.access = Accesses.of(vertx, config, hub.clock(), rates.authFailures());
+    this.revoked = new Revoked(hub.clock());
+    this.access = Accesses.of(vertx, config, hub.clock(), rates.authFailures(), revoked);
     this.revocations = listen();
     this.ready = openFixed();
     ConfigWarnings.ofServed(config).forEach(warning -> LOG.log(Level.WARNING, warning));
@@ -136,6 +145,15 @@ public final class Channels {
   /** Streams open now, and requests for one that are being decided. */
   public int openStreams() {
     return admissions.open();
+  }
+
+  /** What happened on all routes that there are, or were. */
+  Totals totals() {
+    Totals all = former;
+    for (ServedRoute route : routes.values()) {
+      all = all.and(route.counters());
+    }
+    return all;
   }
 
   /** By name. */
@@ -191,7 +209,7 @@ public final class Channels {
   }
 
   /** Completed once the channels of routes without parameters receive messages. */
-  Future<Void> ready() {
+  public Future<Void> ready() {
     return ready;
   }
 
@@ -259,6 +277,9 @@ public final class Channels {
   synchronized void giveUp(ServedRoute withdrawn) {
     leaving.remove(withdrawn.name());
     withdrawn.channels().close();
+    if (routes.values().stream().noneMatch(now -> now.counters() == withdrawn.counters())) {
+      former = former.and(withdrawn.counters());
+    }
   }
 
   /**
@@ -286,7 +307,7 @@ public final class Channels {
         new MemoryNeeds(next.limits(), next.routes().values(), hub.promised().get() - promised);
     long most = needs.retainedIn(heap);
     Access asked = access;
-    access = Accesses.changed(asked, vertx, next, hub.clock(), rates.authFailures());
+    access = Accesses.changed(asked, vertx, next, hub.clock(), rates.authFailures(), revoked);
     if (!Objects.equals(revocationsOf(access), revocationsOf(asked))) {
       Revocations before = revocations;
       revocations = listen();

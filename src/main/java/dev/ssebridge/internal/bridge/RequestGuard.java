@@ -8,6 +8,7 @@ import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,14 @@ final class RequestGuard {
     change(config);
   }
 
+  /** Has a page see an answer that no handler of the bridge gives, where it may read. */
+  void tell(HttpServerRequest request) {
+    CorsRule rule = cors;
+    if (rule != null) {
+      rule.tell(request);
+    }
+  }
+
   /** What pages of other origins may do; null where that is up to the application. */
   @Nullable CorsRule cors() {
     return cors;
@@ -74,6 +83,7 @@ final class RequestGuard {
     HostRule rule = hosts;
     Problem problem = rule == null ? null : rule.problemOf(context.request());
     if (problem != null) {
+      tell(context.request());
       Rejection.send(context.vertx(), new BridgeRequest.Routed(context), problem);
     }
     return problem == null;

@@ -199,6 +199,7 @@ final class RouterMount {
       return;
     }
     context.response().putHeader("allow", allowed);
+    guard.tell(context.request());
     new Problem(405, "method: expected one of " + allowed + ", got another")
         .send(context.response());
   }

@@ -21,6 +21,7 @@ final class ServedPaths {
   private final List<PathHandler> posts;
   private final PathTable<PathHandler> streamPaths;
   private final PathTable<PathHandler> postPaths;
+  private final boolean hasTickets;
 
   /** Of two that match a path the first serves it. */
   ServedPaths(
@@ -34,6 +35,7 @@ final class ServedPaths {
     this.posts = List.copyOf(all);
     this.streamPaths = new PathTable<>(streams, PathHandler::path);
     this.postPaths = new PathTable<>(posts, PathHandler::path);
+    this.hasTickets = !tickets.isEmpty();
   }
 
   List<SubscribeHandler> streams() {
@@ -63,7 +65,7 @@ final class ServedPaths {
 
   /** Whether a POST of this path gets a ticket. */
   boolean givesTickets(String path) {
-    return postPaths.first(path) instanceof TicketHandler;
+    return hasTickets && postPaths.first(path) instanceof TicketHandler;
   }
 
   /** The methods of a path, as the header Allow lists them; null where nothing serves it. */

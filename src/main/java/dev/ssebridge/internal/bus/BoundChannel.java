@@ -208,9 +208,10 @@ public final class BoundChannel {
       FrameBuffer frame = writer.frame();
       long sequence = channel.log().head() + 1;
       encoder.encode(message, address, channel.log().epoch(), sequence, frame);
-      String key = keyOf(encoder.type(), address, message);
+      String label = encoder.label(message);
+      String key = keyOf(encoder.type(), address, message, label);
       retained.makeRoom(frame.length());
-      channel.append(source, key, frame.array(), 0, frame.length());
+      channel.append(source, key, label, frame.array(), 0, frame.length());
       appended = sequence;
       retained.onAppend(held);
     } catch (RuntimeException e) {
@@ -219,10 +220,17 @@ public final class BoundChannel {
     receipts.reached(this, address, message, appended);
   }
 
-  private @Nullable String keyOf(@Nullable String type, String address, Message<?> message) {
+  /** Events of different labels are never the same thing, as nobody gets both. */
+  private @Nullable String keyOf(
+      @Nullable String type, String address, Message<?> message, @Nullable String label) {
     KeyRule rule = spec.key();
-    return rule == null || MessageEncoder.isNotice(message)
-        ? null
-        : rule.key(type, address, message);
+    if (rule == null || MessageEncoder.isNotice(message)) {
+      return null;
+    }
+    String key = rule.key(type, address, message);
+    if (key == null || spec.only() == null) {
+      return key;
+    }
+    return (label == null ? "-" : label) + key;
   }
 }

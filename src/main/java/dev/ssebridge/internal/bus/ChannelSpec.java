@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param route the name of the route, for messages
  * @param type which type the events have
  * @param key what they are conflated by, or {@code null} for a route that does not conflate
+ * @param only what says whom an event is for, or {@code null} for a route where all get all
  * @param retry which reconnection times messages may set
  * @param codec for bodies that the bridge does not know
  * @param retention how much history each channel keeps
@@ -24,6 +25,7 @@ public record ChannelSpec(
     String route,
     TypeRule type,
     @Nullable KeyRule key,
+    @Nullable EventValues only,
     RetryRange retry,
     EventCodec codec,
     Retention retention,

@@ -116,6 +116,11 @@ public final class Hub implements Shareable {
     return promised;
   }
 
+  /** Completed once each event loop that bridges work on has run a task. */
+  public Future<Void> loopsAnswer() {
+    return loops.answer();
+  }
+
   /** What bodies hold that are on their way. */
   public BodyBytes bodies() {
     return bodies;

@@ -4,9 +4,13 @@ import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -47,6 +51,17 @@ final class Loops {
   /** The next loop in turn, for work that belongs to none yet. */
   OnLoop next() {
     return of(vertx.createEventLoopContext());
+  }
+
+  /** Completed once each of them has run a task. Those are asked on which something has been. */
+  Future<Void> answer() {
+    List<Future<Void>> answers = new ArrayList<>();
+    for (OnLoop each : all.values()) {
+      Promise<Void> answered = Promise.promise();
+      each.loop().execute(answered::complete);
+      answers.add(answered.future());
+    }
+    return Future.all(answers).mapEmpty();
   }
 
   /** Completed when there is none any more. */

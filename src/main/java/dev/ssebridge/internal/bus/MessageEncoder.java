@@ -1,11 +1,14 @@
 package dev.ssebridge.internal.bus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
+import dev.ssebridge.internal.fanout.EventFilter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -26,6 +29,7 @@ final class MessageEncoder {
 
   private static final int MAX_RETRY_DIGITS = 15;
 
+  private final String route;
   private final TypeRule type;
   private final @Nullable String gapType; // null where gaps are not told
   private final ReservedTypes reserved;
@@ -33,12 +37,15 @@ final class MessageEncoder {
   private final OtherBodies others;
   private final JsonBodyCodec texts;
   private final DropWarnings warnings;
+  private final @Nullable EventValues only;
 
   // of the message at hand
   private @Nullable ServerSentEvent own; // where its body is not known
   private @Nullable String effectiveType;
+  private String written = "";
 
   MessageEncoder(ChannelSpec spec, JsonBodyCodec texts, DropWarnings warnings) {
+    this.route = spec.route();
     this.type = spec.type();
     this.gapType = spec.policy().gapType();
     this.reserved = new ReservedTypes(gapType == null ? Set.of() : Set.of(gapType));
@@ -46,6 +53,7 @@ final class MessageEncoder {
     this.others = new OtherBodies(spec.codec(), warnings);
     this.texts = texts;
     this.warnings = warnings;
+    this.only = spec.only();
   }
 
   /** Whether a source of this bridge tells of itself: such are never merged with others. */
@@ -139,6 +147,7 @@ final class MessageEncoder {
   /** Writes the frame of the message that was taken last. */
   void encode(Message<?> message, String address, String epoch, long sequence, FrameBuffer out) {
     out.clear();
+    written = "";
     MultiMap headers = message.headers();
     comment(headers, out);
     retry(headers, address, out);
@@ -151,9 +160,33 @@ final class MessageEncoder {
     if (made == null) {
       data(message.body(), headers, out);
     } else if (made.data() != null) {
-      out.data(made.data());
+      text(made.data(), out);
     }
     out.end();
+  }
+
+  /**
+   * Whom the event is for that was encoded last; {@code null} where nothing says so. What a source
+   * of this bridge tells of itself is for everybody.
+   */
+  @Nullable String label(Message<?> message) {
+    if (only == null) {
+      return null;
+    }
+    String data = written;
+    written = ""; // as large as the message, and there may be many channels
+    if (isNotice(message)) {
+      return EventFilter.EVERYBODY;
+    }
+    String label = only.labelOf(data);
+    if (label == null) {
+      warnings.dropped(
+          "route "
+              + route
+              + ": event for nobody, expected JSON with a text, a number or a boolean at "
+              + only);
+    }
+    return label;
   }
 
   private void comment(MultiMap headers, FrameBuffer out) {
@@ -218,18 +251,28 @@ final class MessageEncoder {
   private void data(@Nullable Object body, MultiMap headers, FrameBuffer out) {
     String asItCame = texts.textOf(body);
     if (asItCame != null) {
-      out.data(asItCame);
+      text(asItCame, out);
     } else if (body == null) {
-      out.data(headers.contains(MessageHeaders.JSON_NULL) ? "null" : "");
+      text(headers.contains(MessageHeaders.JSON_NULL) ? "null" : "", out);
     } else if (body instanceof JsonObject json) {
-      out.data(json.encode());
+      text(json.encode(), out);
     } else if (body instanceof JsonArray json) {
-      out.data(json.encode());
+      text(json.encode(), out);
     } else if (body instanceof Buffer buffer) {
       byte[] utf8 = buffer.getBytes();
       out.data(utf8, 0, utf8.length);
+      if (only != null) {
+        written = new String(utf8, UTF_8);
+      }
     } else {
-      out.data(body.toString());
+      text(body.toString(), out);
+    }
+  }
+
+  private void text(String data, FrameBuffer out) {
+    out.data(data);
+    if (only != null) {
+      written = data;
     }
   }
 }

@@ -178,7 +178,7 @@ public final class RouteChannels {
 
   private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
-    LogShape shape = new LogShape(addresses.size(), spec.key() != null);
+    LogShape shape = new LogShape(addresses.size(), spec.key() != null, spec.only() != null);
     EventLog log = new EventLog(epoch, spec.retention(), shape, retained.slack());
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());

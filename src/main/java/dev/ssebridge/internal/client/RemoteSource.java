@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,12 @@ public final class RemoteSource {
   /** Whether it is open, and if not, why. Any thread. */
   JsonObject state() {
     return status.now();
+  }
+
+  /** Whether it has been without a stream for longer than its configuration bears. Any thread. */
+  boolean isDownTooLong() {
+    Duration tolerance = config.tolerance();
+    return tolerance != null && status.downMillis() > tolerance.toMillis();
   }
 
   /** What it is, where it stands and what it has done. */

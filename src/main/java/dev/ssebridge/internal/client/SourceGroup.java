@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,8 +52,25 @@ public final class SourceGroup implements Shareable {
   /** Where every source of a Vert.x stands, by name. */
   public static JsonObject states(Vertx vertx) {
     JsonObject states = new JsonObject();
-    all(vertx).values().forEach(group -> states.mergeIn(group.sources.states()));
+    for (SourceGroup group : all(vertx).values()) {
+      group.sources.each((name, source) -> states.put(name, source.state()));
+    }
     return states;
+  }
+
+  /** The sources of a Vert.x that have been down for longer than they may be. */
+  public static List<String> downTooLong(Vertx vertx) {
+    List<String> names = new ArrayList<>();
+    for (SourceGroup group : all(vertx).values()) {
+      group.sources.each(
+          (name, source) -> {
+            if (source.isDownTooLong()) {
+              names.add(name);
+            }
+          });
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
   }
 
   private static LocalMap<String, SourceGroup> all(Vertx vertx) {

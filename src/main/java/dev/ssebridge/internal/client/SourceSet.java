@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -269,11 +270,9 @@ public final class SourceSet {
     return Future.all(all).map(done -> new JsonArray(done.<JsonObject>list()));
   }
 
-  /** Where every source stands, by name. */
-  public JsonObject states() {
-    JsonObject states = new JsonObject();
-    sources.forEach((name, followed) -> states.put(name, followed.source().state()));
-    return states;
+  /** Visits all of them, by name. */
+  void each(BiConsumer<String, RemoteSource> visitor) {
+    sources.forEach((name, followed) -> visitor.accept(name, followed.source()));
   }
 
   /** Stops following the sources of this member. */

@@ -99,6 +99,14 @@ final class SourceStatus {
     return json;
   }
 
+  /** For how long it has had no stream, in milliseconds; 0 where it has one. Any thread. */
+  long downMillis() {
+    Now seen = now;
+    return seen.state().equals("open")
+        ? 0
+        : Math.max(0, loop.wallClock().toEpochMilli() - seen.since());
+  }
+
   /**
    * @param failuresInRow how many connections in a row brought nothing
    */

@@ -1,14 +1,23 @@
 package dev.ssebridge.internal.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ssebridge.auth.AuthMode;
 import dev.ssebridge.auth.AuthOptions;
 import dev.ssebridge.auth.AuthRuleOptions;
+import dev.ssebridge.auth.CertificateUserOptions;
 import dev.ssebridge.auth.TicketOptions;
+import io.vertx.core.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -19,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isRequired false where everybody may do everything, and that is meant
  * @param providers the ways in which users show who they are, by name; all tokens are one
- * @param subscribe what users may subscribe to, beside their grants
- * @param publish what users may publish, beside their grants
+ * @param subscribe what users may subscribe to, beside their grants; the first about it decides
+ * @param publish what users may publish, beside their grants; the first about it decides
  * @param cookie the one that may hold a token; null for none
  * @param tickets null for none
  * @param warning how long before its end a stream is told; null for not at all
@@ -28,19 +37,25 @@ import org.jspecify.annotations.Nullable;
  * @param realm of a refusal
  * @param resourceMetadata where the metadata of RFC 9728 is; null for nowhere
  * @param verified so many verified tokens are kept
+ * @param marks of the providers, see {@link #mark}
+ * @param marks of the providers, see {@link #mark}
  */
 public record AuthConfig(
     boolean isRequired,
     Map<String, AuthProviderConfig> providers,
-    Map<String, AuthRule> subscribe,
-    Map<String, AuthRule> publish,
+    List<AuthRule> subscribe,
+    List<AuthRule> publish,
     @Nullable String cookie,
     @Nullable TicketConfig tickets,
     @Nullable Duration warning,
     @Nullable String revocations,
     String realm,
     @Nullable String resourceMetadata,
-    int verified) {
+    int verified,
+    Map<String, String> marks) {
+
+  /** The name of the one that looks at certificates, of which there is no other. */
+  private static final String CERTIFICATE = "certificate";
 
   /** Stands for all tokens together, as a name that nobody can choose. */
   private static final String TOKENS = "/tokens";
@@ -49,9 +64,16 @@ public record AuthConfig(
    * Tickets of pages.
    *
    * @param age how long one can be used the first time
+   * @param life how long it can be used at all
+   * @param secret that they are sealed with; null where they are kept alone
    * @param most so many are kept
    */
-  public record TicketConfig(Duration age, int most) {}
+  public record TicketConfig(Duration age, Duration life, @Nullable String secret, int most) {
+    @Override
+    public String toString() {
+      return "TicketConfig[]";
+    }
+  }
 
   static @Nullable AuthConfig of(@Nullable AuthOptions options, Place at) {
     if (options == null) {
@@ -61,7 +83,7 @@ public record AuthConfig(
     Map<String, AuthProviderConfig> providers = providers(options, at);
     if (isRequired && providers.isEmpty() && at.isFine("tokens")) {
       at.problem(
-          "expected one of \"tokens\", \"jwt\", \"basic\", \"forward\" and \"router\" in it, got none,"
+          "expected one of \"tokens\", \"jwt\", \"basic\", \"certificate\", \"forward\" and \"router\" in it, got none,"
               + " so nobody could show who he is; \"auth\": \"none\" says that everybody may do"
               + " everything");
     }
@@ -72,12 +94,18 @@ public record AuthConfig(
         rules(options.getSubscribe(), at.at("subscribe"), false),
         rules(options.getPublish(), at.at("publish"), true),
         options.getCookie(),
-        tickets == null ? null : new TicketConfig(tickets.getAge(), tickets.getMost()),
+        tickets == null ? null : tickets(tickets),
         options.getWarning(),
         options.getRevocations(),
         options.getRealm(),
         options.getResourceMetadata(),
-        options.getVerified());
+        options.getVerified(),
+        marks(options));
+  }
+
+  private static TicketConfig tickets(TicketOptions options) {
+    return new TicketConfig(
+        options.getAge(), options.getLife(), options.getSecret(), options.getMost());
   }
 
   private static String escape(String name) {
@@ -93,6 +121,11 @@ public record AuthConfig(
     }
     add(all, places, at, "jwt", options.getJwt(), AuthProviderConfig::jwt);
     add(all, places, at, "basic", options.getBasic(), AuthProviderConfig::basic);
+    CertificateUserOptions certificate = options.getCertificate();
+    if (certificate != null) {
+      requireFree(CERTIFICATE, CERTIFICATE, places, at);
+      all.put(CERTIFICATE, AuthProviderConfig.certificate(certificate));
+    }
     add(all, places, at, "router", options.getRouter(), AuthProviderConfig::router);
     // The last one that is asked, since it understands everything.
     add(all, places, at, "forward", options.getForward(), AuthProviderConfig::forward);
@@ -136,11 +169,54 @@ public record AuthConfig(
     return names;
   }
 
-  private static Map<String, AuthRule> rules(
+  /**
+   * What stands for what a provider was configured with, so that a ticket is not taken for somebody
+   * whose token is another now, or whose rights are; null where there is none of this name.
+   */
+  public @Nullable String mark(String provider) {
+    return marks.get(provider);
+  }
+
+  private static Map<String, String> marks(AuthOptions options) {
+    Map<String, String> marks = new LinkedHashMap<>();
+    options.getTokens().forEach((name, each) -> marks.put(name, mark("token", each.toJson())));
+    options.getJwt().forEach((name, each) -> marks.put(name, mark("jwt", each.toJson())));
+    options.getBasic().forEach((name, each) -> marks.put(name, mark("basic", each.toJson())));
+    options.getRouter().forEach((name, each) -> marks.put(name, mark("router", each.toJson())));
+    options.getForward().forEach((name, each) -> marks.put(name, mark("forward", each.toJson())));
+    CertificateUserOptions certificate = options.getCertificate();
+    if (certificate != null) {
+      marks.put(CERTIFICATE, mark(CERTIFICATE, certificate.toJson()));
+    }
+    return Collections.unmodifiableMap(marks);
+  }
+
+  /** A hash, from which nothing secret can be told. */
+  private static String mark(String kind, JsonObject options) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      byte[] text = (kind + options.encode()).getBytes(UTF_8);
+      return Base64.getEncoder().encodeToString(hash.digest(text));
+    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** What everybody is authorised for who has shown who he is to the provider of this name. */
+  public Set<String> authoritiesOf(String name) {
+    AuthProviderConfig provider = providers.get(name);
+    if (provider != null) {
+      return provider.authorities();
+    }
+    return providers.get(TOKENS) instanceof AuthProviderConfig.Tokens tokens
+        ? tokens.authoritiesOf(name)
+        : Set.of();
+  }
+
+  private static List<AuthRule> rules(
       Map<String, AuthRuleOptions> options, Place at, boolean isPublish) {
-    Map<String, AuthRule> rules = new LinkedHashMap<>();
-    options.forEach(
-        (name, each) -> rules.put(name, AuthRule.of(each, at.at(escape(name)), isPublish)));
-    return Collections.unmodifiableMap(rules);
+    List<AuthRule> rules = new ArrayList<>();
+    options.forEach((name, each) -> rules.add(AuthRule.of(each, at.at(escape(name)), isPublish)));
+    return List.copyOf(rules);
   }
 }

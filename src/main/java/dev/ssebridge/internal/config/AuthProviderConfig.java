@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.auth.CertificateUserOptions;
 import dev.ssebridge.auth.ForwardOptions;
 import dev.ssebridge.auth.HtpasswdOptions;
 import dev.ssebridge.auth.JwtOptions;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** One way in which users show who they are. Immutable. */
 public sealed interface AuthProviderConfig {
 
+  /** What everybody of it is authorised for. */
+  Set<String> authorities();
+
   /** What JSON Web Tokens need. */
   String JWT = "io.vertx.ext.auth.jwt.JWTAuth";
 
@@ -27,7 +31,22 @@ public sealed interface AuthProviderConfig {
    *
    * @param tokens all of them
    */
-  record Tokens(List<Token> tokens) implements AuthProviderConfig {}
+  record Tokens(List<Token> tokens) implements AuthProviderConfig {
+    /** Each has its own. */
+    @Override
+    public Set<String> authorities() {
+      return Set.of();
+    }
+
+    /** Those of the token of this name. */
+    Set<String> authoritiesOf(String name) {
+      return tokens.stream()
+          .filter(token -> token.name().equals(name))
+          .findFirst()
+          .map(Token::authorities)
+          .orElse(Set.of());
+    }
+  }
 
   /**
    * One token.
@@ -115,6 +134,16 @@ public sealed interface AuthProviderConfig {
   record Router(String grants, String authoritiesKey, Set<String> authorities)
       implements AuthProviderConfig {}
 
+  /**
+   * Clients that have proved their names in the handshake.
+   *
+   * @param subscribe what everybody who has may subscribe to
+   * @param publish what he may publish to
+   */
+  record Certificate(
+      List<GrantPattern> subscribe, List<GrantPattern> publish, Set<String> authorities)
+      implements AuthProviderConfig {}
+
   /** All of those that were given once. */
   static Tokens tokens(Map<String, TokenOptions> options, Place at) {
     List<Token> tokens = new ArrayList<>();
@@ -198,6 +227,13 @@ public sealed interface AuthProviderConfig {
   static Router router(RouterUserOptions options, Place at) {
     return new Router(
         options.getGrantsKey(), options.getAuthoritiesKey(), Set.copyOf(options.getAuthorities()));
+  }
+
+  static Certificate certificate(CertificateUserOptions options) {
+    return new Certificate(
+        patterns(options.getSubscribe()),
+        patterns(options.getPublish()),
+        Set.copyOf(options.getAuthorities()));
   }
 
   static Forward forward(ForwardOptions options, Place at) {

@@ -9,6 +9,7 @@ import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources the remote streams that are followed, by name
  * @param federation how bridges that follow each other avoid circles
  * @param control the addresses that take commands
+ * @param log what the log says, and how
  * @param vertx the Vert.x of the program
  * @param demo the demo, or null without one
  */
@@ -42,8 +44,10 @@ public record BridgeConfig(
     Map<String, SourceConfig> sources,
     FederationConfig federation,
     ControlConfig control,
+    LogConfig log,
     RuntimeConfig vertx,
-    @Nullable DemoConfig demo) {
+    @Nullable DemoConfig demo,
+    @Nullable AdminConfig admin) {
 
   /**
    * Reads a configuration.
@@ -149,8 +153,10 @@ public record BridgeConfig(
             each(options.getSources(), at.at("sources"), SourceConfig::of),
             FederationConfig.of(options.getFederation()),
             ControlConfig.of(options.getControl(), at.at("control")),
+            LogConfig.of(options.getLog()),
             RuntimeConfig.of(options.getVertx()),
-            DemoConfig.of(options.getDemo()));
+            DemoConfig.of(options.getDemo()),
+            AdminConfig.of(options.getAdmin()));
     config.requireConsistent(problems);
     return config;
   }
@@ -162,15 +168,49 @@ public record BridgeConfig(
     requireDistinctFiles(this, problems);
     requireForeignAddresses(problems);
     requireNoTicketPath(problems);
+    requireCertificates(problems);
+    if (limits.publishRate().perSubject() != null && !isAuthRequired()) {
+      problems.add(
+          "/limits/publishRate/perSubject",
+          "has no effect here, expected \"auth\" in the configuration, so that it is known who"
+              + " publishes; or leave it out");
+    }
     requireProviders("routes", routes, RouteConfig::auth, problems);
     requireProviders("publish", publish, PublishConfig::auth, problems);
     routes.forEach(
-        (name, route) ->
-            route
-                .addresses()
-                .forEach(a -> requireVerified("routes", name, a, route.auth(), problems)));
+        (name, route) -> {
+          String place = "/routes/" + ConfigObject.escape(name);
+          route
+              .addressesAt(place)
+              .forEach(
+                  (at, address) -> requireVerified(at, address.claims(), route.auth(), problems));
+          requireVerified(place + "/only", route.only().values(), route.auth(), problems);
+        });
     publish.forEach(
-        (name, rule) -> requireVerified("publish", name, rule.address(), rule.auth(), problems));
+        (name, rule) ->
+            requireVerified(
+                "/publish/" + ConfigObject.escape(name) + "/address",
+                rule.address().claims(),
+                rule.auth(),
+                problems));
+  }
+
+  /** An application's own server may ask for certificates, of which nothing is known here. */
+  private void requireCertificates(Problems problems) {
+    if (auth == null || !auth.isRequired() || problems.isEmbedded() || asksForCertificates()) {
+      return;
+    }
+    if (auth.providers().values().stream()
+        .anyMatch(AuthProviderConfig.Certificate.class::isInstance)) {
+      problems.add(
+          "/auth/certificate",
+          "has no effect here, expected \"clientCa\" in \"http.tls\", so that clients are asked for"
+              + " certificates");
+    }
+  }
+
+  private boolean asksForCertificates() {
+    return http.tls() != null && http.tls().clientCa() != null;
   }
 
   /** Tickets of a route are asked for below its path. */
@@ -193,9 +233,8 @@ public record BridgeConfig(
 
   /** Whether everybody of the network may read or publish, and nothing says that it is meant. */
   boolean isOpenToAnybody() {
-    boolean asksForCertificates = http.tls() != null && http.tls().clientCa() != null;
     boolean serves = !routes.isEmpty() || !publish.isEmpty();
-    return serves && http.isOpenToOthers() && !asksForCertificates && auth == null;
+    return serves && http.isOpenToOthers() && !asksForCertificates() && auth == null;
   }
 
   /** Whether users have to show who they are. */
@@ -204,10 +243,10 @@ public record BridgeConfig(
   }
 
   private void requireVerified(
-      String block, String name, AddressTemplate address, AuthChoice choice, Problems problems) {
-    if (!address.claims().isEmpty() && (choice.isNone() || !isAuthRequired())) {
+      String place, Collection<String> claims, AuthChoice choice, Problems problems) {
+    if (!claims.isEmpty() && (choice.isNone() || !isAuthRequired())) {
       problems.add(
-          "/" + block + "/" + ConfigObject.escape(name) + "/address",
+          place,
           "expected a path that asks who somebody is, as {claim:..} is what a verified token says;"
               + (choice.isNone() ? " take away its \"auth\": \"none\"" : " add \"auth\""));
     }
@@ -273,8 +312,10 @@ public record BridgeConfig(
         sources,
         federation,
         control,
+        log,
         vertx,
-        demo);
+        demo,
+        admin);
   }
 
   /** This one on another address. */
@@ -288,8 +329,10 @@ public record BridgeConfig(
         sources,
         federation,
         control,
+        log,
         vertx,
-        demo);
+        demo,
+        admin);
   }
 
   private static <O, C> Map<String, C> each(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on
  * @param port the port to listen on, 0 for a free one
+ * @param drainDelay how long the program goes on before that
  * @param drain over how long a shutdown spreads the ends of the streams
  * @param drainRetry the reconnection time sent, with jitter, before a stream ends by a shutdown
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpConfig(
     String host,
     int port,
+    Duration drainDelay,
     Duration drain,
     @Nullable Duration drainRetry,
     Duration requestTimeout,
@@ -46,6 +48,7 @@ public record HttpConfig(
     return new HttpConfig(
         options.getHost(),
         options.getPort(),
+        options.getDrainDelay(),
         options.getDrain(),
         options.getDrainRetry(),
         options.getRequestTimeout(),
@@ -82,6 +85,7 @@ public record HttpConfig(
     return new HttpConfig(
         otherHost,
         otherPort,
+        drainDelay,
         drain,
         drainRetry,
         requestTimeout,

@@ -9,11 +9,13 @@ import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses the event-bus addresses, at least one, all different
  * @param type the type of every event, {@link #TYPE_ADDRESS}, or null for what the message says
  * @param auth who may subscribe
+ * @param only which values an event must have, by JSON pointers: those of these claims
  * @param history what the log of a channel keeps
  * @param heartbeat after how long without a write a comment is sent; 0 for never
  * @param retry the reconnection time told to the client
@@ -44,6 +47,7 @@ public record RouteConfig(
     List<AddressTemplate> addresses,
     @Nullable String type,
     AuthChoice auth,
+    Map<String, String> only,
     HistoryConfig history,
     Duration heartbeat,
     Duration retry,
@@ -80,6 +84,7 @@ public record RouteConfig(
         addresses(options, path, at),
         options.getType(),
         AuthChoice.of(options.getAuth(), at),
+        only(options),
         HistoryConfig.of(options.getHistory()),
         options.getHeartbeat(),
         options.getRetry(),
@@ -94,6 +99,15 @@ public record RouteConfig(
         options.isGone(),
         options.getLinger(),
         RouteLimits.of(options.getLimits()));
+  }
+
+  private static Map<String, String> only(RouteOptions options) {
+    Map<String, String> claims = new TreeMap<>();
+    Map<String, String> written = options.getOnly();
+    if (written != null) {
+      written.forEach((pointer, claim) -> claims.put(pointer, AddressTemplate.claimIn(claim)));
+    }
+    return Collections.unmodifiableMap(claims);
   }
 
   private static List<AddressTemplate> addresses(

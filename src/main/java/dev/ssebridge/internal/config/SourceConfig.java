@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One remote event stream that is followed.
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param request how often, with whose credentials, and which way
  * @param outages whether the routes of its address are told that it is down, and that it is back
  * @param cursor where to begin, and where the position is kept
+ * @param tolerance how long it may be without a stream; null for as long as it is
  */
 public record SourceConfig(
     URI url,
@@ -38,7 +40,8 @@ public record SourceConfig(
     EventSourceOptions stream,
     SourceRequest request,
     GapMode outages,
-    SourceCursor cursor) {
+    SourceCursor cursor,
+    @Nullable Duration tolerance) {
   private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
 
   /** What is expected. */
@@ -56,7 +59,8 @@ public record SourceConfig(
         stream(options.getStream(), at),
         SourceRequest.of(options, at),
         outages(options),
-        SourceCursor.of(options));
+        SourceCursor.of(options),
+        options.getTolerance());
   }
 
   private static EventSourceOptions stream(EventSourceOptions stream, Place at) {

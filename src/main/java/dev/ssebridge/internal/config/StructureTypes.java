@@ -2,11 +2,17 @@ package dev.ssebridge.internal.config;
 
 import static dev.ssebridge.internal.text.UnfitValueException.expected;
 
+import dev.ssebridge.internal.address.AddressTemplate;
+import dev.ssebridge.internal.address.ConflationKey;
+import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Values that are objects or lists, and no blocks of declared keys. */
@@ -44,6 +50,66 @@ public final class StructureTypes {
       @Override
       public JsonObject schema() {
         return new JsonObject().put("type", "object");
+      }
+    };
+  }
+
+  /** Places in JSON, and the claim that has the value which is to be there: {@code {claim:x}}. */
+  public static ValueType<Map<String, String>> claimsByPointer() {
+    return new ValueType<>() {
+      @Override
+      public Map<String, String> read(@Nullable Object json) {
+        if (!(json instanceof JsonObject object) || object.isEmpty() || object.size() > 16) {
+          throw expected("a JSON object of 1..16 pointers and claims", json);
+        }
+        Map<String, String> claims = new TreeMap<>();
+        for (String pointer : object.fieldNames()) {
+          Object claim = object.getValue(pointer);
+          String text = claim instanceof Given given ? given.text() : String.valueOf(claim);
+          if (!ConflationKey.isPointer(pointer)) {
+            throw expected("a JSON pointer (RFC 6901) such as \"/tenant\"", pointer);
+          }
+          if (!AddressTemplate.isClaim(text)) {
+            throw expected("a claim, written as \"{claim:name}\"", text);
+          }
+          claims.put(pointer, text);
+        }
+        for (String pointer : claims.keySet()) {
+          for (String other : claims.keySet()) {
+            if (other.startsWith(pointer + "/")) {
+              throw new UnfitValueException(
+                  "expected places of values, got " + pointer + ", which " + other + " is within");
+            }
+          }
+        }
+        return Collections.unmodifiableMap(claims);
+      }
+
+      @Override
+      public boolean isStructure() {
+        return true;
+      }
+
+      @Override
+      public Object write(Map<String, String> value) {
+        return new JsonObject(new LinkedHashMap<>(value));
+      }
+
+      @Override
+      public Object fromText(String text) {
+        return Given.jsonOf(text);
+      }
+
+      @Override
+      public JsonObject schema() {
+        return new JsonObject()
+            .put("type", "object")
+            .put("minProperties", 1)
+            .put("maxProperties", 16)
+            .put("propertyNames", new JsonObject().put("pattern", ConflationKey.POINTER))
+            .put(
+                "additionalProperties",
+                new JsonObject().put("type", "string").put("pattern", AddressTemplate.ONE_CLAIM));
       }
     };
   }

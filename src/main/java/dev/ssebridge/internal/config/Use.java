@@ -2,6 +2,7 @@ package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
+import dev.ssebridge.LogOptions;
 import dev.ssebridge.ReloadMode;
 import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
@@ -31,12 +32,18 @@ enum Use {
 
   private static final String OF_THE_PROGRAM = "not used here, only the program has a demo";
 
+  private static final String OF_AN_OWN_PORT =
+      "not used here, only the program has an admin port; an application has SseBridge.health()";
+
   private static final String OF_AN_APPLICATION =
       "not used here, an application makes its Vert.x itself; set it in its VertxOptions";
 
   private static final String READ_BY_THE_PROGRAM =
       "not used here, only the program reads its configuration again; an application has addRoute"
           + " and removeRoute";
+
+  private static final String LOGGED_BY_THE_PROGRAM =
+      "has no effect here, an application sets up its log itself; take it out";
 
   private static final String OF_THE_BRIDGE =
       "not used by SseClientVerticle; give this block to the bridge";
@@ -47,9 +54,16 @@ enum Use {
       return;
     }
     require(options.getDemo() == null, at, "demo", OF_THE_PROGRAM);
+    require(options.getAdmin() == null, at, "admin", OF_AN_OWN_PORT);
     require(options.getVertx().equals(new RuntimeOptions()), at, "vertx", OF_AN_APPLICATION);
     require(options.getReload() == ReloadMode.SIGNAL, at, "reload", READ_BY_THE_PROGRAM);
+    LogOptions log = options.getLog();
+    LogOptions usual = new LogOptions();
+    Place ofLog = at.at("log");
+    require(log.getFormat() == usual.getFormat(), ofLog, "format", LOGGED_BY_THE_PROGRAM);
+    require(log.getLevel() == usual.getLevel(), ofLog, "level", LOGGED_BY_THE_PROGRAM);
     if (this == CLIENT) {
+      require(!log.isAccess(), ofLog, "access", OF_THE_BRIDGE);
       require(options.getHttp().equals(new HttpOptions()), at, "http", OF_THE_BRIDGE);
       require(options.getLimits().equals(new LimitsOptions()), at, "limits", OF_THE_BRIDGE);
       require(options.getAuth() == null, at, "auth", OF_THE_BRIDGE);

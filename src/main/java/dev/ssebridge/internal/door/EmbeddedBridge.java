@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.door;
 
+import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
@@ -21,8 +22,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A bridge object: what it was told before it is mounted, and from then on its routes. */
 public final class EmbeddedBridge implements SseBridge {
+  private static final Duration LOOP_TIMEOUT = Duration.ofSeconds(5);
+
   // set at construction
   private final Vertx vertx;
   private final boolean isEmbedded;
@@ -37,9 +41,10 @@ public final class EmbeddedBridge implements SseBridge {
   // written before the bridge is mounted, and by reload
   private volatile BridgeConfig config;
   private EventCodec codec = EventCodec.NONE;
+  private @Nullable AuthorizationProvider authorizations;
   private final StreamHandlers handlers = new StreamHandlers();
 
-  private final List<Checked> publishHandlers = new ArrayList<>();
+  private final PublishHandlers publishHandlers = new PublishHandlers();
 
   // written by mount
   private volatile @Nullable BridgeRoutes routes;
@@ -67,6 +72,13 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized SseBridge codec(EventCodec codec) {
     requireNotMounted();
     this.codec = Objects.requireNonNull(codec, "codec");
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge authorizationProvider(AuthorizationProvider provider) {
+    requireNotMounted();
+    authorizations = Objects.requireNonNull(provider, "provider");
     return this;
   }
 
@@ -105,28 +117,18 @@ public final class EmbeddedBridge implements SseBridge {
       throw new IllegalArgumentException(
           "expected one of the rules " + config.publish().keySet() + ", got \"" + rule + "\"");
     }
-    return add(new Checked(rule, Objects.requireNonNull(handler, "handler")));
+    return decidedBy(rule, handler);
   }
 
   @Override
   public synchronized SseBridge publishHandler(Handler<PublishRequest> handler) {
-    return add(new Checked(null, Objects.requireNonNull(handler, "handler")));
+    return decidedBy(null, handler);
   }
 
-  private SseBridge add(Checked checked) {
+  private SseBridge decidedBy(@Nullable String rule, Handler<PublishRequest> handler) {
     requireNotMounted();
-    publishHandlers.add(checked);
+    publishHandlers.add(rule, handler);
     return this;
-  }
-
-  private List<Handler<PublishRequest>> publishHandlersOf(String rule) {
-    List<Handler<PublishRequest>> handlers = new ArrayList<>();
-    for (Checked checked : publishHandlers) {
-      if (checked.rule() == null || checked.rule().equals(rule)) {
-        handlers.add(checked.handler());
-      }
-    }
-    return handlers;
   }
 
   @Override
@@ -156,7 +158,10 @@ public final class EmbeddedBridge implements SseBridge {
     }
     if (routes == null) {
       routes = new BridgeRoutes(vertx, config, codec, handlers);
-      routes.publishHandlers(this::publishHandlersOf);
+      routes.publishHandlers(publishHandlers::of);
+      if (authorizations != null) {
+        routes.authorizationProvider(authorizations);
+      }
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -209,6 +214,21 @@ public final class EmbeddedBridge implements SseBridge {
     JsonObject stats = routes.stats();
     JsonObject sources = SourceGroup.states(vertx);
     return sources.isEmpty() ? stats : stats.put("sources", sources);
+  }
+
+  @Override
+  public Future<BridgeHealth> health() {
+    return health(LOOP_TIMEOUT, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param loopTimeout how long a loop may take to answer
+   * @param isStopping whether the bridge is about to end, though it serves still
+   */
+  public Future<BridgeHealth> health(Duration loopTimeout, boolean isStopping) {
+    return Health.of(vertx, routes, loopTimeout, isStopping || closed);
   }
 
   @Override
@@ -265,13 +285,6 @@ public final class EmbeddedBridge implements SseBridge {
           "expected one of the routes " + config.routes().keySet() + ", got \"" + route + "\"");
     }
   }
-
-  /**
-   * Who decides about messages.
-   *
-   * @param rule of these; {@code null} for all
-   */
-  private record Checked(@Nullable String rule, Handler<PublishRequest> handler) {}
 
   private void requireNotMounted() {
     if (routes != null) {

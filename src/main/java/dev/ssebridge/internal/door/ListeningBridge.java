@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.door;
 
 import dev.ssebridge.ConfigException;
-import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -60,7 +59,7 @@ public final class ListeningBridge implements SseBridgeServer {
     this.given = given;
     this.bridge = EmbeddedBridge.of(vertx, config);
     this.router = Router.router(vertx);
-    RouterErrors.answeredBy(router);
+    RouterErrors.answeredBy(router, this::tell);
   }
 
   /** {@link SseBridgeServer#create}. */
@@ -83,7 +82,7 @@ public final class ListeningBridge implements SseBridgeServer {
   }
 
   @Override
-  public SseBridge bridge() {
+  public EmbeddedBridge bridge() {
     return bridge;
   }
 
@@ -186,6 +185,13 @@ public final class ListeningBridge implements SseBridgeServer {
         done ->
             context.runOnContext(
                 v -> Future.succeededFuture().compose(w -> action.get()).onComplete(done)));
+  }
+
+  private void tell(HttpServerRequest request) {
+    Connections present = connections;
+    if (present != null) {
+      present.tell(request);
+    }
   }
 
   private void serve(HttpServerRequest request, boolean isPlain) {

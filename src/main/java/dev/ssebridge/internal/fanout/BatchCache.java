@@ -25,7 +25,7 @@ final class BatchCache {
   }
 
   /** The caller owns what it gets. */
-  @Nullable Batch get(EventLog log, long from, AddressFilter filter) {
+  @Nullable Batch get(EventLog log, long from, EventFilter filter) {
     for (Slot slot : slots) {
       if (slot != null && slot.batch.from() == from && slot.log == log) {
         if (slot.filter.equals(filter)) {
@@ -37,7 +37,7 @@ final class BatchCache {
   }
 
   /** Keeps a batch, beside whoever owns it. */
-  void put(EventLog log, AddressFilter filter, Batch batch) {
+  void put(EventLog log, EventFilter filter, Batch batch) {
     Slot old = slots[next];
     if (old != null) {
       old.batch.release();
@@ -62,5 +62,5 @@ final class BatchCache {
     }
   }
 
-  private record Slot(EventLog log, AddressFilter filter, Batch batch) {}
+  private record Slot(EventLog log, EventFilter filter, Batch batch) {}
 }

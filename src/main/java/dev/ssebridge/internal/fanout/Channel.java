@@ -82,8 +82,23 @@ public final class Channel {
 
   /** Appends an event and wakes whoever waits for it. Writer only. */
   public void append(int source, @Nullable String key, byte[] frame, int offset, int length) {
+    append(source, key, null, frame, offset, length);
+  }
+
+  /**
+   * The same.
+   *
+   * @param label whom the event is for, as {@link EventFilter} asks
+   */
+  public void append(
+      int source,
+      @Nullable String key,
+      @Nullable String label,
+      byte[] frame,
+      int offset,
+      int length) {
     lastUsed = clock.getAsLong();
-    log.append(lastUsed, source, key, frame, offset, length);
+    log.append(lastUsed, source, key, label, frame, offset, length);
     if (newest != null) {
       newest.onAppended(log.head(), source, key, log.floor());
     }

@@ -59,7 +59,7 @@ public final class FanoutLoop {
    * @param upTo nor does it get any after this one yet
    * @return {@code null} where nothing follows
    */
-  @Nullable Batch next(EventLog log, long cursor, AddressFilter filter, long most, long upTo) {
+  @Nullable Batch next(EventLog log, long cursor, EventFilter filter, long most, long upTo) {
     Batch shared = cache.get(log, cursor, filter);
     if (shared == null) {
       shared = gather.next(log, cursor, filter, Long.MAX_VALUE);

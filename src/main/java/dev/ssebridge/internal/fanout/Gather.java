@@ -29,7 +29,7 @@ final class Gather {
    * @param maxEvents at most so many
    * @return {@code null} where the event after {@code from} can no longer be read
    */
-  @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents) {
+  @Nullable Batch next(EventLog log, long from, EventFilter filter, long maxEvents) {
     return next(log, from, filter, maxEvents, Long.MAX_VALUE);
   }
 
@@ -38,7 +38,7 @@ final class Gather {
    *
    * @param upTo none after this one
    */
-  @Nullable Batch next(EventLog log, long from, AddressFilter filter, long maxEvents, long upTo) {
+  @Nullable Batch next(EventLog log, long from, EventFilter filter, long maxEvents, long upTo) {
     begin(from);
     int events = 0;
     long last = from;
@@ -48,7 +48,7 @@ final class Gather {
       if (!read(log, sequence)) {
         break;
       }
-      if (!filter.accepts(entry.source())) {
+      if (!filter.accepts(entry)) {
         continue;
       }
       if (!hasRoom()) {
@@ -72,7 +72,7 @@ final class Gather {
    * @return {@code null} where one of them can no longer be read
    */
   @Nullable Batch conflated(
-      EventLog log, NewestByKey newest, long from, AddressFilter filter, long maxEvents) {
+      EventLog log, NewestByKey newest, long from, EventFilter filter, long maxEvents) {
     return conflated(log, newest, from, filter, maxEvents, Long.MAX_VALUE);
   }
 
@@ -82,12 +82,7 @@ final class Gather {
    * @param upTo none after this one
    */
   @Nullable Batch conflated(
-      EventLog log,
-      NewestByKey newest,
-      long from,
-      AddressFilter filter,
-      long maxEvents,
-      long upTo) {
+      EventLog log, NewestByKey newest, long from, EventFilter filter, long maxEvents, long upTo) {
     Batch batch =
         filter.acceptsAll()
             ? newestOfAll(log, newest, from, maxEvents, upTo)
@@ -122,12 +117,7 @@ final class Gather {
   }
 
   private @Nullable Batch newestOfSome(
-      EventLog log,
-      NewestByKey newest,
-      long from,
-      AddressFilter filter,
-      long maxEvents,
-      long upTo) {
+      EventLog log, NewestByKey newest, long from, EventFilter filter, long maxEvents, long upTo) {
     begin(from);
     int events = 0;
     long filtered = 0;
@@ -138,7 +128,7 @@ final class Gather {
       if (!read(log, sequence)) {
         return null;
       }
-      if (!filter.accepts(entry.source())) {
+      if (!filter.accepts(entry)) {
         filtered++;
       } else if (!newest.isSuperseded(sequence, entry.key(), filter)) {
         if (!hasRoom()) {
@@ -153,13 +143,31 @@ final class Gather {
   }
 
   /**
+   * Where a run of events ends that begins after {@code from} and that the filter does not accept,
+   * {@code from} where there is none: whoever stands there needs no batch to learn that.
+   *
+   * @param upTo none after this one
+   */
+  long passOver(EventLog log, long from, EventFilter filter, long upTo) {
+    if (filter.acceptsAll()) {
+      return from;
+    }
+    long limit = Math.min(Math.min(log.head(), upTo), from + SCAN);
+    long sequence = from + 1;
+    while (sequence <= limit && read(log, sequence) && !filter.accepts(entry)) {
+      sequence++;
+    }
+    return sequence - 1;
+  }
+
+  /**
    * The sequence of the newest event after {@code from} that the filter accepts, or {@code from}.
    */
-  long newest(EventLog log, long from, AddressFilter filter) {
+  long newest(EventLog log, long from, EventFilter filter) {
     long head = log.head();
     long lowest = Math.max(from, head - SCAN);
     for (long sequence = head; sequence > lowest; sequence--) {
-      if (read(log, sequence) && filter.accepts(entry.source())) {
+      if (read(log, sequence) && filter.accepts(entry)) {
         return sequence;
       }
     }
@@ -167,13 +175,13 @@ final class Gather {
   }
 
   /** How many events of a stretch the filter does not accept. */
-  long filteredOut(EventLog log, long from, long to, AddressFilter filter) {
+  long filteredOut(EventLog log, long from, long to, EventFilter filter) {
     if (filter.acceptsAll()) {
       return 0;
     }
     long count = 0;
     for (long sequence = from + 1; sequence <= to; sequence++) {
-      if (read(log, sequence) && !filter.accepts(entry.source())) {
+      if (read(log, sequence) && !filter.accepts(entry)) {
         count++;
       }
     }

@@ -140,8 +140,11 @@ final class NewestByKey {
     return head + 1;
   }
 
-  /** Whether a newer event of the key follows that the filter accepts as well. Any thread. */
-  boolean isSuperseded(long sequence, @Nullable String key, AddressFilter filter) {
+  /**
+   * Whether a newer event of the key follows that the filter accepts as well; events of one key are
+   * of one label. Any thread.
+   */
+  boolean isSuperseded(long sequence, @Nullable String key, EventFilter filter) {
     Newest newest = key == null ? null : keys.get(key);
     return newest != null && newest.sources.hasNewer(sequence, filter);
   }
@@ -251,9 +254,9 @@ final class NewestByKey {
       return new Sources(more, all);
     }
 
-    boolean hasNewer(long sequence, AddressFilter filter) {
+    boolean hasNewer(long sequence, EventFilter filter) {
       for (int i = 0; i < ids.length; i++) {
-        if (newest.getAcquire(i) > sequence && filter.accepts(ids[i])) {
+        if (newest.getAcquire(i) > sequence && filter.acceptsSource(ids[i])) {
           return true;
         }
       }

@@ -34,7 +34,7 @@ public final class Subscriber {
   private final Shard shard;
   private final Channel channel;
   private final Sink sink;
-  private final AddressFilter filter;
+  private final EventFilter filter;
   private final long from;
   private final Upkeep upkeep;
   private final Consumer<CloseReason> onClose;
@@ -321,9 +321,12 @@ public final class Subscriber {
         pumpLater();
         return written;
       }
+      long before = cursor;
       long lost = cursor < log.lastLost() ? log.lostUpTo(cursor + 1) : cursor;
       if (lost > cursor) {
         skip(lost, GapReason.DROPPED);
+      } else if (passesOver(log, aside)) {
+        written += (int) Math.min(PUMP_BYTES, (cursor - before) * LEFT_OUT_BYTES);
       } else if (Lag.isTooFar(this)) {
         Lag.settle(this);
       } else {
@@ -331,6 +334,18 @@ public final class Subscriber {
       }
     }
     return written;
+  }
+
+  /** Events that it does not get cost a look at each, and no batch. */
+  private boolean passesOver(EventLog log, long upTo) {
+    if (filter.acceptsAll() || conflating) {
+      return false;
+    }
+    long passed = gather().passOver(log, cursor, filter, upTo);
+    boolean passes = passed > cursor;
+    filtered += passed - cursor;
+    cursor = passed;
+    return passes;
   }
 
   private int write(Asides own) {
@@ -360,7 +375,12 @@ public final class Subscriber {
 
   /** A full one is skipped by the shard, but not beyond the limit at which it is disconnected. */
   void endIfTooSlow() {
-    if (channel.policy().slow() == SlowPolicy.DISCONNECT && Lag.isTooFar(this)) {
+    if (channel.policy().slow() != SlowPolicy.DISCONNECT) {
+      return;
+    }
+    Asides own = asides;
+    passesOver(channel.log(), own == null ? Long.MAX_VALUE : own.next());
+    if (Lag.isTooFar(this)) {
       close(CloseReason.SLOW);
     }
   }
@@ -375,7 +395,7 @@ public final class Subscriber {
     return cursor;
   }
 
-  AddressFilter filter() {
+  EventFilter filter() {
     return filter;
   }
 

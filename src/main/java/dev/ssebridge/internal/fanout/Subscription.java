@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * @param onClose told once, on the subscriber's loop, when the stream has ended
  */
 public record Subscription(
-    AddressFilter filter,
+    EventFilter filter,
     long maxEvents,
     long maxAgeMillis,
     CloseReason tooOld,
@@ -23,7 +23,7 @@ public record Subscription(
 
   /** One that ends for its age with {@link CloseReason#MAX_AGE}. */
   public Subscription(
-      AddressFilter filter,
+      EventFilter filter,
       long maxEvents,
       long maxAgeMillis,
       long retryMillis,

@@ -8,11 +8,6 @@ package dev.ssebridge.internal.http;
  */
 public record AuthFailures(TokenBuckets buckets) {
 
-  /** Whether this remote has failed too often just now. */
-  public boolean isBlocked(String remote) {
-    return waitOf(remote) > 0;
-  }
-
   /** For how many nanoseconds it is not to be looked at; 0 if it is. */
   public long waitOf(String remote) {
     return buckets.waitFor(remote);

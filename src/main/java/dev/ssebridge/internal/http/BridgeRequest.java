@@ -55,6 +55,13 @@ public sealed interface BridgeRequest {
     };
   }
 
+  /** The path that its handler was found by: of a router the one without dot segments. */
+  default String servedPath() {
+    RoutingContext routing = routing();
+    String path = routing == null ? request().path() : routing.normalizedPath();
+    return path == null ? "/" : path;
+  }
+
   default HttpServerResponse response() {
     return request().response();
   }
@@ -167,6 +174,70 @@ public sealed interface BridgeRequest {
     @Override
     public @Nullable RoutingContext routing() {
       return null;
+    }
+  }
+
+  /**
+   * Another one, of whose end somebody is told first.
+   *
+   * @param of the other one
+   * @param first is told as {@link #onEnd} tells it
+   */
+  record Watched(BridgeRequest of, Consumer<Boolean> first) implements BridgeRequest {
+
+    /** Begins to watch. */
+    public static Watched of(BridgeRequest request, Consumer<Boolean> first) {
+      request.onEnd(first);
+      return new Watched(request, first);
+    }
+
+    @Override
+    public HttpServerRequest request() {
+      return of.request();
+    }
+
+    @Override
+    public @Nullable String pathParameter(int index) {
+      return of.pathParameter(index);
+    }
+
+    @Override
+    public @Nullable String parentParameter(String name) {
+      return of.parentParameter(name);
+    }
+
+    @Override
+    public MultiMap query() throws BadRequestException {
+      return of.query();
+    }
+
+    @Override
+    public @Nullable Buffer bodyRead() {
+      return of.bodyRead();
+    }
+
+    @Override
+    public void onEnd(Consumer<Boolean> handler) {
+      of.onEnd(
+          cleanly -> {
+            first.accept(cleanly);
+            handler.accept(cleanly);
+          });
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+      of.fail(cause);
+    }
+
+    @Override
+    public void onHead(Handler<Void> handler) {
+      of.onHead(handler);
+    }
+
+    @Override
+    public @Nullable RoutingContext routing() {
+      return of.routing();
     }
   }
 }

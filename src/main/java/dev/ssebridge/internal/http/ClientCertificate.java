@@ -51,13 +51,14 @@ public final class ClientCertificate {
     }
   }
 
-  private static @Nullable String subjectOf(X509Certificate certificate) {
+  /** Whose it is, as RFC 2253 writes it; null for nobody's. */
+  public static @Nullable String subjectOf(X509Certificate certificate) {
     String name = certificate.getSubjectX500Principal().getName(X500Principal.RFC2253);
     return name.isEmpty() ? null : name;
   }
 
   /** The rightmost part of a name is the root, so the most specific is in front. */
-  static @Nullable String commonNameIn(String subject) {
+  public static @Nullable String commonNameIn(String subject) {
     try {
       List<Rdn> parts = new LdapName(subject).getRdns();
       for (int i = parts.size() - 1; i >= 0; i--) {

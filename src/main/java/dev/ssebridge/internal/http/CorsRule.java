@@ -58,6 +58,7 @@ public final class CorsRule {
   private final Pattern publishing;
   private final boolean restricts;
   private final boolean varies;
+  private final boolean credentials;
 
   private CorsRule(CorsConfig config) {
     boolean isAny = config.origins().contains(OriginPattern.ANY);
@@ -65,6 +66,7 @@ public final class CorsRule {
     this.publishing = any(config.publishOrigins().stream().map(OriginPattern::of));
     this.restricts = !config.origins().isEmpty();
     this.varies = !isAny;
+    this.credentials = config.credentials();
     this.handler =
         CorsHandler.create()
             .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
@@ -158,6 +160,28 @@ public final class CorsRule {
       vary(context);
       context.next();
     }
+  }
+
+  /**
+   * Has a page see an answer that no handler of a path gives, such as 404, where it may read: to
+   * others it is a failure of the network.
+   */
+  public void tell(HttpServerRequest request) {
+    MultiMap answer = request.response().headers();
+    String origin = OriginRule.only(request, HttpHeaders.ORIGIN);
+    if (origin == null
+        || request.response().headWritten()
+        || !mayRead(origin)
+        || answer.contains(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)) {
+      return;
+    }
+    answer
+        .set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, varies ? origin : OriginPattern.ANY.text())
+        .set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_TEXT);
+    if (credentials) {
+      answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+    }
+    vary(request.response());
   }
 
   /** What a browser asks before a request: RFC 9110 has no word for it, Fetch says preflight. */

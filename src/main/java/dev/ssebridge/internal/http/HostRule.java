@@ -32,6 +32,15 @@ public final class HostRule {
     return new HostRule(any ? HostNames.ANY : null);
   }
 
+  /**
+   * For a server that is reached by the names of the machine itself, or by any.
+   *
+   * @param host the address that it listens on
+   */
+  public static HostRule ofAddress(String host) {
+    return new HostRule(HostNames.isLoopback(host) ? HostNames.LOOPBACK : HostNames.ANY);
+  }
+
   /** For a router of an application; {@code null} where the configuration names no hosts. */
   public static @Nullable HostRule ofRouter(HttpConfig http) {
     return http.hosts() == null ? null : new HostRule(http.hosts());

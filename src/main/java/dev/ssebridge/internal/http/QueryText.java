@@ -1,43 +1,55 @@
 package dev.ssebridge.internal.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.ssebridge.internal.address.PercentEncoding;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.handler.HttpException;
-import java.net.URLDecoder;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /** The query of a request, or a clear refusal. */
 final class QueryText {
+  private static final Pattern SEPARATORS = Pattern.compile("[&;]");
+
   private QueryText() {}
 
   /**
+   * The parameters.
+   *
    * @param decoder decodes the query of this request; throws where it is malformed
+   * @throws BadRequestException if it is not percent-encoded UTF-8; of it no more is told than the
+   *     place, as it can hold a ticket
    */
   static MultiMap of(HttpServerRequest request, Supplier<MultiMap> decoder)
       throws BadRequestException {
+    String query = request.query();
+    if (query != null && query.indexOf('%') >= 0) {
+      requireEncoded(query);
+    }
     try {
       return decoder.get();
-    } catch (IllegalArgumentException | HttpException malformed) {
-      throw new BadRequestException(
-          400,
-          "query: expected two hexadecimal digits after each \"%\", got \""
-              + firstMalformed(request.query())
-              + "\"");
+    } catch (IllegalArgumentException | HttpException e) {
+      throw malformed(0);
     }
   }
 
-  private static String firstMalformed(@Nullable String query) {
-    String text = query == null ? "" : query;
-    for (String part : text.split("[&;]", -1)) {
+  /** A router takes bytes that are not UTF-8 for a character that nobody has sent. */
+  private static void requireEncoded(String query) throws BadRequestException {
+    int number = 0;
+    for (String each : SEPARATORS.split(query, -1)) {
+      number++;
       try {
-        URLDecoder.decode(part, UTF_8);
-      } catch (IllegalArgumentException malformed) {
-        return part;
+        PercentEncoding.decode(each);
+      } catch (IllegalArgumentException e) {
+        throw malformed(number);
       }
     }
-    return text;
+  }
+
+  private static BadRequestException malformed(int number) {
+    return new BadRequestException(
+        400,
+        "query: expected percent-encoded UTF-8, got something else"
+            + (number == 0 ? "" : " in parameter " + number));
   }
 }

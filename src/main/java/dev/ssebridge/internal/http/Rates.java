@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 /** How often something may happen, counted for all bridges that share channels. Any thread. */
 public final class Rates {
   private final TokenBuckets publishByRemote;
+  private final TokenBuckets publishBySubject;
   private final TokenBuckets publishByAddress;
   private final TokenBuckets subscribe;
   private final AuthFailures authFailures;
@@ -15,6 +16,7 @@ public final class Rates {
    */
   public Rates(LimitsConfig limits, LongSupplier nanos) {
     this.publishByRemote = new TokenBuckets(limits.publishRate().perRemote(), nanos);
+    this.publishBySubject = new TokenBuckets(limits.publishRate().perSubject(), nanos);
     this.publishByAddress = new TokenBuckets(limits.publishRate().perAddress(), nanos);
     this.subscribe = new TokenBuckets(limits.subscribeRate(), nanos);
     this.authFailures = new AuthFailures(new TokenBuckets(limits.authFailures(), nanos));
@@ -23,6 +25,7 @@ public final class Rates {
   /** Others from now on; what has happened stays counted. */
   public void change(LimitsConfig limits) {
     publishByRemote.change(limits.publishRate().perRemote());
+    publishBySubject.change(limits.publishRate().perSubject());
     publishByAddress.change(limits.publishRate().perAddress());
     subscribe.change(limits.subscribeRate());
     authFailures.buckets().change(limits.authFailures());
@@ -31,6 +34,11 @@ public final class Rates {
   /** Messages, by the remote that publishes them. */
   public TokenBuckets publishByRemote() {
     return publishByRemote;
+  }
+
+  /** Messages, by the user who publishes them. */
+  public TokenBuckets publishBySubject() {
+    return publishBySubject;
   }
 
   /** Messages, by the address that they are published on. */

@@ -42,6 +42,17 @@ public final class Remotes {
     return new Remotes(http.trustedProxies(), http.trustsSocket());
   }
 
+  /** Whether the peer of a request's connection is a proxy that is trusted. */
+  public boolean isProxy(HttpServerRequest request) {
+    SocketAddress peer = request.connection().remoteAddress(true);
+    if (peer != null && peer.isDomainSocket()) {
+      return trustsSocket;
+    }
+    String address = peer == null ? null : peer.hostAddress();
+    byte[] bytes = address == null || trusted.isEmpty() ? null : Cidr.addressOf(address);
+    return bytes != null && trusted.stream().anyMatch(each -> each.contains(bytes));
+  }
+
   /** The remote of a request: text that is equal for equal ones, {@code ""} where there is none. */
   public String of(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();

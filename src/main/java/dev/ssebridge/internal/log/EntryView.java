@@ -16,6 +16,7 @@ public final class EntryView {
   long time;
   int source;
   @Nullable String key;
+  @Nullable String label;
 
   /** Its place in the log's dense order, from 1. */
   public long sequence() {
@@ -50,5 +51,10 @@ public final class EntryView {
   /** What it is conflated by, or {@code null} where it has no key. */
   public @Nullable String key() {
     return key;
+  }
+
+  /** Whom it is for, or {@code null} where nothing says so. */
+  public @Nullable String label() {
+    return label;
   }
 }

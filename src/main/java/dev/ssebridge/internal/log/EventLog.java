@@ -26,7 +26,7 @@ public final class EventLog {
   /** What an entry counts for in the retention beside its frame, in bytes. */
   static final int ENTRY_OVERHEAD = 28;
 
-  /** What a key costs beside its characters, in bytes: the objects that hold it. */
+  /** What a key or label costs beside its characters, in bytes: the objects that hold it. */
   static final int KEY_OVERHEAD = 40;
 
   /** So many entries are evicted one by one before the rest is searched for. */
@@ -132,6 +132,7 @@ public final class EventLog {
     view.time = page.times[index];
     view.source = page.sources == null ? 0 : page.sources[index];
     view.key = page.keys == null ? null : page.keys[index];
+    view.label = page.labels == null ? null : page.labels[index];
     return true;
   }
 
@@ -228,6 +229,22 @@ public final class EventLog {
    */
   public void append(
       long time, int source, @Nullable String key, byte[] frame, int offset, int length) {
+    append(time, source, key, null, frame, offset, length);
+  }
+
+  /**
+   * The same.
+   *
+   * @param label whom the event is for, ignored by a log without labels
+   */
+  public void append(
+      long time,
+      int source,
+      @Nullable String key,
+      @Nullable String label,
+      byte[] frame,
+      int offset,
+      int length) {
     long sequence = head + 1;
     lastTime = Math.max(lastTime, time);
     Page page = pages.at(sequence);
@@ -242,6 +259,7 @@ public final class EventLog {
       page.sources[index] = (short) source;
     }
     page.key(index, key);
+    page.label(index, label);
     long more = page.held() - before;
     if (more != 0) {
       pages.onChange(more);

@@ -54,6 +54,9 @@ final class Page {
   /** What events are conflated by; {@code null} for a log that keeps no keys. */
   final @Nullable String @Nullable [] keys;
 
+  /** Whom events are for; {@code null} for a log that keeps no labels. */
+  final @Nullable String @Nullable [] labels;
+
   // only the writer
   private byte[] current = NONE;
   private int used;
@@ -76,7 +79,9 @@ final class Page {
     this.times = new long[entries];
     this.sources = shape.sources() > 1 ? new short[entries] : null;
     this.keys = shape.keyed() ? new @Nullable String[entries] : null;
-    int entry = REFERENCE + 4 + 4 + 8 + (sources == null ? 0 : 2) + (keys == null ? 0 : REFERENCE);
+    this.labels = shape.labelled() ? new @Nullable String[entries] : null;
+    int texts = (keys == null ? 0 : REFERENCE) + (labels == null ? 0 : REFERENCE);
+    int entry = REFERENCE + 4 + 4 + 8 + (sources == null ? 0 : 2) + texts;
     this.held = PAGE_OVERHEAD + (long) entry * entries;
   }
 
@@ -114,10 +119,19 @@ final class Page {
   }
 
   void key(int index, @Nullable String key) {
-    if (keys != null && key != null) {
-      keys[index] = key;
-      held += keyCost(key);
+    held += put(keys, index, key);
+  }
+
+  void label(int index, @Nullable String label) {
+    held += put(labels, index, label);
+  }
+
+  private static long put(@Nullable String @Nullable [] texts, int index, @Nullable String text) {
+    if (texts == null) {
+      return 0;
     }
+    texts[index] = text;
+    return costOf(text);
   }
 
   /** As much as is expected; then a part of what there is, but no more than may be needed. */
@@ -160,11 +174,16 @@ final class Page {
   /** What an entry counts for in a retention, in bytes; the same as long as there is the page. */
   long costOf(int index) {
     int length = lengths[index];
-    String key = keys == null ? null : keys[index];
-    return length == 0 ? 0 : length + EventLog.ENTRY_OVERHEAD + (key == null ? 0 : keyCost(key));
+    return length == 0
+        ? 0
+        : length + EventLog.ENTRY_OVERHEAD + costOf(keys, index) + costOf(labels, index);
   }
 
-  private static long keyCost(String key) {
-    return EventLog.KEY_OVERHEAD + 2L * key.length();
+  private static long costOf(@Nullable String @Nullable [] texts, int index) {
+    return texts == null ? 0 : costOf(texts[index]);
+  }
+
+  private static long costOf(@Nullable String text) {
+    return text == null ? 0 : EventLog.KEY_OVERHEAD + 2L * text.length();
   }
 }

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.PublishBody;
+import dev.ssebridge.internal.auth.PublishPermit;
 import dev.ssebridge.internal.bus.JsonBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -36,6 +38,19 @@ record Draft(
   /** A text about this message, for whoever has sent several. */
   String inPlace(String text) {
     return place.equals(StrictText.WHOLE) ? text : place + ": " + text;
+  }
+
+  /**
+   * Whether somebody may publish it.
+   *
+   * @param form what JSON is for consumers: where it is text or bytes, they know it is JSON
+   */
+  boolean isPermitted(PublishPermit permit, PublishBody form) {
+    if (body instanceof JsonBody json) {
+      return permit.permits(json.text(), true);
+    }
+    String text = body instanceof String || body instanceof Buffer ? body.toString() : null;
+    return permit.permits(text, form == PublishBody.TEXT || form == PublishBody.BUFFER);
   }
 
   /** About how many bytes its body takes; that of a handler's own making is not counted. */

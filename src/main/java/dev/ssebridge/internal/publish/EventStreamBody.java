@@ -73,7 +73,7 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
       return;
     }
     try {
-      target.requireFree(event.type());
+      target.requireType(event.type()); // a NUL is none for the format, but for the streams
       events++;
       publisher.publish(
           new Draft(

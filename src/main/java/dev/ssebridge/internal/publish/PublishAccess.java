@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.internal.access.AccessLine;
 import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.AuthFailure;
+import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.config.AuthChoice;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -10,6 +12,7 @@ import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Vertx;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +20,25 @@ import org.jspecify.annotations.Nullable;
  * Who asks to publish, before his body is read. On the context of the request.
  *
  * @param access finds it out; {@code null} where nobody has to show it
+ * @param authorizer of the application
  * @param choice of the path
  * @param remotes tells who sent a request
+ * @param isLogged whether requests have a line in the access log
  */
 public record PublishAccess(
-    Vertx vertx, @Nullable Access access, AuthChoice choice, Remotes remotes) {
+    Vertx vertx,
+    @Nullable Access access,
+    Authorizer authorizer,
+    AuthChoice choice,
+    Remotes remotes,
+    BooleanSupplier isLogged) {
+
+  /** The request, noted for the access log if there is one. */
+  BridgeRequest noted(BridgeRequest context, PublishTarget target) {
+    return isLogged.getAsBoolean() && AccessLine.isWanted()
+        ? PublishLine.noting(context, target, remotes.of(context.request()))
+        : context;
+  }
 
   /**
    * Goes on with who asks, or refuses the request. Where it takes time the request is paused, and
@@ -38,8 +55,12 @@ public record PublishAccess(
         context,
         choice,
         remotes.of(context.request()),
+        authorizer,
         () -> context.request().pause(),
-        known,
+        who -> {
+          PublishLine.of(context).by(who);
+          known.accept(who);
+        },
         failure -> refuse(context, failure));
   }
 

@@ -90,7 +90,8 @@ public final class PublishHandler implements PathHandler {
 
   @Override
   public void serve(BridgeRequest context) {
-    failing(context, () -> accept(context));
+    BridgeRequest noted = access.noted(context, target);
+    failing(noted, () -> accept(noted));
   }
 
   private void failing(BridgeRequest context, Runnable task) {
@@ -110,12 +111,11 @@ public final class PublishHandler implements PathHandler {
     }
     try {
       origins.require(request);
+      Instant shown = access.now();
+      access.identify(context, who -> failing(context, () -> accept(context, who, shown)));
     } catch (BadRequestException e) {
       Rejection.send(vertx, context, e.problem());
-      return;
     }
-    Instant shown = access.now();
-    access.identify(context, who -> failing(context, () -> accept(context, who, shown)));
   }
 
   private void accept(BridgeRequest context, @Nullable Identity who, Instant shown) {
@@ -127,7 +127,7 @@ public final class PublishHandler implements PathHandler {
       Destination destination = target.destination(context, who, shown, access.access());
       requireFitting(request, media);
       String remote = access.remotes().of(request);
-      PublishRate rate = new PublishRate(rates, remote, destination.address());
+      PublishRate rate = PublishRate.of(rates, remote, who, destination.address());
       if (!media.isStreaming()) {
         requireRate(context, rate);
       }
@@ -203,6 +203,7 @@ public final class PublishHandler implements PathHandler {
             : null;
     Runnable letGo = () -> held.letGo(receipt);
     Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
+    PublishLine.of(context).counts(publisher);
     Pace pace = new Pace(vertx, hub, destination.address(), rate);
     PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
     BodyForm form = new BodyForm(config.body());

@@ -52,6 +52,11 @@ final class Question implements PublishRequest {
     this.headers = draft.headers();
   }
 
+  /** The message as it was asked about. */
+  Draft draft() {
+    return draft;
+  }
+
   /** Whether it is undecided yet; then the asker is told when that changes. */
   synchronized boolean await() {
     awaited = !decided;

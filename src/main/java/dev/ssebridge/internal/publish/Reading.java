@@ -485,7 +485,11 @@ final class Reading {
       done();
       LOG.log(
           Level.DEBUG,
-          () -> "a body broke off after " + reader.published() + " messages: " + cause);
+          () ->
+              "a body broke off after "
+                  + reader.published()
+                  + " messages: "
+                  + PrintableText.ofFailure(cause));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.PublishBody;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.internal.auth.PublishPermit;
 import dev.ssebridge.internal.http.BadRequestException;
@@ -81,13 +82,14 @@ final class Review {
       return target.reviewers().handlers();
     }
     List<Handler<PublishRequest>> all = new ArrayList<>();
-    all.add(asked -> require(permit, asked));
+    PublishBody form = target.config().body();
+    all.add(asked -> require(permit, form, (Question) asked));
     all.addAll(target.reviewers().handlers());
     return all;
   }
 
-  private static void require(PublishPermit permit, PublishRequest asked) {
-    if (permit.permits(asked.body())) {
+  private static void require(PublishPermit permit, PublishBody form, Question asked) {
+    if (asked.draft().isPermitted(permit, form)) {
       asked.accept();
     } else {
       asked.refuse(403, "who asks may not publish such a message there");

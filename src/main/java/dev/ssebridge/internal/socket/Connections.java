@@ -2,11 +2,13 @@ package dev.ssebridge.internal.socket;
 
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.HttpDate;
 import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Remotes;
+import dev.ssebridge.internal.text.PrintableText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -43,6 +45,8 @@ public final class Connections {
   private volatile long stalledMillis;
   private volatile HostRule hosts;
 
+  private volatile @Nullable CorsRule cors;
+
   /**
    * Those of a server that is to listen on the present context.
    *
@@ -57,6 +61,7 @@ public final class Connections {
     this.vertx = vertx;
     this.stalledMillis = config.http().stalled().toMillis();
     this.hosts = HostRule.ofServer(config.http());
+    this.cors = CorsRule.of(config.http().cors(), true);
     this.limit =
         new AcceptLimit(
             config.limits().mostConnectionsPerRemote(),
@@ -82,6 +87,7 @@ public final class Connections {
   public void change(BridgeConfig config) {
     stalledMillis = config.http().stalled().toMillis();
     hosts = HostRule.ofServer(config.http());
+    cors = CorsRule.of(config.http().cors(), true);
     limit.change(
         config.limits().mostConnectionsPerRemote(), Remotes.of(config.http()), stalledMillis);
   }
@@ -113,7 +119,9 @@ public final class Connections {
   }
 
   private void onConnection(HttpConnection connection) {
-    connection.exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke", broken));
+    connection.exceptionHandler(
+        broken ->
+            LOG.log(Level.DEBUG, () -> "a connection broke: " + PrintableText.ofFailure(broken)));
     ConnectionGate.install(connection, stalledMillis);
     if (limit.isMadeUp(connection)) {
       connection.close();
@@ -154,7 +162,16 @@ public final class Connections {
     if (foreign == null) {
       requests.handle(request);
     } else {
+      tell(request);
       Rejection.send(vertx, new BridgeRequest.Direct(request, List.of()), foreign);
+    }
+  }
+
+  /** Has a page see an answer, where it may read. Any thread. */
+  public void tell(HttpServerRequest request) {
+    CorsRule rule = cors;
+    if (rule != null) {
+      rule.tell(request);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.StreamInfo;
+import dev.ssebridge.internal.access.AccessLine;
 import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.Ticket;
@@ -32,6 +33,8 @@ final class OpenStream {
   private @Nullable Subscriber subscriber;
   private @Nullable ConnectionGate gate;
   private @Nullable EndWarning warning;
+  private @Nullable CloseReason reason;
+  private boolean answered;
 
   /** Another stream has its ticket. */
   private final Runnable endsWithTicket = this::endElsewhere;
@@ -102,6 +105,7 @@ final class OpenStream {
 
   void onClosed(CloseReason reason) {
     over = true;
+    this.reason = reason;
     release.run();
     streams.remove(this);
     Ticket ticket = wish.asker().ticket();
@@ -118,6 +122,23 @@ final class OpenStream {
     }
     LOG.log(Level.DEBUG, () -> "route " + route().name() + ": stream ended, " + reason.word());
     serving.listener().handlers().onClosed(() -> info(reason));
+    logIfOver();
+  }
+
+  /** When its last words are counted as well. */
+  private void logIfOver() {
+    CloseReason why = reason;
+    if (why != null && answered && serving.listener().logsAccess() && AccessLine.isWanted()) {
+      long millis = serving.hub().clock().getAsLong() - openedAt;
+      StreamLine.log(route(), wish, streams.id(number), millis, subscriber().account(), why);
+    }
+  }
+
+  private void onAnswered() {
+    if (!answered) {
+      answered = true;
+      logIfOver();
+    }
   }
 
   /** From another loop. */
@@ -139,6 +160,7 @@ final class OpenStream {
     } else {
       opened.gone();
     }
+    streams.loop().loop().run(this::onAnswered);
   }
 
   /**

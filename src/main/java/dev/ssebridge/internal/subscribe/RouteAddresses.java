@@ -5,14 +5,18 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.ClaimValues;
 import dev.ssebridge.internal.auth.Identity;
+import dev.ssebridge.internal.bus.EventValues;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** From a request to the values of the parameters in the addresses of a route. */
+/** From a request to the addresses of a route, and to those of their events that it may have. */
 final class RouteAddresses {
   private final StreamRoute route;
   private final Set<String> needed;
@@ -45,5 +49,30 @@ final class RouteAddresses {
   Map<String, String> values(Map<String, String> parameters, @Nullable Identity who)
       throws AuthFailure {
     return ClaimValues.beside(parameters, claims, who, route.config().limits().parameter());
+  }
+
+  /**
+   * The label of the events that are for who asks; {@code null} where all are for all.
+   *
+   * @throws AuthFailure if he lacks one of the claims that say so
+   */
+  @Nullable String labelFor(@Nullable Identity who) throws AuthFailure {
+    Collection<String> needed = route.config().only().values();
+    if (needed.isEmpty()) {
+      return null;
+    }
+    List<@Nullable Object> own = new ArrayList<>();
+    needed.forEach(claim -> own.add(who == null ? null : who.claims().getValue(claim)));
+    String label = EventValues.labelOf(own);
+    if (label == null) {
+      throw new AuthFailure(
+          AuthFailure.Kind.FORBIDDEN,
+          "expected each of the claims "
+              + String.join(", ", needed)
+              + " to be text of at most "
+              + EventValues.LONGEST
+              + " characters, a number or a boolean");
+    }
+    return label;
   }
 }

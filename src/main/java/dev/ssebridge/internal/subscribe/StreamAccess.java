@@ -7,6 +7,10 @@ import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.SendingPage;
 import dev.ssebridge.internal.auth.Ticket;
 import dev.ssebridge.internal.auth.Tickets;
+import dev.ssebridge.internal.bus.BoundChannel;
+import dev.ssebridge.internal.bus.RouteChannels;
+import dev.ssebridge.internal.bus.RouteChannels.Placement;
+import dev.ssebridge.internal.bus.RouteChannels.Purpose;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.HeaderText;
@@ -62,7 +66,8 @@ final class StreamAccess {
             text,
             new Ticket.Place(serving.route().name(), parameters),
             SendingPage.of(context.request()),
-            cameBackWith);
+            cameBackWith,
+            serving.hub()::isLive);
     boolean isTaken = serving.route().config().auth().takes(ticket.who().provider());
     if (!isTaken || access.isRevoked(ticket.who(), ticket.shown())) {
       throw new AuthFailure(
@@ -72,7 +77,12 @@ final class StreamAccess {
     if (!HttpMethod.GET.equals(context.request().method())) {
       throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
     }
-    known.accept(new Asker(ticket.who(), ticket, cameBackWith, ticket.shown()));
+    access.whenAuthorised(
+        context,
+        ticket.who(),
+        serving.listener().authorizer(),
+        who -> known.accept(new Asker(who, ticket, cameBackWith, ticket.shown())),
+        failure -> refuse(context, failure));
   }
 
   private static boolean isShown(HttpServerRequest request) {
@@ -85,9 +95,28 @@ final class StreamAccess {
         context,
         serving.route().config().auth(),
         serving.listener().remotes().of(context.request()),
+        serving.listener().authorizer(),
         () -> {},
         known,
         failure -> refuse(context, failure));
+  }
+
+  /**
+   * The epoch of the channel of these addresses, made if need be, as for a stream that comes soon
+   * and counted as one; {@code null} where there is no room for it now.
+   */
+  @Nullable String epochOf(List<String> wanted, HttpServerRequest request) {
+    String remote = serving.listener().remotes().of(request);
+    boolean isTooOften = serving.listener().rates().subscribe().take(remote) > 0;
+    // As whoever publishes: no history of others gives way.
+    RouteChannels.Wish place = new RouteChannels.Wish(Purpose.PUBLISH, Placement.HERE, remote);
+    BoundChannel bound = isTooOften ? null : serving.route().channels().acquire(wanted, place);
+    if (bound == null) {
+      return null;
+    }
+    String epoch = bound.channel().log().epoch();
+    bound.channel().release();
+    return epoch;
   }
 
   /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.Rates;
@@ -25,11 +26,17 @@ public interface StreamListener {
   /** Who of the application decides requests, and is told of streams. */
   StreamHandlers handlers();
 
+  /** Whether each stream has a line in the access log when it has ended. */
+  boolean logsAccess();
+
   /** The addresses that no stream may be of. */
   OwnAddresses ownAddresses();
 
   /** Who finds out who asks; {@code null} where nobody has to show it. */
   @Nullable Access access();
+
+  /** Who of the application says what somebody is authorised for. */
+  Authorizer authorizer();
 
   /** How long the application may take for its decision. */
   long decisionMillis();

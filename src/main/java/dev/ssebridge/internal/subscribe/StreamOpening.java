@@ -2,8 +2,8 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.RouteConfig;
-import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.EventFilter;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.fanout.Subscriber;
@@ -150,13 +150,19 @@ final class StreamOpening {
         open::onClosed);
   }
 
-  private AddressFilter filter() {
+  private EventFilter filter() {
+    String label = wish.label();
+    EventFilter ofAddresses = ofAddresses();
+    return label == null ? ofAddresses : ofAddresses.labelled(label);
+  }
+
+  private EventFilter ofAddresses() {
     if (wish.addresses().size() == wish.offered().size()) {
-      return AddressFilter.ALL;
+      return EventFilter.ALL;
     }
     BitSet indexes = new BitSet(wish.offered().size());
     wish.addresses().forEach(address -> indexes.set(wish.offered().indexOf(address)));
-    return AddressFilter.of(indexes);
+    return EventFilter.of(indexes);
   }
 
   private void release() {

@@ -145,7 +145,7 @@ public final class SubscribeHandler implements PathHandler {
           access.identify(
               context,
               parameters,
-              asker -> answered(context, () -> accept(context, parameters, asker)));
+              asker -> answered(context, () -> acceptOrRefuse(context, parameters, asker)));
         });
   }
 
@@ -169,6 +169,15 @@ public final class SubscribeHandler implements PathHandler {
     }
   }
 
+  private void acceptOrRefuse(BridgeRequest context, Map<String, String> parameters, Asker asker)
+      throws AuthFailure, BadRequestException {
+    try {
+      accept(context, parameters, asker);
+    } catch (AuthFailure e) {
+      throw asker.ticket() == null ? e : e.forNow();
+    }
+  }
+
   private void accept(BridgeRequest context, Map<String, String> parameters, Asker asker)
       throws AuthFailure, BadRequestException {
     RouteConfig config = route.config();
@@ -179,6 +188,7 @@ public final class SubscribeHandler implements PathHandler {
     List<String> wanted = picked(query.getAll("address"), addresses);
     List<String> picked =
         who == null ? wanted : access.permitted(who, values, wanted, query.contains("address"));
+    String label = this.addresses.labelFor(who);
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {
@@ -200,7 +210,7 @@ public final class SubscribeHandler implements PathHandler {
     }
     Instant end = who == null ? null : who.expires();
     Wish wish =
-        new Wish(context, remote, parameters, addresses, picked, from, end, Map.of(), asker);
+        new Wish(context, remote, parameters, addresses, picked, label, from, end, Map.of(), asker);
     if (deciding.isEmpty()) {
       join(wish);
     } else {

@@ -67,8 +67,11 @@ public final class TicketHandler implements PathHandler {
       Map<String, String> values = streams.addresses().values(parameters, who);
       List<String> wanted = streams.route().addresses(values);
       streamAccess.permitted(who, values, wanted, false);
+      streams.addresses().labelFor(who);
       Ticket.Place place = new Ticket.Place(streams.route().name(), parameters);
-      send(context.response(), tickets.issue(who, place, SendingPage.of(context.request()), shown));
+      String epoch = tickets.areShared() ? streamAccess.epochOf(wanted, context.request()) : null;
+      String page = SendingPage.of(context.request());
+      send(context.response(), tickets.issue(who, place, page, shown, epoch));
     } catch (AuthFailure e) {
       streamAccess.refuse(context, e);
     } catch (BadRequestException e) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters of its path
  * @param offered the addresses of the channel
  * @param addresses those of them that it gets, in the same order
+ * @param label of the events that it gets, {@code null} for all
  * @param from where it begins
  * @param endAt when it ends, {@code null} for no such time
  * @param attributes what is said of it
@@ -30,6 +31,7 @@ record Wish(
     Map<String, String> parameters,
     List<String> offered,
     List<String> addresses,
+    @Nullable String label,
     Start.From from,
     @Nullable Instant endAt,
     Map<String, Object> attributes,
@@ -37,17 +39,18 @@ record Wish(
 
   Wish withAddresses(List<String> offered, List<String> addresses) {
     return new Wish(
-        context, remote, parameters, offered, addresses, from, endAt, attributes, asker);
+        context, remote, parameters, offered, addresses, label, from, endAt, attributes, asker);
   }
 
   Wish withEnd(Instant end) {
     Instant earliest = endAt == null || end.isBefore(endAt) ? end : endAt;
     return new Wish(
-        context, remote, parameters, offered, addresses, from, earliest, attributes, asker);
+        context, remote, parameters, offered, addresses, label, from, earliest, attributes, asker);
   }
 
   Wish withAttributes(Map<String, Object> more) {
-    return new Wish(context, remote, parameters, offered, addresses, from, endAt, more, asker);
+    return new Wish(
+        context, remote, parameters, offered, addresses, label, from, endAt, more, asker);
   }
 
   /** Who has shown who he is; {@code null} where nobody has to. */

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.text;
 
+import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +43,16 @@ public final class PrintableText {
     String rest = at < 0 ? url.substring(0, end) : at < end ? url.substring(at, end) : "";
     String shown = start + rest + (end < url.length() ? "?***" : "");
     return of(shown.length() <= SHOWN ? shown : shown.substring(0, SHOWN) + "...");
+  }
+
+  /**
+   * Why a connection or a request has failed. What cannot be decoded is repeated by the decoder in
+   * its message, tokens as well, so of that no more is said than its kind.
+   */
+  public static String ofFailure(Throwable failure) {
+    String kind = failure.getClass().getSimpleName();
+    String message = failure.getMessage();
+    return failure instanceof IOException && message != null ? of(kind + ": " + message) : kind;
   }
 
   /** The text, or the beginning of a long one, on one line. Escapes nothing twice. */

@@ -30,8 +30,8 @@ class AccessTest {
           + TOKENS
           + ",'other':{'token':'other-other-other-other','subscribe':['rooms.*'],"
           + "'publish':['rooms.*']}},"
-          + "'subscribe':{'boss':{'addressRegex':'rooms[.].*','requiredAuthority':'boss'},"
-          + "'staff':{'address':'rooms.staff','requiredAuthority':'staff'}},"
+          + "'subscribe':{'staff':{'address':'rooms.staff','requiredAuthority':'staff'},"
+          + "'boss':{'addressRegex':'rooms[.].*','requiredAuthority':'boss'}},"
           + "'publish':{'kind':{'address':'rooms.a','match':{'kind':'note','by':{'n':1}}}}},"
           + "'routes':{'r':{'path':'/rooms/:room','address':'rooms.{room}','auth':['all','reader','nobody','boss']},"
           + "'m':{'path':'/m','addresses':['m.1','m.2','m.3']},"
@@ -72,6 +72,7 @@ class AccessTest {
         "/rooms/b | Bearer nobody-nobody-nobody | 403",
         "/rooms/staff | Bearer nobody-nobody-nobody | 200",
         "/rooms/b | Bearer boss-boss-boss-boss | 200",
+        "/rooms/staff | Bearer boss-boss-boss-boss | 403",
         "/rooms/b | Bearer other-other-other-other | 401",
         "/m | Bearer reader-reader-reader | 200",
         "/m | Bearer all-all-all-all-all | 403",
@@ -126,6 +127,45 @@ class AccessTest {
               "Content-Length: " + body.length(),
               authorization == null ? "X: y" : "Authorization: " + authorization);
       probe.send(body);
+      assertThat(probe.status()).isEqualTo(status);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "application/json | {\"type\":\"chat\"} | 202",
+        "application/json | {\"type\":\"admin\"} | 403",
+        "application/json | \"chat\" | 202",
+        "application/json | \"{\\\"type\\\":\\\"admin\\\"}\" | 403",
+        "application/json | \"{\\\"type\\\":\\\"chat\\\"}\" | 202",
+        "text/plain | hello | 202",
+        "text/plain | {\"type\":\"admin\"} | 403",
+        "text/plain | {\"type\":\"chat\",\"type\":\"admin\"} | 403",
+        "text/plain | {\"type\":\"admin\",\"n\":DIGITS} | 403",
+        "text/plain | {\"type\":\"admin\",\"n\":NESTED} | 403",
+        "text/plain | {\"type\":\"admin\" | 403",
+        "text/plain | {\"type\":\"chat\"} | 202"
+      })
+  void whatARuleRefusesIsRefusedHoweverItIsWritten(String type, String body, int status) {
+    String config =
+        "{'auth':{'tokens':{'ada':{'token':'ada-ada-ada-ada-ada'}},'publish':{"
+            + "'admin':{'match':{'type':'admin'},'requiredAuthority':'staff'},'all':{}}},"
+            + "'publish':{'p':{'path':'/p','address':'p'}}}";
+    String sent =
+        body.replace("DIGITS", "1".repeat(1001))
+            .replace("NESTED", "[".repeat(1100) + "]".repeat(1100));
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe probe =
+          bridge.request(
+              "POST",
+              "/p",
+              bearer("ada-ada-ada-ada-ada"),
+              "Content-Type: " + type,
+              "Content-Length: " + sent.length());
+      probe.send(sent);
       assertThat(probe.status()).isEqualTo(status);
     }
   }

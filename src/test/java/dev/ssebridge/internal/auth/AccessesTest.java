@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a change of the configuration does to whoever finds out who asks. */
 @ExtendWith(VertxExtension.class)
 class AccessesTest {
+  private static final Revoked REVOKED = new Revoked(System::currentTimeMillis);
   private static final AuthFailures FAILURES =
       new AuthFailures(new TokenBuckets(null, System::nanoTime));
 
@@ -49,7 +50,8 @@ class AccessesTest {
     try (KeyServer server = KeyServer.start(vertx, KeyServer.keys(KEY))) {
       Access first =
           Objects.requireNonNull(
-              Accesses.of(vertx, config(server, "", ""), System::currentTimeMillis, FAILURES));
+              Accesses.of(
+                  vertx, config(server, "", ""), System::currentTimeMillis, FAILURES, REVOKED));
       assertThat(JwtFixture.kind(ask(first, 1))).isNull();
       server.answer(KeyServer.status(500));
 
@@ -60,7 +62,8 @@ class AccessesTest {
                   vertx,
                   config(server, "'realm':'other',", ""),
                   System::currentTimeMillis,
-                  FAILURES));
+                  FAILURES,
+                  REVOKED));
       assertThat(second).isNotSameAs(first);
       assertThat(ask(second, 2).succeeded()).isTrue();
 
@@ -71,7 +74,8 @@ class AccessesTest {
                   vertx,
                   config(server, "'realm':'other',", ",'issuer':'me'"),
                   System::currentTimeMillis,
-                  FAILURES));
+                  FAILURES,
+                  REVOKED));
       assertThat(third.providers().get("users")).isNotSameAs(second.providers().get("users"));
       assertThat(JwtFixture.kind(ask(third, 3))).isEqualTo(AuthFailure.Kind.UNAVAILABLE);
 
@@ -83,8 +87,37 @@ class AccessesTest {
                       BridgeFixture.json(
                           "{'routes':{'x':{'path':'/x','address':'a'}},'auth':'none'}")),
                   System::currentTimeMillis,
-                  FAILURES))
+                  FAILURES,
+                  REVOKED))
           .isNull();
+    }
+  }
+
+  @Test
+  void rulesInAnotherOrderAreOthers(Vertx vertx) {
+    try (KeyServer server = KeyServer.start(vertx, KeyServer.keys(KEY))) {
+      String staff = "'staff':{'address':'a','requiredAuthority':'staff'}";
+      String all = "'all':{}";
+      Access first =
+          Objects.requireNonNull(
+              Accesses.of(
+                  vertx,
+                  config(server, "'subscribe':{" + staff + "," + all + "},", ""),
+                  System::currentTimeMillis,
+                  FAILURES,
+                  REVOKED));
+      Access second =
+          Objects.requireNonNull(
+              Accesses.changed(
+                  first,
+                  vertx,
+                  config(server, "'subscribe':{" + all + "," + staff + "},", ""),
+                  System::currentTimeMillis,
+                  FAILURES,
+                  REVOKED));
+      Identity ada = BridgeFixture.get(ask(second, 1));
+      assertThat(first.maySubscribe(ada, "a")).isFalse();
+      assertThat(second.maySubscribe(ada, "a")).isTrue();
     }
   }
 }

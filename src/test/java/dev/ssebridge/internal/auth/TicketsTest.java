@@ -142,6 +142,84 @@ class TicketsTest {
     }
   }
 
+  private static String sealed(String secret, String token) {
+    return CONFIG
+        .replace("'tickets':{}", "'tickets':{'secret':'" + secret + "'}")
+        .replace("all-all-all-all-all", token);
+  }
+
+  @Test
+  void aSealedTicketIsTakenByOtherNodesAndBringsItsClientBackThere() {
+    String config = sealed("a secret of 32 bytes, or of more.", "all-all-all-all-all");
+    Vertx elsewhere = Vertx.vertx();
+    try (BridgeFixture here = BridgeFixture.deploy(vertx, config, 2);
+        BridgeFixture there = BridgeFixture.deploy(elsewhere, config)) {
+      SseProbe bystander = there.open("/free");
+      String text = ticket(here, "/rooms/a");
+      assertThat(text).doesNotContain("all", "rooms").matches("[A-Za-z0-9_-]{100,4096}");
+      String target = "/rooms/a?ticket=" + text;
+      SseProbe first = here.open(target, EVENT_SOURCE);
+      here.publish("rooms.a", "one");
+      first.awaitData("one");
+      assertRefused(here.get(target, EVENT_SOURCE));
+      String seen = first.lastEventId();
+      first.reset();
+      SseProbe back = there.open(target, EVENT_SOURCE[0], "Last-Event-ID: " + seen);
+      assertThat(back.header("sse-resume")).isEqualTo("reset");
+      // There it belongs to that stream from now on.
+      assertRefused(there.get(target, EVENT_SOURCE));
+      there.publish("rooms.a", "two");
+      back.awaitData("two");
+      String next = back.lastEventId();
+      assertThat(there.open(target, EVENT_SOURCE[0], "Last-Event-ID: " + next).awaitOpen())
+          .isNotEmpty();
+      back.awaitEnd();
+
+      String other = ticket(here, "/rooms/a");
+      assertRefused(there.get("/rooms/b?ticket=" + other, EVENT_SOURCE));
+      assertRefused(there.get("/same/a?ticket=" + other, EVENT_SOURCE));
+      assertRefused(
+          there.get("/rooms/a?ticket=" + other, EVENT_SOURCE[0], "Origin: https://evil.example"));
+      for (int i = 0; i < other.length(); i += 29) {
+        char changed = other.charAt(i) == 'A' ? 'B' : 'A';
+        String forged = other.substring(0, i) + changed + other.substring(i + 1);
+        assertRefused(there.get("/rooms/a?ticket=" + forged, EVENT_SOURCE));
+      }
+      assertRefused(there.get("/rooms/a?ticket=" + other + "A", EVENT_SOURCE));
+      assertRefused(there.get("/rooms/a?ticket=" + "A".repeat(5000), EVENT_SOURCE));
+      there.open("/rooms/a?ticket=" + other, EVENT_SOURCE);
+      there.publish("free", "on");
+      bystander.awaitData("on");
+    } finally {
+      BridgeFixture.get(elsewhere.close());
+    }
+  }
+
+  @Test
+  void aSealedTicketIsWorthNothingWithoutItsSecretOrItsToken() {
+    String secret = "a secret of 32 bytes, or of more.";
+    String text;
+    try (BridgeFixture before =
+        BridgeFixture.deploy(vertx, sealed(secret, "all-all-all-all-all"))) {
+      text = ticket(before, "/rooms/a");
+    }
+    String target = "/rooms/a?ticket=" + text;
+    try (BridgeFixture other =
+        BridgeFixture.deploy(vertx, sealed(secret + "!", "all-all-all-all-all"))) {
+      assertRefused(other.get(target, EVENT_SOURCE));
+    }
+    try (BridgeFixture other =
+        BridgeFixture.deploy(vertx, sealed(secret, "another-token-of-all"))) {
+      assertRefused(other.get(target, EVENT_SOURCE));
+    }
+    try (BridgeFixture kept = BridgeFixture.deploy(vertx, CONFIG)) {
+      assertRefused(kept.get(target, EVENT_SOURCE));
+    }
+    try (BridgeFixture after = BridgeFixture.deploy(vertx, sealed(secret, "all-all-all-all-all"))) {
+      assertThat(after.open(target, EVENT_SOURCE).awaitOpen()).isNotEmpty();
+    }
+  }
+
   @Test
   void aRevocationEndsTheStreamsThatItNamesAndTheTicketsOfThem() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG, 2)) {

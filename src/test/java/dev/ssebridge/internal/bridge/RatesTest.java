@@ -105,6 +105,28 @@ class RatesTest {
   }
 
   @Test
+  void aUserPublishesNoMoreFromWhereverHeDoes() {
+    String auth =
+        "'auth':{'tokens':{'ada':{'token':'ada-ada-ada-ada-ada','publish':['t.*']},"
+            + "'bob':{'token':'bob-bob-bob-bob-bob','publish':['t.*']}}},";
+    String config =
+        trusting("'publishRate':{'perSubject':'2/h','perAddress':'4/h'}")
+            .replace("{'http'", "{" + auth + "'http'");
+    String ada = "Authorization: Bearer ada-ada-ada-ada-ada";
+    String bob = "Authorization: Bearer bob-bob-bob-bob-bob";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config, 2)) {
+      assertThat(post(bridge, "/t/a", "1", ALICE, ada).status()).isEqualTo(202);
+      assertThat(post(bridge, "/t/b", "2", BOB, ada).status()).isEqualTo(202);
+      SseProbe refused = post(bridge, "/t/c", "3", BOB, ada).awaitEnd();
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.body()).contains("limits.publishRate.perSubject: 2/h");
+      assertThat(post(bridge, "/t/a", "4", ALICE, bob).status()).isEqualTo(202);
+      assertThat(post(bridge, "/t/a", "5", ALICE, bob).status()).isEqualTo(202);
+      assertThat(post(bridge, "/t/a", "6", ALICE, bob).status()).isEqualTo(429);
+    }
+  }
+
+  @Test
   void allInstancesCountTogether() {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(vertx, config("", "'publishRate':{'perRemote':'5/h'}"), 3)) {
@@ -202,6 +224,7 @@ class RatesTest {
         "'publishRate':{'perRemote':'1.5/s'} | /limits/publishRate/perRemote: expected a rate",
         "'publishRate':{'perRemote':'1/d'} | /limits/publishRate/perRemote: expected a rate",
         "'publishRate':{'perAddress':'1000001/s'} | /limits/publishRate/perAddress: expected a",
+        "'publishRate':{'perSubject':'1/s'} | /limits/publishRate/perSubject: has no effect here",
         "'publishRate':{'burst':'5s'} | /limits/publishRate/burst: has no effect here",
         "'publishRate':{'perRemote':'1/s','burst':'2d'} | /limits/publishRate/burst: expected at",
         "'subscribeRate':'many' | /limits/subscribeRate: expected a rate",

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SlowPolicy;
-import dev.ssebridge.internal.fanout.AddressFilter;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.EventFilter;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.fanout.LagLimits;
 import dev.ssebridge.internal.fanout.Loop;
@@ -198,7 +198,7 @@ class RetainedBytesTest {
     Reader(Written channel) {
       FanoutLoop fanout = new FanoutLoop(loop, new SplittableRandom(1));
       Start start = channel.channel.start(new Start.Now(), epoch -> false);
-      Subscription wish = new Subscription(AddressFilter.ALL, Long.MAX_VALUE, 0, -1, reason -> {});
+      Subscription wish = new Subscription(EventFilter.ALL, Long.MAX_VALUE, 0, -1, reason -> {});
       channel.channel.subscribe(fanout, start, wish, this).open();
       loop.runAll();
       written = 0;

@@ -57,6 +57,7 @@ class BridgeConfigTest {
             new HttpConfig(
                 "127.0.0.1",
                 8080,
+                Duration.ZERO,
                 Duration.ofSeconds(5),
                 null,
                 Duration.ofSeconds(60),
@@ -78,7 +79,7 @@ class BridgeConfigTest {
                 256 << 20,
                 32 << 20,
                 Duration.ofSeconds(10),
-                new PublishRates(null, null),
+                new PublishRates(null, null, null),
                 null,
                 Rate.of("120/m"),
                 new WaitingConfig(50_000, 16 << 20)));
@@ -130,6 +131,7 @@ class BridgeConfigTest {
                 List.of(AddressTemplate.parse("news")),
                 null,
                 AuthChoice.ALL,
+                Map.of(),
                 new HistoryConfig(10_000, 16 << 20, Duration.ofMinutes(10)),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(3),
@@ -166,6 +168,7 @@ class BridgeConfigTest {
                 List.of(AddressTemplate.parse("room.{room}"), AddressTemplate.parse("all")),
                 RouteConfig.TYPE_ADDRESS,
                 AuthChoice.ALL,
+                Map.of(),
                 new HistoryConfig(1, 1 << 30, Duration.ofDays(1)),
                 Duration.ZERO,
                 Duration.ofMillis(250),
@@ -204,6 +207,7 @@ class BridgeConfigTest {
             new HttpConfig(
                 "0.0.0.0",
                 0,
+                Duration.ZERO,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),

@@ -93,12 +93,14 @@ class ConfigKeysTest {
                 "jwt": { "users": { "jwks": "http://127.0.0.1:9091/jwks.json" } },
                 "basic": { "staff": { "file": "htpasswd" } },
                 "forward": { "shop": { "url": "http://127.0.0.1:9092/auth" } },
+                "certificate": {},
                 "router": { "app": {} },
                 "subscribe": { "news": {} },
                 "publish": { "news": {} },
                 "tickets": {}
               },
-              "demo": {}
+              "demo": {},
+              "admin": {}
             }
             """);
 

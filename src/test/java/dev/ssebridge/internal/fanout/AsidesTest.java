@@ -23,7 +23,7 @@ class AsidesTest {
   void oneThatIsBehindGetsItBehindWhatWasPublishedBefore() {
     BitSet even = new BitSet();
     even.set(0);
-    for (AddressFilter filter : List.of(AddressFilter.ALL, AddressFilter.of(even))) {
+    for (EventFilter filter : List.of(EventFilter.ALL, EventFilter.of(even))) {
       FanoutFixture bus =
           new FanoutFixture(FanoutFixture.LARGE, PLAIN, new LogShape(2, false), "epoch0", 1);
       FanoutFixture.Client client = bus.connect(new Start.Now(), filter, Long.MAX_VALUE, 0);

@@ -42,16 +42,20 @@ final class FanoutFixture {
   }
 
   void publish(int source, @Nullable String key, String data) {
+    publish(source, key, null, data);
+  }
+
+  void publish(int source, @Nullable String key, @Nullable String label, String data) {
     EventLog log = channel.log();
     frame.clear().id(log.epoch(), log.head() + 1).data(data).end();
-    channel.append(source, key, frame.array(), 0, frame.length());
+    channel.append(source, key, label, frame.array(), 0, frame.length());
   }
 
   Client connect(Start.From from) {
-    return connect(from, AddressFilter.ALL, Long.MAX_VALUE, 0);
+    return connect(from, EventFilter.ALL, Long.MAX_VALUE, 0);
   }
 
-  Client connect(Start.From from, AddressFilter filter, long maxEvents, long maxAge) {
+  Client connect(Start.From from, EventFilter filter, long maxEvents, long maxAge) {
     return connect(from, filter, maxEvents, maxAge, reason -> {});
   }
 
@@ -60,7 +64,7 @@ final class FanoutFixture {
    */
   Client connect(
       Start.From from,
-      AddressFilter filter,
+      EventFilter filter,
       long maxEvents,
       long maxAge,
       Consumer<CloseReason> onClose) {

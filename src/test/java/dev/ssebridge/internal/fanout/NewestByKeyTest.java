@@ -42,9 +42,9 @@ class NewestByKeyTest {
     assertThat(full).isGreaterThan(10_000 * 200 + 10_000 * 8);
     newest.forgetBelow(9_900);
     assertThat(newest.bytes()).as("with a table for the few that are left").isLessThan(60_000);
-    assertThat(newest.isSuperseded(9_950, "k9950", AddressFilter.ALL)).isFalse();
+    assertThat(newest.isSuperseded(9_950, "k9950", EventFilter.ALL)).isFalse();
     newest.onAppended(10_001, 0, "k9950", 9_900);
-    assertThat(newest.isSuperseded(9_950, "k9950", AddressFilter.ALL)).isTrue();
+    assertThat(newest.isSuperseded(9_950, "k9950", EventFilter.ALL)).isTrue();
     newest.clear();
     assertThat(newest.bytes()).isZero();
   }
@@ -104,7 +104,7 @@ class NewestByKeyTest {
     while (!written.get() || cursor < log.head()) {
       Batch batch =
           cursor < log.head()
-              ? gather.conflated(log, newest, cursor, AddressFilter.ALL, Long.MAX_VALUE)
+              ? gather.conflated(log, newest, cursor, EventFilter.ALL, Long.MAX_VALUE)
               : null;
       if (batch == null) {
         if (cursor + 1 < log.floor()) {

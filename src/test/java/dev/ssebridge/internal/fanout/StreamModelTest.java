@@ -32,6 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class StreamModelTest {
   private static final int KEYS = 30;
+
+  /** Of two subscribers, of nobody, and of everybody. */
+  private static final List<String> LABELS = List.of("a", "b", "", EventFilter.EVERYBODY);
+
   private static final int RUNS = Integer.getInteger("model.runs", 8);
   private static final int STEPS = Integer.getInteger("model.steps", 400);
 
@@ -59,6 +63,7 @@ class StreamModelTest {
     private final List<Observed> clients = new ArrayList<>();
     private final Map<Long, String> keys = new TreeMap<>();
     private final Map<Long, Integer> sources = new TreeMap<>();
+    private final Map<Long, String> labels = new TreeMap<>();
     private int epoch;
     private FanoutFixture bus;
 
@@ -80,11 +85,12 @@ class StreamModelTest {
     private FanoutFixture newBus() {
       keys.clear();
       sources.clear();
+      labels.clear();
       epoch++;
       StreamPolicy streams =
           new StreamPolicy(300, 0, silent ? null : "sse.gap", lag, policy, maxKeys);
       return new FanoutFixture(
-          retention, streams, new LogShape(3, true), "epoch" + epoch, random.nextLong());
+          retention, streams, new LogShape(3, true, true), "epoch" + epoch, random.nextLong());
     }
 
     void live(int steps) {
@@ -148,12 +154,15 @@ class StreamModelTest {
       for (int i = 0; i < count; i++) {
         long sequence = bus.channel.log().head() + 1;
         int source = random.nextInt(3);
-        String key = random.nextInt(4) == 0 ? null : "k" + random.nextInt(KEYS);
+        String label = LABELS.get(random.nextInt(LABELS.size()));
+        String key = random.nextInt(4) == 0 ? null : label + "k" + random.nextInt(KEYS);
         sources.put(sequence, source);
+        labels.put(sequence, label);
         if (key != null) {
           keys.put(sequence, key);
         }
-        bus.publish(source, key, sequence + "x".repeat(random.nextInt(60)));
+        bus.publish(
+            source, key, label.isEmpty() ? null : label, sequence + "x".repeat(random.nextInt(60)));
       }
     }
 
@@ -172,7 +181,7 @@ class StreamModelTest {
 
     private void connectAt(Start.From from) {
       if (clients.size() < 12) {
-        clients.add(new Observed(from, filter()));
+        clients.add(new Observed(from, filter(), label()));
       }
     }
 
@@ -180,7 +189,8 @@ class StreamModelTest {
       old.client.subscriber().gone();
       old.check();
       clients.remove(old);
-      clients.add(new Observed(new Start.After(old.client.sink.lastEventId()), old.wanted));
+      clients.add(
+          new Observed(new Start.After(old.client.sink.lastEventId()), old.wanted, old.label));
     }
 
     private @Nullable BitSet filter() {
@@ -193,6 +203,10 @@ class StreamModelTest {
       return wanted;
     }
 
+    private @Nullable String label() {
+      return random.nextInt(3) == 0 ? LABELS.get(random.nextInt(2)) : null;
+    }
+
     private void anyClient(Consumer<Observed> action) {
       if (!clients.isEmpty()) {
         action.accept(clients.get(random.nextInt(clients.size())));
@@ -203,17 +217,20 @@ class StreamModelTest {
     private final class Observed {
       private final Start.From from;
       private final @Nullable BitSet wanted;
+      private final @Nullable String label;
       private final FanoutFixture.Client client;
 
-      Observed(Start.From from, @Nullable BitSet wanted) {
+      Observed(Start.From from, @Nullable BitSet wanted, @Nullable String label) {
         this.from = from;
         this.wanted = wanted;
+        this.label = label;
+        EventFilter ofAddresses = wanted == null ? EventFilter.ALL : EventFilter.of(wanted);
         long head = bus.channel.log().head();
         long oldest = bus.channel.log().oldest();
         this.client =
             bus.connect(
                 from,
-                wanted == null ? AddressFilter.ALL : AddressFilter.of(wanted),
+                label == null ? ofAddresses : ofAddresses.labelled(label),
                 random.nextInt(8) == 0 ? random.nextLong(1, 50) : Long.MAX_VALUE,
                 0);
         checkStart(head, oldest);
@@ -297,7 +314,7 @@ class StreamModelTest {
 
       /** All wanted events of a gap are counted, and of others only what could not be told. */
       private void checkCount(long begin, long to, long count, boolean atTheDoor) {
-        if (wanted == null || atTheDoor) {
+        if ((wanted == null && label == null) || atTheDoor) {
           assertThat(count).isEqualTo(to - begin);
           return;
         }
@@ -310,7 +327,11 @@ class StreamModelTest {
 
       private boolean isWanted(long sequence) {
         Integer source = sources.get(sequence);
-        return wanted == null || source == null || wanted.get(source);
+        return source == null
+            || ((wanted == null || wanted.get(source))
+                && (label == null
+                    || label.equals(labels.get(sequence))
+                    || EventFilter.EVERYBODY.equals(labels.get(sequence))));
       }
 
       /** The number of merged events is exact, and each has a key by which a newer one follows. */
@@ -336,8 +357,7 @@ class StreamModelTest {
       private void checkWhatWasNotSeen(Account account, BitSet seen, BitSet told, BitSet skipped) {
         long filtered = 0;
         for (long s = account.from() + 1; s <= account.to(); s++) {
-          Integer source = sources.get(s);
-          boolean unwanted = wanted != null && source != null && !wanted.get(source);
+          boolean unwanted = !isWanted(s);
           if (seen.get((int) s)) {
             assertThat(unwanted).as("event %d was not wanted", s).isFalse();
           } else if (!told.get((int) s) && !silent) {
@@ -360,8 +380,7 @@ class StreamModelTest {
         Map<String, Long> newest = new TreeMap<>();
         keys.forEach(
             (sequence, key) -> {
-              Integer source = sources.get(sequence);
-              boolean unwanted = wanted != null && source != null && !wanted.get(source);
+              boolean unwanted = !isWanted(sequence);
               if (sequence > account.from() && !unwanted) {
                 newest.merge(key, sequence, Math::max);
               }

@@ -14,6 +14,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SubscriberTest {
   private static final StreamPolicy PLAIN = FanoutFixture.policy(SlowPolicy.GAP, LagLimits.NONE);
@@ -276,6 +278,37 @@ class SubscriberTest {
     assertThat(client.data()).containsExactly("m1");
   }
 
+  @ParameterizedTest
+  @EnumSource(SlowPolicy.class)
+  void whatIsForOthersPutsNobodyBehind(SlowPolicy policy) {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            new Retention(50, 1 << 30, 3_600_000),
+            FanoutFixture.policy(policy, lag),
+            new LogShape(1, true, true),
+            "epoch0",
+            1);
+    EventFilter own = EventFilter.ALL.labelled("a");
+    FanoutFixture.Client client = bus.connect(new Start.Now(), own, Long.MAX_VALUE, 0);
+    bus.publish(0, null, "a", "m1");
+    bus.loop.runAll();
+    for (int i = 2; i <= 1000; i++) {
+      bus.publish(0, null, "b", "m" + i);
+      if (i % 5 == 0) {
+        bus.loop.runAll();
+      }
+      client.sink.takeOnly(i == 500 ? 0 : Long.MAX_VALUE);
+    }
+    client.drain();
+    bus.publish(0, null, "a", "m1001");
+    bus.loop.runAll();
+
+    assertThat(client.closed).isEmpty();
+    assertThat(client.data()).containsExactly("m1", "m1001");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 1001, 2, 0, 999, 0));
+  }
+
   @Test
   void disconnectEndsAtOnceWhoeverIsLeftTooFarBehindByTheLastBurst() {
     LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
@@ -384,7 +417,7 @@ class SubscriberTest {
     BitSet two = new BitSet();
     two.set(0, 2);
     FanoutFixture.Client both =
-        bus.connect(new Start.Now(), AddressFilter.of(two), Long.MAX_VALUE, 0);
+        bus.connect(new Start.Now(), EventFilter.of(two), Long.MAX_VALUE, 0);
     both.sink.takeOnly(0);
     for (int i = 1; i <= 30; i++) {
       bus.publish(i % 3, "k", "m" + i); // sources 1, 2, 0, 1, ...
@@ -443,7 +476,7 @@ class SubscriberTest {
     BitSet wanted = new BitSet();
     wanted.set(1);
     FanoutFixture.Client client =
-        bus.connect(new Start.After("epoch0-0"), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+        bus.connect(new Start.After("epoch0-0"), EventFilter.of(wanted), Long.MAX_VALUE, 0);
     long before = 0;
     long cursor = client.subscriber().cursor();
     while (cursor > before) {
@@ -489,7 +522,7 @@ class SubscriberTest {
     BitSet wanted = new BitSet();
     wanted.set(1);
     FanoutFixture.Client client =
-        bus.connect(new Start.Now(), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+        bus.connect(new Start.Now(), EventFilter.of(wanted), Long.MAX_VALUE, 0);
     client.sink.takeOnly(0);
     for (int i = 1; i <= 100; i++) {
       bus.publish(i % 10 == 0 ? 1 : 0, null, "m" + i);
@@ -526,7 +559,7 @@ class SubscriberTest {
     BitSet wanted = new BitSet();
     wanted.set(1);
     FanoutFixture.Client client =
-        bus.connect(new Start.Now(), AddressFilter.of(wanted), Long.MAX_VALUE, 0);
+        bus.connect(new Start.Now(), EventFilter.of(wanted), Long.MAX_VALUE, 0);
     for (int i = 0; i < 9; i++) {
       bus.publish(i % 3, null, "m" + i);
     }
@@ -542,7 +575,7 @@ class SubscriberTest {
   @Test
   void maxEventsEndsTheStreamAfterExactlySoMany() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
-    FanoutFixture.Client client = bus.connect(new Start.Now(), AddressFilter.ALL, 3, 0);
+    FanoutFixture.Client client = bus.connect(new Start.Now(), EventFilter.ALL, 3, 0);
     for (int i = 1; i <= 5; i++) {
       bus.publish("m" + i);
     }
@@ -559,7 +592,7 @@ class SubscriberTest {
   void maxAgeEndsTheStream() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     FanoutFixture.Client client =
-        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 5000);
+        bus.connect(new Start.Now(), EventFilter.ALL, Long.MAX_VALUE, 5000);
     bus.loop.advance(4900);
     assertThat(client.closed).isEmpty();
     bus.loop.advance(200);
@@ -605,8 +638,7 @@ class SubscriberTest {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     List<FanoutFixture.Client> ending = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      ending.add(
-          bus.connect(new Start.Now(), AddressFilter.ALL, 1, 0, SubscriberTest::failOnClose));
+      ending.add(bus.connect(new Start.Now(), EventFilter.ALL, 1, 0, SubscriberTest::failOnClose));
     }
     FanoutFixture.Client other = bus.connect(new Start.Now());
     publishAndRun(bus, 1, 3);
@@ -619,9 +651,9 @@ class SubscriberTest {
   void aSinkThatFailsAtTheEndOfItsAgeKeepsNobodyElseFromHis() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     FanoutFixture.Client broken =
-        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 1000);
+        bus.connect(new Start.Now(), EventFilter.ALL, Long.MAX_VALUE, 1000);
     FanoutFixture.Client other =
-        bus.connect(new Start.Now(), AddressFilter.ALL, Long.MAX_VALUE, 1000);
+        bus.connect(new Start.Now(), EventFilter.ALL, Long.MAX_VALUE, 1000);
     broken.sink.failWith(new StackOverflowError());
     bus.loop.advance(1100);
 

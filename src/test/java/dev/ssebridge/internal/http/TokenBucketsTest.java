@@ -196,16 +196,16 @@ class TokenBucketsTest {
             .limits();
     AuthFailures failures = new Rates(limits, now::get).authFailures();
     for (int i = 0; i < 3; i++) {
-      assertThat(failures.isBlocked("a")).isFalse();
+      assertThat(failures.waitOf("a")).isZero();
       failures.failed("a");
     }
-    assertThat(failures.isBlocked("a")).isTrue();
-    assertThat(failures.isBlocked("b")).isFalse();
+    assertThat(failures.waitOf("a")).isPositive();
+    assertThat(failures.waitOf("b")).isZero();
     for (int i = 0; i < 1000; i++) {
       failures.failed("a"); // those that were on their way do not block it for longer
     }
     assertThat(failures.waitOf("a")).isEqualTo(20 * SECOND);
     pass(20);
-    assertThat(failures.isBlocked("a")).isFalse();
+    assertThat(failures.waitOf("a")).isZero();
   }
 }

@@ -1,0 +1,25 @@
+package dev.ssebridge.internal.bridge;
+
+import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.internal.fanout.StreamCounters;
+
+/**
+ * What happened on some routes together.
+ *
+ * @param appended events appended to their logs
+ * @param delivered events written to subscribers, each subscriber counted
+ * @param missed events in gaps, as far as their number is known
+ */
+record Totals(long appended, long delivered, long missed) {
+  static final Totals NONE = new Totals(0, 0, 0);
+
+  /** These and what was counted of another route. */
+  Totals and(StreamCounters counters) {
+    long more = 0;
+    for (GapReason reason : GapReason.values()) {
+      more += counters.missed(reason);
+    }
+    return new Totals(
+        appended + counters.appended(), delivered + counters.delivered(), missed + more);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.ssebridge.internal.door;
+
+import dev.ssebridge.BridgeHealth;
+import dev.ssebridge.BridgeHealth.Part;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.client.SourceGroup;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at how a bridge is. Any thread. */
+final class Health {
+  private Health() {}
+
+  /**
+   * How it is now.
+   *
+   * @param routes null before it is mounted
+   * @param loopTimeout how long a loop may take to answer
+   * @param isStopping whether the bridge ends, or is about to
+   */
+  static Future<BridgeHealth> of(
+      Vertx vertx, @Nullable BridgeRoutes routes, Duration loopTimeout, boolean isStopping) {
+    ContextInternal asking = ((VertxInternal) vertx).getContext();
+    Promise<BridgeHealth> told = asking == null ? Promise.promise() : asking.promise();
+    loops(vertx, loopTimeout)
+        .map(loops -> BridgeHealth.of(List.of(loops, routes(routes, isStopping), sources(vertx))))
+        .onComplete(told);
+    return told.future();
+  }
+
+  private static Future<Part> loops(Vertx vertx, Duration timeout) {
+    return Hub.of(vertx)
+        .loopsAnswer()
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .map(Part.up(BridgeHealth.LOOPS))
+        .otherwise(
+            Part.down(
+                BridgeHealth.LOOPS,
+                "an event loop has not answered within " + timeout.toMillis() + " ms"));
+  }
+
+  private static Part routes(@Nullable BridgeRoutes routes, boolean isStopping) {
+    if (routes == null) {
+      return Part.down(BridgeHealth.ROUTES, "the bridge is not mounted");
+    }
+    if (isStopping || routes.isDraining()) {
+      return Part.down(BridgeHealth.ROUTES, "the bridge is shutting down");
+    }
+    Future<Void> ready = routes.channels().ready();
+    return ready.succeeded()
+        ? Part.up(BridgeHealth.ROUTES)
+        : Part.down(
+            BridgeHealth.ROUTES,
+            ready.failed() ? "the event bus cannot be listened to" : "not all routes are open yet");
+  }
+
+  private static Part sources(Vertx vertx) {
+    List<String> down = SourceGroup.downTooLong(vertx);
+    return down.isEmpty()
+        ? Part.up(BridgeHealth.SOURCES)
+        : Part.down(
+            BridgeHealth.SOURCES,
+            "without a stream for longer than their tolerance: " + String.join(", ", down));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.ssebridge.internal.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
+import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.SseProbes;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the program tells of itself, on a port of its own. */
+class HealthTest {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @TempDir Path directory;
+
+  /** A program, and where it listens. */
+  private static final class Running implements AutoCloseable {
+    private final Program program;
+    private final int port;
+    private final int admin;
+
+    Running(Path directory, String config) throws Exception {
+      Path file = Files.writeString(directory.resolve("b.json"), config.replace('\'', '"'));
+      try (LogRecorder log = LogRecorder.of(Program.class)) {
+        program = Program.start(ConfigFile.read(file), 2);
+        port = port(log, "listening on http://127.0.0.1:(\\d+)");
+        admin = port(log, "admin port: http://127.0.0.1:(\\d+)");
+      }
+    }
+
+    private static int port(LogRecorder log, String pattern) {
+      for (String line : log.messages()) {
+        Matcher found = Pattern.compile(pattern).matcher(line);
+        if (found.find()) {
+          return Integer.parseInt(found.group(1));
+        }
+      }
+      throw new AssertionError("no line " + pattern + " in " + log.messages());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path))
+              .timeout(Deadline.PATIENCE)
+              .build();
+      return CLIENT.send(request, BodyHandlers.ofString());
+    }
+
+    int status(String path) {
+      try {
+        return get(path).statusCode();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      program.stop();
+    }
+  }
+
+  private static String config(String http, String more) {
+    return "{'http':{'port':0"
+        + http
+        + "},'admin':{'port':0,'loopTimeout':'2s'},'routes':{'n':{'path':'/n','address':'n'}},"
+        + "'publish':{'n':{'path':'/n','address':'n'}}"
+        + more
+        + "}";
+  }
+
+  private static JsonObject part(HttpResponse<String> answer, String name) {
+    JsonArray checks = new JsonObject(answer.body()).getJsonArray("checks");
+    for (int i = 0; i < checks.size(); i++) {
+      if (checks.getJsonObject(i).getString("id").equals(name)) {
+        return checks.getJsonObject(i);
+      }
+    }
+    throw new AssertionError(answer.body());
+  }
+
+  @Test
+  void whatServesIsLiveAndReady() throws Exception {
+    try (Running running = new Running(directory, config("", ""));
+        SseProbes probes = new SseProbes()) {
+      HttpResponse<String> live = running.get("/live");
+      assertThat(live.statusCode()).isEqualTo(200);
+      assertThat(part(live, "loops").getString("status")).isEqualTo("UP");
+      HttpResponse<String> ready = running.get("/ready");
+      assertThat(ready.statusCode()).isEqualTo(200);
+      for (String part : new String[] {"loops", "routes", "sources"}) {
+        assertThat(part(ready, part).getString("status")).isEqualTo("UP");
+      }
+      assertThat(running.status("/n")).isEqualTo(404);
+      assertThat(running.status("/")).isEqualTo(404);
+      SseProbe evil = probes.raw(running.admin, "GET /live HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+      assertThat(evil.status()).isEqualTo(421);
+      SseProbe put =
+          probes.raw(
+              running.admin,
+              "DELETE /live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+      assertThat(put.status()).isEqualTo(405);
+      assertThat(running.status("/live")).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownForTooLongMakesItNotReady() throws Exception {
+    String source = "{'url':'http://127.0.0.1:9/x','address':'x','tolerance':";
+    String sources =
+        ",'sources':{'short':"
+            + source
+            + "'1ms'},'long':"
+            + source
+            + "'1h'},'any':"
+            + source
+            + "null}}";
+    try (Running running = new Running(directory, config("", sources))) {
+      Deadline.await(() -> running.status("/ready") == 503, () -> "a source that is missed");
+      HttpResponse<String> ready = running.get("/ready");
+      JsonObject part = part(ready, "sources");
+      assertThat(part.getString("status")).isEqualTo("DOWN");
+      assertThat(part.getJsonObject("data").getString("reason")).endsWith("tolerance: short");
+      assertThat(part(ready, "routes").getString("status")).isEqualTo("UP");
+      assertThat(running.status("/live")).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsToldToStopIsNotReadyAndServesOnForAWhile() throws Exception {
+    Running running = new Running(directory, config(",'drainDelay':'3s','drain':0", ""));
+    try (SseProbes probes = new SseProbes()) {
+      SseProbe stream = probes.get(running.port, "/n");
+      stream.awaitOpen();
+      Thread stop = new Thread(running::close);
+      stop.start();
+      Deadline.await(() -> running.status("/ready") == 503, () -> "that it is not ready");
+      HttpResponse<String> ready = running.get("/ready");
+      assertThat(part(ready, "routes").getJsonObject("data").getString("reason"))
+          .contains("shutting down");
+      assertThat(running.status("/live")).isEqualTo(200);
+      SseProbe late = probes.get(running.port, "/n");
+      late.awaitOpen();
+      SseProbe post =
+          probes.raw(
+              running.port,
+              "POST /n HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+                  + "Content-Length: 4\r\n\r\nlast");
+      assertThat(post.status()).isEqualTo(202);
+      stream.awaitData("last");
+      late.awaitData("last");
+      stream.awaitEnd();
+      late.awaitEnd();
+      stop.join();
+    }
+  }
+}
