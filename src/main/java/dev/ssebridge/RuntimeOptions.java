@@ -169,6 +169,25 @@ public final class RuntimeOptions {
     return this;
   }
 
+  private static final Key<Boolean> METRICS =
+      OPTIONS
+          .key("metrics", ValueType.flag(), false)
+          .says(
+              "Whether Vert.x measures itself, too: its HTTP servers and clients, event bus and "
+                  + "pools; see [Metrics](operations.md#metrics)")
+          .needsRestart();
+
+  /** Whether Vert.x measures itself, too: its HTTP servers and clients, event bus and pools. */
+  public boolean isMetrics() {
+    return values.get(METRICS);
+  }
+
+  /** Sets {@link #isMetrics}. */
+  public RuntimeOptions setMetrics(boolean metrics) {
+    values.set(METRICS, metrics);
+    return this;
+  }
+
   /** As JSON, secrets included: what is not at its default. */
   public JsonObject toJson() {
     return values.toJson();

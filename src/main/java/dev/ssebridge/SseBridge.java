@@ -249,13 +249,13 @@ public interface SseBridge {
   /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
    * for the bridge {@code openStreams}, {@code retainedBytes}, {@code shedBytes} (evicted by {@code
-   * limits.retained}), {@code droppedMessages} (those of the whole Vert.x), and {@code
-   * appendedEvents}, {@code deliveredEvents} and {@code missedEvents} of all routes that there
-   * were; for each of its {@code routes} the streams and events, the {@code gaps} by reason, what
-   * its {@code slowPolicy} left out, and {@code closedStreams} by {@link CloseReason}; for each of
-   * the {@code sources} that this Vert.x follows where it stands: its {@code state}, whether it is
-   * {@code open}, {@code since} when, and where it is not, the {@code reason}. Empty before it is
-   * mounted.
+   * limits.retained}), {@code droppedMessages} (by each channel that should have had them), and
+   * {@code appendedEvents}, {@code deliveredEvents} and {@code missedEvents} of all routes that
+   * there were; for each of its {@code routes} the streams and events, the {@code gaps} by reason,
+   * what its {@code slowPolicy} left out, and {@code closedStreams} by {@link CloseReason}; for
+   * each of the {@code sources} that this Vert.x follows where it stands: its {@code state},
+   * whether it is {@code open}, {@code since} when, and where it is not, the {@code reason}. Empty
+   * before it is mounted.
    */
   JsonObject stats();
 

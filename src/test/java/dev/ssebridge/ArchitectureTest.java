@@ -30,6 +30,8 @@ class ArchitectureTest {
           ROOT + ".SseBridgeServer",
           ROOT + ".SseBridgeVerticle",
           ROOT + ".EventStream",
+          ROOT + ".metrics.BridgeMeters",
+          ROOT + ".metrics.SseBridgeMetrics",
           ROOT + ".client.SseClientVerticle",
           ROOT + ".client.EventSource",
           ROOT + ".client.EventSourceBuilder",
@@ -222,6 +224,20 @@ class ArchitectureTest {
         .because(
             "what is written past Vert.x, and looks below it, must be found in one place when Vert.x"
                 + " moves; the codec of cookies is but a parser")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobodyNeedsMicrometerButWhoBindsToIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(INTERNAL + "micrometer..", INTERNAL + "app..")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".metrics.SseBridgeMetrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..", "io.vertx.micrometer..")
+        .because("it is optional: an application that has it not reads the meters all the same")
         .check(CLASSES);
   }
 

@@ -14,6 +14,7 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.internal.fanout.Start;
+import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.Deadline;
@@ -262,6 +263,15 @@ class DocumentationTest {
                                 .response()
                                 .setStatusCode(health.isReady() ? 200 : 503)
                                 .end(health.toString())));
+    BridgeMeters meters = BridgeMeters.of(vertx).add(bridge);
+    router
+        .get("/metrics")
+        .handler(
+            context ->
+                context
+                    .response()
+                    .putHeader("content-type", BridgeMeters.TEXT_TYPE)
+                    .end(meters.text()));
     SseBridgeOptions options =
         new SseBridgeOptions()
             .addRoute(

@@ -38,6 +38,7 @@ class FileLengthTest {
           Map.entry("SseBridge", "an interface, nearly all of it is what it promises"),
           Map.entry("EventSource", "an interface, nearly all of it is what it promises"),
           Map.entry("ServerSentEvent", "a value and its builder, nearly all of it Javadoc"),
+          Map.entry("EmbeddedBridge", "all methods of SseBridge, each of which asks somebody else"),
           Map.entry("Subscriber", ONE_STATE),
           Map.entry("StreamFollower", ONE_STATE),
           Map.entry("Reading", ONE_STATE),

@@ -76,7 +76,9 @@ public final class JwtOptions {
   private static final Key<String> SECRET =
       OPTIONS
           .optional(
-              "secret", ValueType.hidden("a secret of at least 32 bytes", AuthText::requireSecret))
+              "secret",
+              ValueType.hidden("a secret of at least 32 bytes", AuthText::requireSecret)
+                  .formed(AuthText.SECRET))
           .says("A secret that tokens are signed with (HS256, HS384, HS512), at least 32 bytes")
           .secret();
 

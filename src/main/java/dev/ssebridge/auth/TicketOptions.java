@@ -81,7 +81,9 @@ public final class TicketOptions {
   private static final Key<String> SECRET =
       OPTIONS
           .optional(
-              "secret", ValueType.hidden("a secret of at least 32 bytes", AuthText::requireSecret))
+              "secret",
+              ValueType.hidden("a secret of at least 32 bytes", AuthText::requireSecret)
+                  .formed(AuthText.SECRET))
           .says(
               "A secret of at least 32 bytes that tickets are sealed with, so that other nodes "
                   + "with the same one take them, and this one after a restart; best from outside: "

@@ -6,8 +6,10 @@ import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.http.HostRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.RouterErrors;
+import dev.ssebridge.metrics.BridgeMeters;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /live} and {@code /ready} on a port of its own: 200 where all is well, 503 where
- * something is not, with the parts as JSON. One instance, on a loop of its own choice.
+ * something is not, with the parts as JSON; and {@code /metrics}, as Prometheus reads them. One
+ * instance, on a loop of its own choice.
  */
 public final class AdminVerticle extends VerticleBase {
   /** Beyond what a loop may take, so that what is said is what was found. */
@@ -34,15 +37,21 @@ public final class AdminVerticle extends VerticleBase {
   private final HostRule hosts;
   private final Supplier<Future<BridgeHealth>> health;
 
+  private final Supplier<String> metrics;
+
   private @Nullable HttpServer server;
+  private @Nullable Future<String> scrape;
 
   /**
    * @param health looks at it, within the time that the configuration gives to the loops
+   * @param metrics puts them together; not called on an event loop, as it takes its time
    */
-  public AdminVerticle(AdminConfig config, Supplier<Future<BridgeHealth>> health) {
+  public AdminVerticle(
+      AdminConfig config, Supplier<Future<BridgeHealth>> health, Supplier<String> metrics) {
     this.config = config;
     this.hosts = HostRule.ofAddress(config.host());
     this.health = health;
+    this.metrics = metrics;
   }
 
   /** The port that it listens on, once it is started. */
@@ -64,6 +73,7 @@ public final class AdminVerticle extends VerticleBase {
         .handler(
             HealthCheckHandler.createWithHealthChecks(
                 checks(List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES))));
+    router.get("/metrics").handler(this::scrape);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
@@ -81,6 +91,22 @@ public final class AdminVerticle extends VerticleBase {
     } else {
       problem.send(context.response());
     }
+  }
+
+  /** Whoever asks while another does gets the same answer. */
+  private void scrape(RoutingContext context) {
+    Future<String> asked = scrape;
+    if (asked == null || asked.isComplete()) {
+      asked = vertx.executeBlocking(metrics::get);
+      scrape = asked;
+    }
+    asked.onComplete(
+        text ->
+            context
+                .response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, BridgeMeters.TEXT_TYPE)
+                .end(text),
+        context::fail);
   }
 
   private HealthChecks checks(List<String> parts) {

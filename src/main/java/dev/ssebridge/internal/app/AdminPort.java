@@ -15,21 +15,25 @@ final class AdminPort {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
 
   private final Supplier<EmbeddedBridge> bridge;
+  private final Supplier<String> metrics;
 
   private volatile @Nullable String deployment;
   private volatile boolean stopping;
 
   /**
    * @param bridge that it tells of, once it is there
+   * @param metrics as Prometheus reads them; blocks
    */
-  AdminPort(Supplier<EmbeddedBridge> bridge) {
+  AdminPort(Supplier<EmbeddedBridge> bridge, Supplier<String> metrics) {
     this.bridge = bridge;
+    this.metrics = metrics;
   }
 
   /** Opens it: the last of all, so that whoever finds it there finds a bridge that listens. */
   Future<String> deploy(Vertx vertx, AdminConfig config) {
     AdminVerticle made =
-        new AdminVerticle(config, () -> bridge.get().health(config.loopTimeout(), stopping));
+        new AdminVerticle(
+            config, () -> bridge.get().health(config.loopTimeout(), stopping), metrics);
     return vertx
         .deployVerticle(made)
         .onSuccess(id -> listens(id, ListeningAt.authority(config.host(), made.actualPort())))
@@ -46,7 +50,7 @@ final class AdminPort {
 
   private void listens(String id, String authority) {
     deployment = id;
-    LOG.info(() -> "admin port: http://" + authority + " (/live, /ready)");
+    LOG.info(() -> "admin port: http://" + authority + " (/live, /ready, /metrics)");
   }
 
   /** Its deployment; null where there is none. */

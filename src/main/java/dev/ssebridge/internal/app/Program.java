@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.app;
 
-import dev.ssebridge.ConfigException;
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
 import dev.ssebridge.LogOptions;
@@ -16,7 +15,6 @@ import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.DemoConfig;
-import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.UnfitValueException;
@@ -24,7 +22,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,22 +45,23 @@ final class Program {
   private final BridgeConfig first;
   private final ReloadRequests requests;
   private final LifeLines life;
+  private final ProgramMetrics metrics;
   private final ConfigWatch watch;
 
   // written by start, before anybody else sees the program
   private @Nullable Reloader reloader;
-
-  // written by start, before anybody else sees the program
   private String address = "";
 
-  private final AdminPort admin = new AdminPort(() -> bridges.get(0).server().bridge());
+  private final AdminPort admin =
+      new AdminPort(() -> bridges.get(0).server().bridge(), this::metrics);
 
   /** The deployment of the sources, once there is one. */
   private volatile @Nullable String sources;
 
-  private Program(Vertx vertx, BridgeConfig first, ReloadRequests requests, LifeLines life) {
+  private Program(ProgramVertx made, BridgeConfig first, ReloadRequests requests, LifeLines life) {
     this.life = life;
-    this.vertx = vertx;
+    this.vertx = made.vertx();
+    this.metrics = made.metrics();
     this.first = first;
     this.requests = requests;
     this.watch = new ConfigWatch(requests::request);
@@ -112,7 +110,8 @@ final class Program {
       return program;
     } catch (ExecutionException failed) {
       program.close();
-      throw new StartException(reason(file.config().http(), failed.getCause()), failed);
+      throw new StartException(
+          StartException.reason(file.config().http(), failed.getCause()), failed);
     } catch (TimeoutException late) {
       program.close();
       throw new StartException("cannot start within " + START_TIMEOUT.toSeconds() + " s", late);
@@ -266,23 +265,14 @@ final class Program {
                         "cannot follow the sources: " + failure.getMessage(), failure)));
   }
 
+  /** What it measures, as Prometheus reads it. */
+  String metrics() {
+    return metrics.text(vertx, bridges.get(0).server().bridge());
+  }
+
   /** Where it listens: scheme, host and port, or the path of a Unix domain socket. */
   String address() {
     return address;
-  }
-
-  private static String reason(HttpConfig http, @Nullable Throwable cause) {
-    if (cause instanceof StartException told) {
-      return String.valueOf(told.getMessage());
-    }
-    if (cause instanceof ConfigException wrong) {
-      return String.valueOf(wrong.getMessage());
-    }
-    if (cause instanceof IOException) {
-      return "cannot listen on " + ListeningAt.place(http) + ": " + cause.getMessage();
-    }
-    LOG.log(Level.SEVERE, "cannot start", cause);
-    return "cannot start: " + cause;
   }
 
   static void await(Future<?> future, Duration timeout)

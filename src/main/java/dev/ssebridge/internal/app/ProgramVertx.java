@@ -2,17 +2,26 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.RuntimeConfig;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.util.concurrent.TimeUnit;
 
-/** Makes the Vert.x of the program, as its configuration says. */
-final class ProgramVertx {
-  private ProgramVertx() {}
+/**
+ * The Vert.x of the program, made as its configuration says.
+ *
+ * @param metrics reads what it measures
+ */
+record ProgramVertx(Vertx vertx, ProgramMetrics metrics) {
 
-  /** One with this transport. */
-  static Vertx of(RuntimeConfig runtime, Transport transport) {
-    return Vertx.builder().with(options(runtime)).withTransport(transport).build();
+  /** One with this transport, which measures itself if that is configured. */
+  static ProgramVertx of(RuntimeConfig runtime, Transport transport) {
+    ProgramMetrics metrics = new ProgramMetrics();
+    VertxOptions options = options(runtime);
+    VertxBuilder builder = Vertx.builder().withTransport(transport);
+    Vertx vertx =
+        (runtime.metrics() ? metrics.ofVertx(builder, options) : builder.with(options)).build();
+    return new ProgramVertx(vertx, metrics);
   }
 
   private static VertxOptions options(RuntimeConfig runtime) {

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.LogOptions;
 import dev.ssebridge.internal.config.ConfigReader;
 import dev.ssebridge.internal.tool.Terminal;
 import java.util.HashSet;
@@ -57,7 +58,13 @@ final class RunCommand implements Callable<Integer> {
       wrong.problems().forEach(terminal.err()::println);
       return Terminal.WRONG;
     }
-    ProgramLog.apply(reading.config().config().log());
+    LogOptions log = reading.config().options().getLog();
+    if (!ProgramLog.apply(reading.config().config().log())
+        && !log.equals(new LogOptions().setAccess(log.isAccess()))) {
+      LOG.warning(
+          "log.format and log.level have no effect, as system properties of java.util.logging say"
+              + " how is logged; take one of the two out");
+    }
     if (!isHeard) {
       LOG.warning(
           "SIGHUP does not reload here: the process ignores it, as under nohup, or has no signals;"

@@ -4,6 +4,7 @@ import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.AuthConfig;
@@ -72,6 +73,7 @@ public final class BridgeRoutes implements StreamListener {
   private volatile OwnAddresses ownAddresses;
   private volatile Remotes remotes;
   private volatile ServedPaths served = ServedPaths.NONE;
+  private volatile boolean letGo;
 
   // written before it is mounted
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
@@ -155,6 +157,9 @@ public final class BridgeRoutes implements StreamListener {
   private Future<Void> mount(RouterMount mount) {
     mountings.add(vertx);
     channels.bridges().add(this);
+    if (channels.isLagWatched()) {
+      streams.watchLag();
+    }
     if (mounts.isEmpty()) {
       served = paths(streamsNow(), publishersNow(config));
     }
@@ -209,10 +214,16 @@ public final class BridgeRoutes implements StreamListener {
     return new PublishHandler(
         vertx,
         channels.hub(),
-        new PublishTarget(publish, reviewers, channels::fed),
+        new PublishTarget(publish, reviewers, channels.publishCounters(rule), channels::fed),
         new OriginRule(now.http().cors().publishOrigins()),
         new PublishAccess(
-            vertx, channels.access(), authorizer, publish.auth(), remotes, this::logsAccess),
+            vertx,
+            channels.access(),
+            authorizer,
+            publish.auth(),
+            remotes,
+            channels.authDecisions(),
+            this::logsAccess),
         channels.rates(),
         gate,
         now.http().drain());
@@ -305,6 +316,7 @@ public final class BridgeRoutes implements StreamListener {
       replaced.addAll(publishers);
       publishers = publishersNow(next);
       publishers.forEach(publisher -> rules.add(publisher.path()));
+      channels.publishRules(next.publish().keySet());
     }
     if (publishes || !streams.equals(before.streams())) {
       serve(paths(streams, publishers));
@@ -426,7 +438,9 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   private void letGo() {
+    letGo = true;
     channels.bridges().remove(this);
+    streams.endLagWatch();
     if (channels.hub().release(sharedKey)) {
       channels.close();
     }
@@ -435,6 +449,11 @@ public final class BridgeRoutes implements StreamListener {
   /** Whether it is closed, or about to be. */
   public boolean isDraining() {
     return gate.isShut();
+  }
+
+  /** Whether all its streams have ended, and it has let go of everything. */
+  public boolean isClosed() {
+    return letGo;
   }
 
   @Override
@@ -465,6 +484,11 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public Authorizer authorizer() {
     return authorizer;
+  }
+
+  @Override
+  public AuthDecisions authDecisions() {
+    return channels.authDecisions();
   }
 
   @Override

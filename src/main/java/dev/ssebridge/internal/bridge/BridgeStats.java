@@ -18,7 +18,11 @@ final class BridgeStats {
         .put("openStreams", channels.openStreams())
         .put("retainedBytes", channels.retainedBytes())
         .put("shedBytes", channels.shedBytes())
-        .put("droppedMessages", channels.hub().warnings().total())
+        .put(
+            "droppedMessages",
+            channels.routes().values().stream()
+                .mapToLong(route -> route.counters().dropped())
+                .sum())
         .put("appendedEvents", totals.appended())
         .put("deliveredEvents", totals.delivered())
         .put("missedEvents", totals.missed())

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Accesses;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.Revocation;
 import dev.ssebridge.internal.auth.Revocations;
 import dev.ssebridge.internal.auth.Revoked;
@@ -21,6 +22,7 @@ import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.http.Rates;
+import dev.ssebridge.internal.publish.PublishCounters;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
@@ -36,7 +38,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +58,16 @@ public final class Channels {
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
   private final Rates rates;
+  private final AuthDecisions decisions = new AuthDecisions();
+  private final ConcurrentMap<String, PublishCounters> publish = new ConcurrentHashMap<>();
 
   /** Also while nobody has to show who he is: another configuration may ask for it again. */
   private final Revoked revoked;
 
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean lagWatched;
 
   // written by this, when the configuration is read again
   private volatile @Nullable Access access;
@@ -125,6 +133,37 @@ public final class Channels {
   /** How often something may happen. */
   public Rates rates() {
     return rates;
+  }
+
+  /** Has it counted from now on how far streams are behind, those of all bridges included. */
+  public void watchLag() {
+    lagWatched = true;
+    bridges.forEach(bridge -> bridge.openStreams().watchLag());
+  }
+
+  /** Whether that is so. */
+  boolean isLagWatched() {
+    return lagWatched;
+  }
+
+  /** What was decided about those who asked. */
+  public AuthDecisions authDecisions() {
+    return decisions;
+  }
+
+  /** What happened at the path of a rule. */
+  PublishCounters publishCounters(String rule) {
+    return publish.computeIfAbsent(rule, name -> new PublishCounters());
+  }
+
+  /** The same by rule. */
+  public Map<String, PublishCounters> publishCounters() {
+    return new TreeMap<>(publish);
+  }
+
+  /** From now on there are no rules but these. */
+  void publishRules(Set<String> rules) {
+    publish.keySet().retainAll(rules);
   }
 
   /** The history of all channels together, in bytes. */

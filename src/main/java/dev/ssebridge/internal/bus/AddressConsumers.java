@@ -38,7 +38,15 @@ final class AddressConsumers {
 
   /** Gets the messages of an address, in order, on its loop. Must not block. */
   interface Listener {
-    void onMessage(Message<?> message);
+    /**
+     * One message.
+     *
+     * @param posted whether it was posted to a bridge
+     */
+    void onMessage(Message<?> message, boolean posted);
+
+    /** A message that cannot be decoded was dropped. */
+    void onUndecodable();
 
     /** So many messages that should have come now were dropped, because too many waited. */
     void onLost(long count);
@@ -199,10 +207,14 @@ final class AddressConsumers {
         size = MessageSize.of(message);
       } catch (RuntimeException e) {
         warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
+        for (Part part : parts) {
+          part.inbox.addTask(part, part::onUndecodable);
+        }
         return;
       }
+      boolean posted = opener.intake().isPosted();
       for (Part part : parts) {
-        part.inbox.add(part, new Delivery(address, part.listenersNow(), message), size);
+        part.inbox.add(part, new Delivery(address, part.listenersNow(), message, posted), size);
       }
     }
 
@@ -290,6 +302,12 @@ final class AddressConsumers {
       }
     }
 
+    void onUndecodable() {
+      for (Listener listener : listenersNow()) {
+        listener.onUndecodable();
+      }
+    }
+
     @Override
     void onFailure(Throwable failure) {
       LOG.log(Level.ERROR, PrintableText.of("address " + address + ": a task failed"), failure);
@@ -301,9 +319,11 @@ final class AddressConsumers {
     private final String address;
     private final Listener[] listeners;
     private final Message<?> message;
+    private final boolean posted;
     private int next;
 
-    Delivery(String address, Listener[] listeners, Message<?> message) {
+    Delivery(String address, Listener[] listeners, Message<?> message, boolean posted) {
+      this.posted = posted;
       this.address = address;
       this.listeners = listeners;
       this.message = message;
@@ -315,7 +335,7 @@ final class AddressConsumers {
       int end = Math.min(listeners.length, next + SLICE);
       while (next < end) {
         try {
-          listeners[next++].onMessage(message);
+          listeners[next++].onMessage(message, posted);
         } catch (RuntimeException | Error e) {
           LOG.log(Level.ERROR, PrintableText.of("address " + address + ": a message was lost"), e);
         }

@@ -1,7 +1,11 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.DropCause;
+import dev.ssebridge.internal.fanout.EntryWay;
+import dev.ssebridge.internal.fanout.LoopCounters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
@@ -24,6 +28,7 @@ public final class BoundChannel {
   private final Loops.OnLoop writer;
   private final RetainedOnLoop retained;
   private final RetainedOnLoop.Entry held;
+  private final LoopCounters counters;
 
   // written by attach, before anybody else sees the channel
   private final List<AddressConsumers.Attachment> attachments = new ArrayList<>();
@@ -63,9 +68,10 @@ public final class BoundChannel {
     this.warnings = hub.warnings();
     this.receipts = hub.receipts();
     this.retained = retained.on(writer.loop());
-    this.held = new RetainedOnLoop.Entry(channel);
+    this.counters = spec.counters().on(writer.loop());
+    this.held = new RetainedOnLoop.Entry(channel, counters);
     this.json = hub.json();
-    this.encoder = new MessageEncoder(spec, json, warnings);
+    this.encoder = new MessageEncoder(spec, json, warnings, counters);
     this.writer = writer;
   }
 
@@ -108,7 +114,7 @@ public final class BoundChannel {
             () -> {
               if (!closed) {
                 spec = other;
-                encoder = new MessageEncoder(other, json, warnings);
+                encoder = new MessageEncoder(other, json, warnings, counters);
                 channel.change(other.policy(), other.retention());
                 retained.onEvict(held);
               }
@@ -186,19 +192,28 @@ public final class BoundChannel {
     }
 
     @Override
-    public void onMessage(Message<?> message) {
-      append(index, message);
+    public void onMessage(Message<?> message, boolean posted) {
+      append(index, message, posted);
+    }
+
+    @Override
+    public void onUndecodable() {
+      if (!closed) {
+        counters.onDropped(DropCause.UNDECODABLE, 1);
+      }
     }
 
     @Override
     public void onLost(long count) {
       if (!closed) {
         channel.lose(count);
+        retained.onEvict(held);
+        counters.onDropped(DropCause.WAITING, count);
       }
     }
   }
 
-  private void append(int source, Message<?> message) {
+  private void append(int source, Message<?> message, boolean posted) {
     String address = addresses.get(source);
     if (closed || !encoder.takes(message, address)) {
       return;
@@ -212,12 +227,24 @@ public final class BoundChannel {
       String key = keyOf(encoder.type(), address, message, label);
       retained.makeRoom(frame.length());
       channel.append(source, key, label, frame.array(), 0, frame.length());
+      counters.onAppended(wayOf(message, posted));
+      counters.onWaited(writer.inbox().waited());
       appended = sequence;
       retained.onAppend(held);
     } catch (RuntimeException e) {
+      counters.onDropped(DropCause.UNENCODABLE, 1);
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
     receipts.reached(this, address, message, appended);
+  }
+
+  private static EntryWay wayOf(Message<?> message, boolean posted) {
+    if (posted) {
+      return EntryWay.HTTP;
+    }
+    return !message.headers().isEmpty() && message.headers().contains(SseHeaders.SOURCE)
+        ? EntryWay.SOURCE
+        : EntryWay.BUS;
   }
 
   /** Events of different labels are never the same thing, as nobody gets both. */

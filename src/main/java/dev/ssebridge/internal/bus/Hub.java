@@ -3,6 +3,8 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
+import dev.ssebridge.internal.metrics.Meter;
+import dev.ssebridge.internal.metrics.Snapshot;
 import io.netty.util.concurrent.GenericFutureListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -171,6 +173,20 @@ public final class Hub implements Shareable {
     }
     shared.remove(key);
     return true;
+  }
+
+  /** Has it watched how late the event loops are, until the result is run. */
+  public Runnable watchLoops() {
+    return loops.delays().watch();
+  }
+
+  /** What all bridges of the Vert.x share, as meters show it. */
+  public void read(Snapshot into) {
+    if (into.begin(this)) {
+      into.add(Meter.WAITING, loops.waiting());
+      loops.delays().read(into);
+      DirectMemory.read(into);
+    }
   }
 
   /** Completed as the other future, or when Vert.x has been closed, after which nothing is. */

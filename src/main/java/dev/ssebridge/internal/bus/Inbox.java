@@ -15,6 +15,9 @@ final class Inbox {
   /** So many steps before others get their turn on the loop. */
   private static final int SLICE = 256;
 
+  /** So many entries are taken with one look at the clock. */
+  private static final int LOOK_AT_CLOCK = 16;
+
   /** So many entries that are no messages are passed over to find the oldest one. */
   private static final int LOOKS = 16;
 
@@ -31,6 +34,8 @@ final class Inbox {
   private List<Runnable> waiters = List.of();
 
   // only the loop
+  private int now;
+  private int arrived;
   private long taskLost;
   private List<Runnable> quiet = List.of();
 
@@ -47,9 +52,10 @@ final class Inbox {
 
   /** Adds a message. Any thread. */
   void add(Lane lane, Step message, long size) {
+    int at = micros();
     boolean wake;
     synchronized (this) {
-      append(new Entry(lane, message, size));
+      append(new Entry(lane, message, size, at));
       events++;
       bytes += size;
       lane.events++;
@@ -77,7 +83,8 @@ final class Inbox {
                 task.run();
                 return true;
               },
-              -1));
+              -1,
+              0));
       wake = !awake;
       awake = true;
     }
@@ -108,6 +115,16 @@ final class Inbox {
   /** How many messages wait. Any thread. */
   synchronized long waiting() {
     return events;
+  }
+
+  /** Nanoseconds that the message at hand has waited, some others of its slice included. */
+  long waited() {
+    return Math.max(0, now - arrived) * 1000L;
+  }
+
+  /** Of a clock that never goes back; an hour is enough to tell how long something waits. */
+  private static int micros() {
+    return (int) (System.nanoTime() / 1000);
   }
 
   private boolean isOver(int part) {
@@ -179,7 +196,7 @@ final class Inbox {
     countOff(oldest);
     if (lane.lost++ == 0) {
       // If this was all that waited, somebody has to come and tell.
-      append(new Entry(lane, () -> true, -1));
+      append(new Entry(lane, () -> true, -1, 0));
     }
   }
 
@@ -191,6 +208,9 @@ final class Inbox {
 
   private void drain() {
     for (int i = 0; i < SLICE; i++) {
+      if (i % LOOK_AT_CLOCK == 0) {
+        now = micros();
+      }
       Entry taken;
       synchronized (this) {
         Entry entry = first;
@@ -224,6 +244,7 @@ final class Inbox {
 
   private void run(Entry entry) {
     Lane lane = entry.lane;
+    arrived = entry.at;
     List<Runnable> wakeUp = quiet;
     quiet = List.of();
     wakeUp.forEach(task -> guarded(lane, task));
@@ -365,12 +386,16 @@ final class Inbox {
     /** -1 for what is no message. */
     private final long size;
 
+    /** When it came, in microseconds. */
+    private final int at;
+
     private @Nullable Entry previous;
     private @Nullable Entry next;
     private @Nullable Entry nextInLane;
     private boolean parked;
 
-    Entry(Lane lane, Step step, long size) {
+    Entry(Lane lane, Step step, long size, int at) {
+      this.at = at;
       this.lane = lane;
       this.step = step;
       this.size = size;

@@ -44,6 +44,9 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
   private final EventLoop real;
   private final ContextInternal context;
 
+  // guarded by the lock
+  private boolean posted;
+
   /**
    * @param real runs what is too much for a publisher
    */
@@ -60,7 +63,7 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
   /** Runs the task behind those that came before, here or on another thread. Any thread. */
   @Override
   public void execute(Runnable task) {
-    left.add(task);
+    left.add(Posted.isNow() ? new PostedTask(task) : task);
     boolean many = count.incrementAndGet() > MANY;
     if (!lock.isHeldByCurrentThread() && isLocked(many)) {
       runSome();
@@ -79,6 +82,19 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
     }
   }
 
+  /** What hands over a message that was posted to a bridge, whichever thread runs it. */
+  private record PostedTask(Runnable task) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
+  }
+
+  /** Whether the message that is being handed over was posted. Only within a task. */
+  boolean isPosted() {
+    return posted;
+  }
+
   /** With the lock. */
   private void runSome() {
     int some = SLICE;
@@ -88,6 +104,7 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
         while (some > 0 && (task = left.poll()) != null) {
           some--;
           count.decrementAndGet();
+          posted = task instanceof PostedTask;
           guarded(task);
         }
       } finally {

@@ -22,6 +22,7 @@ final class Loops {
   private final WaitingLimits waiting;
   private final ConcurrentMap<EventLoop, OnLoop> all = new ConcurrentHashMap<>();
   private final AtomicInteger made = new AtomicInteger();
+  private final LoopDelays delays = new LoopDelays();
 
   Loops(Vertx vertx, WaitingLimits waiting) {
     this.waiting = waiting;
@@ -64,6 +65,16 @@ final class Loops {
     return Future.all(answers).mapEmpty();
   }
 
+  /** How late they are. */
+  LoopDelays delays() {
+    return delays;
+  }
+
+  /** How many messages wait for all of them. */
+  long waiting() {
+    return all.values().stream().mapToLong(each -> each.inbox().waiting()).sum();
+  }
+
   /** Completed when there is none any more. */
   io.netty.util.concurrent.Future<?> over() {
     return vertx.nettyEventLoopGroup().terminationFuture();
@@ -76,6 +87,7 @@ final class Loops {
       context = vertx.createEventLoopContext();
     }
     waiting.loops(made.incrementAndGet());
+    delays.add(loop);
     return new OnLoop(
         loop,
         context,

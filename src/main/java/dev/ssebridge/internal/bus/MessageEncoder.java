@@ -8,7 +8,9 @@ import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
+import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EventFilter;
+import dev.ssebridge.internal.fanout.LoopCounters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -38,22 +40,25 @@ final class MessageEncoder {
   private final JsonBodyCodec texts;
   private final DropWarnings warnings;
   private final @Nullable EventValues only;
+  private final LoopCounters counters;
 
   // of the message at hand
   private @Nullable ServerSentEvent own; // where its body is not known
   private @Nullable String effectiveType;
   private String written = "";
 
-  MessageEncoder(ChannelSpec spec, JsonBodyCodec texts, DropWarnings warnings) {
+  MessageEncoder(
+      ChannelSpec spec, JsonBodyCodec texts, DropWarnings warnings, LoopCounters counters) {
     this.route = spec.route();
     this.type = spec.type();
     this.gapType = spec.policy().gapType();
     this.reserved = new ReservedTypes(gapType == null ? Set.of() : Set.of(gapType));
     this.retries = spec.retry();
-    this.others = new OtherBodies(spec.codec(), warnings);
+    this.others = new OtherBodies(spec.codec(), warnings, counters);
     this.texts = texts;
     this.warnings = warnings;
     this.only = spec.only();
+    this.counters = counters;
   }
 
   /** Whether a source of this bridge tells of itself: such are never merged with others. */
@@ -72,6 +77,7 @@ final class MessageEncoder {
       if (Seal.isGenuine(address, message.headers(), message.body())) {
         return gapType != null || !message.headers().contains(SseHeaders.GAP);
       }
+      counters.onDropped(DropCause.RESERVED_HEADER, 1);
       warnings.dropped(
           "address "
               + address
@@ -92,6 +98,7 @@ final class MessageEncoder {
     effectiveType = typeOf(message, address);
     String effective = effectiveType;
     if (effective != null && reserved.contains(effective)) {
+      counters.onDropped(DropCause.RESERVED_TYPE, 1);
       warnings.dropped(
           "address "
               + address
@@ -180,6 +187,7 @@ final class MessageEncoder {
     }
     String label = only.labelOf(data);
     if (label == null) {
+      counters.onDropped(DropCause.FOR_NOBODY, 1);
       warnings.dropped(
           "route "
               + route

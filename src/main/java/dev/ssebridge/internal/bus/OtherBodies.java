@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.fanout.DropCause;
+import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -17,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class OtherBodies {
   private final EventCodec codec;
   private final DropWarnings warnings;
+  private final LoopCounters counters;
 
-  OtherBodies(EventCodec codec, DropWarnings warnings) {
+  OtherBodies(EventCodec codec, DropWarnings warnings, LoopCounters counters) {
+    this.counters = counters;
     this.codec = codec;
     this.warnings = warnings;
   }
@@ -44,6 +48,7 @@ final class OtherBodies {
         event = json == null ? null : ServerSentEvent.of(json);
       }
       if (event == null) {
+        counters.onDropped(DropCause.NO_CODEC, 1);
         warnings.dropped(
             subject
                 + "no codec for "
@@ -53,6 +58,7 @@ final class OtherBodies {
       }
       return event;
     } catch (RuntimeException e) {
+      counters.onDropped(DropCause.CODEC_FAILED, 1);
       warnings.dropped(subject + "the codec failed on " + body.getClass().getName(), e);
       return null;
     }

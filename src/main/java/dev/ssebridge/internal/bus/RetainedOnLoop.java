@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.Channel.Shedding;
 import dev.ssebridge.internal.fanout.Loop;
+import dev.ssebridge.internal.fanout.LoopCounters;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -139,17 +140,28 @@ final class RetainedOnLoop {
   /** One channel among them. */
   static final class Entry {
     private final Channel channel;
+    private final LoopCounters counters;
     private long reported;
+    private long events;
     private boolean linked;
     private @Nullable Entry previous;
     private @Nullable Entry next;
 
-    Entry(Channel channel) {
+    /**
+     * @param counters of the route, on the loop
+     */
+    Entry(Channel channel, LoopCounters counters) {
       this.channel = channel;
+      this.counters = counters;
     }
 
     private void report(RetainedBytes retained) {
       long bytes = channel.bytes();
+      long now = channel.log().head() + 1 - channel.log().oldest();
+      if (bytes != reported || now != events) {
+        counters.onRetained(now - events, bytes - reported);
+        events = now;
+      }
       if (bytes != reported) {
         retained.add(bytes - reported);
         reported = bytes;

@@ -87,7 +87,7 @@ final class Cursor {
                     () -> {
                       writing = null;
                       kept = id;
-                      counters.cursorWrites++;
+                      counters.cursorWrites.add(1);
                       done.complete();
                       schedule();
                     }),
@@ -96,7 +96,7 @@ final class Cursor {
                     () -> {
                       writing = null;
                       nextAt = Math.max(nextAt, loop.now() + AFTER_FAILURE);
-                      counters.cursorFailures++;
+                      counters.cursorFailures.add(1);
                       LOG.log(System.Logger.Level.WARNING, "cursor not kept: " + failure);
                       done.fail(failure);
                       schedule();

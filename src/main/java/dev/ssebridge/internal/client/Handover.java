@@ -138,7 +138,7 @@ final class Handover {
         if (most > 0 && attempts >= most) {
           done.fail(failure);
         } else {
-          counters.repeated++;
+          counters.repeated.add(1);
           warnings.warn(
               "no good reply from " + address + " to request " + attempts + ": " + failure);
           after(backoff.delay(attempts, 0), this::make);
@@ -251,7 +251,7 @@ final class Handover {
     return new Request(
             message.address(), message.body(), message.headers(), config.attempts(), waits)
         .make()
-        .onSuccess(replied -> counters.handedOver++)
+        .onSuccess(replied -> counters.handedOver.add(1))
         .recover(
             failure ->
                 dead(
@@ -268,16 +268,16 @@ final class Handover {
     producer
         .write(message.body())
         .onComplete(
-            written -> counters.handedOver++,
+            written -> counters.handedOver.add(1),
             failure -> {
               if (hasNobody(failure)) {
-                counters.unheard++;
+                counters.unheard.add(1);
                 unheard.warn(
                     "nobody listens at "
                         + message.address()
                         + ", what is published there is lost (counted as \"unheard\")");
               } else {
-                counters.dead++;
+                counters.dead.add(1);
                 warnings.warn("an event for " + message.address() + " is lost: " + failure);
               }
             });
@@ -301,7 +301,7 @@ final class Handover {
    *     where there are none
    */
   Future<Void> dead(BusMessage message, String reason) {
-    counters.dead++;
+    counters.dead.add(1);
     if (config.deadLetter() == null) {
       warnings.warn(
           "event "

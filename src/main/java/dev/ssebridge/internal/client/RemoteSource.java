@@ -4,6 +4,7 @@ import dev.ssebridge.client.EventSourceStats;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.metrics.Snapshot;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,6 +50,7 @@ public final class RemoteSource {
     this.file = file;
     this.begunAt = options.lastEventId();
     this.cursor = file == null ? Cursor.none(loop) : cursor(file);
+    counters.lastEventAt.set(loop.now());
     this.handover =
         new Handover(
             vertx.eventBus(),
@@ -228,6 +230,12 @@ public final class RemoteSource {
     Promise<JsonObject> described = Promise.promise();
     loop.execute(() -> described.complete(describe()));
     return described.future();
+  }
+
+  /** What it has done, as meters show it. Any thread. */
+  void read(Snapshot into) {
+    double age = (loop.now() - counters.lastEventAt.get()) / 1e3;
+    new SourceMetrics(name, into).add(status.state(), age, follower.stats(), counters);
   }
 
   private JsonObject describe() {

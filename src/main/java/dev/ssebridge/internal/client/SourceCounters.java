@@ -1,37 +1,57 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.client.EventSourceReason;
 import io.vertx.core.json.JsonObject;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
-/** What a source counts of its events. Only on the context. */
+/** What a source counts of its events. On the context; any thread may read. */
 final class SourceCounters {
-  long handedOver;
-  long unheard;
-  long filtered;
-  long reserved;
-  long repeated;
-  long dead;
-  long gaps;
-  long missed;
-  long looped;
-  long tooFar;
-  long duplicate;
-  long cursorWrites;
-  long cursorFailures;
+  final Tally handedOver = new Tally();
+  final Tally unheard = new Tally();
+  final Tally filtered = new Tally();
+  final Tally reserved = new Tally();
+  final Tally repeated = new Tally();
+  final Tally dead = new Tally();
+  final Tally gaps = new Tally();
+  final Tally missed = new Tally();
+  final Tally looped = new Tally();
+  final Tally tooFar = new Tally();
+  final Tally duplicate = new Tally();
+  final Tally cursorWrites = new Tally();
+  final Tally cursorFailures = new Tally();
+
+  // beside what the status of a source tells
+  final Tally inFlight = new Tally();
+  final Tally lastEventAt = new Tally();
+  private final Map<EventSourceReason, Tally> reconnects = new EnumMap<>(EventSourceReason.class);
+
+  SourceCounters() {
+    for (EventSourceReason reason : EventSourceReason.values()) {
+      reconnects.put(reason, new Tally());
+    }
+  }
+
+  /** Connections that ended for this reason, and are made again. */
+  Tally reconnects(EventSourceReason reason) {
+    return Objects.requireNonNull(reconnects.get(reason));
+  }
 
   JsonObject toJson() {
     return new JsonObject()
-        .put("handedOver", handedOver)
-        .put("unheard", unheard)
-        .put("filtered", filtered)
-        .put("reserved", reserved)
-        .put("repeated", repeated)
-        .put("dead", dead)
-        .put("gaps", gaps)
-        .put("missed", missed)
-        .put("looped", looped)
-        .put("tooFar", tooFar)
-        .put("duplicate", duplicate)
-        .put("cursorWrites", cursorWrites)
-        .put("cursorFailures", cursorFailures);
+        .put("handedOver", handedOver.get())
+        .put("unheard", unheard.get())
+        .put("filtered", filtered.get())
+        .put("reserved", reserved.get())
+        .put("repeated", repeated.get())
+        .put("dead", dead.get())
+        .put("gaps", gaps.get())
+        .put("missed", missed.get())
+        .put("looped", looped.get())
+        .put("tooFar", tooFar.get())
+        .put("duplicate", duplicate.get())
+        .put("cursorWrites", cursorWrites.get())
+        .put("cursorFailures", cursorFailures.get());
   }
 }

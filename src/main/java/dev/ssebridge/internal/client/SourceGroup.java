@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
+import dev.ssebridge.internal.metrics.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -52,9 +53,9 @@ public final class SourceGroup implements Shareable {
   /** Where every source of a Vert.x stands, by name. */
   public static JsonObject states(Vertx vertx) {
     JsonObject states = new JsonObject();
-    for (SourceGroup group : all(vertx).values()) {
-      group.sources.each((name, source) -> states.put(name, source.state()));
-    }
+    all(vertx)
+        .values()
+        .forEach(group -> group.sources.forEach(one -> states.put(one.name(), one.state())));
     return states;
   }
 
@@ -62,15 +63,24 @@ public final class SourceGroup implements Shareable {
   public static List<String> downTooLong(Vertx vertx) {
     List<String> names = new ArrayList<>();
     for (SourceGroup group : all(vertx).values()) {
-      group.sources.each(
-          (name, source) -> {
-            if (source.isDownTooLong()) {
-              names.add(name);
+      group.sources.forEach(
+          one -> {
+            if (one.isDownTooLong()) {
+              names.add(one.name());
             }
           });
     }
     names.sort(Comparator.naturalOrder());
     return names;
+  }
+
+  /** What every source of a Vert.x has done, as meters show it, once however often it is read. */
+  public static void read(Vertx vertx, Snapshot into) {
+    for (SourceGroup group : all(vertx).values()) {
+      if (into.begin(group)) {
+        group.sources.forEach(one -> one.read(into));
+      }
+    }
   }
 
   private static LocalMap<String, SourceGroup> all(Vertx vertx) {

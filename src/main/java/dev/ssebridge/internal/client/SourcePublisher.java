@@ -2,6 +2,7 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.client.EventSourceException;
+import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
@@ -102,6 +103,8 @@ final class SourcePublisher implements StreamObserver {
     status.onLife();
     Step step = new Step(event.id() == null ? "" : event.id(), true);
     steps.add(step);
+    counters.inFlight.add(1);
+    counters.lastEventAt.set(loop.now());
     try {
       take(event, step);
     } catch (RuntimeException e) {
@@ -114,14 +117,14 @@ final class SourcePublisher implements StreamObserver {
   private void take(ServerSentEvent event, Step step) {
     String type = event.effectiveType();
     if (!MessageForm.isGap(event) && surroundings.isReserved(type, form.address(event))) {
-      counters.reserved++;
+      counters.reserved.add(1);
       reserved.warn(
           "an event of type \""
               + type
               + "\" is dropped, only bridges tell of themselves by it (counted as \"reserved\")");
       finish(step);
     } else if (!form.takes(event)) {
-      counters.filtered++;
+      counters.filtered.add(1);
       finish(step);
     } else {
       decide(event, step);
@@ -139,15 +142,15 @@ final class SourcePublisher implements StreamObserver {
         count(event);
         hand(form.form(event, take.path(), origin), form.mayBeUnheard(event), step);
       } else {
-        counters.duplicate++;
+        counters.duplicate.add(1);
         first.whenOver(done -> loop.execute(() -> onOver(event, step, done)));
       }
     } else if (decision instanceof Federation.Loop loop) {
-      counters.looped++;
+      counters.looped.add(1);
       warnOfName(loop.path(), remote);
       finish(step);
     } else if (decision instanceof Federation.TooFar) {
-      counters.tooFar++;
+      counters.tooFar.add(1);
       finish(step);
     }
   }
@@ -179,7 +182,7 @@ final class SourcePublisher implements StreamObserver {
     if (isHandedOver) {
       finish(step);
     } else {
-      counters.duplicate--;
+      counters.duplicate.add(-1);
       decide(event, step);
     }
   }
@@ -197,10 +200,10 @@ final class SourcePublisher implements StreamObserver {
 
   private void count(ServerSentEvent event) {
     if (MessageForm.isGap(event)) {
-      counters.gaps++;
+      counters.gaps.add(1);
       String missed = MessageForm.missed(event);
       if (!missed.equals("unknown")) {
-        counters.missed += Long.parseLong(missed);
+        counters.missed.add(Long.parseLong(missed));
       }
       warnings.warn("a gap upstream, events missed: " + missed);
     }
@@ -251,6 +254,7 @@ final class SourcePublisher implements StreamObserver {
   private void finish(Step step) {
     if (!step.done) {
       step.done = true;
+      counters.inFlight.add(-1);
       if (step.sighting != null) {
         step.sighting.over(true);
       }
@@ -288,6 +292,10 @@ final class SourcePublisher implements StreamObserver {
 
   @Override
   public void transition(EventSourceTransition transition) {
+    if (transition.to() == EventSourceState.WAITING
+        || transition.reason() == EventSourceReason.RESTARTED) {
+      counters.reconnects(transition.reason()).add(1);
+    }
     status.transition(transition, stream.failuresInRow());
     if (transition.to() == EventSourceState.OPEN && federation.isNamed(stream.remoteBridge())) {
       names.warn(

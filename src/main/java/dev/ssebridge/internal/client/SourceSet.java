@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -270,9 +270,9 @@ public final class SourceSet {
     return Future.all(all).map(done -> new JsonArray(done.<JsonObject>list()));
   }
 
-  /** Visits all of them, by name. */
-  void each(BiConsumer<String, RemoteSource> visitor) {
-    sources.forEach((name, followed) -> visitor.accept(name, followed.source()));
+  /** Those that are followed, in the order of the names. */
+  void forEach(Consumer<RemoteSource> task) {
+    sources.values().forEach(followed -> task.accept(followed.source()));
   }
 
   /** Stops following the sources of this member. */

@@ -15,6 +15,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,14 @@ final class SourceStatus {
     this.key = key;
     this.trouble = new Warnings(source, loop, Warnings.SELDOM);
     this.now = new Now("new", null, -1, loop.wallClock().toEpochMilli());
+  }
+
+  /** All that {@link #state} may be. */
+  static final List<String> STATES = List.of("new", "connecting", "open", "waiting", "closed");
+
+  /** Where it stands, in one word. Any thread. */
+  String state() {
+    return now.state();
   }
 
   /** Where it stands, as JSON. Any thread. */

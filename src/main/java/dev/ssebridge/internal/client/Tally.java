@@ -13,6 +13,11 @@ final class Tally {
     count.setRelease(count.getPlain() + more);
   }
 
+  /** Is this from now on. Only on the context. */
+  void set(long value) {
+    count.setRelease(value);
+  }
+
   /** From any thread. */
   long get() {
     return count.getAcquire();

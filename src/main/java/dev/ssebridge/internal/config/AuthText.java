@@ -67,6 +67,9 @@ public final class AuthText {
           "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
           "ES384", "ES512", "EdDSA");
 
+  /** As a pattern of JSON Schema, which counts characters: others than of ASCII have more bytes. */
+  public static final String SECRET = "^(?=[\\s\\S]{32}|[\\s\\S]*[^\\u0000-\\u007f])[\\s\\S]{8,}$";
+
   private AuthText() {}
 
   /** A bearer token. */

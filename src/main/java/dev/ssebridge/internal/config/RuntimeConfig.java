@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEventLoopTime how long an event loop may be busy with one task
  * @param maxWorkerTime how long another thread may
  * @param blockedThreadTrace after how long the log says with what
+ * @param metrics whether Vert.x measures itself
  */
 public record RuntimeConfig(
     @Nullable Integer eventLoops,
@@ -22,7 +23,8 @@ public record RuntimeConfig(
     Duration blockedThreadCheck,
     Duration maxEventLoopTime,
     Duration maxWorkerTime,
-    Duration blockedThreadTrace) {
+    Duration blockedThreadTrace,
+    boolean metrics) {
 
   static RuntimeConfig of(RuntimeOptions options) {
     return new RuntimeConfig(
@@ -32,6 +34,7 @@ public record RuntimeConfig(
         options.getBlockedThreadCheck(),
         options.getMaxEventLoopTime(),
         options.getMaxWorkerTime(),
-        options.getBlockedThreadTrace());
+        options.getBlockedThreadTrace(),
+        options.isMetrics());
   }
 }

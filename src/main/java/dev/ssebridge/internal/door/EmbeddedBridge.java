@@ -9,6 +9,7 @@ import dev.ssebridge.StreamInfo;
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Key.Change;
@@ -46,8 +47,9 @@ public final class EmbeddedBridge implements SseBridge {
 
   private final PublishHandlers publishHandlers = new PublishHandlers();
 
-  // written by mount
+  // written by mount; the second guarded by this
   private volatile @Nullable BridgeRoutes routes;
+  private boolean lagWatched;
 
   // written by close
   private volatile boolean closed;
@@ -162,6 +164,9 @@ public final class EmbeddedBridge implements SseBridge {
       if (authorizations != null) {
         routes.authorizationProvider(authorizations);
       }
+      if (lagWatched) {
+        routes.channels().watchLag();
+      }
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -214,6 +219,19 @@ public final class EmbeddedBridge implements SseBridge {
     JsonObject stats = routes.stats();
     JsonObject sources = SourceGroup.states(vertx);
     return sources.isEmpty() ? stats : stats.put("sources", sources);
+  }
+
+  /** Has it counted from now on how far streams are behind, which costs a look at each. */
+  public synchronized void watchLag() {
+    lagWatched = true;
+    if (routes != null) {
+      routes.channels().watchLag();
+    }
+  }
+
+  /** What is measured; null before it is mounted and after it is closed. */
+  public @Nullable Channels measured() {
+    return routes == null || routes.isClosed() ? null : routes.channels();
   }
 
   @Override

@@ -80,7 +80,10 @@ public final class Channel {
     return clock;
   }
 
-  /** Appends an event and wakes whoever waits for it. Writer only. */
+  /**
+   * Appends an event and wakes whoever waits for it. Writer only; what is counted of it is the
+   * writer's.
+   */
   public void append(int source, @Nullable String key, byte[] frame, int offset, int length) {
     append(source, key, null, frame, offset, length);
   }
@@ -102,7 +105,6 @@ public final class Channel {
     if (newest != null) {
       newest.onAppended(log.head(), source, key, log.floor());
     }
-    counters.onAppended();
     for (Shard shard : shards) {
       shard.wake();
     }
@@ -225,7 +227,7 @@ public final class Channel {
   public Opening subscribe(FanoutLoop loop, Start start, Subscription subscription, Sink sink) {
     Shard shard = shardOn(loop);
     Subscriber subscriber = new Subscriber(shard, start, subscription, sink);
-    counters.onOpened();
+    shard.counters().onOpened(Math.max(0, log.head() - start.cursor()));
     return new Opening(shard, subscriber, start, subscription);
   }
 

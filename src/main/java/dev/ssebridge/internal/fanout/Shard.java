@@ -18,9 +18,13 @@ final class Shard implements Runnable {
   // set at construction
   private final Channel channel;
   private final FanoutLoop fanout;
+  private final LoopCounters counters;
 
   // written by the writer and the loop
   private final AtomicBoolean awake = new AtomicBoolean();
+
+  // written by whoever sets awake, and then read by the loop
+  private long wokenAt;
 
   // written by the loop
   private volatile long offered;
@@ -32,15 +36,22 @@ final class Shard implements Runnable {
   private boolean walking;
   private boolean holes;
   private long headAtWalk;
+  private long walkedSince;
 
   Shard(Channel channel, FanoutLoop fanout) {
     this.channel = channel;
     this.fanout = fanout;
+    this.counters = channel.counters().on(fanout.loop());
     this.offered = channel.log().head();
   }
 
   Channel channel() {
     return channel;
+  }
+
+  /** Of the route, on this loop. */
+  LoopCounters counters() {
+    return counters;
   }
 
   FanoutLoop fanout() {
@@ -54,6 +65,7 @@ final class Shard implements Runnable {
   /** There is more in the log. Any thread. */
   void wake() {
     if (!awake.get() && awake.compareAndSet(false, true)) {
+      wokenAt = System.nanoTime();
       fanout.loop().execute(this);
     }
   }
@@ -70,7 +82,9 @@ final class Shard implements Runnable {
       walking = true;
       walk = 0;
       headAtWalk = channel.log().head();
+      walkedSince = System.nanoTime();
     }
+    counters.beginSlice();
     int bytes = 0;
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
       Subscriber subscriber = members[walk++];
@@ -78,6 +92,7 @@ final class Shard implements Runnable {
         bytes += subscriber.visit();
       }
     }
+    counters.endSlice(wokenAt);
     if (walk < size) {
       fanout.loop().executeAfterOthers(this);
       return;
@@ -86,8 +101,9 @@ final class Shard implements Runnable {
     closeHoles();
     offered = headAtWalk;
     awake.set(false);
-    if (channel.log().head() != headAtWalk) {
-      wake();
+    if (channel.log().head() != headAtWalk && awake.compareAndSet(false, true)) {
+      wokenAt = walkedSince; // what came during the walk may have come at its beginning
+      fanout.loop().execute(this);
     }
   }
 

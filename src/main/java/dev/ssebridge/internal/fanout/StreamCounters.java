@@ -1,93 +1,113 @@
 package dev.ssebridge.internal.fanout;
 
+import dev.ssebridge.internal.log.Evictions;
+import dev.ssebridge.metrics.Distribution;
 import dev.ssebridge.spi.CloseReason;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
-/** What happened on a route since it was opened. Any thread may count and read. */
+/**
+ * What happened on a route since it was opened: counted by each loop for itself, read by any thread
+ * as the sum of all.
+ */
 public final class StreamCounters {
-  private final LongAdder appended = new LongAdder();
-  private final LongAdder delivered = new LongAdder();
-  private final LongAdder merged = new LongAdder();
-  private final LongAdder opened = new LongAdder();
-  private final Map<GapReason, LongAdder> missed = adders(GapReason.class);
-  private final Map<GapReason, LongAdder> gaps = adders(GapReason.class);
-  private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
+  private final ConcurrentMap<Loop, LoopCounters> byLoop = new ConcurrentHashMap<>();
 
-  void onAppended() {
-    appended.increment();
-  }
-
-  void onDelivered(long events) {
-    delivered.add(events);
-  }
-
-  void onMerged(long events) {
-    merged.add(events);
-  }
-
-  void onGap(GapReason reason, long events) {
-    adder(gaps, reason).increment();
-    adder(missed, reason).add(events);
-  }
-
-  void onOpened() {
-    opened.increment();
-  }
-
-  void onClosed(CloseReason reason) {
-    adder(closed, reason).increment();
+  /** The part of a loop. Any thread, but only that loop counts in it. */
+  public LoopCounters on(Loop loop) {
+    return byLoop.computeIfAbsent(loop, one -> new LoopCounters());
   }
 
   /** Events appended to the logs of the route. */
   public long appended() {
-    return appended.sum();
+    long sum = 0;
+    for (EntryWay way : EntryWay.values()) {
+      sum += appended(way);
+    }
+    return sum;
+  }
+
+  /** Those that came this way. */
+  public long appended(EntryWay way) {
+    return LoopCounters.sum(all(), way);
   }
 
   /** Events written to subscribers, each subscriber counted. */
   public long delivered() {
-    return delivered.sum();
+    return LoopCounters.sum(all(), LoopCounters.Count.DELIVERED);
+  }
+
+  /** Bytes of event streams written to subscribers, each subscriber counted. */
+  public long writtenBytes() {
+    return LoopCounters.sum(all(), LoopCounters.Count.WRITTEN_BYTES);
+  }
+
+  /** Events left out because a subscriber did not ask for their address. */
+  public long filtered() {
+    return LoopCounters.sum(all(), LoopCounters.Count.FILTERED);
   }
 
   /** Events left out because a newer one of their key followed. */
   public long merged() {
-    return merged.sum();
+    return LoopCounters.sum(all(), LoopCounters.Count.MERGED);
   }
 
   /** Streams opened. */
   public long opened() {
-    return opened.sum();
+    return LoopCounters.sum(all(), LoopCounters.Count.OPENED);
   }
 
   /** Streams closed for this reason. */
   public long closed(CloseReason reason) {
-    return adder(closed, reason).sum();
+    return LoopCounters.sum(all(), reason);
   }
 
   /** Gaps of this reason. */
   public long gaps(GapReason reason) {
-    return adder(gaps, reason).sum();
+    return LoopCounters.gaps(all(), reason);
   }
 
   /** Events in gaps of this reason, as far as their number is known. */
   public long missed(GapReason reason) {
-    return adder(missed, reason).sum();
+    return LoopCounters.missed(all(), reason);
   }
 
-  private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> keys) {
-    Map<K, LongAdder> adders = new EnumMap<>(keys);
-    for (K key : keys.getEnumConstants()) {
-      adders.put(key, new LongAdder());
-    }
-    return adders;
+  /** Messages that did not become events for this reason. */
+  public long dropped(DropCause cause) {
+    return LoopCounters.sum(all(), cause);
   }
 
-  private static <K extends Enum<K>> LongAdder adder(Map<K, LongAdder> adders, K key) {
-    LongAdder adder = adders.get(key);
-    if (adder == null) {
-      throw new IllegalStateException("no counter for " + key);
+  /** The same for any reason. */
+  public long dropped() {
+    long sum = 0;
+    for (DropCause cause : DropCause.values()) {
+      sum += dropped(cause);
     }
-    return adder;
+    return sum;
+  }
+
+  /** Events that the histories hold now. */
+  public long retainedEvents() {
+    return LoopCounters.sum(all(), LoopCounters.Count.RETAINED_EVENTS);
+  }
+
+  /** Bytes that the histories hold now. */
+  public long retainedBytes() {
+    return LoopCounters.sum(all(), LoopCounters.Count.RETAINED_BYTES);
+  }
+
+  /** Events that went from the histories for this limit. */
+  public long evicted(Evictions.Limit limit) {
+    return LoopCounters.sum(all(), limit);
+  }
+
+  /** What was counted by size. */
+  public Distribution sizes(LoopCounters.Sizes sizes) {
+    return LoopCounters.sum(all(), sizes);
+  }
+
+  private Collection<LoopCounters> all() {
+    return byLoop.values();
   }
 }

@@ -33,6 +33,7 @@ public final class Subscriber {
   // set at construction
   private final Shard shard;
   private final Channel channel;
+  private final LoopCounters counters;
   private final Sink sink;
   private final EventFilter filter;
   private final long from;
@@ -79,6 +80,7 @@ public final class Subscriber {
   Subscriber(Shard shard, Start start, Subscription subscription, Sink sink) {
     this.shard = shard;
     this.channel = shard.channel();
+    this.counters = shard.counters();
     this.sink = sink;
     this.filter = subscription.filter();
     this.remaining = subscription.maxEvents();
@@ -108,7 +110,7 @@ public final class Subscriber {
   private void writeOpening(long retryMillis, @Nullable Gap gap) {
     StreamPolicy policy = channel.policy();
     if (gap != null) {
-      channel.counters().onGap(gap.reason(), missedIn(gap));
+      counters.onGap(gap.reason(), missedIn(gap));
     }
     String retry = retryMillis < 0 ? "" : "retry: " + retryMillis + "\n";
     String type = policy.gapType();
@@ -211,6 +213,7 @@ public final class Subscriber {
     if (end(reason)) {
       try {
         sink.end(last);
+        counters.onWritten(last == null ? 0 : last.length);
         upkeep.watchEnd();
       } catch (RuntimeException | Error e) {
         abort(e);
@@ -343,8 +346,11 @@ public final class Subscriber {
     }
     long passed = gather().passOver(log, cursor, filter, upTo);
     boolean passes = passed > cursor;
-    filtered += passed - cursor;
-    cursor = passed;
+    if (passes) {
+      filtered += passed - cursor;
+      counters.onFiltered(passed - cursor);
+      cursor = passed;
+    }
     return passes;
   }
 
@@ -438,11 +444,12 @@ public final class Subscriber {
     Gap gap = new Gap(log.positionOf(cursor).toString(), log.positionOf(target), lost, reason);
     cursor = target;
     filtered += unwanted;
+    counters.onFiltered(unwanted);
     if (lost == 0) {
       return;
     }
     missed += lost;
-    channel.counters().onGap(reason, lost);
+    counters.onGap(reason, lost);
     String type = channel.policy().gapType();
     if (type != null) {
       write(gap.encode(type));
@@ -499,7 +506,10 @@ public final class Subscriber {
     int events = batch.events();
     int length;
     try {
-      filtered += batch.filtered();
+      if (batch.filtered() > 0) {
+        filtered += batch.filtered();
+        counters.onFiltered(batch.filtered());
+      }
       if (batch.merged() > 0) {
         batch = withReport(batch, batch.merged());
       }
@@ -514,7 +524,7 @@ public final class Subscriber {
         delivered += events;
         sink.write(batch);
         touch();
-        channel.counters().onDelivered(events);
+        count(log, batch, events);
       }
     } finally {
       batch.release();
@@ -526,10 +536,35 @@ public final class Subscriber {
     return length + (int) lookedAt * LEFT_OUT_BYTES;
   }
 
+  private void count(EventLog log, Batch batch, int events) {
+    counters.onDelivered(events);
+    counters.onWritten(batch.length());
+    if (counters.isWalking()) {
+      counters.onWalkWrite();
+    } else if (wasLive) {
+      counters.onLateWrite(ageOf(log, batch.first()));
+    }
+  }
+
+  /** How far it is behind now, for those who look at all of them. On its loop. */
+  public void countLag() {
+    if (closed == null && open) {
+      EventLog log = channel.log();
+      long behind = Math.max(0, log.head() - cursor);
+      counters.onLag(behind, behind == 0 ? 0 : ageOf(log, Math.max(cursor + 1, log.floor())));
+    }
+  }
+
+  /** Milliseconds; 0 for one that is not there any more. */
+  private long ageOf(EventLog log, long sequence) {
+    long time = log.timeOf(sequence);
+    return time == Long.MIN_VALUE ? 0 : Math.max(0, channel.clock().getAsLong() - time);
+  }
+
   /** The report goes first, in the same write: cut off in between, it is told twice, never not. */
   private Batch withReport(Batch batch, long count) {
     merged += count;
-    channel.counters().onMerged(count);
+    counters.onMerged(count);
     String type = channel.policy().gapType();
     EventLog log = channel.log();
     return type == null
@@ -548,6 +583,7 @@ public final class Subscriber {
   private void write(byte[] block) {
     if (block.length > 0) {
       sink.write(block);
+      counters.onWritten(block.length);
       touch();
     }
   }
@@ -568,7 +604,7 @@ public final class Subscriber {
     upkeep.cancel();
     shard.fanout().onEnd();
     shard.remove(this);
-    channel.counters().onClosed(reason);
+    counters.onClosed(reason);
     try {
       onClose.accept(reason);
     } catch (RuntimeException | Error e) {

@@ -116,11 +116,24 @@ public sealed interface BridgeRequest {
   /**
    * Straight from the server: a router's context is a good part of the memory of an idle subscriber
    * (workload w3 of the fan-out benchmark).
-   *
-   * @param request the request
-   * @param pathParameters decoded, from the left
    */
-  record Direct(HttpServerRequest request, List<String> pathParameters) implements BridgeRequest {
+  final class Direct implements BridgeRequest {
+    private final HttpServerRequest request;
+    private final List<String> pathParameters;
+    private @Nullable Consumer<Boolean> ended;
+
+    /**
+     * @param pathParameters decoded, from the left
+     */
+    public Direct(HttpServerRequest request, List<String> pathParameters) {
+      this.request = request;
+      this.pathParameters = pathParameters;
+    }
+
+    @Override
+    public HttpServerRequest request() {
+      return request;
+    }
 
     /** The request, if its path is of this shape; {@code null} where a router has to look at it. */
     static @Nullable Direct of(HttpServerRequest request, PathTemplate template) {
@@ -151,10 +164,13 @@ public sealed interface BridgeRequest {
 
     @Override
     public void onEnd(Consumer<Boolean> handler) {
+      Consumer<Boolean> before = ended;
+      Consumer<Boolean> all = before == null ? handler : before.andThen(handler);
+      ended = all;
       response()
-          .exceptionHandler(broken -> handler.accept(false))
-          .closeHandler(gone -> handler.accept(false))
-          .endHandler(ended -> handler.accept(true));
+          .exceptionHandler(broken -> all.accept(false))
+          .closeHandler(gone -> all.accept(false))
+          .endHandler(done -> all.accept(true));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.log;
 
+import dev.ssebridge.internal.log.Evictions.Limit;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class EventLog {
   private final String epoch;
   private final LogShape shape;
   private final SlackBudget slack;
+  private final Evictions evictions;
   private final PageRing pages;
 
   // written by the writer, read by anyone
@@ -63,8 +65,15 @@ public final class EventLog {
     this(epoch, retention, shape, new SlackBudget(SLACK_BYTES));
   }
 
-  /** An empty log; its epoch must be one that no log had before. */
+  /** One whose evictions nobody counts. */
   public EventLog(String epoch, Retention retention, LogShape shape, SlackBudget slack) {
+    this(epoch, retention, shape, slack, Evictions.UNCOUNTED);
+  }
+
+  /** An empty log; its epoch must be one that no log had before. */
+  public EventLog(
+      String epoch, Retention retention, LogShape shape, SlackBudget slack, Evictions evictions) {
+    this.evictions = evictions;
     this.epoch = epoch;
     this.retention = retention;
     this.shape = shape;
@@ -333,6 +342,7 @@ public final class EventLog {
 
   /** Evicts everything. Writer only. */
   public void clear() {
+    evictions.evicted(Limit.NONE, head + 1 - oldest);
     retainFrom(head + 1);
     dropBelow(oldest, 0);
   }
@@ -356,6 +366,7 @@ public final class EventLog {
       first = next;
     }
     if (first > oldest) {
+      evictions.evicted(Limit.RETAINED, first - oldest);
       retainFrom(first);
     }
     dropBelow(first, costFrom(first));
@@ -376,10 +387,25 @@ public final class EventLog {
         }
         return;
       }
+      evictions.evicted(limitOf(first, held), 1);
       held -= costOf(first);
       first++;
     }
-    retainFrom(Sequences.first(first, head + 1, s -> isWithinRetention(s, costFrom(s), now)));
+    long kept = Sequences.first(first, head + 1, s -> isWithinRetention(s, costFrom(s), now));
+    long byEvents = Sequences.first(first, kept, s -> limitOf(s, costFrom(s)) != Limit.EVENTS);
+    long byBytes = Sequences.first(byEvents, kept, s -> limitOf(s, costFrom(s)) != Limit.BYTES);
+    evictions.evicted(Limit.EVENTS, byEvents - first);
+    evictions.evicted(Limit.BYTES, byBytes - byEvents);
+    evictions.evicted(Limit.AGE, kept - byBytes);
+    retainFrom(kept);
+  }
+
+  /** Why an event is not within the retention, where it is not. */
+  private Limit limitOf(long first, long held) {
+    if (head - first >= retention.events()) {
+      return Limit.EVENTS;
+    }
+    return held > retention.bytes() && first != head ? Limit.BYTES : Limit.AGE;
   }
 
   private boolean isWithinRetention(long first, long held, long now) {

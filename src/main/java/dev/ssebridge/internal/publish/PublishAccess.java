@@ -2,6 +2,7 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.access.AccessLine;
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.auth.Identity;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorizer of the application
  * @param choice of the path
  * @param remotes tells who sent a request
+ * @param decisions counts them
  * @param isLogged whether requests have a line in the access log
  */
 public record PublishAccess(
@@ -31,6 +33,7 @@ public record PublishAccess(
     Authorizer authorizer,
     AuthChoice choice,
     Remotes remotes,
+    AuthDecisions decisions,
     BooleanSupplier isLogged) {
 
   /** The request, noted for the access log if there is one. */
@@ -76,6 +79,13 @@ public record PublishAccess(
         : new Problem(401, "what was shown is not valid any more");
   }
 
+  /** He may publish where he asks to; {@code null} where nobody has to show who he is. */
+  void onPermitted(@Nullable Identity who) {
+    if (who != null) {
+      decisions.permitted(AuthDecisions.Wish.PUBLISH);
+    }
+  }
+
   /** Now, by the clock of whoever knows what is valid. */
   Instant now() {
     return access == null ? Instant.EPOCH : access.now();
@@ -83,6 +93,7 @@ public record PublishAccess(
 
   /** Answers a request that may not be. */
   void refuse(BridgeRequest context, AuthFailure failure) {
+    decisions.refused(AuthDecisions.Wish.PUBLISH, failure);
     if (access != null && !context.response().headWritten() && !context.response().closed()) {
       Rejection.send(vertx, context, access.challenge(choice).refuse(context.response(), failure));
     }

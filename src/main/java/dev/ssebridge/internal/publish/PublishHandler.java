@@ -91,6 +91,7 @@ public final class PublishHandler implements PathHandler {
   @Override
   public void serve(BridgeRequest context) {
     BridgeRequest noted = access.noted(context, target);
+    target.counters().begin(noted);
     failing(noted, () -> accept(noted));
   }
 
@@ -104,13 +105,12 @@ public final class PublishHandler implements PathHandler {
   }
 
   private void accept(BridgeRequest context) {
-    HttpServerRequest request = context.request();
     if (gate.isShut()) {
       Rejection.send(vertx, context, shuttingDown(context));
       return;
     }
     try {
-      origins.require(request);
+      origins.require(context.request());
       Instant shown = access.now();
       access.identify(context, who -> failing(context, () -> accept(context, who, shown)));
     } catch (BadRequestException e) {
@@ -124,7 +124,7 @@ public final class PublishHandler implements PathHandler {
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
-      Destination destination = target.destination(context, who, shown, access.access());
+      Destination destination = target.destination(context, who, shown, access);
       requireFitting(request, media);
       String remote = access.remotes().of(request);
       PublishRate rate = PublishRate.of(rates, remote, who, destination.address());
@@ -176,8 +176,8 @@ public final class PublishHandler implements PathHandler {
   }
 
   private Problem tooLarge() {
-    return new Problem(
-        413, "body: expected at most " + config.maxBody() + " bytes (maxBody), got more");
+    String reason = "body: expected at most " + config.maxBody() + " bytes (maxBody), got more";
+    return new Problem(413, reason);
   }
 
   private @Nullable String typeOf(BridgeRequest context) throws BadRequestException {

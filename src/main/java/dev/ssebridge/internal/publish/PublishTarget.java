@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config path, address and limits
  * @param reviewers who decides about its messages
+ * @param counters what has happened there
  * @param fed what the routes are that may be fed; they may change
  */
-public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<Fed> fed) {
+public record PublishTarget(
+    PublishConfig config, Reviewers reviewers, PublishCounters counters, Supplier<Fed> fed) {
   private static final int MAX_PARAMETER = 4096;
 
   /**
@@ -84,12 +86,12 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
    * @param request whose path has the values of its parameters
    * @param who publishes; {@code null} where nobody has to show who he is
    * @param shown when he has shown it
-   * @param access says what he may; {@code null} where everybody may everything
+   * @param asked says what he may
    * @throws AuthFailure if he may not publish there
    * @throws BadRequestException if one of them does not fit
    */
   Destination destination(
-      BridgeRequest request, @Nullable Identity who, Instant shown, @Nullable Access access)
+      BridgeRequest request, @Nullable Identity who, Instant shown, PublishAccess asked)
       throws AuthFailure, BadRequestException {
     Map<String, String> parameters =
         PathParameters.of(
@@ -99,6 +101,7 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
             config.address().requested(),
             MAX_PARAMETER,
             request.request().path());
+    Access access = asked.access();
     AddressTemplate template = config.address();
     Map<String, String> values =
         ClaimValues.beside(parameters, template.claims(), who, MAX_PARAMETER);
@@ -110,6 +113,7 @@ public record PublishTarget(PublishConfig config, Reviewers reviewers, Supplier<
     if (permit == null) {
       throw new AuthFailure(AuthFailure.Kind.FORBIDDEN, "who asks may not publish there");
     }
+    asked.onPermitted(who);
     if (fed.get().typedByAddress()) {
       requireFree(address);
     }

@@ -4,6 +4,7 @@ import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.MessageHeaders;
+import dev.ssebridge.internal.bus.Posted;
 import dev.ssebridge.internal.bus.Receipt;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -62,7 +63,8 @@ final class Publisher {
   /** Publishes it now. */
   void send(Draft draft) {
     Object body = draft.body();
-    bus.publish(address, body == JsonBody.NULL ? null : body, optionsOf(draft));
+    DeliveryOptions options = optionsOf(draft);
+    Posted.publish(() -> bus.publish(address, body == JsonBody.NULL ? null : body, options));
     published++;
   }
 

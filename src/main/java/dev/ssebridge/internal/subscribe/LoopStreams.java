@@ -32,6 +32,7 @@ public final class LoopStreams {
   // set at construction
   private final FanoutLoop loop;
   private final String prefix;
+  private final LagWatch lag;
 
   // only the loop
   private final Map<Long, OpenStream> open = new LinkedHashMap<>();
@@ -39,6 +40,7 @@ public final class LoopStreams {
 
   LoopStreams(FanoutLoop loop) {
     this.loop = loop;
+    this.lag = new LagWatch(loop.loop());
     this.prefix = Integer.toString(MADE.incrementAndGet(), Character.MAX_RADIX) + "-";
   }
 
@@ -59,11 +61,24 @@ public final class LoopStreams {
   /** On the loop. */
   void add(OpenStream stream) {
     open.put(stream.number(), stream);
+    lag.add(stream);
   }
 
   /** On the loop. */
   void remove(OpenStream stream) {
-    open.remove(stream.number());
+    if (open.remove(stream.number(), stream)) {
+      lag.remove(stream);
+    }
+  }
+
+  /** Has it counted from now on how far they are behind. Any thread. */
+  void watchLag() {
+    lag.begin();
+  }
+
+  /** No more. Any thread. */
+  void endLagWatch() {
+    lag.end();
   }
 
   /** Those that are open, in the order in which they were opened. On the loop. */

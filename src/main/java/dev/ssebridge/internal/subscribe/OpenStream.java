@@ -30,6 +30,10 @@ final class OpenStream {
   private final long number;
   private final long openedAt;
 
+  // its place among those whose lag is counted
+  @Nullable OpenStream before;
+  @Nullable OpenStream after;
+
   private @Nullable Subscriber subscriber;
   private @Nullable ConnectionGate gate;
   private @Nullable EndWarning warning;

@@ -14,10 +14,27 @@ import org.jspecify.annotations.Nullable;
 /** The streams that one bridge object opened, by loop. Any thread. */
 public final class OpenStreams {
   private final Map<FanoutLoop, LoopStreams> byLoop = new ConcurrentHashMap<>();
+  private volatile boolean lagWatched;
 
   /** Those of a loop. */
   LoopStreams on(FanoutLoop loop) {
-    return byLoop.computeIfAbsent(loop, LoopStreams::new);
+    LoopStreams streams = byLoop.computeIfAbsent(loop, LoopStreams::new);
+    if (lagWatched) {
+      streams.watchLag();
+    }
+    return streams;
+  }
+
+  /** Has it counted once a second from now on how far they are behind. */
+  public void watchLag() {
+    lagWatched = true;
+    byLoop.values().forEach(LoopStreams::watchLag);
+  }
+
+  /** No more. */
+  public void endLagWatch() {
+    lagWatched = false;
+    byLoop.values().forEach(LoopStreams::endLagWatch);
   }
 
   /** Those of each loop that ever had one. */

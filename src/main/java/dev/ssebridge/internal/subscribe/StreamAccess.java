@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.SendingPage;
@@ -82,7 +83,7 @@ final class StreamAccess {
         ticket.who(),
         serving.listener().authorizer(),
         who -> known.accept(new Asker(who, ticket, cameBackWith, ticket.shown())),
-        failure -> refuse(context, failure));
+        failure -> refuse(context, AuthDecisions.Wish.SUBSCRIBE, failure));
   }
 
   private static boolean isShown(HttpServerRequest request) {
@@ -91,6 +92,12 @@ final class StreamAccess {
 
   /** The same without tickets. */
   void identify(Access access, BridgeRequest context, Consumer<Identity> known) {
+    identify(access, context, AuthDecisions.Wish.SUBSCRIBE, known);
+  }
+
+  /** The same for whoever asks for something else than a stream. */
+  void identify(
+      Access access, BridgeRequest context, AuthDecisions.Wish wish, Consumer<Identity> known) {
     access.whenKnown(
         context,
         serving.route().config().auth(),
@@ -98,7 +105,12 @@ final class StreamAccess {
         serving.listener().authorizer(),
         () -> {},
         known,
-        failure -> refuse(context, failure));
+        failure -> refuse(context, wish, failure));
+  }
+
+  /** Who asks may have the stream, as far as it is about who he is. */
+  void onPermitted(AuthDecisions.Wish wish) {
+    serving.listener().authDecisions().permitted(wish);
   }
 
   /**
@@ -120,7 +132,8 @@ final class StreamAccess {
   }
 
   /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */
-  void refuse(BridgeRequest context, AuthFailure failure) {
+  void refuse(BridgeRequest context, AuthDecisions.Wish wish, AuthFailure failure) {
+    serving.listener().authDecisions().refused(wish, failure);
     Access access = serving.listener().access();
     HttpServerResponse response = context.response();
     if (response.headWritten() || response.closed()) {

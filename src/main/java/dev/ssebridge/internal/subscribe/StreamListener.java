@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.Authorizer;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.http.Gate;
@@ -37,6 +38,9 @@ public interface StreamListener {
 
   /** Who of the application says what somebody is authorised for. */
   Authorizer authorizer();
+
+  /** Counts what is decided about those who ask. */
+  AuthDecisions authDecisions();
 
   /** How long the application may take for its decision. */
   long decisionMillis();

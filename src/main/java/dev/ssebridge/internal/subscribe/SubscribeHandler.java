@@ -3,6 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.BoundChannel;
@@ -157,7 +158,7 @@ public final class SubscribeHandler implements PathHandler {
     try {
       step.run();
     } catch (AuthFailure e) {
-      access.refuse(context, e);
+      access.refuse(context, AuthDecisions.Wish.SUBSCRIBE, e);
     } catch (BadRequestException e) {
       if (e.isOverLimit()) {
         Refusal.send(context.request(), route.config(), e.problem().detail());
@@ -189,6 +190,9 @@ public final class SubscribeHandler implements PathHandler {
     List<String> picked =
         who == null ? wanted : access.permitted(who, values, wanted, query.contains("address"));
     String label = this.addresses.labelFor(who);
+    if (who != null) {
+      access.onPermitted(AuthDecisions.Wish.SUBSCRIBE);
+    }
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.auth.Access;
+import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.auth.AuthFailure;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.SendingPage;
@@ -53,7 +54,11 @@ public final class TicketHandler implements PathHandler {
       return;
     }
     Instant shown = access.now();
-    streamAccess.identify(access, context, who -> give(context, streamAccess, tickets, who, shown));
+    streamAccess.identify(
+        access,
+        context,
+        AuthDecisions.Wish.TICKET,
+        who -> give(context, streamAccess, tickets, who, shown));
   }
 
   private void give(
@@ -71,9 +76,11 @@ public final class TicketHandler implements PathHandler {
       Ticket.Place place = new Ticket.Place(streams.route().name(), parameters);
       String epoch = tickets.areShared() ? streamAccess.epochOf(wanted, context.request()) : null;
       String page = SendingPage.of(context.request());
-      send(context.response(), tickets.issue(who, place, page, shown, epoch));
+      Tickets.Issued issued = tickets.issue(who, place, page, shown, epoch);
+      streamAccess.onPermitted(AuthDecisions.Wish.TICKET);
+      send(context.response(), issued);
     } catch (AuthFailure e) {
-      streamAccess.refuse(context, e);
+      streamAccess.refuse(context, AuthDecisions.Wish.TICKET, e);
     } catch (BadRequestException e) {
       e.problem().send(context.response());
     } catch (RuntimeException e) {

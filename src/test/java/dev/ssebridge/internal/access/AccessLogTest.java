@@ -136,6 +136,43 @@ class AccessLogTest {
     }
   }
 
+  private static SseProbe stopped(BridgeFixture bridge) {
+    bridge.probes().receiveBuffer(32 * 1024);
+    SseProbe slow = bridge.open("/n/a");
+    slow.stopReading();
+    for (int i = 1; i <= 2000; i++) {
+      bridge.publish("news.a", i + "x".repeat(8000));
+    }
+    return slow;
+  }
+
+  @Test
+  void aReaderThatTakesNothingIsStalled() {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(vertx, config(",'stalled':'300ms','heartbeat':0"))) {
+      SseProbe slow = stopped(bridge);
+      assertThat(lines.awaitLine(1)).containsEntry("reason", "stalled");
+      slow.close();
+    }
+  }
+
+  @Test
+  void aReaderThatIsTooFarBehindIsSlow() {
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx, config(",'slow':{'policy':'disconnect','lag':{'events':10}}"))) {
+      SseProbe slow = stopped(bridge);
+      bridge.awaitEnds(1);
+      slow.goOn();
+      slow.awaitEnd();
+
+      assertThat(lines.awaitLine(1))
+          .containsEntry("reason", "slow")
+          .containsEntry("events", (long) slow.data().size())
+          .containsEntry("bytes", slow.bodyBytes());
+    }
+  }
+
   @Test
   void anApplicationThatEndsAStreamIsItsReason() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config(""))) {

@@ -46,11 +46,15 @@ final class FatJar implements AutoCloseable {
 
   /** Starts the same program from the class path, where there is no jar yet. */
   static FatJar runClasses(Path directory, String... arguments) throws IOException {
-    String classes = System.getProperty("java.class.path");
-    return start(
-        List.of("-XX:+ExitOnOutOfMemoryError", "-cp", classes, Main.class.getName()),
-        directory,
-        arguments);
+    return runClasses(List.of("-XX:+ExitOnOutOfMemoryError"), directory, arguments);
+  }
+
+  /** The same with options for the JVM. */
+  static FatJar runClasses(List<String> options, Path directory, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return start(all, directory, arguments);
   }
 
   /** Starts another program. */

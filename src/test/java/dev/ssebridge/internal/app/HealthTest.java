@@ -105,6 +105,10 @@ class HealthTest {
       for (String part : new String[] {"loops", "routes", "sources"}) {
         assertThat(part(ready, part).getString("status")).isEqualTo("UP");
       }
+      HttpResponse<String> metrics = running.get("/metrics");
+      assertThat(metrics.statusCode()).isEqualTo(200);
+      assertThat(metrics.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
+      assertThat(metrics.body()).contains("ssebridge_", "route=\"n\"");
       assertThat(running.status("/n")).isEqualTo(404);
       assertThat(running.status("/")).isEqualTo(404);
       SseProbe evil = probes.raw(running.admin, "GET /live HTTP/1.1\r\nHost: evil.example\r\n\r\n");

@@ -60,7 +60,7 @@ class RuntimeKeysTest {
     RuntimeConfig runtime =
         BridgeConfig.read(BridgeFixture.json("{'vertx':{" + keys + "}}")).vertx();
     get(vertx.close());
-    vertx = ProgramVertx.of(runtime, ProgramVertx.transport(runtime));
+    vertx = ProgramVertx.of(runtime, ProgramVertx.transport(runtime)).vertx();
   }
 
   @Test

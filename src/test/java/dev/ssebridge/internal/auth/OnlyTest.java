@@ -80,6 +80,8 @@ class OnlyTest {
           .containsExactlyInAnyOrder(to("ada", 1), to("ada", 3), to("ada", 6), to("ada", 7));
       assertThat(bob.data()).containsExactly(to("bob", 2), to("bob", 5), to("bob", 7));
       assertThat(all.data()).hasSize(10);
+      // On two routes that ask for it: no JSON, without the value, with it twice, each time told.
+      assertThat(bridge.bridge().stats().getLong("droppedMessages")).isGreaterThanOrEqualTo(3);
     }
   }
 

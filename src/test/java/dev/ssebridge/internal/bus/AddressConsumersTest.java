@@ -134,9 +134,12 @@ class AddressConsumersTest {
             loop,
             new AddressConsumers.Listener() {
               @Override
-              public void onMessage(Message<?> message) {
+              public void onMessage(Message<?> message, boolean posted) {
                 count[0]++;
               }
+
+              @Override
+              public void onUndecodable() {}
 
               @Override
               public void onLost(long lost) {
@@ -242,9 +245,12 @@ class AddressConsumersTest {
   private static AddressConsumers.Listener listener(Told told) {
     return new AddressConsumers.Listener() {
       @Override
-      public void onMessage(Message<?> message) {
+      public void onMessage(Message<?> message, boolean posted) {
         told.told(String.valueOf(message.body()));
       }
+
+      @Override
+      public void onUndecodable() {}
 
       @Override
       public void onLost(long count) {

@@ -173,9 +173,10 @@ class RetainedBytesTest {
     Written(Loop loop, Retention retention) {
       StreamPolicy policy = new StreamPolicy(0, 0, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 1000);
       log = new EventLog("e", retention, LogShape.PLAIN, retained.slack());
-      channel = new Channel("test", log, policy, new StreamCounters(), () -> now);
+      StreamCounters counters = new StreamCounters();
+      channel = new Channel("test", log, policy, counters, () -> now);
       onLoop = retained.on(loop);
-      entry = new RetainedOnLoop.Entry(channel);
+      entry = new RetainedOnLoop.Entry(channel, counters.on(loop));
     }
 
     void append() {

@@ -37,7 +37,7 @@ class CursorTest {
     cursor.commit("3");
     loop.pass(1000);
     assertThat(kept).containsExactly("1", "3");
-    assertThat(counters.cursorWrites).isEqualTo(2);
+    assertThat(counters.cursorWrites.get()).isEqualTo(2);
   }
 
   @Test
@@ -85,7 +85,7 @@ class CursorTest {
     loop.pass(5000);
     assertThat(tried).containsExactly("1", "2", "2");
     assertThat(kept).containsExactly("2");
-    assertThat(counters.cursorFailures).isEqualTo(2);
+    assertThat(counters.cursorFailures.get()).isEqualTo(2);
   }
 
   @Test

@@ -264,7 +264,7 @@ class BridgeConfigTest {
             "/routes/news/adress: unknown key, did you mean \"address\"?",
             "/routes/a~1b~0c: expected a name of 1..64 of A-Z a-z 0-9 _ . -",
             "/extra: unknown key, expected one of \"http\", \"limits\", \"auth\", \"routes\", \"publish\","
-                + " \"sources\", \"federation\", \"control\", \"vertx\", \"reload\", \"demo\"",
+                + " \"sources\", \"federation\", \"control\", \"log\", \"vertx\", \"reload\", \"demo\", \"admin\"",
             "/routes/news/address: missing, expected \"address\" or \"addresses\"");
     assertThat(thrown).hasMessageContainingAll("/http/port", "/extra");
   }

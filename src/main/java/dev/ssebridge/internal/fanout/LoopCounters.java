@@ -1,0 +1,218 @@
+package dev.ssebridge.internal.fanout;
+
+import dev.ssebridge.internal.log.Evictions;
+import dev.ssebridge.internal.metrics.Cells;
+import dev.ssebridge.internal.metrics.Scale;
+import dev.ssebridge.metrics.Distribution;
+import dev.ssebridge.spi.CloseReason;
+import java.util.Collection;
+
+/**
+ * What happened of a route on one loop: its streams that are served there, and its channels that
+ * are written there. Only that loop counts; any thread reads, through {@link StreamCounters}.
+ */
+@SuppressWarnings("EnumOrdinal") // places in memory, never kept
+public final class LoopCounters implements Evictions {
+  /** What is counted by number. */
+  enum Count {
+    DELIVERED,
+    WRITTEN_BYTES,
+    FILTERED,
+    MERGED,
+    OPENED,
+    RETAINED_EVENTS,
+    RETAINED_BYTES
+  }
+
+  /** What is counted by size. */
+  @SuppressWarnings("ImmutableEnumChecker") // a scale does not change
+  public enum Sizes {
+    /** From the append of the oldest event of a write to that write, in nanoseconds. */
+    APPEND_TO_SOCKET(Scale.SECONDS),
+    /** From the event bus to the append, in nanoseconds. */
+    PUBLISH_TO_APPEND(Scale.SECONDS),
+    /** Events that a stream got, or was to get, as it opened. */
+    REPLAY(Scale.EVENTS),
+    /** Events that a stream was behind. */
+    LAG_EVENTS(Scale.EVENTS),
+    /** How old the oldest event is that a stream has yet to get, in milliseconds. */
+    LAG_AGE(Scale.AGE);
+
+    private final Scale scale;
+
+    Sizes(Scale scale) {
+      this.scale = scale;
+    }
+  }
+
+  private static final int WAYS = Count.values().length;
+  private static final int DROPS = WAYS + EntryWay.values().length;
+  private static final int GAPS = DROPS + DropCause.values().length;
+  private static final int MISSED = GAPS + GapReason.values().length;
+  private static final int ENDED = MISSED + GapReason.values().length;
+  private static final int EVICTED = ENDED + CloseReason.values().length;
+
+  /** Where the cells of each of the sizes begin, and where the last of them end. */
+  private static final int[] SIZES = sizes(EVICTED + Limit.values().length);
+
+  private final Cells cells = new Cells(SIZES[SIZES.length - 1]);
+
+  // of the walk of a shard that is under way
+  private boolean walking;
+  private long writes;
+
+  /** An event was appended, which came this way. */
+  public void onAppended(EntryWay way) {
+    cells.add(WAYS + way.ordinal(), 1);
+  }
+
+  /** An event waited so long between the event bus and its log. */
+  public void onWaited(long nanos) {
+    observe(Sizes.PUBLISH_TO_APPEND, nanos, 1);
+  }
+
+  /** So many messages did not become events that should have. */
+  public void onDropped(DropCause cause, long messages) {
+    cells.add(DROPS + cause.ordinal(), messages);
+  }
+
+  /** The histories hold so much more than before, or less. */
+  public void onRetained(long events, long bytes) {
+    cells.add(Count.RETAINED_EVENTS.ordinal(), events);
+    cells.add(Count.RETAINED_BYTES.ordinal(), bytes);
+  }
+
+  @Override
+  public void evicted(Limit limit, long events) {
+    cells.add(EVICTED + limit.ordinal(), events);
+  }
+
+  void onDelivered(long events) {
+    cells.add(Count.DELIVERED.ordinal(), events);
+  }
+
+  void onWritten(long bytes) {
+    cells.add(Count.WRITTEN_BYTES.ordinal(), bytes);
+  }
+
+  void onFiltered(long events) {
+    cells.add(Count.FILTERED.ordinal(), events);
+  }
+
+  void onMerged(long events) {
+    cells.add(Count.MERGED.ordinal(), events);
+  }
+
+  void onGap(GapReason reason, long events) {
+    cells.add(GAPS + reason.ordinal(), 1);
+    cells.add(MISSED + reason.ordinal(), events);
+  }
+
+  void onOpened(long replay) {
+    cells.add(Count.OPENED.ordinal(), 1);
+    observe(Sizes.REPLAY, replay, 1);
+  }
+
+  void onClosed(CloseReason reason) {
+    cells.add(ENDED + reason.ordinal(), 1);
+  }
+
+  /** A stream is so far behind. */
+  void onLag(long events, long millis) {
+    observe(Sizes.LAG_EVENTS, events, 1);
+    observe(Sizes.LAG_AGE, millis, 1);
+  }
+
+  // How long appended events waited is looked up once for all streams that a walk writes to.
+
+  /** A slice of a walk begins. */
+  void beginSlice() {
+    walking = true;
+    writes = 0;
+  }
+
+  /** Whether a stream is written to in a walk. */
+  boolean isWalking() {
+    return walking;
+  }
+
+  /** A stream was written to in this slice. */
+  void onWalkWrite() {
+    writes++;
+  }
+
+  /**
+   * The slice is over.
+   *
+   * @param since when the oldest event was appended that the walk is for, by {@link
+   *     System#nanoTime}
+   */
+  void endSlice(long since) {
+    walking = false;
+    if (writes > 0) {
+      observe(Sizes.APPEND_TO_SOCKET, Math.max(0, System.nanoTime() - since), writes);
+    }
+  }
+
+  /** A stream that is behind was written to, so long after the oldest event of it was appended. */
+  void onLateWrite(long millis) {
+    observe(Sizes.APPEND_TO_SOCKET, Math.max(0, millis) * 1_000_000, 1);
+  }
+
+  private void observe(Sizes sizes, long value, long times) {
+    sizes.scale.observe(cells, SIZES[sizes.ordinal()], value, times);
+  }
+
+  private static int[] sizes(int from) {
+    Sizes[] all = Sizes.values();
+    int[] first = new int[all.length + 1];
+    first[0] = from;
+    for (int i = 0; i < all.length; i++) {
+      first[i + 1] = first[i] + all[i].scale.cells();
+    }
+    return first;
+  }
+
+  // What was counted on several loops. Any thread.
+
+  static long sum(Collection<LoopCounters> loops, Count count) {
+    return sum(loops, count.ordinal());
+  }
+
+  static long sum(Collection<LoopCounters> loops, EntryWay way) {
+    return sum(loops, WAYS + way.ordinal());
+  }
+
+  static long sum(Collection<LoopCounters> loops, DropCause cause) {
+    return sum(loops, DROPS + cause.ordinal());
+  }
+
+  static long gaps(Collection<LoopCounters> loops, GapReason reason) {
+    return sum(loops, GAPS + reason.ordinal());
+  }
+
+  static long missed(Collection<LoopCounters> loops, GapReason reason) {
+    return sum(loops, MISSED + reason.ordinal());
+  }
+
+  static long sum(Collection<LoopCounters> loops, CloseReason reason) {
+    return sum(loops, ENDED + reason.ordinal());
+  }
+
+  static long sum(Collection<LoopCounters> loops, Limit limit) {
+    return sum(loops, EVICTED + limit.ordinal());
+  }
+
+  static Distribution sum(Collection<LoopCounters> loops, Sizes sizes) {
+    int first = SIZES[sizes.ordinal()];
+    return sizes.scale.read(cell -> sum(loops, first + cell));
+  }
+
+  private static long sum(Collection<LoopCounters> loops, int index) {
+    long sum = 0;
+    for (LoopCounters loop : loops) {
+      sum += loop.cells.get(index);
+    }
+    return sum;
+  }
+}

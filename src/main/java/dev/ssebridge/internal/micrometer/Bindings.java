@@ -1,0 +1,67 @@
+package dev.ssebridge.internal.micrometer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The registries that show the meters. Any thread. */
+public final class Bindings {
+  /** So often it is looked for series that have come or gone. */
+  public static final long EVERY_MILLIS = 5000;
+
+  private static final String PROMETHEUS =
+      "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
+
+  private final Vertx vertx;
+  private final Reader reader;
+
+  // guarded by this
+  private final List<Runnable> removers = new ArrayList<>();
+  private boolean closed;
+
+  /** None yet. */
+  public Bindings(Vertx vertx, Reader reader) {
+    this.vertx = vertx;
+    this.reader = reader;
+  }
+
+  /** Registers the meters there. */
+  public synchronized void add(MeterRegistry registry) {
+    if (closed) {
+      throw new IllegalStateException("expected metrics that are not closed");
+    }
+    if (registry instanceof CompositeMeterRegistry composite) {
+      composite.getRegistries().forEach(this::add);
+    } else if (isOfPrometheus(registry)) {
+      removers.add(PrometheusBinding.bind(registry, reader));
+    } else {
+      RegisteredSeries series = new RegisteredSeries(registry, reader);
+      series.refresh();
+      long timer = vertx.setPeriodic(EVERY_MILLIS, id -> series.refresh());
+      removers.add(
+          () -> {
+            vertx.cancelTimer(timer);
+            series.remove();
+          });
+    }
+  }
+
+  /** By name: the class need not be there. */
+  private static boolean isOfPrometheus(MeterRegistry registry) {
+    for (Class<?> type = registry.getClass(); type != null; type = type.getSuperclass()) {
+      if (type.getName().equals(PROMETHEUS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes the meters from all registries. */
+  public synchronized void close() {
+    closed = true;
+    removers.forEach(Runnable::run);
+    removers.clear();
+  }
+}
