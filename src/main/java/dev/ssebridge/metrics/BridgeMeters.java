@@ -11,6 +11,7 @@ import dev.ssebridge.internal.metrics.Meter;
 import dev.ssebridge.internal.metrics.PrometheusText;
 import dev.ssebridge.internal.metrics.Snapshot;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,15 +38,15 @@ public final class BridgeMeters implements AutoCloseable {
   public static final String TEXT_TYPE = PrometheusText.MEDIA_TYPE;
 
   private final Vertx vertx;
-  private final Runnable unwatch;
-
   // guarded by this
+  private final List<Runnable> unwatch = new ArrayList<>();
+
   private Map<String, EmbeddedBridge> bridges = Map.of();
   private boolean closed;
 
   private BridgeMeters(Vertx vertx) {
     this.vertx = vertx;
-    this.unwatch = Hub.of(vertx).watchLoops();
+    unwatch.add(Hub.of(vertx).watchLoops());
   }
 
   /** Those of all sources and of the event loops of a Vert.x; its bridges are to be added. */
@@ -70,8 +71,12 @@ public final class BridgeMeters implements AutoCloseable {
    * @param name the value of the tag {@code bridge}; there is no such tag where it is empty
    * @param bridge one of {@link SseBridge#create}, or of a {@link SseBridgeServer}
    * @throws IllegalArgumentException if another bridge has this name, or if it is none of those
+   * @throws IllegalStateException if these are closed
    */
   public synchronized BridgeMeters add(String name, SseBridge bridge) {
+    if (closed) {
+      throw new IllegalStateException("expected meters that are not closed");
+    }
     if (!(bridge instanceof EmbeddedBridge made)) {
       throw new IllegalArgumentException(
           "expected a bridge of SseBridge.create, got a " + bridge.getClass().getName());
@@ -82,7 +87,7 @@ public final class BridgeMeters implements AutoCloseable {
           "expected a name for each bridge, got \"" + name + "\" for a second one");
     }
     bridges = more;
-    made.watchLag();
+    unwatch.add(made.watchLag());
     return this;
   }
 
@@ -125,7 +130,7 @@ public final class BridgeMeters implements AutoCloseable {
     if (!closed) {
       closed = true;
       bridges = Map.of();
-      unwatch.run();
+      unwatch.forEach(Runnable::run);
     }
   }
 }

@@ -18,11 +18,7 @@ final class BridgeStats {
         .put("openStreams", channels.openStreams())
         .put("retainedBytes", channels.retainedBytes())
         .put("shedBytes", channels.shedBytes())
-        .put(
-            "droppedMessages",
-            channels.routes().values().stream()
-                .mapToLong(route -> route.counters().dropped())
-                .sum())
+        .put("droppedMessages", totals.dropped())
         .put("appendedEvents", totals.appended())
         .put("deliveredEvents", totals.delivered())
         .put("missedEvents", totals.missed())

@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class Channels {
   private final Future<Void> ready;
   private final Set<BridgeRoutes> bridges = ConcurrentHashMap.newKeySet();
 
-  private volatile boolean lagWatched;
+  private final AtomicInteger lagWatchers = new AtomicInteger();
 
   // written by this, when the configuration is read again
   private volatile @Nullable Access access;
@@ -78,7 +79,7 @@ public final class Channels {
       new PublishTarget.Fed(new ReservedTypes(Set.of()), false, List.of());
 
   /** What happened on routes that are given up; written by this. */
-  private volatile Totals former = Totals.NONE;
+  private volatile Past past = new Past(Totals.NONE, Set.of());
 
   // guarded by this
   private final Set<String> leaving = new HashSet<>();
@@ -135,15 +136,30 @@ public final class Channels {
     return rates;
   }
 
-  /** Has it counted from now on how far streams are behind, those of all bridges included. */
-  public void watchLag() {
-    lagWatched = true;
-    bridges.forEach(bridge -> bridge.openStreams().watchLag());
+  /**
+   * Has it counted how far streams are behind, those of all bridges included, until the result is
+   * run, which is to be once.
+   */
+  public Runnable watchLag() {
+    synchronized (lagWatchers) {
+      if (lagWatchers.getAndIncrement() == 0) {
+        bridges.forEach(bridge -> bridge.openStreams().watchLag());
+      }
+    }
+    return this::unwatchLag;
   }
 
-  /** Whether that is so. */
+  private void unwatchLag() {
+    synchronized (lagWatchers) {
+      if (lagWatchers.decrementAndGet() == 0) {
+        bridges.forEach(bridge -> bridge.openStreams().endLagWatch());
+      }
+    }
+  }
+
+  /** Whether somebody wants to know that. */
   boolean isLagWatched() {
-    return lagWatched;
+    return lagWatchers.get() > 0;
   }
 
   /** What was decided about those who asked. */
@@ -188,11 +204,38 @@ public final class Channels {
 
   /** What happened on all routes that there are, or were. */
   Totals totals() {
-    Totals all = former;
-    for (ServedRoute route : routes.values()) {
-      all = all.and(route.counters());
+    Past gone = past;
+    Set<StreamCounters> counted = new HashSet<>(gone.leaving());
+    routes.values().forEach(route -> counted.add(route.counters()));
+    Totals all = gone.former();
+    for (StreamCounters each : counted) {
+      all = all.and(each);
     }
     return all;
+  }
+
+  /**
+   * The routes that are served no more.
+   *
+   * @param former what happened on those that were given up
+   * @param leaving the counters of those whose streams are ending
+   */
+  private record Past(Totals former, Set<StreamCounters> leaving) {
+
+    Past with(StreamCounters counters) {
+      Set<StreamCounters> more = new HashSet<>(leaving);
+      more.add(counters);
+      return new Past(former, Set.copyOf(more));
+    }
+
+    /**
+     * @param counts whether nobody else goes on with them
+     */
+    Past without(StreamCounters counters, boolean counts) {
+      Set<StreamCounters> fewer = new HashSet<>(leaving);
+      fewer.remove(counters);
+      return new Past(counts ? former.and(counters) : former, Set.copyOf(fewer));
+    }
   }
 
   /** By name. */
@@ -306,6 +349,7 @@ public final class Channels {
     ServedRoute withdrawn = fewer.remove(name);
     if (withdrawn != null) {
       leaving.add(name);
+      past = past.with(withdrawn.counters());
       serve(fewer);
       promise(-MemoryNeeds.ofChannels(withdrawn.config()));
     }
@@ -316,9 +360,9 @@ public final class Channels {
   synchronized void giveUp(ServedRoute withdrawn) {
     leaving.remove(withdrawn.name());
     withdrawn.channels().close();
-    if (routes.values().stream().noneMatch(now -> now.counters() == withdrawn.counters())) {
-      former = former.and(withdrawn.counters());
-    }
+    StreamCounters counters = withdrawn.counters();
+    boolean counts = routes.values().stream().noneMatch(now -> now.counters() == counters);
+    past = past.without(counters, counts);
   }
 
   /**
@@ -379,6 +423,7 @@ public final class Channels {
         });
     Set<ServedRoute> staying = new HashSet<>(served.values());
     before.values().removeIf(staying::contains);
+    withdrawn.forEach(route -> past = past.with(route.counters()));
     serve(served);
     limit(next.limits(), most, needs.bodiesIn(heap));
     promise(most + needs.ofChannels() - promised);

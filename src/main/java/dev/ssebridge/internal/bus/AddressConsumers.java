@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,8 @@ final class AddressConsumers {
      */
     void onMessage(Message<?> message, boolean posted);
 
-    /** A message that cannot be decoded was dropped. */
-    void onUndecodable();
+    /** So many messages that cannot be decoded were dropped. */
+    void onUndecodable(long count);
 
     /** So many messages that should have come now were dropped, because too many waited. */
     void onLost(long count);
@@ -208,7 +209,7 @@ final class AddressConsumers {
       } catch (RuntimeException e) {
         warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
         for (Part part : parts) {
-          part.inbox.addTask(part, part::onUndecodable);
+          part.addUndecodable();
         }
         return;
       }
@@ -260,6 +261,9 @@ final class AddressConsumers {
     private final Set<Listener> listeners = new LinkedHashSet<>(2);
     private Listener @Nullable [] known;
 
+    // any thread
+    private final AtomicLong undecodable = new AtomicLong();
+
     Part(String address, Inbox inbox) {
       this.address = address;
       this.inbox = inbox;
@@ -302,9 +306,17 @@ final class AddressConsumers {
       }
     }
 
-    void onUndecodable() {
+    /** However many there are, one task waits to tell of them. On the publisher's thread. */
+    void addUndecodable() {
+      if (undecodable.getAndIncrement() == 0) {
+        inbox.addTask(this, this::tellUndecodable);
+      }
+    }
+
+    private void tellUndecodable() {
+      long count = undecodable.getAndSet(0);
       for (Listener listener : listenersNow()) {
-        listener.onUndecodable();
+        listener.onUndecodable(count);
       }
     }
 

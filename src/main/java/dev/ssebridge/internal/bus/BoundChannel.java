@@ -197,9 +197,9 @@ public final class BoundChannel {
     }
 
     @Override
-    public void onUndecodable() {
+    public void onUndecodable(long count) {
       if (!closed) {
-        counters.onDropped(DropCause.UNDECODABLE, 1);
+        counters.onDropped(DropCause.UNDECODABLE, count);
       }
     }
 
@@ -231,8 +231,13 @@ public final class BoundChannel {
       counters.onWaited(writer.inbox().waited());
       appended = sequence;
       retained.onAppend(held);
+      if (label == null && spec.only() != null) {
+        encoder.tellForNobody();
+      }
     } catch (RuntimeException e) {
-      counters.onDropped(DropCause.UNENCODABLE, 1);
+      if (appended < 0) {
+        counters.onDropped(DropCause.UNENCODABLE, 1);
+      }
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
     receipts.reached(this, address, message, appended);

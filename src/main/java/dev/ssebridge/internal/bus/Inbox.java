@@ -122,7 +122,7 @@ final class Inbox {
     return Math.max(0, now - arrived) * 1000L;
   }
 
-  /** Of a clock that never goes back; an hour is enough to tell how long something waits. */
+  /** Of a clock that never goes back; half an hour is enough to tell how long something waits. */
   private static int micros() {
     return (int) (System.nanoTime() / 1000);
   }
@@ -244,6 +244,7 @@ final class Inbox {
 
   private void run(Entry entry) {
     Lane lane = entry.lane;
+    lane.arrived = entry.at;
     arrived = entry.at;
     List<Runnable> wakeUp = quiet;
     quiet = List.of();
@@ -267,6 +268,8 @@ final class Inbox {
   }
 
   private void goOn(Lane lane) {
+    now = micros(); // others have had their turn since
+    arrived = lane.arrived;
     if (!lane.proceed()) {
       loop.executeAfterOthers(() -> goOn(lane));
       return;
@@ -294,6 +297,9 @@ final class Inbox {
 
     // only the loop
     private @Nullable Step unfinished;
+
+    /** When that came. */
+    private int arrived;
 
     /** So many messages that should have come now were dropped. On the loop. */
     abstract void onLost(long count);

@@ -182,19 +182,17 @@ final class MessageEncoder {
     }
     String data = written;
     written = ""; // as large as the message, and there may be many channels
-    if (isNotice(message)) {
-      return EventFilter.EVERYBODY;
-    }
-    String label = only.labelOf(data);
-    if (label == null) {
-      counters.onDropped(DropCause.FOR_NOBODY, 1);
-      warnings.dropped(
-          "route "
-              + route
-              + ": event for nobody, expected JSON with a text, a number or a boolean at "
-              + only);
-    }
-    return label;
+    return isNotice(message) ? EventFilter.EVERYBODY : only.labelOf(data);
+  }
+
+  /** Counts an event without a label, where there should be one. */
+  void tellForNobody() {
+    counters.onDropped(DropCause.FOR_NOBODY, 1);
+    warnings.dropped(
+        "route "
+            + route
+            + ": event for nobody, expected JSON with a text, a number or a boolean at "
+            + only);
   }
 
   private void comment(MultiMap headers, FrameBuffer out) {

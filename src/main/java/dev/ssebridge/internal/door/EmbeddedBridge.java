@@ -49,7 +49,8 @@ public final class EmbeddedBridge implements SseBridge {
 
   // written by mount; the second guarded by this
   private volatile @Nullable BridgeRoutes routes;
-  private boolean lagWatched;
+  private int lagWatchers;
+  private @Nullable Runnable unwatchLag;
 
   // written by close
   private volatile boolean closed;
@@ -164,9 +165,7 @@ public final class EmbeddedBridge implements SseBridge {
       if (authorizations != null) {
         routes.authorizationProvider(authorizations);
       }
-      if (lagWatched) {
-        routes.channels().watchLag();
-      }
+      watchLagIfWanted();
     }
     if (routes.isDraining()) {
       throw new IllegalStateException("the bridge is closed");
@@ -221,11 +220,27 @@ public final class EmbeddedBridge implements SseBridge {
     return sources.isEmpty() ? stats : stats.put("sources", sources);
   }
 
-  /** Has it counted from now on how far streams are behind, which costs a look at each. */
-  public synchronized void watchLag() {
-    lagWatched = true;
-    if (routes != null) {
-      routes.channels().watchLag();
+  /**
+   * Has it counted how far streams are behind, which costs a look at each, until the result is run,
+   * which is to be once.
+   */
+  public synchronized Runnable watchLag() {
+    lagWatchers++;
+    watchLagIfWanted();
+    return this::unwatchLag;
+  }
+
+  private void watchLagIfWanted() {
+    if (lagWatchers > 0 && unwatchLag == null && routes != null) {
+      unwatchLag = routes.channels().watchLag();
+    }
+  }
+
+  private synchronized void unwatchLag() {
+    lagWatchers--;
+    if (lagWatchers == 0 && unwatchLag != null) {
+      unwatchLag.run();
+      unwatchLag = null;
     }
   }
 

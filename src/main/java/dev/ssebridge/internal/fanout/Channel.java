@@ -83,13 +83,6 @@ public final class Channel {
   /**
    * Appends an event and wakes whoever waits for it. Writer only; what is counted of it is the
    * writer's.
-   */
-  public void append(int source, @Nullable String key, byte[] frame, int offset, int length) {
-    append(source, key, null, frame, offset, length);
-  }
-
-  /**
-   * The same.
    *
    * @param label whom the event is for, as {@link EventFilter} asks
    */

@@ -57,10 +57,6 @@ public final class LoopCounters implements Evictions {
 
   private final Cells cells = new Cells(SIZES[SIZES.length - 1]);
 
-  // of the walk of a shard that is under way
-  private boolean walking;
-  private long writes;
-
   /** An event was appended, which came this way. */
   public void onAppended(EntryWay way) {
     cells.add(WAYS + way.ordinal(), 1);
@@ -123,40 +119,14 @@ public final class LoopCounters implements Evictions {
     observe(Sizes.LAG_AGE, millis, 1);
   }
 
-  // How long appended events waited is looked up once for all streams that a walk writes to.
-
-  /** A slice of a walk begins. */
-  void beginSlice() {
-    walking = true;
-    writes = 0;
-  }
-
-  /** Whether a stream is written to in a walk. */
-  boolean isWalking() {
-    return walking;
-  }
-
-  /** A stream was written to in this slice. */
-  void onWalkWrite() {
-    writes++;
-  }
-
-  /**
-   * The slice is over.
-   *
-   * @param since when the oldest event was appended that the walk is for, by {@link
-   *     System#nanoTime}
-   */
-  void endSlice(long since) {
-    walking = false;
-    if (writes > 0) {
-      observe(Sizes.APPEND_TO_SOCKET, Math.max(0, System.nanoTime() - since), writes);
-    }
+  /** So many streams were written to, so long after the oldest event for them was appended. */
+  void onWrites(long nanos, long streams) {
+    observe(Sizes.APPEND_TO_SOCKET, Math.max(0, nanos), streams);
   }
 
   /** A stream that is behind was written to, so long after the oldest event of it was appended. */
   void onLateWrite(long millis) {
-    observe(Sizes.APPEND_TO_SOCKET, Math.max(0, millis) * 1_000_000, 1);
+    onWrites(millis * 1_000_000, 1);
   }
 
   private void observe(Sizes sizes, long value, long times) {

@@ -37,6 +37,8 @@ final class Shard implements Runnable {
   private boolean holes;
   private long headAtWalk;
   private long walkedSince;
+  private boolean visiting;
+  private long writes;
 
   Shard(Channel channel, FanoutLoop fanout) {
     this.channel = channel;
@@ -47,6 +49,16 @@ final class Shard implements Runnable {
 
   Channel channel() {
     return channel;
+  }
+
+  /** Whether a slice of a walk is under way. */
+  boolean isVisiting() {
+    return visiting;
+  }
+
+  /** A stream was written to in it. */
+  void onWrite() {
+    writes++;
   }
 
   /** Of the route, on this loop. */
@@ -84,7 +96,8 @@ final class Shard implements Runnable {
       headAtWalk = channel.log().head();
       walkedSince = System.nanoTime();
     }
-    counters.beginSlice();
+    visiting = true;
+    writes = 0;
     int bytes = 0;
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
       Subscriber subscriber = members[walk++];
@@ -92,7 +105,11 @@ final class Shard implements Runnable {
         bytes += subscriber.visit();
       }
     }
-    counters.endSlice(wokenAt);
+    visiting = false;
+    if (writes > 0) {
+      // Looked up once for all streams that the slice has written to.
+      counters.onWrites(System.nanoTime() - wokenAt, writes);
+    }
     if (walk < size) {
       fanout.loop().executeAfterOthers(this);
       return;

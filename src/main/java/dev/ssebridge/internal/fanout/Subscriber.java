@@ -324,12 +324,14 @@ public final class Subscriber {
         pumpLater();
         return written;
       }
-      long before = cursor;
       long lost = cursor < log.lastLost() ? log.lostUpTo(cursor + 1) : cursor;
       if (lost > cursor) {
         skip(lost, GapReason.DROPPED);
-      } else if (passesOver(log, aside)) {
-        written += (int) Math.min(PUMP_BYTES, (cursor - before) * LEFT_OUT_BYTES);
+        continue;
+      }
+      int passed = passOver(aside);
+      if (passed > 0) {
+        written += passed * LEFT_OUT_BYTES;
       } else if (Lag.isTooFar(this)) {
         Lag.settle(this);
       } else {
@@ -339,19 +341,22 @@ public final class Subscriber {
     return written;
   }
 
-  /** Events that it does not get cost a look at each, and no batch. */
-  private boolean passesOver(EventLog log, long upTo) {
-    if (filter.acceptsAll() || conflating) {
-      return false;
+  /**
+   * Goes past events that it does not get: they cost a look at each, and no batch.
+   *
+   * @return how many; {@link Gather#SCAN} at most, and then there may be more
+   */
+  private int passOver(long upTo) {
+    if (conflating) {
+      return 0;
     }
-    long passed = gather().passOver(log, cursor, filter, upTo);
-    boolean passes = passed > cursor;
-    if (passes) {
-      filtered += passed - cursor;
-      counters.onFiltered(passed - cursor);
-      cursor = passed;
+    int passed = (int) (gather().passOver(channel.log(), cursor, filter, upTo) - cursor);
+    if (passed > 0) {
+      filtered += passed;
+      counters.onFiltered(passed);
+      cursor += passed;
     }
-    return passes;
+    return passed;
   }
 
   private int write(Asides own) {
@@ -385,8 +390,8 @@ public final class Subscriber {
       return;
     }
     Asides own = asides;
-    passesOver(channel.log(), own == null ? Long.MAX_VALUE : own.next());
-    if (Lag.isTooFar(this)) {
+    int passed = passOver(own == null ? Long.MAX_VALUE : own.next());
+    if (passed < Gather.SCAN && Lag.isTooFar(this)) {
       close(CloseReason.SLOW);
     }
   }
@@ -524,7 +529,7 @@ public final class Subscriber {
         delivered += events;
         sink.write(batch);
         touch();
-        count(log, batch, events);
+        count(log, batch.first(), events, length);
       }
     } finally {
       batch.release();
@@ -536,13 +541,13 @@ public final class Subscriber {
     return length + (int) lookedAt * LEFT_OUT_BYTES;
   }
 
-  private void count(EventLog log, Batch batch, int events) {
+  private void count(EventLog log, long first, int events, int length) {
     counters.onDelivered(events);
-    counters.onWritten(batch.length());
-    if (counters.isWalking()) {
-      counters.onWalkWrite();
+    counters.onWritten(length);
+    if (shard.isVisiting()) {
+      shard.onWrite();
     } else if (wasLive) {
-      counters.onLateWrite(ageOf(log, batch.first()));
+      counters.onLateWrite(ageOf(log, first));
     }
   }
 

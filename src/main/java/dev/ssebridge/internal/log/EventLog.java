@@ -380,38 +380,41 @@ public final class EventLog {
     long first = oldest;
     long held = retainedCost;
     for (int i = 0; i < STEPS; i++) {
-      if (first > head || isWithinRetention(first, held, now)) {
+      Limit limit = first > head ? null : exceeded(first, held, now);
+      if (limit == null) {
         if (first != oldest) {
           oldest = first;
           retainedCost = held;
         }
         return;
       }
-      evictions.evicted(limitOf(first, held), 1);
+      evictions.evicted(limit, 1);
       held -= costOf(first);
       first++;
     }
     long kept = Sequences.first(first, head + 1, s -> isWithinRetention(s, costFrom(s), now));
-    long byEvents = Sequences.first(first, kept, s -> limitOf(s, costFrom(s)) != Limit.EVENTS);
-    long byBytes = Sequences.first(byEvents, kept, s -> limitOf(s, costFrom(s)) != Limit.BYTES);
+    long byEvents = Math.min(kept, Math.max(first, head - retention.events() + 1));
+    long byBytes =
+        Sequences.first(byEvents, kept, s -> exceeded(s, costFrom(s), now) != Limit.BYTES);
     evictions.evicted(Limit.EVENTS, byEvents - first);
     evictions.evicted(Limit.BYTES, byBytes - byEvents);
     evictions.evicted(Limit.AGE, kept - byBytes);
     retainFrom(kept);
   }
 
-  /** Why an event is not within the retention, where it is not. */
-  private Limit limitOf(long first, long held) {
+  private boolean isWithinRetention(long first, long held, long now) {
+    return exceeded(first, held, now) == null;
+  }
+
+  /** Why an event is not within the retention; {@code null} where it is. */
+  private @Nullable Limit exceeded(long first, long held, long now) {
     if (head - first >= retention.events()) {
       return Limit.EVENTS;
     }
-    return held > retention.bytes() && first != head ? Limit.BYTES : Limit.AGE;
-  }
-
-  private boolean isWithinRetention(long first, long held, long now) {
-    return head - first < retention.events()
-        && (held <= retention.bytes() || first == head)
-        && now - timeOf(first) <= retention.ageMillis();
+    if (held > retention.bytes() && first != head) {
+      return Limit.BYTES;
+    }
+    return now - timeOf(first) > retention.ageMillis() ? Limit.AGE : null;
   }
 
   private void retainFrom(long first) {

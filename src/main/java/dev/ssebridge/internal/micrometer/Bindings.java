@@ -3,11 +3,14 @@ package dev.ssebridge.internal.micrometer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The registries that show the meters. Any thread. */
 public final class Bindings {
+  private static final System.Logger LOG = System.getLogger(Bindings.class.getName());
+
   /** So often it is looked for series that have come or gone. */
   public static final long EVERY_MILLIS = 5000;
 
@@ -39,13 +42,24 @@ public final class Bindings {
     } else {
       RegisteredSeries series = new RegisteredSeries(registry, reader);
       series.refresh();
-      long timer = vertx.setPeriodic(EVERY_MILLIS, id -> series.refresh());
+      long timer = vertx.setPeriodic(EVERY_MILLIS, id -> refresh(series));
       removers.add(
           () -> {
             vertx.cancelTimer(timer);
             series.remove();
           });
     }
+  }
+
+  /** Not on the loop: it takes its time with many routes, and waits for whoever reads meanwhile. */
+  private void refresh(RegisteredSeries series) {
+    vertx
+        .executeBlocking(
+            () -> {
+              series.refresh();
+              return null;
+            })
+        .onFailure(e -> LOG.log(Level.WARNING, "the meters cannot be refreshed", e));
   }
 
   /** By name: the class need not be there. */

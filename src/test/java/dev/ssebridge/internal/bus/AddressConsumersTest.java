@@ -139,7 +139,7 @@ class AddressConsumersTest {
               }
 
               @Override
-              public void onUndecodable() {}
+              public void onUndecodable(long count) {}
 
               @Override
               public void onLost(long lost) {
@@ -250,7 +250,7 @@ class AddressConsumersTest {
       }
 
       @Override
-      public void onUndecodable() {}
+      public void onUndecodable(long count) {}
 
       @Override
       public void onLost(long count) {

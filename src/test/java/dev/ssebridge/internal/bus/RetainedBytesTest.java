@@ -181,7 +181,7 @@ class RetainedBytesTest {
 
     void append() {
       onLoop.makeRoom(FRAME.length);
-      channel.append(0, null, FRAME, 0, FRAME.length);
+      channel.append(0, null, null, FRAME, 0, FRAME.length);
       onLoop.onAppend(entry);
     }
 

@@ -310,6 +310,39 @@ class SubscriberTest {
   }
 
   @Test
+  void howeverManyEventsOfOthersThereAreAtOnceNobodyIsTooSlowForThem() {
+    LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
+    FanoutFixture bus =
+        new FanoutFixture(
+            FanoutFixture.LARGE,
+            FanoutFixture.policy(SlowPolicy.DISCONNECT, lag),
+            new LogShape(1, false, true),
+            "epoch0",
+            1);
+    EventFilter own = EventFilter.ALL.labelled("a");
+    FanoutFixture.Client client = bus.connect(new Start.Now(), own, Long.MAX_VALUE, 0);
+    client.sink.takeOnly(1);
+    bus.publish(0, null, "a", "m1");
+    bus.publish(0, null, "a", "m2");
+    bus.loop.runAll();
+    client.drain();
+    client.sink.takeOnly(1);
+    bus.publish(0, null, "a", "m3");
+    bus.loop.runAll();
+    for (int i = 4; i <= 50_003; i++) {
+      bus.publish(0, null, "b", "m" + i);
+    }
+    bus.loop.runAll();
+    assertThat(client.closed).isEmpty();
+    client.drain();
+    bus.publish(0, null, "a", "m50004");
+    bus.loop.runAll();
+
+    assertThat(client.data()).containsExactly("m1", "m2", "m3", "m50004");
+    assertThat(client.subscriber().account()).isEqualTo(new Account(0, 50_004, 4, 0, 50_000, 0));
+  }
+
+  @Test
   void disconnectEndsAtOnceWhoeverIsLeftTooFarBehindByTheLastBurst() {
     LagLimits lag = new LagLimits(10, Long.MAX_VALUE, Long.MAX_VALUE);
     FanoutFixture bus =
