@@ -10,14 +10,13 @@ import dev.ssebridge.internal.config.SourceAuth;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceWay;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.text.Sha256;
 import dev.ssebridge.internal.tls.PairFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -153,12 +152,9 @@ final class ReferredFiles {
 
   private static String digest(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(in.readNBytes(MOST_BYTES)));
+      return HexFormat.of().formatHex(Sha256.begin().digest(in.readNBytes(MOST_BYTES)));
     } catch (IOException unreadable) {
       return "unreadable"; // a problem by itself, for whoever connects
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 }

@@ -3,9 +3,10 @@ package dev.ssebridge.internal.auth;
 import dev.ssebridge.internal.config.AuthChoice;
 import dev.ssebridge.internal.config.AuthConfig;
 import dev.ssebridge.internal.config.AuthRule;
-import dev.ssebridge.internal.config.CorsConfig;
+import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.http.AuthFailures;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.Remotes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ public final class Access {
 
   private final AuthConfig config;
   private final CookiePages pages;
+  private final Remotes remotes;
   private final AuthFailures failures;
   private final Providers providers;
   private final Revoked revoked;
@@ -35,6 +37,7 @@ public final class Access {
    * Whoever is asked.
    *
    * @param pages that may use the cookie
+   * @param remotes tells which peers are proxies
    * @param failures of each remote
    * @param providers who are asked
    * @param revoked what is worth nothing any more
@@ -43,21 +46,23 @@ public final class Access {
   Access(
       AuthConfig config,
       CookiePages pages,
+      Remotes remotes,
       AuthFailures failures,
       Providers providers,
       Revoked revoked,
       @Nullable Tickets tickets) {
     this.config = config;
     this.pages = pages;
+    this.remotes = remotes;
     this.failures = failures;
     this.providers = providers;
     this.revoked = revoked;
     this.tickets = tickets;
   }
 
-  /** Whether it asks pages as this says. */
-  boolean isFor(CorsConfig cors) {
-    return pages.isOf(cors);
+  /** Whether it asks pages, and believes proxies, as this says. */
+  boolean isFor(HttpConfig http) {
+    return pages.isOf(http.cors()) && remotes.equals(Remotes.of(http));
   }
 
   /** What was configured. */
@@ -81,7 +86,7 @@ public final class Access {
    * @param shown when he has
    */
   public boolean isRevoked(Identity identity, Instant shown) {
-    return revoked.names(identity, isLive(identity) ? shown : identity.issued(), isLive(identity));
+    return revoked.names(identity, isLive(identity) ? shown : identity.issued());
   }
 
   /** Whether what somebody has shown is good still: neither over nor revoked. */
@@ -123,9 +128,7 @@ public final class Access {
     Future<Identity> asked = identify(context, choice, remote);
     whenDone(
         context,
-        authorizer == Authorizer.NONE
-            ? asked
-            : asked.compose(who -> authorise(context, who, authorizer)),
+        asked.compose(who -> authorise(context, who, authorizer)),
         waiting,
         known,
         refused);
@@ -238,7 +241,7 @@ public final class Access {
       return Future.failedFuture(
           new AuthFailure(AuthFailure.Kind.INVALID, "expected a token that is taken here"));
     }
-    return !isLive(who) && isRevoked(who, revoked.now())
+    return !isLive(who) && revoked.names(who, who.issued())
         ? Future.failedFuture(
             new AuthFailure(AuthFailure.Kind.INVALID, "what was shown has been revoked"))
         : Future.succeededFuture(who);

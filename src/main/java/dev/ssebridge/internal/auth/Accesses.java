@@ -47,7 +47,7 @@ public final class Accesses {
     if (present == null) {
       return of(vertx, next, clock, failures, revoked);
     }
-    if (auth != null && auth.equals(present.config()) && present.isFor(next.http().cors())) {
+    if (auth != null && auth.equals(present.config()) && present.isFor(next.http())) {
       present.providers().refresh();
       return present;
     }
@@ -109,6 +109,7 @@ public final class Accesses {
     return new Access(
         auth,
         new CookiePages(config.http().cors()),
+        remotes,
         failures,
         new Providers(authenticators),
         revoked,

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.ClientCertificate;
 import dev.ssebridge.internal.http.Remotes;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.security.cert.X509Certificate;
@@ -43,7 +44,9 @@ final class CertificateUser implements Authenticator {
 
   @Override
   public boolean understands(Credentials shown, BridgeRequest request) {
-    return ClientCertificate.of(request.request()) != null && !remotes.isProxy(request.request());
+    HttpServerRequest asked = request.request();
+    return ClientCertificate.of(asked) != null
+        && !remotes.isTrusted(asked.connection().remoteAddress(true));
   }
 
   /** A browser shows it whoever has made the page, as a cookie. */

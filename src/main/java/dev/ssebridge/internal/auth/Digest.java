@@ -2,9 +2,9 @@ package dev.ssebridge.internal.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.text.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +19,9 @@ record Digest(long first, long second, long third, long fourth) {
   private static MessageDigest begun() {
     byte[] drawn = new byte[16];
     new SecureRandom().nextBytes(drawn);
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      hash.update(drawn);
-      return hash;
-    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
-      throw new IllegalStateException(impossible);
-    }
+    MessageDigest hash = Sha256.begin();
+    hash.update(drawn);
+    return hash;
   }
 
   /** Of several texts; where one ends and the next begins counts. */

@@ -33,6 +33,11 @@ public record Identity(
     Grants grants,
     Set<String> authorities) {
 
+  /** Whoever has the same one is the same user; those of a provider without a subject are one. */
+  public String key() {
+    return subject == null ? provider : provider + ' ' + subject;
+  }
+
   /** What a claim says, as text; null where it is not there, or is no single value. */
   public @Nullable String claim(String name) {
     Object value = claims.getValue(name);

@@ -1,8 +1,7 @@
 package dev.ssebridge.internal.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.config.AuthRule;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -62,18 +61,30 @@ public record PublishPermit(List<Case> cases) {
     if (text == null || !looksAtBodies()) {
       return decide(null);
     }
-    if (isJson && text.stripLeading().startsWith("\"")) {
-      return permits(Json.decodeValue(text) instanceof String inner ? inner : null, false);
+    String stripped = text.stripLeading();
+    if (isJson && stripped.startsWith("\"")) {
+      return permits(stringIn(text), false);
     }
-    if (!text.stripLeading().startsWith("{")) {
+    if (!stripped.startsWith("{")) {
       return decide(null);
     }
-    JsonObject json = StrictJson.object(text.getBytes(UTF_8));
+    JsonObject json = StrictJson.object(text);
     if (json == null) {
       // A name stands twice in it, or it is too much for this reader: another may see more in it.
       return false;
     }
     return decide(json) && (isJson || decide(null));
+  }
+
+  /**
+   * The string that a JSON text is; null where it is none, as consumers may see text that is not.
+   */
+  private static @Nullable String stringIn(String text) {
+    try {
+      return Json.decodeValue(text) instanceof String inner ? inner : null;
+    } catch (DecodeException noJson) {
+      return null;
+    }
   }
 
   private boolean decide(@Nullable JsonObject json) {

@@ -42,9 +42,7 @@ public final class Revoked {
   public synchronized void add(Revocation revocation) {
     drop(revocation);
     all.add(revocation);
-    byKey
-        .computeIfAbsent(key(revocation), k -> new LinkedHashMap<>())
-        .put(revocation, Instant.ofEpochMilli(clock.getAsLong()));
+    byKey.computeIfAbsent(key(revocation), k -> new LinkedHashMap<>()).put(revocation, now());
     if (all.size() > MOST) {
       drop(all.iterator().next());
     }
@@ -85,29 +83,27 @@ public final class Revoked {
    * Whether somebody was revoked: what he has shown by the id of its token, or himself after he has
    * shown it.
    *
-   * @param since what was revoked before does not count; null where everything does
-   * @param isLive whether that holds for the ids of tokens as well
+   * @param since what was revoked before does not count, but for the ids of tokens; null where
+   *     everything does
    */
-  boolean names(Identity identity, @Nullable Instant since, boolean isLive) {
+  boolean names(Identity identity, @Nullable Instant since) {
     if (isEmpty) {
       return false;
     }
     String token = identity.tokenId();
     String subject = identity.subject();
     synchronized (this) {
-      return (token != null && names(ofToken(token), identity, since, isLive))
-          || (subject != null && names(ofSubject(subject), identity, since, isLive))
-          || names(OF_CLAIMS, identity, since, isLive);
+      return (token != null && names(ofToken(token), identity, since))
+          || (subject != null && names(ofSubject(subject), identity, since))
+          || names(OF_CLAIMS, identity, since);
     }
   }
 
-  private boolean names(String key, Identity identity, @Nullable Instant since, boolean isLive) {
+  private boolean names(String key, Identity identity, @Nullable Instant since) {
     return byKey.getOrDefault(key, Map.of()).entrySet().stream()
         .anyMatch(
             each ->
-                ((each.getKey().token() != null && !isLive)
-                        || since == null
-                        || !since.isAfter(each.getValue()))
+                (each.getKey().token() != null || since == null || !since.isAfter(each.getValue()))
                     && each.getKey().names(identity));
   }
 }

@@ -27,17 +27,20 @@ final class StrictJson {
   /** The object that these bytes are in UTF-8; null where they are anything else. */
   static @Nullable JsonObject object(byte[] bytes) {
     try {
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      try (JsonParser parser = JSON.createParser(text)) {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-          return null;
-        }
-        parser.skipChildren();
-        if (parser.nextToken() != null) {
-          return null;
-        }
+      return object(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (IOException malformed) {
+      return null;
+    }
+  }
+
+  /** The object that a text is; null where it is anything else. */
+  static @Nullable JsonObject object(String text) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
       }
-      return new JsonObject(text);
+      parser.skipChildren();
+      return parser.nextToken() == null ? new JsonObject(text) : null;
     } catch (IOException | DecodeException malformed) {
       return null;
     }

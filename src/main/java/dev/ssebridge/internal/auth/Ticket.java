@@ -25,7 +25,7 @@ public final class Ticket {
    * @param page the site that it was made for
    * @param shown when he has shown who he is
    * @param until when it can be used the first time
-   * @param end when it can be used no more
+   * @param end when it can be used no more, because its life or his token is over
    * @param epoch of the channel that it was made for; null where nothing is known of that
    */
   record Words(
@@ -38,8 +38,7 @@ public final class Ticket {
       @Nullable String epoch) {
 
     boolean isOver(Instant now) {
-      Instant expires = who.expires();
-      return !now.isBefore(end) || (expires != null && !now.isBefore(expires));
+      return !now.isBefore(end);
     }
   }
 

@@ -2,12 +2,12 @@ package dev.ssebridge.internal.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -50,16 +50,8 @@ final class TicketSeal {
    *     that name
    */
   TicketSeal(String secret, UnaryOperator<@Nullable String> marks) {
-    this.key = new SecretKeySpec(sha256(PURPOSE + secret), "AES");
+    this.key = new SecretKeySpec(Sha256.of(PURPOSE + secret), "AES");
     this.marks = marks;
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException impossible) { // every JVM has it
-      throw new IllegalStateException(impossible);
-    }
   }
 
   /**
@@ -128,10 +120,6 @@ final class TicketSeal {
         .put("issued", millis(who.issued()))
         .put("expires", millis(who.expires()))
         .put("claims", who.claims())
-        .put("principal", unlessClaims(who.user().principal(), who))
-        .put("attributes", unlessClaims(who.user().attributes(), who))
-        .put("principal", unlessClaims(who.user().principal(), who))
-        .put("attributes", unlessClaims(who.user().attributes(), who))
         .put("principal", unlessClaims(who.user().principal(), who))
         .put("attributes", unlessClaims(who.user().attributes(), who))
         .put("grants", who.grants().toJson())

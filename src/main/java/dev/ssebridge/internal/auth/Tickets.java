@@ -84,7 +84,10 @@ public final class Tickets {
       throws AuthFailure {
     Instant now = now();
     Instant until = now.plus(config.age());
-    Words words = new Words(who, place, page, shown, until, now.plus(config.life()), epoch);
+    Instant life = now.plus(config.life());
+    Instant expires = who.expires();
+    Instant end = expires == null || life.isBefore(expires) ? life : expires;
+    Words words = new Words(who, place, page, shown, until, end, epoch);
     if (seal != null) {
       return new Issued(seal.seal(words), until);
     }
@@ -96,11 +99,8 @@ public final class Tickets {
   }
 
   private @Nullable Kept keep(Digest key, Words words, @Nullable Words kept, Instant now) {
-    Instant expires = words.who().expires();
-    Instant end = expires == null || words.end().isBefore(expires) ? words.end() : expires;
-    String subject = words.who().provider() + ' ' + words.who().subject();
-    return shelf.keep(
-        key, new Kept(new TicketUse(), subject, words.until(), end, kept), config.most(), now);
+    Kept made = new Kept(new TicketUse(), words.who().key(), words.until(), words.end(), kept);
+    return shelf.keep(key, made, config.most(), now);
   }
 
   private Instant now() {

@@ -1,15 +1,12 @@
 package dev.ssebridge.internal.config;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.auth.AuthMode;
 import dev.ssebridge.auth.AuthOptions;
 import dev.ssebridge.auth.AuthRuleOptions;
 import dev.ssebridge.auth.CertificateUserOptions;
 import dev.ssebridge.auth.TicketOptions;
+import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.json.JsonObject;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param realm of a refusal
  * @param resourceMetadata where the metadata of RFC 9728 is; null for nowhere
  * @param verified so many verified tokens are kept
- * @param marks of the providers, see {@link #mark}
  * @param marks of the providers, see {@link #mark}
  */
 public record AuthConfig(
@@ -193,13 +189,7 @@ public record AuthConfig(
 
   /** A hash, from which nothing secret can be told. */
   private static String mark(String kind, JsonObject options) {
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      byte[] text = (kind + options.encode()).getBytes(UTF_8);
-      return Base64.getEncoder().encodeToString(hash.digest(text));
-    } catch (NoSuchAlgorithmException impossible) { // every JVM has it
-      throw new IllegalStateException(impossible);
-    }
+    return Base64.getEncoder().encodeToString(Sha256.of(kind + options.encode()));
   }
 
   /** What everybody is authorised for who has shown who he is to the provider of this name. */

@@ -22,18 +22,6 @@ public final class ClientCertificate {
 
   private ClientCertificate() {}
 
-  /** Whose it is, as RFC 2253 writes it; null where there is none, or one of nobody. */
-  public static @Nullable String subjectOf(HttpServerRequest request) {
-    X509Certificate certificate = of(request);
-    return certificate == null ? null : subjectOf(certificate);
-  }
-
-  /** The most specific common name of that; null where there is none. */
-  public static @Nullable String commonNameOf(HttpServerRequest request) {
-    String subject = subjectOf(request);
-    return subject == null ? null : commonNameIn(subject);
-  }
-
   /** The certificate itself; null where there is none. */
   public static @Nullable X509Certificate of(HttpServerRequest request) {
     HttpConnection connection = request.connection();

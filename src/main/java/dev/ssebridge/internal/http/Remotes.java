@@ -42,17 +42,6 @@ public final class Remotes {
     return new Remotes(http.trustedProxies(), http.trustsSocket());
   }
 
-  /** Whether the peer of a request's connection is a proxy that is trusted. */
-  public boolean isProxy(HttpServerRequest request) {
-    SocketAddress peer = request.connection().remoteAddress(true);
-    if (peer != null && peer.isDomainSocket()) {
-      return trustsSocket;
-    }
-    String address = peer == null ? null : peer.hostAddress();
-    byte[] bytes = address == null || trusted.isEmpty() ? null : Cidr.addressOf(address);
-    return bytes != null && trusted.stream().anyMatch(each -> each.contains(bytes));
-  }
-
   /** The remote of a request: text that is equal for equal ones, {@code ""} where there is none. */
   public String of(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();
@@ -82,6 +71,16 @@ public final class Remotes {
       }
     }
     return false;
+  }
+
+  /** The same of the peer of a connection, and not whom a header of the PROXY protocol tells. */
+  public boolean isTrusted(@Nullable SocketAddress peer) {
+    if (peer != null && peer.isDomainSocket()) {
+      return trustsSocket;
+    }
+    String address = peer == null ? null : peer.hostAddress();
+    byte[] bytes = address == null ? null : Cidr.addressOf(address);
+    return bytes != null && isTrusted(bytes);
   }
 
   /** Whether those of whoever opens a Unix domain socket may be. */
@@ -120,5 +119,17 @@ public final class Remotes {
       }
     }
     return address;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Remotes that
+        && trusted.equals(that.trusted)
+        && trustsSocket == that.trustsSocket;
+  }
+
+  @Override
+  public int hashCode() {
+    return trusted.hashCode();
   }
 }

@@ -1,10 +1,7 @@
 package dev.ssebridge.internal.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.config.Rate;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.ssebridge.internal.text.Sha256;
 import java.util.Base64;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -216,14 +213,6 @@ public final class TokenBuckets {
 
   /** An address may be as long as a request; what stands for it cannot be made up for another. */
   private static String shortened(String key) {
-    if (key.length() <= LONGEST_KEY) {
-      return key;
-    }
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return key.length() <= LONGEST_KEY ? key : Base64.getEncoder().encodeToString(Sha256.of(key));
   }
 }

@@ -73,10 +73,16 @@ public record PublishAccess(
    *
    * @param shown when that was
    */
-  @Nullable Problem lost(@Nullable Identity who, Instant shown) {
-    return who == null || access == null || access.isStill(who, shown)
-        ? null
-        : new Problem(401, "what was shown is not valid any more");
+  @Nullable Problem lost(BridgeRequest context, @Nullable Identity who, Instant shown) {
+    if (who == null || access == null || access.isStill(who, shown)) {
+      return null;
+    }
+    AuthFailure failure =
+        new AuthFailure(AuthFailure.Kind.INVALID, "what was shown is not valid any more");
+    decisions.refused(AuthDecisions.Wish.PUBLISH, failure);
+    return context.response().headWritten()
+        ? new Problem(401, failure.reason()) // it is told by nothing but the end of the answer
+        : access.challenge(choice).refuse(context.response(), failure);
   }
 
   /** He may publish where he asks to; {@code null} where nobody has to show who he is. */

@@ -242,7 +242,7 @@ public final class PublishHandler implements PathHandler {
         new Reading.Door(
             gate,
             () -> shuttingDown(context),
-            () -> access.lost(destination.who(), destination.shown()));
+            () -> access.lost(context, destination.who(), destination.shown()));
     Review review = null;
     if (Review.isNeeded(target, destination)) {
       review =

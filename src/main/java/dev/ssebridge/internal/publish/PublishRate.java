@@ -44,8 +44,7 @@ record PublishRate(List<Counted> counted) {
     List<Counted> counted = new ArrayList<>(3);
     counted.add(new Counted("perRemote", "from your address", rates.publishByRemote(), remote));
     if (who != null) {
-      String user = who.provider() + ' ' + who.subject();
-      counted.add(new Counted("perSubject", "of one user", rates.publishBySubject(), user));
+      counted.add(new Counted("perSubject", "of one user", rates.publishBySubject(), who.key()));
     }
     counted.add(new Counted("perAddress", "on this address", rates.publishByAddress(), address));
     return new PublishRate(counted);

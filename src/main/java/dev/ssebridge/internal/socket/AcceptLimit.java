@@ -69,8 +69,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     if (!proxied || connection.remoteAddress().equals(connection.remoteAddress(true))) {
       return false;
     }
-    SocketAddress peer = connection.remoteAddress(true);
-    return peer.isDomainSocket() ? !remotes.trustsSocket() : !isTrusted(peer.hostAddress());
+    return !remotes.isTrusted(connection.remoteAddress(true));
   }
 
   /**

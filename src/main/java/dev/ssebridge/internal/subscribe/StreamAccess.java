@@ -60,6 +60,9 @@ final class StreamAccess {
       identify(access, context, who -> known.accept(new Asker(who, null, null, shown)));
       return;
     }
+    if (!HttpMethod.GET.equals(context.request().method())) {
+      throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
+    }
     // In the query whoever has seen the URL would have it as well.
     String cameBackWith = HeaderText.of(context.request(), "Last-Event-ID");
     Ticket ticket =
@@ -74,9 +77,6 @@ final class StreamAccess {
       throw new AuthFailure(
           AuthFailure.Kind.UNAVAILABLE,
           "the ticket is not taken: whom it stands for may not have this stream any more");
-    }
-    if (!HttpMethod.GET.equals(context.request().method())) {
-      throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
     }
     access.whenAuthorised(
         context,

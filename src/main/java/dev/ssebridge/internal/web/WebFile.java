@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.web;
 
+import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -9,8 +10,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -83,11 +82,6 @@ public final class WebFile {
   }
 
   private static String tag(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(hash, 0, TAG_BYTES);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError(impossible); // every JDK has it
-    }
+    return HexFormat.of().formatHex(Sha256.begin().digest(bytes), 0, TAG_BYTES);
   }
 }

@@ -170,6 +170,37 @@ class AccessTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "text | \"Hello\" he said | 202",
+        "buffer | \"Hello\" he said | 202",
+        "text | \" | 202",
+        "text | {\"type\":\"admin\"} | 403",
+        "text | \"{\\\"type\\\":\\\"admin\\\"}\" | 403"
+      })
+  void textThatOnlyLooksLikeJsonIsText(String form, String body, int status) {
+    String config =
+        "{'auth':{'tokens':{'ada':{'token':'ada-ada-ada-ada-ada'}},'publish':{"
+            + "'admin':{'match':{'type':'admin'},'requiredAuthority':'staff'},'all':{}}},"
+            + "'publish':{'p':{'path':'/p','address':'p','body':'"
+            + form
+            + "'}}}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SseProbe probe =
+          bridge.request(
+              "POST",
+              "/p",
+              bearer("ada-ada-ada-ada-ada"),
+              "Content-Type: text/plain",
+              "Content-Length: " + body.length());
+      probe.send(body);
+      assertThat(probe.status()).isEqualTo(status);
+    }
+  }
+
   @Test
   void ofSeveralAddressesHeSeesThoseThatHeMay() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {

@@ -94,6 +94,30 @@ class AccessesTest {
   }
 
   @Test
+  void whoLooksAtCertificatesKnowsTheProxiesOfNow(Vertx vertx) {
+    String config =
+        "{'http':{'trustedProxies':['%s'],'tls':{'cert':'c','key':'k','clientCa':'ca'}},"
+            + "'routes':{'x':{'path':'/x','address':'a'}},'auth':{'certificate':{}}}";
+    Access first =
+        Objects.requireNonNull(
+            Accesses.of(
+                vertx,
+                BridgeConfig.read(BridgeFixture.json(config.formatted("10.0.0.0/8"))),
+                System::currentTimeMillis,
+                FAILURES,
+                REVOKED));
+    BridgeConfig same = BridgeConfig.read(BridgeFixture.json(config.formatted("10.0.0.0/8")));
+    BridgeConfig next = BridgeConfig.read(BridgeFixture.json(config.formatted("127.0.0.1")));
+    assertThat(Accesses.changed(first, vertx, same, System::currentTimeMillis, FAILURES, REVOKED))
+        .isSameAs(first);
+    Access second =
+        Objects.requireNonNull(
+            Accesses.changed(first, vertx, next, System::currentTimeMillis, FAILURES, REVOKED));
+    assertThat(second.providers().get("certificate"))
+        .isNotSameAs(first.providers().get("certificate"));
+  }
+
+  @Test
   void rulesInAnotherOrderAreOthers(Vertx vertx) {
     try (KeyServer server = KeyServer.start(vertx, KeyServer.keys(KEY))) {
       String staff = "'staff':{'address':'a','requiredAuthority':'staff'}";

@@ -93,6 +93,7 @@ class RevokedRightsTest {
       revoke("ada");
       body.sendChunk("{\"n\":2}\n");
       assertThat(body.status()).isEqualTo(401);
+      assertThat(body.header("www-authenticate")).contains("error=\"invalid_token\"");
       bridge.publish("a", "end");
       reader.awaitData("end");
       assertThat(reader.data()).containsExactly("{\"n\":1}", "end");
