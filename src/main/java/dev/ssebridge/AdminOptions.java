@@ -2,14 +2,20 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.StructureTypes;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The admin port of the program, which tells its health. */
+/**
+ * The admin interface: what tells how the bridge is and what it does, and takes commands. The
+ * program serves it on a port of its own; an application {@linkplain SseBridge#mountAdmin mounts}
+ * it, and sets neither host nor port.
+ */
 @DataObject
 public final class AdminOptions {
   static final Keys<AdminOptions> OPTIONS =
@@ -88,6 +94,64 @@ public final class AdminOptions {
   /** Sets {@link #getLoopTimeout}. */
   public AdminOptions setLoopTimeout(Duration loopTimeout) {
     values.set(LOOP_TIMEOUT, loopTimeout);
+    return this;
+  }
+
+  private static final Key<List<String>> AUTH =
+      OPTIONS
+          .optional("auth", StructureTypes.oneOrSeveral(ValueType.text(), 100))
+          .says(
+              "Who may use it: the name of a provider of `auth`, or several of which any is "
+                  + "enough; `none` for everybody who can connect, which needs a loopback address; "
+                  + "none: any of those in `auth`")
+          .needsRestart();
+
+  /**
+   * Who may use it: the name of a provider of {@code auth}, or several of which any is enough;
+   * {@code none} for everybody who can connect, which needs a loopback address; none: any of those
+   * in {@code auth}.
+   */
+  public @Nullable List<String> getAuth() {
+    return values.optional(AUTH);
+  }
+
+  /** Sets {@link #getAuth}. */
+  public AdminOptions setAuth(@Nullable List<String> auth) {
+    values.setOptional(AUTH, auth);
+    return this;
+  }
+
+  private static final Key<String> READ_AUTHORITY =
+      OPTIONS
+          .optional("readAuthority", ValueType.text())
+          .says("Authority that is enough to look at everything, beside the grant `admin: read`")
+          .needsRestart();
+
+  /** Authority that is enough to look at everything, beside the grant {@code admin: read}. */
+  public @Nullable String getReadAuthority() {
+    return values.optional(READ_AUTHORITY);
+  }
+
+  /** Sets {@link #getReadAuthority}. */
+  public AdminOptions setReadAuthority(@Nullable String readAuthority) {
+    values.setOptional(READ_AUTHORITY, readAuthority);
+    return this;
+  }
+
+  private static final Key<String> WRITE_AUTHORITY =
+      OPTIONS
+          .optional("writeAuthority", ValueType.text())
+          .says("Authority that is enough to change things, beside the grant `admin: write`")
+          .needsRestart();
+
+  /** Authority that is enough to change things, beside the grant {@code admin: write}. */
+  public @Nullable String getWriteAuthority() {
+    return values.optional(WRITE_AUTHORITY);
+  }
+
+  /** Sets {@link #getWriteAuthority}. */
+  public AdminOptions setWriteAuthority(@Nullable String writeAuthority) {
+    values.setOptional(WRITE_AUTHORITY, writeAuthority);
     return this;
   }
 

@@ -186,6 +186,31 @@ public interface SseBridge {
   SseBridge mountClient(Router router, String path);
 
   /**
+   * Serves the admin interface on a router: how the bridge is ({@code /live}, {@code /ready}), what
+   * it does ({@code /metrics}, {@code /stats}, {@code /streams}, {@code /channels}, {@code
+   * /sources}, {@code /config}) and commands, as {@code /openapi.json} says. Of the {@code admin}
+   * block of the options {@code auth}, {@code readAuthority}, {@code writeAuthority} and {@code
+   * loopTimeout} count.
+   *
+   * <p>{@code /live}, {@code /ready} and {@code /metrics} are for everybody who reaches the router;
+   * for the rest whoever asks has to show who he is, as {@code auth} says, and to have the grant
+   * {@code admin}: {@code read}, or {@code write} for what changes something. Mount it below a path
+   * of its own, on a router whose errors are not shown to everybody:
+   *
+   * <pre>{@code
+   * Router admin = Router.router(vertx);
+   * bridge.mountAdmin(admin);
+   * router.route("/admin/*").subRouter(admin);
+   * }</pre>
+   *
+   * <p>Before or after {@link #mount}, on any router of this Vert.x. Needs {@code
+   * io.vertx:vertx-health-check}.
+   *
+   * @throws IllegalStateException if the options have no {@code auth}, or that jar is missing
+   */
+  SseBridge mountAdmin(Router router);
+
+  /**
    * Looks after the connections of an application's own server, from their beginning: set it with
    * {@code HttpServer.connectionHandler} before the server listens.
    *

@@ -85,7 +85,11 @@ class DocumentationTest {
 
   /** Where the examples in Java stand. */
   private static final List<String> TESTS =
-      List.of("DocumentationTest.java", "SecurityPageTest.java", "client/ClientExamplesTest.java");
+      List.of(
+          "DocumentationTest.java",
+          "SecurityPageTest.java",
+          "client/ClientExamplesTest.java",
+          "internal/admin/MountedAdminTest.java");
 
   private static final EventCodec ISO_DATES =
       message ->
@@ -874,6 +878,7 @@ class DocumentationTest {
           .text()
           .lines()
           .filter(line -> line.contains("curl"))
+          .filter(line -> !line.contains(":9180")) // of the admin port: AdminPortTest runs them
           .forEach(line -> commands.add(new Example(example.place() + ": " + line, line)));
     }
     return commands;

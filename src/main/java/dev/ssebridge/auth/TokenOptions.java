@@ -103,6 +103,27 @@ public final class TokenOptions {
     return this;
   }
 
+  private static final Key<AdminGrant> ADMIN =
+      OPTIONS
+          .optional("admin", ValueType.oneOf(AdminGrant.class))
+          .says(
+              "What it may do through the admin interface: `read`, or `write`, which includes it; "
+                  + "none: nothing");
+
+  /**
+   * What it may do through the admin interface: {@code read}, or {@code write}, which includes it;
+   * none: nothing.
+   */
+  public @Nullable AdminGrant getAdmin() {
+    return values.optional(ADMIN);
+  }
+
+  /** Sets {@link #getAdmin}. */
+  public TokenOptions setAdmin(@Nullable AdminGrant admin) {
+    values.setOptional(ADMIN, admin);
+    return this;
+  }
+
   private static final Key<List<String>> AUTHORITIES =
       OPTIONS
           .list("authorities", ValueType.text(), 100)

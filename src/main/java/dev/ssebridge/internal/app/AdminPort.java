@@ -1,11 +1,20 @@
 package dev.ssebridge.internal.app;
 
-import dev.ssebridge.internal.admin.AdminVerticle;
+import dev.ssebridge.BridgeHealth;
+import dev.ssebridge.internal.admin.Administered;
+import dev.ssebridge.internal.admin.ProgramCommands;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.config.AdminConfig;
+import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.door.EmbeddedBridge;
+import dev.ssebridge.internal.door.ListeningBridge;
+import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -16,41 +25,111 @@ final class AdminPort {
 
   private final Supplier<EmbeddedBridge> bridge;
   private final Supplier<String> metrics;
+  private final Supplier<JsonObject> config;
+  private final ProgramCommands commands;
 
   private volatile @Nullable String deployment;
+  private volatile @Nullable AdminVerticle verticle;
   private volatile boolean stopping;
 
   /**
    * @param bridge that it tells of, once it is there
    * @param metrics as Prometheus reads them; blocks
+   * @param config what is in effect, every secret hidden
    */
-  AdminPort(Supplier<EmbeddedBridge> bridge, Supplier<String> metrics) {
+  AdminPort(
+      Supplier<EmbeddedBridge> bridge,
+      Supplier<String> metrics,
+      Supplier<JsonObject> config,
+      ProgramCommands commands) {
     this.bridge = bridge;
     this.metrics = metrics;
+    this.config = config;
+    this.commands = commands;
   }
 
   /** Opens it: the last of all, so that whoever finds it there finds a bridge that listens. */
-  Future<String> deploy(Vertx vertx, AdminConfig config) {
-    AdminVerticle made =
-        new AdminVerticle(
-            config, () -> bridge.get().health(config.loopTimeout(), stopping), metrics);
+  Future<String> deploy(Vertx vertx, BridgeConfig whole, AdminConfig admin) {
+    AdminVerticle made = new AdminVerticle(whole, new Subject(admin));
     return vertx
         .deployVerticle(made)
-        .onSuccess(id -> listens(id, ListeningAt.authority(config.host(), made.actualPort())))
+        .onSuccess(
+            id -> {
+              deployment = id;
+              verticle = made;
+              int port = server().stream().mapToInt(ListeningBridge::actualPort).sum();
+              LOG.info(
+                  () ->
+                      "admin port: http://"
+                          + ListeningAt.authority(admin.host(), port)
+                          + " (/live, /ready, /metrics, /openapi.json)");
+            })
         .recover(
             failure ->
                 Future.failedFuture(
                     new StartException(
                         "cannot listen on "
-                            + ListeningAt.authority(config.host(), config.port())
+                            + ListeningAt.authority(admin.host(), admin.port())
                             + " (admin): "
                             + failure.getMessage(),
                         failure)));
   }
 
-  private void listens(String id, String authority) {
-    deployment = id;
-    LOG.info(() -> "admin port: http://" + authority + " (/live, /ready, /metrics)");
+  /** What listens there: one, or none. */
+  List<ListeningBridge> server() {
+    AdminVerticle made = verticle;
+    ListeningBridge listening = made == null ? null : made.server();
+    return listening == null ? List.of() : List.of(listening);
+  }
+
+  /** Ends the streams that were opened through it, and goes on to tell how the bridge is. */
+  Future<Void> drain() {
+    AdminVerticle made = verticle;
+    return made == null ? Future.succeededFuture() : made.drain();
+  }
+
+  /** The program. */
+  private final class Subject implements Administered {
+    private final AdminConfig admin;
+
+    Subject(AdminConfig admin) {
+      this.admin = admin;
+    }
+
+    @Override
+    public AdminConfig admin() {
+      return admin;
+    }
+
+    @Override
+    public @Nullable BridgeRoutes routes() {
+      return bridge.get().routes();
+    }
+
+    @Override
+    public Future<BridgeHealth> health() {
+      return bridge.get().health(admin.loopTimeout(), stopping);
+    }
+
+    @Override
+    public String metrics() {
+      return metrics.get();
+    }
+
+    @Override
+    public JsonObject config() {
+      return config.get();
+    }
+
+    @Override
+    public @Nullable Problem problemOfHost(HttpServerRequest request) {
+      return null; // the server has looked at it
+    }
+
+    @Override
+    public ProgramCommands program() {
+      return commands;
+    }
   }
 
   /** Its deployment; null where there is none. */

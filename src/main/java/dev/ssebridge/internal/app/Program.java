@@ -13,14 +13,13 @@ import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
-import dev.ssebridge.internal.config.ControlAllow;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
-import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,11 +37,12 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
   private final BridgeConfig first;
+  private final SseBridgeOptions told;
   private final ReloadRequests requests;
   private final LifeLines life;
   private final ProgramMetrics metrics;
@@ -52,19 +52,25 @@ final class Program {
   private @Nullable Reloader reloader;
   private String address = "";
 
-  private final AdminPort admin =
-      new AdminPort(() -> bridges.get(0).server().bridge(), this::metrics);
+  private final AdminPort admin;
 
   /** The deployment of the sources, once there is one. */
   private volatile @Nullable String sources;
 
-  private Program(ProgramVertx made, BridgeConfig first, ReloadRequests requests, LifeLines life) {
+  private Program(ProgramVertx made, ConfigFile file, ReloadRequests requests, LifeLines life) {
     this.life = life;
     this.vertx = made.vertx();
     this.metrics = made.metrics();
-    this.first = first;
+    this.first = file.config();
+    this.told = file.options();
     this.requests = requests;
     this.watch = new ConfigWatch(requests::request);
+    this.admin =
+        new AdminPort(
+            () -> bridges.get(0).server().bridge(),
+            this::metrics,
+            this::config,
+            new Commands(requests));
   }
 
   /** Starts a bridge whose configuration stays as it is. Blocks until it listens. */
@@ -101,8 +107,7 @@ final class Program {
     } catch (UnfitValueException unreadable) {
       throw new StartException("/http/tls: " + unreadable.getMessage(), unreadable);
     }
-    Program program =
-        new Program(ProgramVertx.of(runtime, transport), file.config(), requests, life);
+    Program program = new Program(ProgramVertx.of(runtime, transport), file, requests, life);
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
       program.begin(files, reader, instances);
@@ -122,6 +127,7 @@ final class Program {
     Reloader made =
         new Reloader(
             bridges.stream().map(BridgeVerticle::server).toList(),
+            admin.server(),
             files,
             reader,
             this::sourceGroup,
@@ -131,25 +137,15 @@ final class Program {
     requests.begin(
         () -> {
           watch.reading();
-          made.reload();
+          JsonObject told = made.reload();
           watch.follow(made.running(), made.attempt());
+          return told;
         });
   }
 
   private @Nullable SourceGroup sourceGroup() {
     String deployment = sources;
     return deployment == null ? null : SourceGroup.of(vertx, deployment);
-  }
-
-  /** As long as the replies may take that sources wait for, and after them the streams. */
-  private static Duration stopTimeout(BridgeConfig config) {
-    Duration longest =
-        config.control().sources() == null ? Duration.ZERO : ControlAllow.LONGEST_DRAIN;
-    for (SourceConfig source : config.sources().values()) {
-      Duration drain = source.delivery().drain();
-      longest = longest.compareTo(drain) < 0 ? drain : longest;
-    }
-    return longest.plus(config.http().drain()).plus(STOP_GRACE);
   }
 
   /** Ends every stream and stops. Blocks while it does, for a limited time. */
@@ -163,8 +159,8 @@ final class Program {
     requests.close(STOP_GRACE);
     BridgeConfig config = reloader == null ? first : reloader.running().config().config();
     admin.announceStop(config.http().drainDelay());
-    Duration limit = stopTimeout(config);
-    Future<?> ended = undeployAll(vertx, sources, admin.deployment());
+    Duration limit = StopOrder.limit(config);
+    Future<?> ended = StopOrder.undeployAll(vertx, sources, admin.deployment(), admin::drain);
     close(
         () -> {
           if (reloader == null) {
@@ -193,24 +189,6 @@ final class Program {
     return bridges.get(0).server().bridge().openStreams();
   }
 
-  /**
-   * Before Vert.x is closed, which would close the servers under the streams that are ending. The
-   * sources come first, so that what they still hand over reaches the streams.
-   */
-  static Future<?> undeployAll(Vertx vertx, @Nullable String sources, @Nullable String admin) {
-    Future<Void> quiet = sources == null ? Future.succeededFuture() : vertx.undeploy(sources);
-    Future<?> ended =
-        quiet.eventually(
-            () ->
-                Future.join(
-                    vertx.deploymentIDs().stream()
-                        .filter(id -> !id.equals(admin))
-                        .map(vertx::undeploy)
-                        .toList()));
-    // Last, so that whoever asks is told until the end.
-    return admin == null ? ended : ended.eventually(() -> vertx.undeploy(admin));
-  }
-
   private Future<?> deploy(ConfigFile file, int instances) {
     BridgeConfig config = file.config();
     DemoConfig demo = config.demo();
@@ -233,7 +211,7 @@ final class Program {
     }
     AdminConfig port = config.admin();
     if (port != null) {
-      deployed = deployed.compose(id -> admin.deploy(vertx, port));
+      deployed = deployed.compose(id -> admin.deploy(vertx, config, port));
     }
     return deployed;
   }
@@ -263,6 +241,12 @@ final class Program {
                 Future.failedFuture(
                     new StartException(
                         "cannot follow the sources: " + failure.getMessage(), failure)));
+  }
+
+  /** What is in effect, every secret hidden, and what came from outside as well. */
+  private JsonObject config() {
+    SseBridgeOptions options = reloader == null ? told : reloader.running().config().options();
+    return HiddenTexts.without(new JsonObject(options.toString()));
   }
 
   /** What it measures, as Prometheus reads it. */

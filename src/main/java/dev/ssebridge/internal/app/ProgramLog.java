@@ -3,9 +3,13 @@ package dev.ssebridge.internal.app;
 import dev.ssebridge.LogFormat;
 import dev.ssebridge.internal.access.AccessLine;
 import dev.ssebridge.internal.config.LogConfig;
+import dev.ssebridge.internal.text.UnfitValueException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -66,6 +70,39 @@ final class ProgramLog {
       case ERROR -> Level.SEVERE;
       case OFF -> Level.OFF;
     };
+  }
+
+  /** The least level of what the bridge itself logs, as a configuration says it. */
+  static String level() {
+    Level present = Loggers.OWN.getLevel();
+    for (System.Logger.Level each : System.Logger.Level.values()) {
+      if (levelOf(each).equals(present)) {
+        return word(each);
+      }
+    }
+    return present == null ? word(System.Logger.Level.INFO) : present.getName();
+  }
+
+  /**
+   * Sets it.
+   *
+   * @throws IllegalArgumentException if it is none, saying what was expected
+   */
+  static void level(String word) {
+    List<String> words = new ArrayList<>();
+    for (System.Logger.Level each : System.Logger.Level.values()) {
+      words.add(word(each));
+      if (word(each).equals(word)) {
+        Loggers.OWN.setLevel(levelOf(each));
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "expected one of " + String.join(", ", words) + ", got " + UnfitValueException.show(word));
+  }
+
+  private static String word(System.Logger.Level level) {
+    return level.name().toLowerCase(Locale.ROOT);
   }
 
   /** Closes what {@link #start()} opened. To be called after the last line. */

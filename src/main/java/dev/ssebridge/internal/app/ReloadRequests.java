@@ -1,6 +1,10 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.internal.http.BadRequestException;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +17,12 @@ final class ReloadRequests {
   private static final Logger LOG = Logger.getLogger(ReloadRequests.class.getName());
 
   // guarded by this
-  private @Nullable Runnable reload;
+  private @Nullable Supplier<JsonObject> reload;
   private boolean wanted;
+
+  /** Whoever waits for what the next one says. */
+  private CompletableFuture<JsonObject> next = new CompletableFuture<>();
+
   private boolean running;
   private boolean closed;
 
@@ -25,11 +33,30 @@ final class ReloadRequests {
   }
 
   /**
+   * Asks for a reload that begins after this.
+   *
+   * @return what it says; fails where there are no more
+   */
+  synchronized CompletableFuture<JsonObject> ask() {
+    if (closed) {
+      return CompletableFuture.failedFuture(stopping());
+    }
+    wanted = true;
+    CompletableFuture<JsonObject> asked = next;
+    runIfWanted();
+    return asked;
+  }
+
+  private static BadRequestException stopping() {
+    return new BadRequestException(503, "the program is being stopped");
+  }
+
+  /**
    * The program has started.
    *
-   * @param action reloads; may block, is run on a thread of its own
+   * @param action reloads, and says what it did; may block, is run on a thread of its own
    */
-  synchronized void begin(Runnable action) {
+  synchronized void begin(Supplier<JsonObject> action) {
     reload = action;
     runIfWanted();
   }
@@ -44,19 +71,26 @@ final class ReloadRequests {
   }
 
   private void run() {
-    for (Runnable next = next(); next != null; next = next()) {
+    for (Turn turn = next(); turn != null; turn = next()) {
       try {
-        next.run();
+        turn.asked().complete(turn.reload().get());
       } catch (RuntimeException | Error failed) {
         LOG.log(Level.SEVERE, "the configuration could not be read again", failed);
+        turn.asked().completeExceptionally(failed);
       }
     }
   }
 
-  private synchronized @Nullable Runnable next() {
-    if (wanted && !closed) {
+  /** One reload, and who waits for what it says. */
+  private record Turn(Supplier<JsonObject> reload, CompletableFuture<JsonObject> asked) {}
+
+  private synchronized @Nullable Turn next() {
+    Supplier<JsonObject> action = reload;
+    if (wanted && !closed && action != null) {
       wanted = false;
-      return reload;
+      Turn turn = new Turn(action, next);
+      next = new CompletableFuture<>();
+      return turn;
     }
     running = false;
     notifyAll();
@@ -66,6 +100,7 @@ final class ReloadRequests {
   /** No more reloads; waits, for a limited time, for the one that runs. */
   synchronized void close(Duration limit) {
     closed = true;
+    next.completeExceptionally(stopping());
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long left = limit.toMillis(); running && left > 0; ) {

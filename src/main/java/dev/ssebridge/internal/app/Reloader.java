@@ -16,6 +16,8 @@ import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.internal.tls.CertificateSet;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,7 @@ final class Reloader {
   private static final Duration SOURCES_TIMEOUT = Duration.ofMinutes(2);
 
   private final List<ListeningBridge> servers;
+  private final List<ListeningBridge> all;
   private final Reading.Reader reader;
   private final Supplier<@Nullable SourceGroup> sources;
   private final Function<SseBridgeOptions, Future<?>> deploySources;
@@ -74,6 +78,8 @@ final class Reloader {
   record Attempt(Set<Path> files, Instant begun) {}
 
   /**
+   * @param servers with the certificates of the configuration
+   * @param beside others that serve the same routes
    * @param first what is running
    * @param reader reads everything again; blocks
    * @param sources those that are followed, null while none are
@@ -81,11 +87,13 @@ final class Reloader {
    */
   Reloader(
       List<ListeningBridge> servers,
+      List<ListeningBridge> beside,
       FilesAtStart first,
       Reading.Reader reader,
       Supplier<@Nullable SourceGroup> sources,
       Function<SseBridgeOptions, Future<?>> deploySources) {
     this.servers = servers;
+    this.all = Stream.concat(servers.stream(), beside.stream()).toList();
     this.running = first.reading();
     this.attempt = new Attempt(Set.of(), running.begun());
     this.certificates = first.certificates();
@@ -106,42 +114,50 @@ final class Reloader {
     return attempt;
   }
 
-  /** Does it, and logs what it did. Blocks. */
-  synchronized void reload() {
+  /** Does it, logs what it did, and says so. Blocks. */
+  synchronized JsonObject reload() {
     Set<Path> named = new LinkedHashSet<>();
     Instant begun = Instant.now();
     try {
-      reload(named);
+      return reload(named);
     } finally {
       attempt = new Attempt(Set.copyOf(named), begun);
     }
   }
 
-  private void reload(Set<Path> named) {
+  private JsonObject reload(Set<Path> named) {
     ConfigFile at = running.config();
     try {
       Reading reading = reader.read(named);
       at = reading.config();
-      reload(reading);
+      return reload(reading);
     } catch (ConfigException wrong) {
       ConfigFile file = at;
-      refuse(
+      return refuse(
           wrong.problems().stream()
               .map(p -> (p.source() == null ? file.located(p) : p).toString())
               .toList());
     } catch (Refused refused) {
       String name = at.name();
-      refuse(refused.problems.stream().map(problem -> name + ": " + problem).toList());
+      return refuse(refused.problems.stream().map(problem -> name + ": " + problem).toList());
     } catch (IllegalArgumentException impossible) {
-      refuse(List.of(at.name() + ": " + impossible.getMessage())); // the heap is too small, say
+      return refuse(
+          List.of(at.name() + ": " + impossible.getMessage())); // the heap is too small, say
     } catch (Exception failed) { // whatever the reader throws
       LOG.log(Level.SEVERE, "the configuration is not read again", failed);
+      return told("problems", List.of("the configuration is not read again; the log says why"));
     }
   }
 
-  private static void refuse(List<String> problems) {
+  private static JsonObject refuse(List<String> problems) {
     LOG.severe("configuration read again: it is wrong, so nothing changes");
     problems.forEach(LOG::severe);
+    return told("problems", problems);
+  }
+
+  private static JsonObject told(String key, List<String> texts) {
+    return new JsonObject()
+        .put(key, new JsonArray(texts.stream().map(HiddenTexts::without).toList()));
   }
 
   /** Something speaks against the whole. */
@@ -156,7 +172,7 @@ final class Reloader {
     }
   }
 
-  private void reload(Reading reading) throws Refused {
+  private JsonObject reload(Reading reading) throws Refused {
     ConfigFile before = running.config();
     ConfigDiff diff = ConfigDiff.between(before.options(), reading.config().options());
     SseBridgeOptions options = diff.reachable();
@@ -171,7 +187,7 @@ final class Reloader {
     List<String> undone = new ArrayList<>();
     String keysNow = ReferredFiles.keysInShort(config);
     if (!diff.isEmpty() || !keysNow.equals(keys)) {
-      Future<Void> ready = ListeningBridge.reload(servers, config, diff.routes().changed());
+      Future<Void> ready = ListeningBridge.reload(all, config, diff.routes().changed());
       report.blocks("routes", diff.routes()).blocks("publish rules", diff.publish());
       attempt(ready, READY_TIMEOUT, () -> "some routes get no messages yet", undone);
     }
@@ -206,6 +222,9 @@ final class Reloader {
     warnings.removeAll(ConfigWarnings.of(before.config()));
     warnings.forEach(warning -> LOG.warning(reading.config().located(warning).toString()));
     undone.forEach(problem -> LOG.severe("not changed: " + problem));
+    return told("notChanged", undone)
+        .put("changed", HiddenTexts.without(report.toString()))
+        .put("restart", new JsonArray(List.copyOf(diff.restart())));
   }
 
   /** Which certificate is served, where not all instances have taken the new one. */

@@ -11,7 +11,8 @@ public final class AuthDecisions {
   public enum Wish {
     SUBSCRIBE,
     PUBLISH,
-    TICKET;
+    TICKET,
+    ADMIN;
 
     /** As it stands in metrics. */
     public String word() {
@@ -25,7 +26,8 @@ public final class AuthDecisions {
       Map.of(
           Wish.SUBSCRIBE, new Tallies<>(),
           Wish.PUBLISH, new Tallies<>(),
-          Wish.TICKET, new Tallies<>());
+          Wish.TICKET, new Tallies<>(),
+          Wish.ADMIN, new Tallies<>());
 
   /** Somebody may. */
   public void permitted(Wish wish) {

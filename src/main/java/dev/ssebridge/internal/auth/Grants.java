@@ -1,20 +1,24 @@
 package dev.ssebridge.internal.auth;
 
+import dev.ssebridge.auth.AdminGrant;
 import dev.ssebridge.internal.address.GrantPattern;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses that somebody may subscribe and publish to. Immutable.
+ * Addresses that somebody may subscribe and publish to, and what else he may. Immutable.
  *
  * @param subscribe to these
  * @param publish to these
+ * @param admin what he may do through the admin interface; null for nothing
  */
-public record Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
+public record Grants(
+    List<GrantPattern> subscribe, List<GrantPattern> publish, @Nullable AdminGrant admin) {
   /** None at all. */
   public static final Grants NONE = new Grants(List.of(), List.of());
 
@@ -26,9 +30,14 @@ public record Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
     publish = List.copyOf(publish);
   }
 
+  /** Those without the admin interface. */
+  public Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
+    this(subscribe, publish, null);
+  }
+
   /**
-   * Those that a claim says: {@code {"subscribe": ["rooms.*"], "publish": []}}. What is none, a
-   * pattern that is not well formed included, grants nothing.
+   * Those that a claim says: {@code {"subscribe": ["rooms.*"], "publish": [], "admin": "read"}}.
+   * What is none, a pattern that is not well formed included, grants nothing.
    */
   public static Grants of(@Nullable Object claim) {
     JsonObject json =
@@ -37,7 +46,23 @@ public record Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
             : claim instanceof Map<?, ?> map ? ofMap(map) : new JsonObject();
     return json.isEmpty()
         ? NONE
-        : new Grants(patterns(json.getValue("subscribe")), patterns(json.getValue("publish")));
+        : new Grants(
+            patterns(json.getValue("subscribe")),
+            patterns(json.getValue("publish")),
+            admin(json.getValue("admin")));
+  }
+
+  private static @Nullable AdminGrant admin(@Nullable Object word) {
+    for (AdminGrant each : AdminGrant.values()) {
+      if (wordOf(each).equals(word)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private static String wordOf(AdminGrant grant) {
+    return grant.name().toLowerCase(Locale.ROOT);
   }
 
   @SuppressWarnings("unchecked") // the keys of JSON are texts
@@ -67,7 +92,9 @@ public record Grants(List<GrantPattern> subscribe, List<GrantPattern> publish) {
 
   /** As a claim that says them. */
   JsonObject toJson() {
-    return new JsonObject().put("subscribe", texts(subscribe)).put("publish", texts(publish));
+    JsonObject json =
+        new JsonObject().put("subscribe", texts(subscribe)).put("publish", texts(publish));
+    return admin == null ? json : json.put("admin", wordOf(admin));
   }
 
   private static JsonArray texts(List<GrantPattern> patterns) {

@@ -39,6 +39,18 @@ public record Revocation(
         json.getString("subject"), json.getString("token"), json.getJsonObject("claims"));
   }
 
+  /** As a message that says it. */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    if (subject != null) {
+      json.put("subject", subject);
+    }
+    if (token != null) {
+      json.put("token", token);
+    }
+    return claims == null ? json : json.put("claims", claims.copy());
+  }
+
   private static IllegalArgumentException unfit() {
     return new IllegalArgumentException(
         "expected a JSON object with \"subject\" or \"token\" (texts), or \"claims\" (an object),"

@@ -38,7 +38,7 @@ final class StaticTokens implements Authenticator {
               null,
               null,
               claims,
-              new Grants(token.subscribe(), token.publish()),
+              new Grants(token.subscribe(), token.publish(), token.admin()),
               token.authorities());
       known.add(new Known(Digest.of(token.secret()), identity));
     }

@@ -18,6 +18,7 @@ import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.PathHandler;
+import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.http.Remotes;
 import dev.ssebridge.internal.publish.PublishAccess;
@@ -52,6 +53,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One bridge object: its routes on a router, and the streams that were opened through them. */
@@ -79,6 +81,9 @@ public final class BridgeRoutes implements StreamListener {
   private Function<String, List<Handler<PublishRequest>>> publishHandlers = rule -> List.of();
 
   private Authorizer authorizer = Authorizer.NONE;
+
+  /** How it sees a configuration that all bridges follow. */
+  private UnaryOperator<BridgeConfig> view = UnaryOperator.identity();
 
   // guarded by this
   private final List<RouterMount> mounts = new ArrayList<>();
@@ -125,6 +130,11 @@ public final class BridgeRoutes implements StreamListener {
   /** Who decides about the messages of a rule, by its name; before it is mounted. */
   public void publishHandlers(Function<String, List<Handler<PublishRequest>>> ofRule) {
     publishHandlers = ofRule;
+  }
+
+  /** How it sees a configuration that all bridges follow; before it is mounted. */
+  public void view(UnaryOperator<BridgeConfig> other) {
+    view = other;
   }
 
   /** Who says what users are authorised for; before it is mounted. */
@@ -294,10 +304,11 @@ public final class BridgeRoutes implements StreamListener {
     return reloaded.ready();
   }
 
-  private synchronized void follow(BridgeConfig next) {
+  private synchronized void follow(BridgeConfig all) {
     if (isDraining()) {
       return;
     }
+    BridgeConfig next = view.apply(all);
     boolean publishes =
         !List.copyOf(next.publish().entrySet()).equals(List.copyOf(config.publish().entrySet()))
             || !next.http().equals(config.http())
@@ -361,6 +372,11 @@ public final class BridgeRoutes implements StreamListener {
     }
     PathHandler handler = served.handler(method, path);
     return handler != null && handler.serveIfMatching(request);
+  }
+
+  /** Why a request is for another host than those that are named; null where it is not. */
+  public @Nullable Problem problemOfHost(HttpServerRequest request) {
+    return guard.problemOfHost(request);
   }
 
   @Override

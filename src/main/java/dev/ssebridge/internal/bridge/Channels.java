@@ -252,7 +252,7 @@ public final class Channels {
   }
 
   /** Who finds out who asks; null where nobody has to show it. */
-  @Nullable Access access() {
+  public @Nullable Access access() {
     return access;
   }
 
@@ -269,6 +269,24 @@ public final class Channels {
     if (revocations != null) {
       revocations.close();
     }
+  }
+
+  /**
+   * Ends the streams that a revocation names, and has it remembered; tells how many those were.
+   * Others who listen to the same address are told as well.
+   *
+   * @throws IllegalStateException if nobody has to show who he is
+   */
+  public Future<Integer> revokeEverywhere(Revocation revocation) {
+    Access asked = access;
+    if (asked == null) {
+      throw new IllegalStateException("nobody has to show who he is");
+    }
+    String address = revocationsOf(asked);
+    if (address != null) {
+      vertx.eventBus().publish(address, revocation.toJson());
+    }
+    return revoke(revocation);
   }
 
   /** Ends the streams that a revocation names, and has it remembered; tells how many those were. */

@@ -79,9 +79,14 @@ final class RequestGuard {
             });
   }
 
-  private boolean isForUs(RoutingContext context) {
+  /** Why a request is for another host than those that are named; null where it is not. */
+  @Nullable Problem problemOfHost(HttpServerRequest request) {
     HostRule rule = hosts;
-    Problem problem = rule == null ? null : rule.problemOf(context.request());
+    return rule == null ? null : rule.problemOf(request);
+  }
+
+  private boolean isForUs(RoutingContext context) {
+    Problem problem = problemOfHost(context.request());
     if (problem != null) {
       tell(context.request());
       Rejection.send(context.vertx(), new BridgeRequest.Routed(context), problem);

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.subscribe.LoopStreams;
+import dev.ssebridge.internal.subscribe.StreamQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,13 +27,27 @@ public final class SharedStreams {
     this.channels = channels;
   }
 
+  private List<LoopStreams> loops() {
+    List<LoopStreams> all = new ArrayList<>();
+    channels.bridges().forEach(bridge -> all.addAll(bridge.openStreams().loops()));
+    return all;
+  }
+
   /** Those that are open, the oldest first. */
   public Future<List<StreamInfo>> describe() {
-    List<Future<List<StreamInfo>>> asked = new ArrayList<>();
-    for (BridgeRoutes bridge : channels.bridges()) {
-      bridge.openStreams().loops().forEach(loop -> asked.add(loop.describe()));
-    }
+    List<Future<List<StreamInfo>>> asked = loops().stream().map(LoopStreams::describe).toList();
     return told(Future.all(asked).map(done -> together(asked)), List.of());
+  }
+
+  /** The first of those that a query is about. */
+  public Future<StreamQuery.Result> select(StreamQuery query) {
+    return told(LoopStreams.select(query, loops()), new StreamQuery.Result(List.of(), 0));
+  }
+
+  /** Ends those that are like this; completed with how many those were. */
+  public Future<Integer> end(StreamQuery.Which which) {
+    List<Future<Integer>> asked = loops().stream().map(loop -> loop.end(which)).toList();
+    return told(Future.all(asked).map(done -> asked.stream().mapToInt(Future::result).sum()), 0);
   }
 
   private static List<StreamInfo> together(List<Future<List<StreamInfo>>> asked) {

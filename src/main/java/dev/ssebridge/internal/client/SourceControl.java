@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +127,27 @@ public final class SourceControl {
     };
   }
 
-  private Future<Void> add(String name, JsonObject source) {
+  /** Those that were added, followed or not. */
+  Set<String> added() {
+    return Set.copyOf(added.keySet());
+  }
+
+  /** Whether it was added. */
+  boolean hasAdded(String name) {
+    return added.containsKey(name);
+  }
+
+  /** Follows one again that was added, and is not followed. */
+  Future<Void> resume(String name) {
+    JsonObject source = added.get(name);
+    return source == null
+        ? SourceSet.refused(
+            404, "source " + PrintableText.of(name) + ": there is none of this name")
+        : follow(name, source);
+  }
+
+  /** Follows one more source, and keeps it. */
+  Future<Void> add(String name, JsonObject source) {
     return follow(name, source)
         .compose(
             followed ->
@@ -153,7 +174,8 @@ public final class SourceControl {
         .onSuccess(followed -> added.put(name, json.copy()));
   }
 
-  private Future<Void> stop(String name) {
+  /** Stops following a source; one that was added is forgotten. */
+  Future<Void> stop(String name) {
     return sources
         .stopped()
         .stop(name)

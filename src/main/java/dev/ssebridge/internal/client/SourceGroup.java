@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +85,7 @@ public final class SourceGroup implements Shareable {
     }
   }
 
-  private static LocalMap<String, SourceGroup> all(Vertx vertx) {
+  static LocalMap<String, SourceGroup> all(Vertx vertx) {
     return vertx.sharedData().getLocalMap(SHARED);
   }
 
@@ -114,6 +116,30 @@ public final class SourceGroup implements Shareable {
   /** One instance more; returns how many there were. */
   public int join() {
     return instances.getAndIncrement();
+  }
+
+  /** Those that could be followed, and are not, as somebody wants. */
+  Set<String> paused() {
+    SourceControl present = control;
+    Set<String> names = new TreeSet<>(sources.stopped().names());
+    if (present != null) {
+      names.addAll(present.added());
+    }
+    names.removeAll(sources.names().keySet());
+    return names;
+  }
+
+  /** Follows one of those again. */
+  Future<Void> resume(String name) {
+    SourceControl present = control;
+    return present != null && present.hasAdded(name)
+        ? present.resume(name)
+        : sources.stopped().start(name);
+  }
+
+  /** Whoever carries out the commands for the sources; null where nobody does. */
+  @Nullable SourceControl control() {
+    return control;
   }
 
   /** Whoever carries out the commands for the sources. */

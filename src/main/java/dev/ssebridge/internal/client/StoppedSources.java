@@ -28,6 +28,10 @@ final class StoppedSources {
     names.retainAll(next.sources().keySet());
   }
 
+  Set<String> names() {
+    return Set.copyOf(names);
+  }
+
   boolean contains(String name) {
     return names.contains(name);
   }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.auth.AdminGrant;
 import dev.ssebridge.auth.CertificateUserOptions;
 import dev.ssebridge.auth.ForwardOptions;
 import dev.ssebridge.auth.HtpasswdOptions;
@@ -59,6 +60,7 @@ public sealed interface AuthProviderConfig {
       String secret,
       List<GrantPattern> subscribe,
       List<GrantPattern> publish,
+      @Nullable AdminGrant admin,
       Set<String> authorities) {
     @Override
     public String toString() {
@@ -161,6 +163,7 @@ public sealed interface AuthProviderConfig {
                   each.getToken(),
                   patterns(each.getSubscribe()),
                   patterns(each.getPublish()),
+                  each.getAdmin(),
                   Set.copyOf(each.getAuthorities())));
         });
     return new Tokens(List.copyOf(tokens));

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -156,7 +157,7 @@ public record BridgeConfig(
             LogConfig.of(options.getLog()),
             RuntimeConfig.of(options.getVertx()),
             DemoConfig.of(options.getDemo()),
-            AdminConfig.of(options.getAdmin()));
+            AdminConfig.of(options.getAdmin(), at.at("admin")));
     config.requireConsistent(problems);
     return config;
   }
@@ -177,6 +178,7 @@ public record BridgeConfig(
     }
     requireProviders("routes", routes, RouteConfig::auth, problems);
     requireProviders("publish", publish, PublishConfig::auth, problems);
+    requireAdmin(problems);
     routes.forEach(
         (name, route) -> {
           String place = "/routes/" + ConfigObject.escape(name);
@@ -254,20 +256,82 @@ public record BridgeConfig(
 
   private <T> void requireProviders(
       String block, Map<String, T> named, Function<T, AuthChoice> choice, Problems problems) {
-    Set<String> known = auth == null ? Set.of() : auth.names();
     named.forEach(
-        (name, each) -> {
-          for (String provider : choice.apply(each).names()) {
-            if (!known.contains(provider) && (auth == null || !known.isEmpty())) {
-              problems.add(
-                  "/" + block + "/" + ConfigObject.escape(name) + "/auth",
-                  "expected \"none\", or a name of those in /auth ("
-                      + (known.isEmpty() ? "there are none" : String.join(", ", known))
-                      + "), got "
-                      + UnfitValueException.show(provider));
-            }
-          }
-        });
+        (name, each) ->
+            requireProviders(
+                "/" + block + "/" + ConfigObject.escape(name) + "/auth",
+                choice.apply(each),
+                problems));
+  }
+
+  private void requireProviders(String place, AuthChoice choice, Problems problems) {
+    Set<String> known = auth == null ? Set.of() : auth.names();
+    for (String provider : choice.names()) {
+      if (!known.contains(provider) && (auth == null || !known.isEmpty())) {
+        problems.add(
+            place,
+            "expected \"none\", or a name of those in /auth ("
+                + (known.isEmpty() ? "there are none" : String.join(", ", known))
+                + "), got "
+                + UnfitValueException.show(provider));
+      }
+    }
+  }
+
+  private void requireAdmin(Problems problems) {
+    if (admin == null) {
+      if (!http.drainDelay().isZero() && !problems.isEmbedded()) {
+        problems.add(
+            "/http/drainDelay",
+            "has no effect here, expected \"admin\" in the configuration, which tells for so long"
+                + " that the bridge is not ready; or leave it out");
+      }
+      return;
+    }
+    requireProviders("/admin/auth", admin.auth(), problems);
+    if (admin.auth().isNone() && admin.isOpenToOthers()) {
+      problems.add(
+          "/admin/auth",
+          "expected \"none\" only where \"host\" is a loopback address, so that programs of this"
+              + " machine alone can connect");
+    }
+    boolean isRequired = isAuthRequired() && !admin.auth().isNone();
+    admin
+        .authorities()
+        .forEach(
+            (grant, authority) -> {
+              if (!isRequired) {
+                problems.add(
+                    "/admin/" + grant.name().toLowerCase(Locale.ROOT) + "Authority",
+                    "has no effect here, expected \"auth\" in the configuration, so that it is"
+                        + " known who asks; or leave it out");
+              }
+            });
+  }
+
+  /**
+   * The same as the admin port serves it: without TLS, for no page of another origin, and by
+   * whatever name its address is reached.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public BridgeConfig onAdminPort() {
+    if (admin == null) {
+      throw new IllegalStateException("no admin port");
+    }
+    return new BridgeConfig(
+        http.onAdminPort(admin.host(), admin.port()),
+        limits,
+        auth,
+        routes,
+        publish,
+        sources,
+        federation,
+        control,
+        log,
+        vertx,
+        demo,
+        admin);
   }
 
   /**

@@ -21,6 +21,9 @@ public record CorsConfig(
     Set<WebOrigin> publishOrigins,
     boolean credentials,
     Duration maxAge) {
+  /** Pages of other origins may do nothing. */
+  static final CorsConfig NONE = new CorsConfig(List.of(), Set.of(), false, Duration.ZERO);
+
   static CorsConfig of(CorsOptions options, Place at) {
     List<OriginPattern> origins =
         options.getOrigins().stream().map(OriginPattern::parse).distinct().toList();

@@ -80,6 +80,25 @@ public record HttpConfig(
     }
   }
 
+  /** The same on this address, for the admin port. */
+  HttpConfig onAdminPort(String adminHost, int adminPort) {
+    return new HttpConfig(
+        adminHost,
+        adminPort,
+        drainDelay,
+        drain,
+        drainRetry,
+        requestTimeout,
+        stalled,
+        trustedProxies,
+        false,
+        null,
+        CorsConfig.NONE,
+        null,
+        writer,
+        socket.onAdminPort());
+  }
+
   /** The same on this address. */
   public HttpConfig at(String otherHost, int otherPort) {
     return new HttpConfig(

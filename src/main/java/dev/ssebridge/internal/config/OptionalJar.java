@@ -3,7 +3,7 @@ package dev.ssebridge.internal.config;
 import org.jspecify.annotations.Nullable;
 
 /** Jars that an application may leave out, as only some keys of a configuration need them. */
-final class OptionalJar {
+public final class OptionalJar {
   private OptionalJar() {}
 
   /**
@@ -13,7 +13,7 @@ final class OptionalJar {
    * @param artifact group and artifact of the dependency that has it
    * @param version which one of them
    */
-  static @Nullable String missing(String type, String artifact, String version) {
+  public static @Nullable String missing(String type, String artifact, String version) {
     try {
       Class.forName(type, false, OptionalJar.class.getClassLoader());
       return null;

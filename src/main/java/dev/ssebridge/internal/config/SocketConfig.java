@@ -76,6 +76,12 @@ public record SocketConfig(
         options.isProxyProtocol());
   }
 
+  /** The same for a port of its own, which nobody else listens on. */
+  SocketConfig onAdminPort() {
+    return new SocketConfig(
+        null, null, null, false, maxInitialLineLength, maxHeaderSize, http2, alpn, false);
+  }
+
   /** Whoever may send the header says who a client is. */
   private static void checkProxyProtocol(HttpOptions options, Place at) {
     boolean anybody =

@@ -1,12 +1,15 @@
 package dev.ssebridge.internal.config;
 
+import dev.ssebridge.AdminOptions;
 import dev.ssebridge.HttpOptions;
 import dev.ssebridge.LimitsOptions;
 import dev.ssebridge.LogOptions;
 import dev.ssebridge.ReloadMode;
 import dev.ssebridge.RuntimeOptions;
 import dev.ssebridge.SseBridgeOptions;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a configuration is for. What is set and not used would be missed in silence. */
 enum Use {
@@ -33,7 +36,8 @@ enum Use {
   private static final String OF_THE_PROGRAM = "not used here, only the program has a demo";
 
   private static final String OF_AN_OWN_PORT =
-      "not used here, only the program has an admin port; an application has SseBridge.health()";
+      "not used here, only the program has an admin port; an application mounts the admin interface"
+          + " on a router of its own, by SseBridge.mountAdmin(Router)";
 
   private static final String OF_AN_APPLICATION =
       "not used here, an application makes its Vert.x itself; set it in its VertxOptions";
@@ -54,7 +58,7 @@ enum Use {
       return;
     }
     require(options.getDemo() == null, at, "demo", OF_THE_PROGRAM);
-    require(options.getAdmin() == null, at, "admin", OF_AN_OWN_PORT);
+    requireNoAdminPort(options.getAdmin(), at);
     require(options.getVertx().equals(new RuntimeOptions()), at, "vertx", OF_AN_APPLICATION);
     require(options.getReload() == ReloadMode.SIGNAL, at, "reload", READ_BY_THE_PROGRAM);
     LogOptions log = options.getLog();
@@ -81,6 +85,24 @@ enum Use {
           "connectionsPerRemote",
           SERVERS);
     }
+  }
+
+  private void requireNoAdminPort(@Nullable AdminOptions admin, Place at) {
+    if (admin == null) {
+      return;
+    }
+    require(this != CLIENT, at, "admin", OF_THE_BRIDGE);
+    AdminOptions usual = new AdminOptions();
+    Place in = at.at("admin");
+    require(admin.getHost().equals(usual.getHost()), in, "host", OF_AN_OWN_PORT);
+    require(admin.getPort() == usual.getPort(), in, "port", OF_AN_OWN_PORT);
+    List<String> auth = admin.getAuth();
+    require(
+        auth == null || !auth.contains(AuthChoice.NONE),
+        in,
+        "auth",
+        "expected names of providers, got \"none\", which is for a port that programs of the machine"
+            + " alone can reach");
   }
 
   private static void require(boolean isUnset, Place at, String key, String problem) {

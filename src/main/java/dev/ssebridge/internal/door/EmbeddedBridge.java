@@ -8,14 +8,18 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.admin.AdminRoutes;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Key.Change;
+import dev.ssebridge.internal.config.OptionalJar;
 import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.web.ClientFiles;
+import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A bridge object: what it was told before it is mounted, and from then on its routes. */
@@ -50,6 +55,9 @@ public final class EmbeddedBridge implements SseBridge {
   // written by mount; the second guarded by this
   private volatile @Nullable BridgeRoutes routes;
   private int lagWatchers;
+  private UnaryOperator<BridgeConfig> view = UnaryOperator.identity();
+  private JsonObject shown = new JsonObject();
+  private @Nullable BridgeMeters meters;
   private @Nullable Runnable unwatchLag;
 
   // written by close
@@ -63,7 +71,20 @@ public final class EmbeddedBridge implements SseBridge {
 
   /** {@link SseBridge#create}. */
   public static EmbeddedBridge create(Vertx vertx, SseBridgeOptions options) {
-    return new EmbeddedBridge(vertx, BridgeConfig.ofBridge(options), true);
+    EmbeddedBridge made = new EmbeddedBridge(vertx, BridgeConfig.ofBridge(options), true);
+    made.shown = new JsonObject(options.toString());
+    return made;
+  }
+
+  /**
+   * The one behind an admin port.
+   *
+   * @param config of the program
+   */
+  static EmbeddedBridge onAdminPort(Vertx vertx, BridgeConfig config) {
+    EmbeddedBridge made = new EmbeddedBridge(vertx, config.onAdminPort(), false);
+    made.view = BridgeConfig::onAdminPort;
+    return made;
   }
 
   /** The one of a server that is all its own. */
@@ -155,6 +176,62 @@ public final class EmbeddedBridge implements SseBridge {
     return this;
   }
 
+  @Override
+  public synchronized SseBridge mountAdmin(Router router) {
+    if (!config.isAuthRequired()) {
+      throw new IllegalStateException(
+          "expected \"auth\" in the options, which says who may use the admin interface, got none;"
+              + " with handlers of the application that find out who asks, \"router\": {\"app\": {}} in it"
+              + " says so");
+    }
+    String missing =
+        OptionalJar.missing(
+            "io.vertx.ext.healthchecks.HealthChecks",
+            "io.vertx:vertx-health-check",
+            "the version of the other jars of Vert.x");
+    if (missing != null) {
+      throw new IllegalStateException(missing);
+    }
+    AdminRoutes.mount(vertx, router, new OfApplication(this), false);
+    return this;
+  }
+
+  /** The bridge, as long as it serves; null before and after. */
+  public @Nullable BridgeRoutes routes() {
+    BridgeRoutes present = routes;
+    return present == null || present.isClosed() ? null : present;
+  }
+
+  /** Who may use the admin interface. */
+  AdminConfig admin() {
+    AdminConfig present = config.admin();
+    return present == null ? AdminConfig.usual() : present;
+  }
+
+  /** The options, every secret hidden. */
+  synchronized JsonObject shown() {
+    return shown.copy();
+  }
+
+  /** Its meters, made when they are first asked for and closed with it. */
+  synchronized BridgeMeters meters() {
+    BridgeMeters present = meters;
+    if (present == null) {
+      present = BridgeMeters.of(vertx).add(this);
+      meters = present;
+      if (closed) {
+        present.close();
+      }
+    }
+    return present;
+  }
+
+  private synchronized void closeMeters() {
+    if (meters != null) {
+      meters.close();
+    }
+  }
+
   private BridgeRoutes opened() {
     if (closed) {
       throw new IllegalStateException("the bridge is closed");
@@ -162,6 +239,7 @@ public final class EmbeddedBridge implements SseBridge {
     if (routes == null) {
       routes = new BridgeRoutes(vertx, config, codec, handlers);
       routes.publishHandlers(publishHandlers::of);
+      routes.view(view);
       if (authorizations != null) {
         routes.authorizationProvider(authorizations);
       }
@@ -266,21 +344,37 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
+    JsonObject added = new JsonObject(options.toString());
     if (routes != null) {
-      return opened().addRoute(route, options, isEmbedded);
+      Future<Void> ready = opened().addRoute(route, options, isEmbedded);
+      shownRoutes().put(route, added);
+      return ready;
     }
     config = config.withRoute(config.routes(), route, options, isEmbedded);
+    shownRoutes().put(route, added);
     return Future.succeededFuture();
   }
 
   @Override
   public synchronized Future<Void> removeRoute(String route) {
     if (routes != null) {
-      return opened().removeRoute(route);
+      Future<Void> ended = opened().removeRoute(route);
+      shownRoutes().remove(route);
+      return ended;
     }
     requireRoute(route);
     config = config.withoutRoute(route);
+    shownRoutes().remove(route);
     return Future.succeededFuture();
+  }
+
+  private JsonObject shownRoutes() {
+    JsonObject present = shown.getJsonObject("routes");
+    if (present == null) {
+      present = new JsonObject();
+      shown.put("routes", present);
+    }
+    return present;
   }
 
   /**
@@ -297,18 +391,20 @@ public final class EmbeddedBridge implements SseBridge {
 
   /** Another bridge has reloaded this configuration for all. */
   synchronized void follow(BridgeConfig next) {
-    config = next;
+    config = view.apply(next);
   }
 
   @Override
   public synchronized Future<Void> close() {
     closed = true;
+    closeMeters();
     return routes == null ? Future.succeededFuture() : routes.close();
   }
 
   /** The same, because the deployment that it was mounted by ends: all its instances at once. */
   public synchronized Future<Void> undeploy() {
     closed = true;
+    closeMeters();
     return routes == null ? Future.succeededFuture() : routes.undeploy();
   }
 

@@ -21,13 +21,13 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A bridge and the server that is all its own: one of the instances of a deployment, or alone. */
@@ -35,13 +35,13 @@ public final class ListeningBridge implements SseBridgeServer {
   /** What a server waits for its connections beyond the time that the streams are given. */
   private static final long SHUTDOWN_GRACE_MILLIS = 1000;
 
-  /** Behind the ids of the free ports of the servers themselves. */
-  private static final int REDIRECTS = 1 << 30;
-
   private final Vertx vertx;
   private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
   private final Router router;
+
+  /** How it sees a configuration that all follow. */
+  private final UnaryOperator<BridgeConfig> view;
 
   // written by listen
   private volatile @Nullable HttpServer server;
@@ -54,10 +54,20 @@ public final class ListeningBridge implements SseBridgeServer {
   private volatile BridgeConfig config;
 
   private ListeningBridge(Vertx vertx, BridgeConfig config, HttpServerOptions given) {
+    this(vertx, config, given, EmbeddedBridge.of(vertx, config), UnaryOperator.identity());
+  }
+
+  private ListeningBridge(
+      Vertx vertx,
+      BridgeConfig config,
+      HttpServerOptions given,
+      EmbeddedBridge bridge,
+      UnaryOperator<BridgeConfig> view) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
     this.config = config;
     this.given = given;
-    this.bridge = EmbeddedBridge.of(vertx, config);
+    this.bridge = bridge;
+    this.view = view;
     this.router = Router.router(vertx);
     RouterErrors.answeredBy(router, this::tell);
   }
@@ -74,6 +84,20 @@ public final class ListeningBridge implements SseBridgeServer {
     ServerOptions.require(given, config.http());
     return new ListeningBridge(
         vertx, ServerOptions.place(config, given), new HttpServerOptions(given));
+  }
+
+  /**
+   * The one of the admin port, which serves the routes as well.
+   *
+   * @param config of the program, with an admin port
+   */
+  public static ListeningBridge onAdminPort(Vertx vertx, BridgeConfig config) {
+    return new ListeningBridge(
+        vertx,
+        config.onAdminPort(),
+        new HttpServerOptions(),
+        EmbeddedBridge.onAdminPort(vertx, config),
+        BridgeConfig::onAdminPort);
   }
 
   /** One of a configuration that was read as a whole. */
@@ -132,10 +156,10 @@ public final class ListeningBridge implements SseBridgeServer {
     return on(context, () -> bridge.mountOnOwn(router))
         .compose(v -> joinFile(http))
         // Here: Vert.x takes the loop of whoever asks, and the last future was completed on any.
-        .compose(v -> on(context, () -> listening.listen(address(http, context))))
+        .compose(v -> on(context, () -> listening.listen(ListenAddress.of(http, context))))
         .compose(v -> openFile(http))
         .compose(v -> openRedirect(http, context))
-        .compose(v -> Connections.begin(vertx, reachedAt(http, listening), options))
+        .compose(v -> Connections.begin(vertx, ListenAddress.reachedAt(http, listening), options))
         // Who did not start is not stopped.
         .recover(e -> close().transform(closed -> Future.failedFuture(e)))
         .map(this);
@@ -156,8 +180,7 @@ public final class ListeningBridge implements SseBridgeServer {
     Integer to = tls.redirectTo();
     HttpsRedirect made = new HttpsRedirect(vertx, config, () -> to == null ? actualPort() : to);
     redirect = made;
-    return on(
-        context, () -> made.listen(address(http.host(), port, REDIRECTS, context.deploymentID())));
+    return on(context, () -> made.listen(ListenAddress.ofRedirect(http.host(), port, context)));
   }
 
   private Future<Void> joinFile(HttpConfig http) {
@@ -216,9 +239,10 @@ public final class ListeningBridge implements SseBridgeServer {
     return ready;
   }
 
-  private void follow(BridgeConfig next) {
+  private void follow(BridgeConfig all) {
+    BridgeConfig next = view.apply(all);
     config = next;
-    bridge.follow(next);
+    bridge.follow(all);
     Connections present = connections;
     if (present != null) {
       present.change(next);
@@ -263,30 +287,5 @@ public final class ListeningBridge implements SseBridgeServer {
     HttpsRedirect beside = redirect;
     Future<Void> closed = beside == null ? Future.succeededFuture() : beside.close();
     return Future.join(drained, shutDown, closed).eventually(this::leaveFile).mapEmpty();
-  }
-
-  /** The instances of a deployment share a free port, and no other deployment does. */
-  private static SocketAddress address(HttpConfig http, Context context) {
-    String path = http.socket().unixSocket();
-    if (path != null) {
-      return SocketAddress.domainSocketAddress(path);
-    }
-    return address(http.host(), http.port(), 1, context.deploymentID());
-  }
-
-  private static SocketAddress address(
-      String host, int port, int firstId, @Nullable String deployment) {
-    if (port != 0 || deployment == null) {
-      return SocketAddress.inetSocketAddress(port, host);
-    }
-    return SocketAddress.sharedRandomPort(
-        firstId + (deployment.hashCode() & (Integer.MAX_VALUE >> 1)), host);
-  }
-
-  private static SocketAddress reachedAt(HttpConfig http, HttpServer listening) {
-    String path = http.socket().unixSocket();
-    return path == null
-        ? SocketAddress.inetSocketAddress(listening.actualPort(), http.host())
-        : SocketAddress.domainSocketAddress(path);
   }
 }

@@ -560,6 +560,28 @@ public final class Subscriber {
     }
   }
 
+  /** How far it is behind. On its loop. */
+  public Behind behind() {
+    EventLog log = channel.log();
+    long events = log.head() - cursor;
+    if (events <= 0) {
+      return Behind.NOT_AT_ALL;
+    }
+    long first = Math.max(cursor + 1, log.floor());
+    return new Behind(
+        events, Math.max(0, log.bytesUpTo(log.head()) - log.bytesBefore(first)), ageOf(log, first));
+  }
+
+  /** Bytes that were written to it, and that its socket has not taken yet. On its loop. */
+  public long waitingBytes() {
+    return sink.pendingBytes();
+  }
+
+  /** So many milliseconds ago something was written to it. On its loop. */
+  public long sinceLastWrite() {
+    return Math.max(0, shard.loop().millis() - lastWrite);
+  }
+
   /** Milliseconds; 0 for one that is not there any more. */
   private long ageOf(EventLog log, long sequence) {
     long time = log.timeOf(sequence);

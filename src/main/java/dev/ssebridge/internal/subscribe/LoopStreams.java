@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -90,67 +91,70 @@ public final class LoopStreams {
     return id.startsWith(prefix);
   }
 
-  /** Describes those that are open now, a slice at a time. Any thread. */
-  public Future<List<StreamInfo>> describe() {
-    Promise<List<StreamInfo>> all = Promise.promise();
-    loop.loop()
-        .execute(
-            () -> {
-              OpenStream[] now = open.values().toArray(new OpenStream[0]);
-              describe(now, 0, new ArrayList<>(now.length), all);
-            });
-    return all.future();
-  }
-
-  private void describe(
-      OpenStream[] now, int from, List<StreamInfo> described, Promise<List<StreamInfo>> all) {
-    int to = Math.min(now.length, from + SLICE);
-    for (int i = from; i < to; i++) {
-      if (open.containsKey(now[i].number())) {
-        described.add(now[i].info(null));
-      }
-    }
-    if (to == now.length) {
-      all.complete(described);
-    } else {
-      loop.loop().executeAfterOthers(() -> describe(now, to, described, all));
-    }
-  }
-
-  /** Ends those that are like this, a slice at a time; completed with their number. Any thread. */
-  public Future<Integer> end(Predicate<Identity> whose, CloseReason reason) {
-    Promise<Integer> done = Promise.promise();
-    loop.loop()
-        .execute(
-            () -> {
-              OpenStream[] now = open.values().toArray(new OpenStream[0]);
-              end(now, 0, 0, whose, reason, done);
-            });
+  /**
+   * Does this for each that is open now and still is when it is its turn, a slice at a time;
+   * completed when it was done. Any thread.
+   */
+  private Future<Void> each(Consumer<OpenStream> task) {
+    Promise<Void> done = Promise.promise();
+    loop.loop().execute(() -> each(open.values().toArray(new OpenStream[0]), 0, task, done));
     return done.future();
   }
 
-  private void end(
-      OpenStream[] now,
-      int from,
-      int ended,
-      Predicate<Identity> whose,
-      CloseReason reason,
-      Promise<Integer> done) {
+  private void each(OpenStream[] now, int from, Consumer<OpenStream> task, Promise<Void> done) {
     int to = Math.min(now.length, from + SLICE);
-    int count = ended;
     for (int i = from; i < to; i++) {
-      Identity who = now[i].who();
-      if (who != null && open.containsKey(now[i].number()) && whose.test(who)) {
-        now[i].subscriber().close(reason);
-        count++;
+      if (open.containsKey(now[i].number())) {
+        task.accept(now[i]);
       }
     }
     if (to == now.length) {
-      done.complete(count);
+      done.complete();
     } else {
-      int so = count;
-      loop.loop().executeAfterOthers(() -> end(now, to, so, whose, reason, done));
+      loop.loop().executeAfterOthers(() -> each(now, to, task, done));
     }
+  }
+
+  /** Describes those that are open now. Any thread. */
+  public Future<List<StreamInfo>> describe() {
+    List<StreamInfo> described = new ArrayList<>();
+    return each(stream -> described.add(stream.info(null))).map(described);
+  }
+
+  /**
+   * Finds the first of those of all these loops that are like this; each loop holds no more than
+   * are asked for. Any thread.
+   */
+  public static Future<StreamQuery.Result> select(StreamQuery query, List<LoopStreams> loops) {
+    List<LoopSelection> selections = new ArrayList<>();
+    List<Future<Void>> asked = new ArrayList<>();
+    for (LoopStreams each : loops) {
+      LoopSelection selection = new LoopSelection(query);
+      selections.add(selection);
+      asked.add(each.each(selection::offer));
+    }
+    return Future.all(asked).map(done -> LoopSelection.together(query, selections));
+  }
+
+  /** Ends those that are like this; completed with their number. Any thread. */
+  public Future<Integer> end(Predicate<Identity> whose, CloseReason reason) {
+    return endAll(stream -> stream.who() != null && whose.test(stream.who()), reason);
+  }
+
+  /** Ends those that are like this; completed with their number. Any thread. */
+  public Future<Integer> end(StreamQuery.Which which) {
+    return endAll(which::includes, CloseReason.APPLICATION);
+  }
+
+  private Future<Integer> endAll(Predicate<OpenStream> which, CloseReason reason) {
+    AtomicInteger count = new AtomicInteger();
+    return each(stream -> {
+          if (which.test(stream)) {
+            stream.subscriber().close(reason);
+            count.incrementAndGet();
+          }
+        })
+        .map(done -> count.get());
   }
 
   /** Ends a stream; completed with whether there is one of this id. Any thread. */

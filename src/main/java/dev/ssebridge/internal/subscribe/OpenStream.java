@@ -11,10 +11,13 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.socket.ConnectionGate;
 import dev.ssebridge.internal.socket.ConnectionGate.Sharing;
 import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,41 @@ final class OpenStream {
 
   StreamRoute route() {
     return serving.route();
+  }
+
+  /** Milliseconds since 1970. */
+  long openedAt() {
+    return openedAt;
+  }
+
+  /** The address of the client. */
+  String remote() {
+    return wish.remote();
+  }
+
+  /** Those that it gets events of. */
+  List<String> addresses() {
+    return wish.addresses();
+  }
+
+  /** Whose it is, as far as somebody says; {@code null} where nobody does. */
+  @Nullable String subject() {
+    Identity who = wish.who();
+    if (who != null) {
+      return who.subject();
+    }
+    User user = wish.user();
+    return user == null ? null : user.subject();
+  }
+
+  /** What an operator sees of it. */
+  StreamView view() {
+    return new StreamView(
+        info(null),
+        subscriber().behind(),
+        subscriber().waitingBytes(),
+        subscriber().sinceLastWrite(),
+        wish.context().request().getHeader(HttpHeaders.USER_AGENT));
   }
 
   Subscriber subscriber() {

@@ -109,7 +109,7 @@ class HealthTest {
       assertThat(metrics.statusCode()).isEqualTo(200);
       assertThat(metrics.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
       assertThat(metrics.body()).contains("ssebridge_", "route=\"n\"");
-      assertThat(running.status("/n")).isEqualTo(404);
+      probes.get(running.admin, "/n").awaitOpen();
       assertThat(running.status("/")).isEqualTo(404);
       SseProbe evil = probes.raw(running.admin, "GET /live HTTP/1.1\r\nHost: evil.example\r\n\r\n");
       assertThat(evil.status()).isEqualTo(421);

@@ -1,10 +1,13 @@
 package dev.ssebridge.internal.app;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -16,10 +19,36 @@ class ReloadRequestsTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final Semaphore permits = new Semaphore(0);
 
-  private void reload() {
-    begun.incrementAndGet();
+  private JsonObject reload() {
+    int number = begun.incrementAndGet();
     permits.acquireUninterruptibly();
     ended.incrementAndGet();
+    return new JsonObject().put("number", number);
+  }
+
+  @Test
+  void whoeverAsksIsToldWhatTheNextOneSaysAndNotTheOneThatRuns() throws Exception {
+    requests.begin(this::reload);
+    CompletableFuture<JsonObject> first = requests.ask();
+    Deadline.await(() -> begun.get() == 1, () -> "a reload");
+    CompletableFuture<JsonObject> second = requests.ask();
+    CompletableFuture<JsonObject> third = requests.ask();
+    permits.release(2);
+
+    assertThat(first.get(20, SECONDS).getInteger("number")).isEqualTo(1);
+    assertThat(second.get(20, SECONDS).getInteger("number")).isEqualTo(2);
+    assertThat(third.get(20, SECONDS)).isSameAs(second.get());
+    requests.close(Duration.ofSeconds(20));
+    assertThat(requests.ask()).isCompletedExceptionally();
+  }
+
+  @Test
+  void whoeverWaitsForOneThatDoesNotComeIsTold() {
+    CompletableFuture<JsonObject> asked = requests.ask(); // during the start
+
+    requests.close(Duration.ofSeconds(20));
+
+    assertThat(asked).isCompletedExceptionally();
   }
 
   @Test
@@ -84,6 +113,7 @@ class ReloadRequestsTest {
               throw new IllegalStateException("by the test");
             }
             ended.incrementAndGet();
+            return new JsonObject();
           });
       requests.request();
       Deadline.await(() -> !log.messages().isEmpty(), () -> "a line");

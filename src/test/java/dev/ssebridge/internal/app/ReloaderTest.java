@@ -68,6 +68,7 @@ class ReloaderTest {
     Reloader reloader =
         new Reloader(
             List.of(listening, other),
+            List.of(),
             FilesAtStart.of(first),
             named -> read(),
             () -> null,

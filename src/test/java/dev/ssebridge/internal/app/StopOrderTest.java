@@ -43,7 +43,7 @@ class StopOrderTest {
       Promise<Void> drained = Promise.promise();
       deploy(vertx, new Recorder("server", Future.succeededFuture()));
       String sources = deploy(vertx, new Recorder("sources", drained.future()));
-      Future<?> all = Program.undeployAll(vertx, sources, null);
+      Future<?> all = StopOrder.undeployAll(vertx, sources, null, Future::succeededFuture);
       vertx.runOnContext(
           later -> {
             order.add("drained");
@@ -66,7 +66,7 @@ class StopOrderTest {
     Vertx vertx = Vertx.vertx();
     try {
       deploy(vertx, new Recorder("server", Future.succeededFuture()));
-      await(Program.undeployAll(vertx, null, null));
+      await(StopOrder.undeployAll(vertx, null, null, Future::succeededFuture));
       assertThat(order).containsExactly("server stops", "server stopped");
     } finally {
       await(vertx.close());

@@ -399,4 +399,22 @@ class MistakesTest {
   private static BridgeConfig parse(String json) {
     return ConfigFile.parse("c", json.replace('\'', '"')).config();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          {'http':{'drainDelay':'5s'}} | /http/drainDelay | "admin" in the configuration, which tells
+          {'admin':{'readAuthority':'ops'}} | /admin/readAuthority | "auth" in the configuration
+          {'admin':{'auth':'none','writeAuthority':'ops'},'auth':{'tokens':{'a':{'token':'0123456789abcdef'}}}} | /admin/writeAuthority | "auth"
+          {'admin':{'auth':['b']},'auth':{'tokens':{'a':{'token':'0123456789abcdef'}}}} | /admin/auth | "none", or a name of those in /auth (a)
+          {'admin':{'auth':'none','host':'0.0.0.0'}} | /admin/auth | "none" only where "host" is a loopback address
+          """)
+  void whatDoesNotGoWithAnAdminPortIsNamed(String config, String place, String expected) {
+    assertThat(problems(config))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).startsWith(place + ":").contains(expected));
+  }
 }

@@ -1,0 +1,231 @@
+package dev.ssebridge.internal.admin;
+
+import dev.ssebridge.auth.AdminGrant;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.metrics.PrometheusText;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths of the admin interface on a router: how the bridge is, what it does, and commands.
+ * {@code openapi.json} beside this class describes them.
+ */
+public final class AdminRoutes {
+  private static final System.Logger LOG = System.getLogger(AdminRoutes.class.getName());
+
+  /** No body that is meant is larger. */
+  private static final int MOST_BODY_BYTES = 64 * 1024;
+
+  private final Vertx vertx;
+  private final Administered subject;
+  private final AdminGuard guard;
+  private final StatsPath stats;
+  private final Map<String, Set<String>> methods = new LinkedHashMap<>();
+
+  // guarded by this
+  private @Nullable Future<String> scrape;
+
+  private AdminRoutes(Vertx vertx, Administered subject) {
+    this.vertx = vertx;
+    this.subject = subject;
+    this.guard = new AdminGuard(subject);
+    this.stats = new StatsPath(vertx, subject, () -> SourceGroup.states(vertx));
+  }
+
+  /** What answers one kind of request. */
+  @FunctionalInterface
+  private interface Action {
+    Future<?> take(RoutingContext context) throws BadRequestException;
+  }
+
+  @FunctionalInterface
+  private interface OfBridge {
+    Future<?> take(RoutingContext context, BridgeRoutes routes) throws BadRequestException;
+  }
+
+  /**
+   * Adds the paths. What comes behind them on the router is for whom they are open as well.
+   *
+   * @param isOwn whether the router is for the admin interface, so that nothing behind its paths is
+   *     served where only {@code /live}, {@code /ready} and {@code /metrics} are to be
+   */
+  public static AdminRoutes mount(Vertx vertx, Router router, Administered subject, boolean isOwn) {
+    AdminRoutes made = new AdminRoutes(vertx, subject);
+    made.mount(router);
+    if (isOwn) {
+      router.route().handler(made.guard::requireOpen);
+    }
+    return made;
+  }
+
+  private void mount(Router router) {
+    new HealthPaths(vertx, subject).mount(router);
+    note("GET", "/live");
+    note("GET", "/ready");
+    router.get("/metrics").handler(this::scrape);
+    note("GET", "/metrics");
+
+    get(router, "/streams", ofBridge(StreamsPaths::list));
+    write(router, "POST", "/streams", ofBridge(StreamsPaths::endSeveral));
+    write(router, "DELETE", "/streams/:id", ofBridge(StreamsPaths::end));
+    write(router, "POST", "/revocations", ofBridge(StreamsPaths::revoke));
+    get(router, "/channels", ofBridge(ChannelsPath::list));
+    get(router, "/sources", SourcesPaths::list);
+    write(router, "PUT", "/sources/:name", SourcesPaths::add);
+    write(router, "DELETE", "/sources/:name", SourcesPaths::remove);
+    write(router, "POST", "/sources/:name/:command", SourcesPaths::command);
+    get(router, "/stats", stats::tell);
+    get(router, "/config", context -> ProgramPaths.config(context, subject));
+    get(router, "/openapi.json", AdminRoutes::description);
+    ProgramCommands program = subject.program();
+    if (program != null) {
+      write(router, "POST", "/reload", context -> ProgramPaths.reload(context, program));
+      get(router, "/log-level", context -> ProgramPaths.logLevel(context, program));
+      write(router, "PUT", "/log-level", context -> ProgramPaths.setLogLevel(context, program));
+    }
+    methods.forEach(
+        (path, allowed) -> router.route(path).handler(context -> refuse(context, allowed)));
+  }
+
+  private void note(String method, String path) {
+    methods.computeIfAbsent(path, p -> new TreeSet<>()).add(method);
+  }
+
+  private void get(Router router, String path, Action action) {
+    note("GET", path);
+    router.get(path).handler(guard.requires(AdminGrant.READ)).handler(answering(action));
+  }
+
+  private void write(Router router, String method, String path, Action action) {
+    note(method, path);
+    HttpMethod verb = HttpMethod.valueOf(method);
+    router.route(verb, path).handler(guard.requires(AdminGrant.WRITE));
+    router
+        .route(verb, path)
+        .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
+        .handler(answering(action))
+        .failureHandler(AdminRoutes::tooLarge);
+  }
+
+  private Action ofBridge(OfBridge action) {
+    return context -> {
+      BridgeRoutes routes = subject.routes();
+      if (routes == null) {
+        throw new BadRequestException(503, "the bridge is not mounted; try again later");
+      }
+      return action.take(context, routes);
+    };
+  }
+
+  private static Handler<RoutingContext> answering(Action action) {
+    return context -> {
+      Future<?> done;
+      try {
+        done = action.take(context);
+      } catch (BadRequestException | RuntimeException wrong) {
+        done = Future.failedFuture(wrong);
+      }
+      done.onFailure(failure -> failed(context, failure));
+    };
+  }
+
+  private static void failed(RoutingContext context, Throwable failure) {
+    if (failure instanceof BadRequestException wrong) {
+      wrong.problem().send(context.response());
+    } else {
+      LOG.log(Level.ERROR, "a request to the admin interface failed", failure);
+      Problem.INTERNAL.send(context.response());
+    }
+  }
+
+  private static void tooLarge(RoutingContext context) {
+    if (context.statusCode() == 413) {
+      Answers.problem(
+          context, 413, "body: expected at most " + MOST_BODY_BYTES + " bytes, got more");
+    } else {
+      context.next();
+    }
+  }
+
+  private static void refuse(RoutingContext context, Set<String> allowed) {
+    String all = String.join(", ", allowed);
+    context.response().putHeader("allow", all);
+    Answers.problem(context, 405, "method: expected " + all + ", got another");
+  }
+
+  /** Whoever asks while another does gets the same answer. */
+  private void scrape(RoutingContext context) {
+    Future<String> asked;
+    synchronized (this) {
+      asked = scrape;
+      if (asked == null || asked.isComplete()) {
+        asked = vertx.executeBlocking(subject::metrics);
+        scrape = asked;
+      }
+    }
+    asked.onComplete(
+        text ->
+            context
+                .response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, PrometheusText.MEDIA_TYPE)
+                .end(text),
+        failure -> failed(context, failure));
+  }
+
+  private static Future<?> description(RoutingContext context) throws BadRequestException {
+    Query.of(context, Set.of());
+    return context
+        .vertx()
+        .executeBlocking(AdminRoutes::readDescription)
+        .onSuccess(
+            text ->
+                context
+                    .response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
+                    .end(text));
+  }
+
+  private static Buffer readDescription() {
+    try (InputStream in = AdminRoutes.class.getResourceAsStream("openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("no openapi.json");
+      }
+      return Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The paths and their methods, as they stand on the router. */
+  public Map<String, List<String>> served() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    methods.forEach((path, allowed) -> all.put(path, List.copyOf(allowed)));
+    return all;
+  }
+
+  /** Ends what it streams. */
+  public void close() {
+    stats.close();
+  }
+}

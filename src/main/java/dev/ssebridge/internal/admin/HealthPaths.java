@@ -1,0 +1,70 @@
+package dev.ssebridge.internal.admin;
+
+import dev.ssebridge.BridgeHealth;
+import dev.ssebridge.BridgeHealth.Part;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /live} and {@code /ready}: 200 where all is well, 503 where something is not, with the
+ * parts as JSON. Whoever asks while another does gets the same answer.
+ */
+final class HealthPaths {
+  /** Beyond what a loop may take, so that what is said is what was found. */
+  private static final long GRACE_MILLIS = 1000;
+
+  private final Vertx vertx;
+  private final Administered subject;
+
+  // guarded by this
+  private @Nullable Future<BridgeHealth> look;
+
+  HealthPaths(Vertx vertx, Administered subject) {
+    this.vertx = vertx;
+    this.subject = subject;
+  }
+
+  void mount(Router router) {
+    router.get("/live").handler(of(List.of(BridgeHealth.LOOPS)));
+    router
+        .get("/ready")
+        .handler(of(List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES)));
+  }
+
+  private Handler<RoutingContext> of(List<String> parts) {
+    HealthChecks checks = HealthChecks.create(vertx);
+    long timeout = subject.admin().loopTimeout().toMillis() + GRACE_MILLIS;
+    for (String name : parts) {
+      checks.register(
+          name, timeout, told -> now().map(found -> statusOf(found, name)).onComplete(told));
+    }
+    return HealthCheckHandler.createWithHealthChecks(checks);
+  }
+
+  private synchronized Future<BridgeHealth> now() {
+    Future<BridgeHealth> present = look;
+    if (present == null || present.isComplete()) {
+      present = subject.health();
+      look = present;
+    }
+    return present;
+  }
+
+  private static Status statusOf(BridgeHealth health, String name) {
+    for (Part part : health.parts()) {
+      if (part.name().equals(name) && !part.isUp()) {
+        return Status.KO(new JsonObject().put("reason", part.reason()));
+      }
+    }
+    return Status.OK();
+  }
+}

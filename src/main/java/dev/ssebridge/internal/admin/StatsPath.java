@@ -1,0 +1,145 @@
+package dev.ssebridge.internal.admin;
+
+import dev.ssebridge.format.EventEncoder;
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.subscribe.StreamHead;
+import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /stats}: the figures of the bridge, once as JSON, or once a second as events for whoever
+ * accepts {@code text/event-stream}. They are put together once for all, not on an event loop, and
+ * only while somebody listens; a listener who does not take them misses some.
+ */
+final class StatsPath {
+  static final long EVERY_MILLIS = 1000;
+
+  /** So many listen at a time. */
+  static final int MOST_LISTENERS = 32;
+
+  private static final int QUEUE_BYTES = 256 * 1024;
+
+  private final Vertx vertx;
+  private final Administered subject;
+  private final Supplier<JsonObject> sources;
+
+  // guarded by this
+  private final Set<HttpServerResponse> listeners = new LinkedHashSet<>();
+  private long timer = -1;
+  private boolean asking;
+
+  StatsPath(Vertx vertx, Administered subject, Supplier<JsonObject> sources) {
+    this.vertx = vertx;
+    this.subject = subject;
+    this.sources = sources;
+  }
+
+  Future<?> tell(RoutingContext context) throws BadRequestException {
+    Query.of(context, Set.of());
+    if (wantsEvents(context)) {
+      open(context);
+      return Future.succeededFuture();
+    }
+    return now().onSuccess(figures -> Answers.json(context, figures));
+  }
+
+  private static boolean wantsEvents(RoutingContext context) {
+    List<String> accepted = context.request().headers().getAll(HttpHeaders.ACCEPT);
+    return accepted.stream().anyMatch(each -> each.contains("text/event-stream"));
+  }
+
+  private synchronized void open(RoutingContext context) throws BadRequestException {
+    if (listeners.size() >= MOST_LISTENERS) {
+      throw new BadRequestException(
+          503, "expected at most " + MOST_LISTENERS + " listeners to /stats, got one more");
+    }
+    HttpServerResponse response = context.response();
+    StreamHead.set(context.request());
+    response.setWriteQueueMaxSize(QUEUE_BYTES).write(Buffer.buffer());
+    listeners.add(response);
+    context.addEndHandler(gone -> leave(response));
+    if (timer < 0) {
+      timer = vertx.setPeriodic(1, EVERY_MILLIS, id -> tick());
+    }
+  }
+
+  private synchronized void leave(HttpServerResponse response) {
+    listeners.remove(response);
+    if (listeners.isEmpty() && timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  private synchronized void tick() {
+    if (!asking) {
+      asking = true;
+      now().onComplete(figures -> send(figures.encode()), failure -> asked());
+    }
+  }
+
+  private synchronized void asked() {
+    asking = false;
+  }
+
+  private void send(String figures) {
+    List<HttpServerResponse> present;
+    synchronized (this) {
+      asking = false;
+      present = List.copyOf(listeners);
+    }
+    Buffer event = Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures)));
+    for (HttpServerResponse each : present) {
+      if (!each.closed() && !each.ended() && !each.writeQueueFull()) {
+        each.write(event); // that one is gone is told by itself
+      }
+    }
+  }
+
+  private Future<JsonObject> now() {
+    return vertx.executeBlocking(this::figures);
+  }
+
+  private JsonObject figures() {
+    @Nullable BridgeRoutes routes = subject.routes();
+    JsonObject figures = routes == null ? new JsonObject() : routes.stats();
+    Runtime runtime = Runtime.getRuntime();
+    return figures
+        .put("time", Instant.now().toString())
+        .put("sources", sources.get())
+        .put(
+            "memory",
+            new JsonObject()
+                .put("heapUsed", runtime.totalMemory() - runtime.freeMemory())
+                .put("heapMax", runtime.maxMemory())
+                .put("direct", Math.max(0, PlatformDependent.usedDirectMemory())));
+  }
+
+  /** Ends the streams to those who listen. */
+  void close() {
+    List<HttpServerResponse> present;
+    synchronized (this) {
+      present = List.copyOf(listeners);
+    }
+    present.forEach(
+        each -> {
+          if (!each.closed() && !each.ended()) {
+            each.end();
+          }
+        });
+  }
+}

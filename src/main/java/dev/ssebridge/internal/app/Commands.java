@@ -1,0 +1,28 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.internal.admin.ProgramCommands;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What whoever administers the program may have it do.
+ *
+ * @param reloads which run one after the other
+ */
+record Commands(ReloadRequests reloads) implements ProgramCommands {
+
+  @Override
+  public Future<JsonObject> reload() {
+    return Future.fromCompletionStage(reloads.ask());
+  }
+
+  @Override
+  public String logLevel() {
+    return ProgramLog.level();
+  }
+
+  @Override
+  public void logLevel(String level) {
+    ProgramLog.level(level);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.ssebridge.internal.client;
+
+import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Commands for the sources that a Vert.x follows, whichever deployment they are of, for whoever
+ * administers it. Any thread. A command that cannot be carried out fails with a {@link
+ * SourceSet.RefusedException}.
+ */
+public final class SourceCommands {
+  private SourceCommands() {}
+
+  /** What every source is and does, those that are paused included, in the order of the names. */
+  public static Future<JsonArray> list(Vertx vertx) {
+    List<Future<JsonArray>> all =
+        SourceGroup.all(vertx).values().stream().map(SourceCommands::listOf).toList();
+    return Future.all(all)
+        .map(
+            done -> {
+              List<JsonObject> sources = new ArrayList<>();
+              all.forEach(some -> some.result().forEach(each -> sources.add((JsonObject) each)));
+              sources.sort(Comparator.comparing(source -> source.getString("name")));
+              return new JsonArray(sources);
+            });
+  }
+
+  private static Future<JsonArray> listOf(SourceGroup group) {
+    return group
+        .sources()
+        .list()
+        .map(
+            followed -> {
+              JsonArray all = followed.copy();
+              group
+                  .paused()
+                  .forEach(
+                      name -> all.add(new JsonObject().put("name", name).put("state", "paused")));
+              return all;
+            });
+  }
+
+  /** Stops following a source until it is resumed; nothing where it is paused already. */
+  public static Future<Void> pause(Vertx vertx, String name) {
+    for (SourceGroup group : SourceGroup.all(vertx).values()) {
+      if (group.paused().contains(name)) {
+        return Future.succeededFuture();
+      }
+      if (group.sources().names().containsKey(name)) {
+        return group.sources().stopped().stop(name);
+      }
+    }
+    return none(name);
+  }
+
+  /** Follows a source again that was paused; nothing where it is followed. */
+  public static Future<Void> resume(Vertx vertx, String name) {
+    for (SourceGroup group : SourceGroup.all(vertx).values()) {
+      if (group.paused().contains(name)) {
+        return group.resume(name);
+      }
+      if (group.sources().names().containsKey(name)) {
+        return Future.succeededFuture();
+      }
+    }
+    return none(name);
+  }
+
+  /** Ends its stream and opens another, from where it was. */
+  public static Future<Void> restart(Vertx vertx, String name) {
+    return pause(vertx, name).compose(paused -> resume(vertx, name));
+  }
+
+  /** Follows one more source, which may use what {@code control.allow} says. */
+  public static Future<Void> add(Vertx vertx, String name, JsonObject source) {
+    for (SourceGroup group : SourceGroup.all(vertx).values()) {
+      SourceControl control = group.control();
+      if (control != null) {
+        return control.add(name, source);
+      }
+    }
+    return SourceSet.refused(
+        409,
+        "no sources can be added here, expected \"control\" with \"sources\" in the configuration");
+  }
+
+  /** Stops following a source that was added, and forgets it. */
+  public static Future<Void> remove(Vertx vertx, String name) {
+    for (SourceGroup group : SourceGroup.all(vertx).values()) {
+      SourceControl control = group.control();
+      if (control != null && control.hasAdded(name)) {
+        return control.stop(name);
+      }
+      if (group.sources().names().containsKey(name) || group.paused().contains(name)) {
+        return SourceSet.refused(
+            409,
+            "source "
+                + PrintableText.of(name)
+                + ": expected one that was added, got one of the configuration; pause it instead");
+      }
+    }
+    return none(name);
+  }
+
+  private static Future<Void> none(String name) {
+    return SourceSet.refused(
+        404, "source " + PrintableText.of(name) + ": there is none of this name");
+  }
+}
