@@ -9,7 +9,10 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
@@ -29,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -476,5 +480,70 @@ class MountedAdminTest {
                 .status())
         .isEqualTo(403);
     BridgeFixture.get(own.close());
+  }
+
+  @Test
+  void aLoopThatIsHeldIsToldUntilItGoesOn() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    SseBridge holding =
+        SseBridge.create(
+            vertx,
+            new SseBridgeOptions(
+                BridgeFixture.json(
+                    "{'routes':{'n':{'path':'/n','address':'n','auth':'none'},"
+                        + "'held':{'path':'/held','address':'n','auth':'none'}},"
+                        + "'auth':{'router':{'app':{}}},'admin':{'loopTimeout':'200ms'}}")));
+    holding.subscribeHandler(
+        "held",
+        request -> {
+          try {
+            held.await();
+            request.accept();
+          } catch (InterruptedException e) {
+            request.refuse(503, "interrupted");
+          }
+        });
+    Router streams = Router.router(vertx);
+    BridgeFixture.get(holding.mount(streams));
+    Router admin = Router.router(vertx);
+    holding.mountAdmin(admin);
+    int streamsPort = listen(streams);
+    int adminPort = listen(admin);
+    try {
+      probes.get(streamsPort, "/n").awaitOpen();
+      assertThat(probes.get(adminPort, "/live").status()).isEqualTo(200);
+      SseProbe waiting = probes.get(streamsPort, "/held");
+
+      Deadline.await(() -> status(adminPort, "/live") == 503, () -> "not live");
+      assertThat(status(adminPort, "/ready")).isEqualTo(503);
+      SseProbe why = probes.get(adminPort, "/live");
+      why.awaitEnd();
+      assertThat(why.body()).contains("has not answered within 200 ms");
+
+      held.countDown();
+      waiting.awaitOpen();
+      Deadline.await(() -> status(adminPort, "/ready") == 200, () -> "ready again");
+    } finally {
+      held.countDown();
+      BridgeFixture.get(holding.close());
+    }
+  }
+
+  /** On a loop of its own. */
+  private int listen(Router router) {
+    HttpServer server = vertx.createHttpServer().requestHandler(router);
+    BridgeFixture.get(
+        vertx.deployVerticle(
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                return server.listen(0, "127.0.0.1");
+              }
+            }));
+    return server.actualPort();
+  }
+
+  private int status(int of, String path) {
+    return probes.get(of, path).status();
   }
 }
