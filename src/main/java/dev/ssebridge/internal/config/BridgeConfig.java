@@ -319,19 +319,7 @@ public record BridgeConfig(
     if (admin == null) {
       throw new IllegalStateException("no admin port");
     }
-    return new BridgeConfig(
-        http.onAdminPort(admin.host(), admin.port()),
-        limits,
-        auth,
-        routes,
-        publish,
-        sources,
-        federation,
-        control,
-        log,
-        vertx,
-        demo,
-        admin);
+    return with(http.onAdminPort(admin.host(), admin.port()));
   }
 
   /**
@@ -384,8 +372,12 @@ public record BridgeConfig(
 
   /** This one on another address. */
   public BridgeConfig at(String host, int port) {
+    return with(http.at(host, port));
+  }
+
+  private BridgeConfig with(HttpConfig other) {
     return new BridgeConfig(
-        http.at(host, port),
+        other,
         limits,
         auth,
         routes,
