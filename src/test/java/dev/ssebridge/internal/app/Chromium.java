@@ -54,11 +54,12 @@ final class Chromium implements AutoCloseable {
     socket.textMessageHandler(this::receive);
   }
 
-  /** Starts a browser with an empty profile and an empty page. */
-  static Chromium start(Vertx vertx) throws Exception {
+  /** Starts a browser with an empty profile and an empty page, and maybe more options. */
+  static Chromium start(Vertx vertx, String... options) throws Exception {
     Path profile = Files.createTempDirectory("chromium");
-    Process process =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 BINARY.toString(),
                 "--headless",
                 "--no-sandbox",
@@ -70,9 +71,9 @@ final class Chromium implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--user-data-dir=" + profile,
-                "--remote-debugging-port=0")
-            .redirectErrorStream(true)
-            .start();
+                "--remote-debugging-port=0"));
+    command.addAll(List.of(options));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     WebSocketClient client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions().setMaxFrameSize(MOST_BYTES).setMaxMessageSize(MOST_BYTES));
