@@ -224,6 +224,7 @@ final class Program {
   private static SseBridgeOptions ofSources(SseBridgeOptions all) {
     return new SseBridgeOptions(all)
         .setHttp(new HttpOptions())
+        .setAuth(null)
         .setLimits(new LimitsOptions())
         .setLog(new LogOptions())
         .setVertx(new RuntimeOptions())
