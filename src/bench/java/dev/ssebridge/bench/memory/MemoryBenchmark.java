@@ -21,8 +21,9 @@ import java.util.function.IntFunction;
  * of them takes: of the heap after a full collection, and of the process as the kernel counts it
  * (its share of pages). Needs a JDK (jcmd) and Linux; stays on loopback.
  *
- * <p>Runs from its source: {@code java src/bench/java/dev/ssebridge/bench/memory/MemoryBenchmark.java
- * target/vertx-sse-bridge.jar 5000}. Arguments: the jar, and how many streams to open.
+ * <p>Runs from its source: {@code java
+ * src/bench/java/dev/ssebridge/bench/memory/MemoryBenchmark.java target/vertx-sse-bridge.jar 5000}.
+ * Arguments: the jar, and how many streams to open.
  */
 public final class MemoryBenchmark {
   private static final int MILLIS = 60_000;
@@ -190,8 +191,7 @@ public final class MemoryBenchmark {
     }
     int at = answer.toLowerCase(Locale.ROOT).indexOf("content-length: ");
     if (at >= 0) {
-      in.readNBytes(
-          Integer.parseInt(answer.substring(at + 16, answer.indexOf('\r', at)).strip()));
+      in.readNBytes(Integer.parseInt(answer.substring(at + 16, answer.indexOf('\r', at)).strip()));
     }
   }
 
@@ -214,7 +214,7 @@ public final class MemoryBenchmark {
       TimeUnit.SECONDS.sleep(2); // what ends by timers
       String histogram = jcmd("GC.class_histogram");
       String total = histogram.lines().filter(line -> line.startsWith("Total")).findFirst().get();
-      heap = Math.min(heap, Long.parseLong(total.trim().split("\\s+")[2]));
+      heap = Math.min(heap, Long.parseLong(total.trim().split("\\s+", -1)[2]));
     }
     String pages =
         Files.readString(Path.of("/proc/" + program.pid() + "/smaps_rollup"))
@@ -222,7 +222,7 @@ public final class MemoryBenchmark {
             .filter(line -> line.startsWith("Pss:"))
             .findFirst()
             .get();
-    return new Taken(heap, 1024 * Long.parseLong(pages.trim().split("\\s+")[1]));
+    return new Taken(heap, 1024 * Long.parseLong(pages.trim().split("\\s+", -1)[1]));
   }
 
   private String jcmd(String what) throws Exception {
