@@ -50,7 +50,7 @@ public final class JsonLogLine extends Formatter {
       out.writeStringField("@timestamp", TIME.format(entry.getInstant()));
       out.writeStringField("log.level", nameOf(entry.getLevel()));
       AccessLine access = accessLine(entry);
-      out.writeStringField("message", shown(access == null ? formatMessage(entry) : access.kind()));
+      out.writeStringField("message", access == null ? shown(formatMessage(entry)) : access.kind());
       out.writeStringField("ecs.version", ECS);
       out.writeStringField("service.name", "vertx-sse-bridge");
       out.writeStringField("log.logger", shown(String.valueOf(entry.getLoggerName())));
@@ -72,20 +72,23 @@ public final class JsonLogLine extends Formatter {
     return line.append(System.lineSeparator()).toString();
   }
 
-  /** Who it was is an object, as the schema has one of this name. */
+  /**
+   * Who it was is an object, as the schema has one of this name. The texts are well-formed, and no
+   * longer than they may be.
+   */
   private static void write(Map<String, Object> values, JsonGenerator out) throws IOException {
     for (Map.Entry<String, Object> each : values.entrySet()) {
       if (each.getValue() instanceof Long number) {
         out.writeNumberField(each.getKey(), number);
       } else if (!AccessLine.OF_THE_USER.containsKey(each.getKey())) {
-        out.writeStringField(each.getKey(), shown(each.getValue().toString()));
+        out.writeStringField(each.getKey(), HiddenTexts.without(each.getValue().toString()));
       }
     }
     if (!Collections.disjoint(values.keySet(), AccessLine.OF_THE_USER.keySet())) {
       out.writeObjectFieldStart("user");
       for (Map.Entry<String, String> each : AccessLine.OF_THE_USER.entrySet()) {
         if (values.get(each.getKey()) instanceof String text) {
-          out.writeStringField(each.getValue(), shown(text));
+          out.writeStringField(each.getValue(), HiddenTexts.without(text));
         }
       }
       out.writeEndObject();

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What the log says of the life of the program, one line each: start, ready, drain and stop. */
 final class LifeLines {
@@ -102,13 +101,9 @@ final class LifeLines {
     }
   }
 
-  /**
-   * The last line.
-   *
-   * @param bridge null where none was there
-   */
-  void stopped(@Nullable SseBridge bridge) {
-    JsonObject stats = bridge == null ? new JsonObject() : bridge.stats();
+  /** The last line. */
+  void stopped(SseBridge bridge) {
+    JsonObject stats = bridge.stats();
     LOG.info(
         () ->
             "ran for "

@@ -1,33 +1,35 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.access.AccessLine;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.logging.Filter;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets so many records of one kind pass in a while, and counts the others: what a client can cause
  * as often as it likes must not fill the disk. Records are of one kind if they are of one logger,
  * one level and one class of exception. The access log, which is there because somebody wants all
- * of it, passes. Any thread.
+ * of it, passes. Any thread; none waits for another.
  */
 public final class LogLimit implements Filter {
   static final int MOST = 100;
   static final long WINDOW_MILLIS = 10_000;
-  private static final int MOST_KINDS = 500;
+
+  /** Of more, those that come late share one limit. */
+  static final int MOST_KINDS = 500;
+
+  private static final Kind OTHER = new Kind("", Level.OFF, "");
 
   private final LongSupplier clock;
-  private final Map<String, Window> windows =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+  private final ConcurrentMap<Kind, Window> windows = new ConcurrentHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
-          return size() > MOST_KINDS;
-        }
-      };
+  private record Kind(@Nullable String logger, Level level, String thrown) {}
 
   /** Called by the JDK, which finds the class by its name. */
   public LogLimit() {
@@ -42,42 +44,63 @@ public final class LogLimit implements Filter {
   }
 
   @Override
-  public synchronized boolean isLoggable(LogRecord entry) {
+  public boolean isLoggable(LogRecord entry) {
     if (AccessLine.LOGGER.equals(entry.getLoggerName())) {
       return true;
     }
     Throwable thrown = entry.getThrown();
-    String kind =
-        entry.getLoggerName()
-            + " "
-            + entry.getLevel()
-            + " "
-            + (thrown == null ? "" : thrown.getClass().getName());
+    String type = thrown == null ? "" : thrown.getClass().getName();
     long now = clock.getAsLong();
-    Window window = windows.computeIfAbsent(kind, k -> new Window(now));
-    if (now - window.begun >= WINDOW_MILLIS) {
-      if (window.leftOut > 0) {
-        entry.setMessage(entry.getMessage() + " (" + window.leftOut + " others were left out)");
-      }
-      window.begun = now;
-      window.passed = 0;
-      window.leftOut = 0;
+    Window window = windowOf(new Kind(entry.getLoggerName(), entry.getLevel(), type), now);
+    long leftOut = window.renew(now);
+    if (leftOut > 0) {
+      entry.setMessage(entry.getMessage() + " (" + leftOut + " others were left out)");
     }
-    if (window.passed == MOST) {
-      window.leftOut++;
-      return false;
-    }
-    window.passed++;
-    return true;
+    return window.pass();
   }
 
+  private Window windowOf(Kind kind, long now) {
+    Window present = windows.get(kind);
+    if (present != null) {
+      return present;
+    }
+    if (windows.size() >= MOST_KINDS) {
+      windows.values().removeIf(window -> window.isOver(now));
+    }
+    Kind counted = windows.size() >= MOST_KINDS ? OTHER : kind;
+    return windows.computeIfAbsent(counted, k -> new Window(now));
+  }
+
+  /** What passed since it began; several threads at its bounds may be counted a few off. */
   private static final class Window {
-    private long begun;
-    private int passed;
-    private long leftOut;
+    private final AtomicLong begun;
+    private final AtomicInteger passed = new AtomicInteger();
+    private final AtomicLong leftOut = new AtomicLong();
 
     Window(long begun) {
-      this.begun = begun;
+      this.begun = new AtomicLong(begun);
+    }
+
+    boolean isOver(long now) {
+      return now - begun.get() >= WINDOW_MILLIS;
+    }
+
+    /** Begins again if it is over; returns how many were left out in that case. */
+    long renew(long now) {
+      long before = begun.get();
+      if (now - before < WINDOW_MILLIS || !begun.compareAndSet(before, now)) {
+        return 0;
+      }
+      passed.set(0);
+      return leftOut.getAndSet(0);
+    }
+
+    boolean pass() {
+      if (passed.get() < MOST && passed.incrementAndGet() <= MOST) {
+        return true;
+      }
+      leftOut.incrementAndGet();
+      return false;
     }
   }
 }

@@ -35,6 +35,10 @@ final class ProgramLog {
         && System.getProperty("java.util.logging.config.class") == null) {
       configure();
     }
+  }
+
+  /** Has it go on while the process shuts down. Whoever calls this has to {@link #stop} it. */
+  static void keep() {
     if (LogManager.getLogManager() instanceof Manager manager) {
       manager.kept = true;
     }
@@ -58,6 +62,13 @@ final class ProgramLog {
     Loggers.ACCESS.setLevel(Level.INFO); // whoever wants it has said so by itself
     Loggers.OWN.setLevel(levelOf(log.level()));
     return true;
+  }
+
+  /** Waits until what was logged is written, but for a limited time. */
+  static void flush() {
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.flush();
+    }
   }
 
   private static Level levelOf(System.Logger.Level level) {
@@ -105,7 +116,10 @@ final class ProgramLog {
     return level.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Closes what {@link #start()} opened. To be called after the last line. */
+  /**
+   * Closes what {@link #start()} opened, as the JDK does by itself at the end of a process that
+   * {@linkplain #keep keeps} nothing. To be called after the last line. Blocks for a limited time.
+   */
   static void stop() {
     if (LogManager.getLogManager() instanceof Manager manager) {
       manager.kept = false;
@@ -131,8 +145,9 @@ final class ProgramLog {
   }
 
   /**
-   * Keeps the handlers until {@link ProgramLog#stop()}. The JDK's own manager closes them as soon
-   * as a shutdown begins, while the streams are still ending, and the last lines are lost.
+   * Keeps the handlers until {@link ProgramLog#stop()}, if they are to be kept. The JDK's own
+   * manager closes them as soon as a shutdown begins, while the streams are still ending, and the
+   * last lines are lost.
    */
   public static final class Manager extends LogManager {
     private volatile boolean kept;

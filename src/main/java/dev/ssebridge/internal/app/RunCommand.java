@@ -72,9 +72,11 @@ final class RunCommand implements Callable<Integer> {
     }
     // Before the start: a signal that comes while it begins to serve stops it in order, too.
     CompletableFuture<@Nullable Program> started = new CompletableFuture<>();
+    ProgramLog.keep();
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started.join()), "stop"));
     } catch (IllegalStateException stopping) {
+      ProgramLog.stop();
       return Terminal.FAILED; // the signal was quicker, and nothing has begun
     }
     try {
@@ -87,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
       }
       return RUNNING;
     } catch (StartException failed) {
+      ProgramLog.flush();
       terminal.err().println(HiddenTexts.without(String.valueOf(failed.getMessage())));
       return Terminal.FAILED;
     } finally {

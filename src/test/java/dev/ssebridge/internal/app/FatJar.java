@@ -20,16 +20,27 @@ final class FatJar implements AutoCloseable {
   private static final String END = "(end of the output)";
 
   private final Process process;
+  private final CompletableFuture<String> firstLine = new CompletableFuture<>();
   private final CompletableFuture<String> output;
   private final LinkedBlockingQueue<String> errorLines = new LinkedBlockingQueue<>();
   private final List<String> errors = new ArrayList<>();
 
   private FatJar(Process process) {
     this.process = process;
-    this.output = CompletableFuture.supplyAsync(this::readOutput);
-    Thread reader = new Thread(this::readErrors, "error stream");
+    this.output = new CompletableFuture<>();
+    inBackground("output", this::readOutput);
+  }
+
+  private static void inBackground(String name, Runnable task) {
+    Thread reader = new Thread(task, name);
     reader.setDaemon(true);
     reader.start();
+  }
+
+  /** Reads its error stream, from now on. */
+  FatJar reading() {
+    inBackground("error stream", this::readErrors);
+    return this;
   }
 
   /** Starts it in this directory. */
@@ -52,9 +63,18 @@ final class FatJar implements AutoCloseable {
   /** The same with options for the JVM. */
   static FatJar runClasses(List<String> options, Path directory, String... arguments)
       throws IOException {
+    return start(classes(options), directory, arguments);
+  }
+
+  /** The same, whose error stream nobody reads before {@link #reading}. */
+  static FatJar runUnread(Path directory, String... arguments) throws IOException {
+    return startUnread(classes(List.of()), directory, arguments);
+  }
+
+  private static List<String> classes(List<String> options) {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    return start(all, directory, arguments);
+    return all;
   }
 
   /** Starts another program. */
@@ -63,6 +83,11 @@ final class FatJar implements AutoCloseable {
   }
 
   private static FatJar start(List<String> what, Path directory, String... arguments)
+      throws IOException {
+    return startUnread(what, directory, arguments).reading();
+  }
+
+  private static FatJar startUnread(List<String> what, Path directory, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -73,6 +98,11 @@ final class FatJar implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.remove("JAVA_TOOL_OPTIONS"); // the JVM would tell of it on the error stream
     return new FatJar(builder.start());
+  }
+
+  /** Waits for the first line of its standard output. */
+  String awaitOutput() throws Exception {
+    return firstLine.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Waits until it listens, and says where: {@code http://127.0.0.1:8080}. */
@@ -147,8 +177,10 @@ final class FatJar implements AutoCloseable {
     process.onExit().join();
   }
 
-  private String readOutput() {
-    return String.join("\n", process.inputReader(UTF_8).lines().toList());
+  private void readOutput() {
+    List<String> lines = process.inputReader(UTF_8).lines().peek(firstLine::complete).toList();
+    firstLine.completeExceptionally(new AssertionError("no output"));
+    output.complete(String.join("\n", lines));
   }
 
   private void readErrors() {

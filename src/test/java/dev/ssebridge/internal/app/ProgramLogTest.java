@@ -2,6 +2,8 @@ package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.PublishingClient;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.json.JsonObject;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,6 +32,14 @@ class ProgramLogTest {
        "routes": {"n": {"path": "/n/:topic", "address": "t.{topic}"}},
        "publish": {"p": {"path": "/p/:topic", "address": "t.{topic}"}}}
       """;
+
+  private static final String UNREAD =
+      "{'http':{'port':0,'drain':0},'log':{'access':true},"
+          + "'routes':{'n':{'path':'/n','address':'n'}},"
+          + "'publish':{'n':{'path':'/n','address':'n'}}}";
+
+  /** Requests whose lines neither a pipe nor the queue holds. */
+  private static final int MANY = 16_000;
 
   @TempDir Path directory;
 
@@ -155,6 +167,64 @@ class ProgramLogTest {
           .request(port, "POST", "/p/a", "Content-Type: text/plain", bearer, "Content-Length: 0")
           .awaitEnd();
       program.awaitLine("kind=publish ");
+      program.terminate();
+      assertThat(program.awaitExit()).isIn(0, 143);
+    }
+  }
+
+  private static int postMany(int port, String path) throws Exception {
+    List<PublishingClient> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      clients.add(new PublishingClient(port, path, i + "-"));
+      clients.get(i).start();
+    }
+    for (PublishingClient client : clients) {
+      Deadline.await(
+          Deadline.PATIENCE.multipliedBy(4),
+          () -> client.accepted().size() >= MANY / 4,
+          () -> "messages, got " + client.accepted().size());
+    }
+    int posts = 0;
+    for (PublishingClient client : clients) {
+      client.stop();
+      posts += client.accepted().size();
+    }
+    return posts;
+  }
+
+  @Test
+  void whoeverDoesNotReadTheLogHoldsNoStreamAndIsToldHowManyLinesWereLeftOut() throws Exception {
+    String file =
+        Files.writeString(directory.resolve("b.json"), UNREAD.replace('\'', '"')).toString();
+    try (SseProbes probes = new SseProbes();
+        FatJar program = FatJar.runUnread(directory, "--print-address", "--instances", "2", file)) {
+      int port = URI.create(program.awaitOutput()).getPort();
+      SseProbe stream = probes.get(port, "/n");
+      stream.awaitOpen();
+      int posts = postMany(port, "/n");
+      probes.request(port, "POST", "/n", "Content-Length: 4").send("last").awaitEnd();
+      stream.awaitData("last");
+
+      program.reading();
+      String told = program.awaitLine(" left out: nobody read the log");
+      program.terminate();
+      assertThat(program.awaitExit()).isIn(0, 143);
+      List<String> lines = program.errors();
+      long written = lines.stream().filter(line -> line.contains("kind=publish ")).count();
+      Matcher count = Pattern.compile(" (\\d+) lines? w\\w+ left out: ").matcher(told);
+      assertThat(count.find()).isTrue();
+      assertThat(written + Long.parseLong(count.group(1))).isEqualTo(posts + 1);
+      assertThat(lines.get(lines.size() - 1)).endsWith("; stopped");
+    }
+  }
+
+  @Test
+  void whoeverNeverReadsTheLogDoesNotKeepTheProgramFromEnding() throws Exception {
+    String file =
+        Files.writeString(directory.resolve("b.json"), UNREAD.replace('\'', '"')).toString();
+    try (FatJar program =
+        FatJar.runUnread(directory, "--print-address", "--instances", "1", file)) {
+      postMany(URI.create(program.awaitOutput()).getPort(), "/n");
       program.terminate();
       assertThat(program.awaitExit()).isIn(0, 143);
     }
