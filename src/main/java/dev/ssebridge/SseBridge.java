@@ -86,6 +86,20 @@ public interface SseBridge {
   SseBridge openHandler(Handler<StreamInfo> handler);
 
   /**
+   * Adds one that is told of each gap of a stream: events that it cannot get any more, because it
+   * came back too late, was too slow, or more came than the bridge could take. What a policy leaves
+   * out on purpose is no gap. Of streams of this bridge object.
+   *
+   * <p>Called on the event loop of the stream's connection, after the open handlers, once the
+   * stream was told of the gap, and after the gap handlers added before; must not block. An
+   * exception is logged and disturbs nobody. With many slow streams it is called as often as they
+   * have gaps.
+   *
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge gapHandler(Handler<StreamGap> handler);
+
+  /**
    * Adds one that is told of each stream that has ended, and why; of streams of this bridge object.
    *
    * <p>Called on the event loop of the stream's connection, exactly once for each stream and after

@@ -12,11 +12,11 @@ import dev.ssebridge.format.EventDecoder;
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.Deadline;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -291,6 +291,7 @@ class DocumentationTest {
                     message.body() instanceof LocalDate date
                         ? ServerSentEvent.of("day", date.toString())
                         : null)
+            .gapHandler(gap -> log.add(gap.stream().remote() + " missed " + gap.missed()))
             .closeHandler(closed -> log.add(closed.route() + ": " + closed.reason()));
     custom.mount(router);
     router

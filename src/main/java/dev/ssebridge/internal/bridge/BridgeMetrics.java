@@ -3,7 +3,6 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.internal.auth.AuthDecisions;
 import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EntryWay;
-import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.internal.fanout.LoopCounters.Sizes;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.log.Evictions;
@@ -11,6 +10,7 @@ import dev.ssebridge.internal.metrics.Meter;
 import dev.ssebridge.internal.metrics.Snapshot;
 import dev.ssebridge.internal.publish.PublishCounters;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 
 /** What happened on a bridge since its first instance was mounted, as meters show it. */
 public final class BridgeMetrics {

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.bridge;
 
-import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.bridge;
 
-import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.internal.fanout.StreamCounters;
+import dev.ssebridge.spi.GapReason;
 
 /**
  * What happened on some routes together.

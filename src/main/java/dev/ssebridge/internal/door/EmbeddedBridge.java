@@ -5,6 +5,7 @@ import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.StreamGap;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.format.ServerSentEvent;
@@ -110,6 +111,13 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized SseBridge openHandler(Handler<StreamInfo> handler) {
     requireNotMounted();
     handlers.addOpened(Objects.requireNonNull(handler, "handler"));
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge gapHandler(Handler<StreamGap> handler) {
+    requireNotMounted();
+    handlers.addGap(Objects.requireNonNull(handler, "handler"));
     return this;
   }
 

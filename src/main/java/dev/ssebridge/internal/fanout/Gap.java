@@ -4,6 +4,7 @@ import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.spi.GapReason;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.metrics.Cells;
 import dev.ssebridge.internal.metrics.Scale;
 import dev.ssebridge.metrics.Distribution;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import java.util.Collection;
 
 /**

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.spi.GapReason;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.fanout;
 import dev.ssebridge.internal.log.Evictions;
 import dev.ssebridge.metrics.Distribution;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -6,6 +6,7 @@ import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -38,6 +39,7 @@ public final class Subscriber {
   private final EventFilter filter;
   private final long from;
   private final Upkeep upkeep;
+  private final Consumer<Gap> onGap;
   private final Consumer<CloseReason> onClose;
 
   // only the loop
@@ -49,6 +51,7 @@ public final class Subscriber {
   private boolean conflating;
   private boolean full;
   private boolean pumpQueued;
+  private boolean telling;
   private @Nullable Farewell farewell;
   private @Nullable CloseReason closed;
   private long delivered;
@@ -84,6 +87,7 @@ public final class Subscriber {
     this.sink = sink;
     this.filter = subscription.filter();
     this.remaining = subscription.maxEvents();
+    this.onGap = subscription.onGap();
     this.onClose = subscription.onClose();
     Gap gap = start.gap();
     this.missed = gap != null && start.outcome() == Start.Outcome.GAP ? missedIn(gap) : 0;
@@ -120,6 +124,19 @@ public final class Subscriber {
       write((retry + idBlock()).getBytes(US_ASCII));
     }
     upkeep.begin();
+    if (gap != null) {
+      tell(gap);
+    }
+  }
+
+  /** What is sent or ended from within goes its way after this. */
+  private void tell(Gap gap) {
+    telling = true;
+    try {
+      onGap.accept(gap);
+    } finally {
+      telling = false;
+    }
   }
 
   /** What became of an event for one stream alone. */
@@ -239,7 +256,7 @@ public final class Subscriber {
 
   /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
   boolean isWaiting() {
-    return full || pumpQueued;
+    return full || pumpQueued || telling;
   }
 
   /** Its turn in a walk over all. Returns what that cost, in bytes. Throws nothing. */
@@ -460,6 +477,7 @@ public final class Subscriber {
       write(gap.encode(type));
       told = cursor;
     }
+    tell(gap);
   }
 
   // What Upkeep needs to see and to do.

@@ -11,6 +11,8 @@ import java.util.function.Consumer;
  * @param maxAgeMillis the stream ends after so many milliseconds; 0 for never
  * @param tooOld why it then ends
  * @param retryMillis the reconnection time to tell, or -1 to tell none
+ * @param onGap told, on the subscriber's loop, of each gap once the stream was told of it; throws
+ *     nothing
  * @param onClose told once, on the subscriber's loop, when the stream has ended
  */
 public record Subscription(
@@ -19,15 +21,16 @@ public record Subscription(
     long maxAgeMillis,
     CloseReason tooOld,
     long retryMillis,
+    Consumer<Gap> onGap,
     Consumer<CloseReason> onClose) {
 
-  /** One that ends for its age with {@link CloseReason#MAX_AGE}. */
+  /** One that ends for its age with {@link CloseReason#MAX_AGE}, and of whose gaps nobody hears. */
   public Subscription(
       EventFilter filter,
       long maxEvents,
       long maxAgeMillis,
       long retryMillis,
       Consumer<CloseReason> onClose) {
-    this(filter, maxEvents, maxAgeMillis, CloseReason.MAX_AGE, retryMillis, onClose);
+    this(filter, maxEvents, maxAgeMillis, CloseReason.MAX_AGE, retryMillis, gap -> {}, onClose);
   }
 }

@@ -1,10 +1,12 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.StreamGap;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.access.AccessLine;
 import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.auth.Ticket;
+import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Progress;
 import dev.ssebridge.internal.fanout.Subscriber;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -143,6 +145,17 @@ final class OpenStream {
     if (isLate || (access != null && who != null && access.isRevoked(who, wish.asker().shown()))) {
       opened.close(CloseReason.UNAUTHORIZED);
     }
+  }
+
+  /** It has missed events, and was told. */
+  void onGap(Gap gap) {
+    serving
+        .listener()
+        .handlers()
+        .onGap(
+            () ->
+                new StreamGap(
+                    info(null), gap.from(), gap.to().toString(), gap.missed(), gap.reason()));
   }
 
   void onClosed(CloseReason reason) {

@@ -1,11 +1,13 @@
 package dev.ssebridge.internal.subscribe;
 
+import dev.ssebridge.StreamGap;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.SubscribeRequest;
 import io.vertx.core.Handler;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ public final class StreamHandlers {
   private static final System.Logger LOG = System.getLogger(StreamHandlers.class.getName());
 
   private final List<Handler<StreamInfo>> opened = new CopyOnWriteArrayList<>();
+  private final List<Handler<StreamGap>> gaps = new CopyOnWriteArrayList<>();
   private final List<Handler<StreamInfo>> closed = new CopyOnWriteArrayList<>();
   private final List<Deciding> deciding = new CopyOnWriteArrayList<>();
 
@@ -22,6 +25,11 @@ public final class StreamHandlers {
   /** Adds one that is told of each stream that opens. */
   public void addOpened(Handler<StreamInfo> handler) {
     opened.add(handler);
+  }
+
+  /** Adds one that is told of each gap of a stream. */
+  public void addGap(Handler<StreamGap> handler) {
+    gaps.add(handler);
   }
 
   /** Adds one that is told of each stream that has ended. */
@@ -47,27 +55,31 @@ public final class StreamHandlers {
   }
 
   void onOpened(Supplier<StreamInfo> stream) {
-    tell("open", opened, stream);
+    tell("open", opened, stream, StreamInfo::route);
+  }
+
+  void onGap(Supplier<StreamGap> gap) {
+    tell("gap", gaps, gap, missed -> missed.stream().route());
   }
 
   void onClosed(Supplier<StreamInfo> stream) {
-    tell("close", closed, stream);
+    tell("close", closed, stream, StreamInfo::route);
   }
 
   /** One that throws disturbs neither the others nor the stream. */
-  private static void tell(
-      String kind, List<Handler<StreamInfo>> handlers, Supplier<StreamInfo> stream) {
+  private static <T> void tell(
+      String kind, List<Handler<T>> handlers, Supplier<T> facts, Function<T, String> route) {
     if (handlers.isEmpty()) {
       return;
     }
-    StreamInfo info = stream.get();
-    for (Handler<StreamInfo> handler : handlers) {
+    T told = facts.get();
+    for (Handler<T> handler : handlers) {
       try {
-        handler.handle(info);
+        handler.handle(told);
       } catch (Throwable e) { // whatever it is, the stream has more to do
         LOG.log(
             Level.ERROR,
-            "route " + info.route() + ": the " + kind + " handler " + handler + " failed",
+            "route " + route.apply(told) + ": the " + kind + " handler " + handler + " failed",
             e);
       }
     }

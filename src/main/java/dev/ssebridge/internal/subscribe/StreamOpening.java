@@ -147,6 +147,7 @@ final class StreamOpening {
         endsFirst ? Math.max(1, left) : age,
         endsFirst ? wish.reasonOfEnd() : CloseReason.MAX_AGE,
         jittered(loop, config.retry().toMillis()),
+        open::onGap,
         open::onClosed);
   }
 

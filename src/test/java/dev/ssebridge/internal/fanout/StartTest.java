@@ -7,6 +7,7 @@ import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Position;
 import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.GapReason;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Position;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.BitSet;

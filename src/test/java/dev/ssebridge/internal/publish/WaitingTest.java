@@ -3,7 +3,7 @@ package dev.ssebridge.internal.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import io.netty.channel.EventLoop;

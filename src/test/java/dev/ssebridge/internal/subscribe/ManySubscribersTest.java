@@ -2,7 +2,7 @@ package dev.ssebridge.internal.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.MemoryProbe;

@@ -3,7 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
-import dev.ssebridge.internal.fanout.GapReason;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Ways;

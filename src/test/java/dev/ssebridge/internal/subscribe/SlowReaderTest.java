@@ -3,9 +3,10 @@ package dev.ssebridge.internal.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.StreamGap;
 import dev.ssebridge.format.ServerSentEvent;
-import dev.ssebridge.internal.fanout.GapReason;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -16,6 +17,9 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +72,29 @@ class SlowReaderTest {
       StreamAccount account = StreamAccount.of(slow);
       assertThat(account.missed()).isPositive();
       assertThat(slow.data()).contains("end").anyMatch(d -> d.startsWith((MANY - 2) + " "));
+    }
+  }
+
+  @Test
+  void theApplicationIsToldOfEachGapThatTheReaderIsToldOf() {
+    Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
+    try (BridgeFixture bridge =
+        BridgeFixture.withHandlers(
+            vertx, config("'history':{'events':5}"), b -> b.gapHandler(gaps::add))) {
+      SseProbe slow = stop(bridge);
+      publishMany(bridge);
+      slow.goOn();
+      finish(bridge, slow);
+
+      List<String> told =
+          slow.events().stream()
+              .filter(event -> "sse.gap".equals(event.type()))
+              .map(event -> String.valueOf(event.id()))
+              .toList();
+      assertThat(gaps).extracting(StreamGap::to).isEqualTo(told).isNotEmpty();
+      assertThat(gaps).extracting(StreamGap::reason).containsOnly(GapReason.SLOW);
+      assertThat(gaps.stream().mapToLong(gap -> Objects.requireNonNull(gap.missed())).sum())
+          .isEqualTo(StreamAccount.of(slow).missed());
     }
   }
 
@@ -298,7 +325,10 @@ class SlowReaderTest {
   }
 
   private static BridgeFixture route(String more) {
-    return BridgeFixture.deploy(
-        vertx, "{'routes':{'n':{'path':'/n','address':'news'," + more + "}}}");
+    return BridgeFixture.deploy(vertx, config(more));
+  }
+
+  private static String config(String more) {
+    return "{'routes':{'n':{'path':'/n','address':'news'," + more + "}}}";
   }
 }

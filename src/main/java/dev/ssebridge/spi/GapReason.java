@@ -1,21 +1,21 @@
-package dev.ssebridge.internal.fanout;
+package dev.ssebridge.spi;
 
 import java.util.Locale;
 
-/** Why a stretch of the log did not reach a subscriber. */
+/** Why a stream to a subscriber has missed events. */
 public enum GapReason {
-  /** It was no longer in the history when the subscriber came back. */
+  /** They were no longer in the history when the subscriber came back. */
   EVICTED,
-  /** The subscriber was too slow for it. */
+  /** The subscriber was too slow for them. */
   SLOW,
-  /** It came from the event bus faster than the bridge could take it. */
+  /** They came from the event bus faster than the bridge could take them. */
   DROPPED,
   /** The id is of a log that is no more: of an earlier process, or of a channel made anew since. */
   EPOCH,
   /** The id is of another channel, from the future, or none that a bridge issues. */
   UNKNOWN;
 
-  /** As it stands in events and headers. */
+  /** As it stands in events, headers and metrics. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
