@@ -24,6 +24,7 @@ public final class BoundChannel {
   private final List<String> addresses;
   private final JsonBodyCodec json;
   private final DropWarnings warnings;
+  private final boolean traced;
   private final Receipts receipts;
   private final Loops.OnLoop writer;
   private final RetainedOnLoop retained;
@@ -66,12 +67,13 @@ public final class BoundChannel {
     this.addresses = addresses;
     this.spec = spec;
     this.warnings = hub.warnings();
+    this.traced = hub.isTraced();
     this.receipts = hub.receipts();
     this.retained = retained.on(writer.loop());
     this.counters = spec.counters().on(writer.loop());
     this.held = new RetainedOnLoop.Entry(channel, counters);
     this.json = hub.json();
-    this.encoder = new MessageEncoder(spec, json, warnings, counters);
+    this.encoder = new MessageEncoder(spec, json, warnings, counters, traced);
     this.writer = writer;
   }
 
@@ -114,7 +116,7 @@ public final class BoundChannel {
             () -> {
               if (!closed) {
                 spec = other;
-                encoder = new MessageEncoder(other, json, warnings, counters);
+                encoder = new MessageEncoder(other, json, warnings, counters, traced);
                 channel.change(other.policy(), other.retention());
                 retained.onEvict(held);
               }

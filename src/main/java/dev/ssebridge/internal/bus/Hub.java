@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Hub implements Shareable {
   private final Loops loops;
   private final AddressConsumers consumers;
   private final JsonBodyCodec json;
+  private final boolean traced;
   private final LongSupplier clock = System::currentTimeMillis;
   private final Epochs epochs = new Epochs(clock, new Random());
   private final Set<String> liveEpochs = ConcurrentHashMap.newKeySet();
@@ -45,6 +47,7 @@ public final class Hub implements Shareable {
     this.loops = new Loops(vertx, waiting);
     this.consumers = new AddressConsumers(vertx, warnings);
     this.json = JsonBodyCodec.registered(vertx);
+    this.traced = ((VertxInternal) vertx).tracer() != null;
     ConsumedAddresses.tell(vertx, consumers::addresses);
   }
 
@@ -126,6 +129,11 @@ public final class Hub implements Shareable {
   /** What bodies hold that are on their way. */
   public BodyBytes bodies() {
     return bodies;
+  }
+
+  /** Whether this Vert.x has a tracer. */
+  boolean isTraced() {
+    return traced;
   }
 
   /** Whether a log of this epoch exists. */

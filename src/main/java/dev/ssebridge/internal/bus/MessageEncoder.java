@@ -8,6 +8,7 @@ import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
+import dev.ssebridge.internal.eventstream.TraceFields;
 import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EventFilter;
 import dev.ssebridge.internal.fanout.LoopCounters;
@@ -18,6 +19,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ final class MessageEncoder {
   /** Headers that are passed on as fields of the event, to bridges that follow this one. */
   private static final List<String> FEDERATION =
       List.of(SseHeaders.PATH, SseHeaders.ORIGIN_ID, SseHeaders.FIRST_ID, SseHeaders.GAP);
+
+  private static final List<String> WITH_TRACES =
+      Stream.of(FEDERATION, TraceFields.ALL).flatMap(List::stream).toList();
 
   private static final int MAX_RETRY_DIGITS = 15;
 
@@ -41,14 +46,22 @@ final class MessageEncoder {
   private final DropWarnings warnings;
   private final @Nullable EventValues only;
   private final LoopCounters counters;
+  private final List<String> passedOn;
 
   // of the message at hand
   private @Nullable ServerSentEvent own; // where its body is not known
   private @Nullable String effectiveType;
   private String written = "";
 
+  /**
+   * @param traced whether traces are passed on
+   */
   MessageEncoder(
-      ChannelSpec spec, JsonBodyCodec texts, DropWarnings warnings, LoopCounters counters) {
+      ChannelSpec spec,
+      JsonBodyCodec texts,
+      DropWarnings warnings,
+      LoopCounters counters,
+      boolean traced) {
     this.route = spec.route();
     this.type = spec.type();
     this.gapType = spec.policy().gapType();
@@ -59,6 +72,7 @@ final class MessageEncoder {
     this.warnings = warnings;
     this.only = spec.only();
     this.counters = counters;
+    this.passedOn = traced ? WITH_TRACES : FEDERATION;
   }
 
   /** Whether a source of this bridge tells of itself: such are never merged with others. */
@@ -220,7 +234,7 @@ final class MessageEncoder {
     if (headers.isEmpty()) {
       return;
     }
-    for (String name : FEDERATION) {
+    for (String name : passedOn) {
       String value = headers.get(name);
       if (value != null && TypeRule.isLine(value)) {
         out.field(name, value);

@@ -37,6 +37,7 @@ final class Handover {
   private final SourceDelivery config;
   private final Backoff backoff;
   private final SourceCounters counters;
+  private final @Nullable HandoverSpans spans;
   private final Warnings warnings;
   private final Warnings unheard;
 
@@ -51,6 +52,9 @@ final class Handover {
   private boolean closed;
   private @Nullable Promise<Void> drained;
 
+  /**
+   * @param spans null where nothing is traced
+   */
   Handover(
       EventBus bus,
       Loop loop,
@@ -58,8 +62,10 @@ final class Handover {
       SourceDelivery config,
       double jitter,
       DoubleSupplier chance,
-      SourceCounters counters) {
+      SourceCounters counters,
+      @Nullable HandoverSpans spans) {
     this.bus = bus;
+    this.spans = spans;
     this.loop = loop;
     this.config = config;
     this.backoff = new Backoff(FIRST_RETRY, LAST_RETRY, jitter, chance);
@@ -210,6 +216,10 @@ final class Handover {
    *     complete if this is closed before
    */
   Future<Void> hand(BusMessage message) {
+    return spans == null ? handNow(message) : spans.around(message, this::handNow);
+  }
+
+  private Future<Void> handNow(BusMessage message) {
     seal(message);
     switch (config.mode()) {
       case PUBLISH -> write(bus.publisher(message.address(), options(message.headers())), message);
@@ -243,6 +253,10 @@ final class Handover {
     if (config.mode() != DeliveryMode.REQUEST) {
       return hand(message);
     }
+    return spans == null ? offerNow(message) : spans.around(message, this::offerNow);
+  }
+
+  private Future<Void> offerNow(BusMessage message) {
     seal(message);
     return request(message, false);
   }

@@ -4,6 +4,7 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.eventstream.TraceFields;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -127,7 +128,19 @@ final class MessageForm {
     if (isGap(event)) {
       headers.set(SseHeaders.GAP, missed(event));
     }
+    trace(event, headers);
     return headers;
+  }
+
+  private static void trace(ServerSentEvent event, MultiMap headers) {
+    String parent = event.fields().get(TraceFields.PARENT);
+    if (parent != null && TraceFields.isTrace(parent)) {
+      headers.set(TraceFields.PARENT, parent);
+      String state = event.fields().get(TraceFields.STATE);
+      if (state != null && TraceFields.isState(state)) {
+        headers.set(TraceFields.STATE, state);
+      }
+    }
   }
 
   /** How many events a gap tells of, or {@code unknown}. */

@@ -59,7 +59,8 @@ public final class RemoteSource {
             config.delivery(),
             JITTER,
             () -> ThreadLocalRandom.current().nextDouble(),
-            counters);
+            counters,
+            HandoverSpans.of(loop, name));
     Audience audience =
         new Audience(loop, config.address(), name, surroundings, () -> ConsumedAddresses.of(vertx));
     this.status =
