@@ -465,6 +465,7 @@ class DocumentationTest {
   private static int post(String url, String json) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
+            .timeout(Deadline.PATIENCE)
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json))
             .build();

@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Requests to a bridge of which only the head of the answer is of interest. */
+/** Requests to a bridge by the client of the JDK; none waits for ever for its answer. */
 public final class HttpCalls {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,6 +31,11 @@ public final class HttpCalls {
     return send(request(target, headers).POST(HttpRequest.BodyPublishers.ofString(body)).build());
   }
 
+  /** The answer to a GET with its body, which has an end. */
+  public HttpResponse<String> text(String target) {
+    return send(request(target).GET().build(), BodyHandlers.ofString());
+  }
+
   private HttpRequest.Builder request(String target, String... headers) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(origin + target)).timeout(Deadline.PATIENCE);
@@ -38,8 +43,12 @@ public final class HttpCalls {
   }
 
   private static HttpResponse<Void> send(HttpRequest request) {
+    return send(request, info -> discarding(BodyHandlers.ofInputStream().apply(info)));
+  }
+
+  private static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      return CLIENT.send(request, info -> discarding(BodyHandlers.ofInputStream().apply(info)));
+      return CLIENT.send(request, body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.web.ClientFiles;
+import dev.ssebridge.testing.Deadline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -112,7 +113,10 @@ class DemoPagesTest {
   private HttpResponse<String> request(String method, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client.send(
-        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+        HttpRequest.newBuilder(uri)
+            .timeout(Deadline.PATIENCE)
+            .method(method, BodyPublishers.noBody())
+            .build(),
         BodyHandlers.ofString());
   }
 }

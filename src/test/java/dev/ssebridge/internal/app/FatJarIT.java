@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.testing.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -298,12 +299,15 @@ class FatJarIT {
   }
 
   private HttpResponse<String> get(String url) throws Exception {
-    return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(Deadline.PATIENCE).build(),
+        BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(String url, String text) throws Exception {
     return client.send(
         HttpRequest.newBuilder(URI.create(url))
+            .timeout(Deadline.PATIENCE)
             .header("content-type", "text/plain")
             .POST(BodyPublishers.ofString(text))
             .build(),
@@ -314,7 +318,10 @@ class FatJarIT {
   private Stream<String> stream(String url) throws Exception {
     HttpResponse<Stream<String>> response =
         client.send(
-            HttpRequest.newBuilder(URI.create(url)).version(HttpClient.Version.HTTP_1_1).build(),
+            HttpRequest.newBuilder(URI.create(url))
+                .timeout(Deadline.PATIENCE)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build(),
             BodyHandlers.ofLines());
     assertThat(response.statusCode()).isEqualTo(200);
     return response.body();

@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the program tells of itself, on a port of its own. */
 class HealthTest {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
   @TempDir Path directory;
 
   /** A program, and where it listens. */
@@ -52,20 +49,12 @@ class HealthTest {
       throw new AssertionError("no line " + pattern + " in " + log.messages());
     }
 
-    HttpResponse<String> get(String path) throws Exception {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path))
-              .timeout(Deadline.PATIENCE)
-              .build();
-      return CLIENT.send(request, BodyHandlers.ofString());
+    HttpResponse<String> get(String path) {
+      return new HttpCalls(admin).text(path);
     }
 
     int status(String path) {
-      try {
-        return get(path).statusCode();
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
+      return get(path).statusCode();
     }
 
     @Override
@@ -124,16 +113,8 @@ class HealthTest {
 
   @Test
   void aSourceThatIsDownForTooLongMakesItNotReady() throws Exception {
-    String source = "{'url':'http://127.0.0.1:9/x','address':'x','tolerance':";
-    String sources =
-        ",'sources':{'short':"
-            + source
-            + "'1ms'},'long':"
-            + source
-            + "'1h'},'any':"
-            + source
-            + "null}}";
-    try (Running running = new Running(directory, config("", sources))) {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Running running = new Running(directory, config("", sources(silent.getLocalPort())))) {
       Deadline.await(() -> running.status("/ready") == 503, () -> "a source that is missed");
       HttpResponse<String> ready = running.get("/ready");
       JsonObject part = part(ready, "sources");
@@ -144,9 +125,21 @@ class HealthTest {
     }
   }
 
+  /** Three that get no answer there, and may do without one for some time. */
+  private static String sources(int port) {
+    String source = "{'url':'http://127.0.0.1:" + port + "/x','address':'x','tolerance':";
+    return ",'sources':{'short':"
+        + source
+        + "'1ms'},'long':"
+        + source
+        + "'1h'},'any':"
+        + source
+        + "null}}";
+  }
+
   @Test
   void whatIsToldToStopIsNotReadyAndServesOnForAWhile() throws Exception {
-    Running running = new Running(directory, config(",'drainDelay':'3s','drain':0", ""));
+    Running running = new Running(directory, config(",'drainDelay':'10s','drain':0", ""));
     try (SseProbes probes = new SseProbes()) {
       SseProbe stream = probes.get(running.port, "/n");
       stream.awaitOpen();

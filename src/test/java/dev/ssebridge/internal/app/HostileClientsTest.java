@@ -3,6 +3,7 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import java.io.IOException;
@@ -115,6 +116,7 @@ class HostileClientsTest {
     return client
         .send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Deadline.PATIENCE)
                 .POST(BodyPublishers.ofString(text))
                 .build(),
             BodyHandlers.discarding())

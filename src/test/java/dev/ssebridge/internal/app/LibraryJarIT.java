@@ -3,6 +3,7 @@ package dev.ssebridge.internal.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.StaticSite;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -128,7 +129,9 @@ class LibraryJarIT {
 
   private static int status(String url) throws Exception {
     return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
+        .send(
+            HttpRequest.newBuilder(URI.create(url)).timeout(Deadline.PATIENCE).build(),
+            BodyHandlers.discarding())
         .statusCode();
   }
 }

@@ -145,7 +145,10 @@ class ReloadedPartsTest {
   private Optional<String> allowed(String path, String origin) throws Exception {
     HttpResponse<InputStream> asked =
         client.send(
-            HttpRequest.newBuilder(URI.create(url + path)).header("origin", origin).build(),
+            HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(Deadline.PATIENCE)
+                .header("origin", origin)
+                .build(),
             BodyHandlers.ofInputStream());
     asked.body().close();
     return asked.headers().firstValue("access-control-allow-origin");
@@ -251,7 +254,8 @@ class ReloadedPartsTest {
   private HttpResponse<InputStream> open(String path) throws Exception {
     HttpResponse<InputStream> stream =
         client.send(
-            HttpRequest.newBuilder(URI.create(url + path)).build(), BodyHandlers.ofInputStream());
+            HttpRequest.newBuilder(URI.create(url + path)).timeout(Deadline.PATIENCE).build(),
+            BodyHandlers.ofInputStream());
     assertThat(stream.statusCode()).isEqualTo(200);
     return stream;
   }
@@ -274,6 +278,7 @@ class ReloadedPartsTest {
     return client
         .send(
             HttpRequest.newBuilder(URI.create(target))
+                .timeout(Deadline.PATIENCE)
                 .header("content-type", "text/plain")
                 .POST(BodyPublishers.ofString(text))
                 .build(),
@@ -288,6 +293,7 @@ class ReloadedPartsTest {
   private HttpResponse<Void> send(String method, String path) throws Exception {
     return client.send(
         HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Deadline.PATIENCE)
             .header("content-type", "text/plain")
             .method(
                 method,

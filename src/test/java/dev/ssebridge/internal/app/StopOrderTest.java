@@ -62,6 +62,51 @@ class StopOrderTest {
   }
 
   @Test
+  void whoeverAsksOnTheAdminPortIsAnsweredUntilTheServerHasStopped() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Promise<Void> ended = Promise.promise();
+      deploy(vertx, new Recorder("server", ended.future()));
+      String sources = deploy(vertx, new Recorder("sources", Future.succeededFuture()));
+      String admin = deploy(vertx, new Recorder("admin", Future.succeededFuture()));
+      Future<?> all = Program.undeployAll(vertx, sources, admin);
+      vertx.setPeriodic(
+          1,
+          look -> {
+            if (order.contains("server stops") && !ended.future().isComplete()) {
+              order.add("streams ended");
+              ended.complete();
+            }
+          });
+      await(all);
+      assertThat(order)
+          .containsExactly(
+              "sources stops",
+              "sources stopped",
+              "server stops",
+              "streams ended",
+              "server stopped",
+              "admin stops",
+              "admin stopped");
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  @Test
+  void theAdminPortIsClosedAlsoWhereTheServerCannotBeStopped() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      deploy(vertx, new Recorder("server", Future.failedFuture("as told")));
+      String admin = deploy(vertx, new Recorder("admin", Future.succeededFuture()));
+      await(Program.undeployAll(vertx, null, admin).otherwiseEmpty());
+      assertThat(order).endsWith("admin stops", "admin stopped");
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  @Test
   void withoutSourcesTheServerIsStopped() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {

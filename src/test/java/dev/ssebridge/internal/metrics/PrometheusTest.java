@@ -1,6 +1,6 @@
 package dev.ssebridge.internal.metrics;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,6 +14,7 @@ import dev.ssebridge.metrics.MetricsSpi;
 import dev.ssebridge.metrics.SseBridgeMetrics;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.SseProbe;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,14 +22,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,24 +47,23 @@ class PrometheusTest {
           + "'rooms':{'path':'/rooms/:room','address':'rooms.{room}'}},"
           + "'publish':{'rooms':{'path':'/rooms/:room','address':'rooms.{room}'}}}";
 
-  private static String served(Vertx vertx, BridgeMeters meters) throws Exception {
+  private static String served(Vertx vertx, BridgeMeters meters) {
     HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(
-                request ->
-                    request
-                        .response()
-                        .putHeader("content-type", BridgeMeters.TEXT_TYPE)
-                        .end(meters.text()));
+        vertx.createHttpServer().requestHandler(request -> answer(request.response(), meters));
     int port = BridgeFixture.get(server.listen(0, "127.0.0.1")).actualPort();
-    HttpResponse<String> response =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response = new HttpCalls(port).text("/metrics");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(response.headers().firstValue("content-type")).contains(BridgeMeters.TEXT_TYPE);
     return response.body();
+  }
+
+  /** What a handler throws, Vert.x logs, and leaves the request without an answer. */
+  private static void answer(HttpServerResponse response, BridgeMeters meters) {
+    try {
+      response.putHeader("content-type", BridgeMeters.TEXT_TYPE).end(meters.text());
+    } catch (Throwable thrown) {
+      response.setStatusCode(500).end(thrown.toString());
+    }
   }
 
   @Test
@@ -90,18 +88,24 @@ class PrometheusTest {
       assumeTrue(installed, "promtool is not installed (Debian: prometheus)");
     }
     Path file = Files.createTempFile("metrics", ".txt");
+    Path output = Files.createTempFile("promtool", ".txt");
     try {
       Files.writeString(file, text);
       Process promtool =
           new ProcessBuilder("promtool", "check", "metrics")
               .redirectInput(file.toFile())
               .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
               .start();
-      String said = new String(promtool.getInputStream().readAllBytes(), UTF_8);
-      assertThat(promtool.waitFor()).as(said).isZero();
+      boolean hasEnded = promtool.waitFor(Deadline.PATIENCE.toMillis(), MILLISECONDS);
+      promtool.destroyForcibly();
+      String said = Files.readString(output);
+      assertThat(hasEnded).as("promtool has ended; it said " + said).isTrue();
+      assertThat(promtool.exitValue()).as(said).isZero();
       assertThat(said).isEmpty();
     } finally {
       Files.delete(file);
+      Files.delete(output);
     }
   }
 

@@ -298,7 +298,10 @@ class PublishTest {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
       URI target = URI.create("http://127.0.0.1:" + bridge.port() + "/topics/a");
       client.send(
-          HttpRequest.newBuilder(target).method("HEAD", BodyPublishers.noBody()).build(),
+          HttpRequest.newBuilder(target)
+              .timeout(Deadline.PATIENCE)
+              .method("HEAD", BodyPublishers.noBody())
+              .build(),
           BodyHandlers.ofString());
       // All is read within the second that the server still reads for: a client of JDK 17 waits
       // for ever for a stream of HTTP/2 that is reset while it sends.

@@ -189,6 +189,7 @@ class ConnectionsTest {
           HttpClient.newHttpClient()
               .send(
                   HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/n"))
+                      .timeout(Deadline.PATIENCE)
                       .header("Accept-Encoding", "gzip")
                       .build(),
                   HttpResponse.BodyHandlers.ofInputStream());

@@ -181,6 +181,7 @@ class LongReplayTest {
 
   private static HttpRequest request(int port, HttpRequest.BodyPublisher body) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/n"))
+        .timeout(Deadline.PATIENCE)
         .header("Content-Type", "application/x-ndjson")
         .POST(body)
         .build();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -145,7 +146,8 @@ class MountClientTest {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Deadline.PATIENCE);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)
