@@ -69,7 +69,7 @@ class StopOrderTest {
       deploy(vertx, new Recorder("server", ended.future()));
       String sources = deploy(vertx, new Recorder("sources", Future.succeededFuture()));
       String admin = deploy(vertx, new Recorder("admin", Future.succeededFuture()));
-      Future<?> all = Program.undeployAll(vertx, sources, admin);
+      Future<?> all = StopOrder.undeployAll(vertx, sources, admin, Future::succeededFuture);
       vertx.setPeriodic(
           1,
           look -> {
@@ -99,7 +99,7 @@ class StopOrderTest {
     try {
       deploy(vertx, new Recorder("server", Future.failedFuture("as told")));
       String admin = deploy(vertx, new Recorder("admin", Future.succeededFuture()));
-      await(Program.undeployAll(vertx, null, admin).otherwiseEmpty());
+      await(StopOrder.undeployAll(vertx, null, admin, Future::succeededFuture).otherwiseEmpty());
       assertThat(order).endsWith("admin stops", "admin stopped");
     } finally {
       await(vertx.close());
