@@ -97,6 +97,23 @@ public final class AdminOptions {
     return this;
   }
 
+  private static final Key<Duration> REQUEST_TIMEOUT =
+      OPTIONS
+          .key("requestTimeout", ValueType.duration(Duration.ofMillis(1)), "10s")
+          .says("How long a client may take to send the body of a request, which then gets 408")
+          .onChange(Key.Change.NEW_REQUESTS);
+
+  /** How long a client may take to send the body of a request, which then gets 408. */
+  public Duration getRequestTimeout() {
+    return values.get(REQUEST_TIMEOUT);
+  }
+
+  /** Sets {@link #getRequestTimeout}. */
+  public AdminOptions setRequestTimeout(Duration requestTimeout) {
+    values.set(REQUEST_TIMEOUT, requestTimeout);
+    return this;
+  }
+
   private static final Key<List<String>> AUTH =
       OPTIONS
           .optional("auth", StructureTypes.oneOrSeveral(ValueType.text(), 100))
@@ -104,7 +121,7 @@ public final class AdminOptions {
               "Who may use it: the name of a provider of `auth`, or several of which any is "
                   + "enough; `none` for everybody who can connect, which needs a loopback address; "
                   + "none: any of those in `auth`")
-          .needsRestart();
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * Who may use it: the name of a provider of {@code auth}, or several of which any is enough;
@@ -125,7 +142,7 @@ public final class AdminOptions {
       OPTIONS
           .optional("readAuthority", ValueType.text())
           .says("Authority that is enough to look at everything, beside the grant `admin: read`")
-          .needsRestart();
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /** Authority that is enough to look at everything, beside the grant {@code admin: read}. */
   public @Nullable String getReadAuthority() {
@@ -142,7 +159,7 @@ public final class AdminOptions {
       OPTIONS
           .optional("writeAuthority", ValueType.text())
           .says("Authority that is enough to change things, beside the grant `admin: write`")
-          .needsRestart();
+          .onChange(Key.Change.NEW_REQUESTS);
 
   /** Authority that is enough to change things, beside the grant {@code admin: write}. */
   public @Nullable String getWriteAuthority() {

@@ -44,8 +44,9 @@ public final class SseClientVerticle extends VerticleBase {
    * A verticle of these options; the configuration of its deployment is the application's.
    *
    * @param options copied; {@code sources}, {@code federation} and {@code control} are used, {@code
-   *     routes} and {@code publish} are looked at, so that no route takes the events of a source
-   *     that are for one consumer; anything else is a problem
+   *     routes}, {@code publish} and {@code auth} are looked at, so that no route takes the events
+   *     of a source that are for one consumer, and no source publishes to an address that is for
+   *     the bridge; anything else is a problem
    */
   public SseClientVerticle(SseBridgeOptions options) {
     this(options, EventSourceOptions.defaultHttpClient());

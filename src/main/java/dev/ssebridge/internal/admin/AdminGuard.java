@@ -14,10 +14,13 @@ import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Lets pass who may use the admin interface. On the context of each request. */
 final class AdminGuard {
+  private static final String ADMITTED = AdminGuard.class.getName();
+
   private static final Problem FOREIGN_PAGE =
       new Problem(
           403,
@@ -32,7 +35,7 @@ final class AdminGuard {
               + " loopback address");
 
   private static final Problem NOT_MOUNTED =
-      new Problem(503, "the bridge is not mounted; try again later");
+      new Problem(503, "the bridge is not mounted yet, or has ended");
 
   private final Administered subject;
 
@@ -47,7 +50,7 @@ final class AdminGuard {
       Problem foreign = subject.problemOfHost(context.request());
       if (foreign != null) {
         reject(context, foreign);
-      } else if (needed == AdminGrant.WRITE && !OriginRule.isOwn(context.request())) {
+      } else if (!OriginRule.isOwn(context.request())) {
         reject(context, FOREIGN_PAGE);
       } else if (routes == null) {
         reject(context, NOT_MOUNTED);
@@ -78,9 +81,10 @@ final class AdminGuard {
     if (isOpenToOthers(access)) {
       reject(context, NOT_OPEN);
     } else if (access == null || admin.auth().isNone()) {
-      context.next();
+      admit(context, new Admitted(access, null, Instant.EPOCH));
     } else {
       AuthDecisions decisions = routes.authDecisions();
+      Instant shown = access.now();
       BridgeRequest request = new BridgeRequest.Routed(context);
       access.whenKnown(
           request,
@@ -91,14 +95,42 @@ final class AdminGuard {
           who -> {
             if (isGranted(who, needed)) {
               decisions.permitted(Wish.ADMIN);
-              context.request().resume();
-              context.next();
+              admit(context, new Admitted(access, who, shown));
             } else {
               refuse(context, access, decisions, lacking(who, needed));
             }
           },
           failure -> refuse(context, access, decisions, failure));
     }
+  }
+
+  /**
+   * Who was let pass, and by whom.
+   *
+   * @param who null where nobody is asked
+   * @param shown when he has shown who he is
+   */
+  private record Admitted(@Nullable Access access, @Nullable Identity who, Instant shown) {}
+
+  private static void admit(RoutingContext context, Admitted admitted) {
+    if (!Answers.isOver(context)) {
+      context.put(ADMITTED, admitted);
+      context.request().resume();
+      context.next();
+    }
+  }
+
+  /** Whether who was let pass once would be still, for what goes on for long. */
+  boolean isStillAdmitted(RoutingContext context) {
+    BridgeRoutes routes = subject.routes();
+    Admitted admitted = context.get(ADMITTED);
+    if (routes == null || admitted == null || routes.access() != admitted.access()) {
+      return false;
+    }
+    Access access = admitted.access();
+    return access == null || admitted.who() == null
+        ? !isOpenToOthers(access)
+        : access.isStill(admitted.who(), admitted.shown());
   }
 
   private boolean isGranted(Identity who, AdminGrant needed) {

@@ -4,8 +4,10 @@ import dev.ssebridge.auth.AdminGrant;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.metrics.PrometheusText;
+import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -40,16 +42,20 @@ public final class AdminRoutes {
   private final Administered subject;
   private final AdminGuard guard;
   private final StatsPath stats;
+  private final Underway reads = new Underway(Underway.MOST_READS);
+  private final Underway scrapes = new Underway(Underway.MOST_SCRAPES);
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
 
   // guarded by this
-  private @Nullable Future<String> scrape;
+  private @Nullable Future<Buffer> scrape;
 
   private AdminRoutes(Vertx vertx, Administered subject) {
     this.vertx = vertx;
     this.subject = subject;
     this.guard = new AdminGuard(subject);
-    this.stats = new StatsPath(vertx, subject, () -> SourceGroup.states(vertx));
+    this.stats =
+        new StatsPath(
+            vertx, subject, () -> SourceGroup.states(vertx), guard::isStillAdmitted);
   }
 
   /** What answers one kind of request. */
@@ -82,8 +88,13 @@ public final class AdminRoutes {
     new HealthPaths(vertx, subject).mount(router);
     note("GET", "/live");
     note("GET", "/ready");
-    router.get("/metrics").handler(this::scrape);
+    router
+        .route("/metrics")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(scrapes.bounded(this::scrape));
     note("GET", "/metrics");
+    List.of("/live", "/ready", "/metrics").forEach(path -> note("HEAD", path));
 
     get(router, "/streams", ofBridge(StreamsPaths::list));
     write(router, "POST", "/streams", ofBridge(StreamsPaths::endSeveral));
@@ -94,7 +105,8 @@ public final class AdminRoutes {
     write(router, "PUT", "/sources/:name", SourcesPaths::add);
     write(router, "DELETE", "/sources/:name", SourcesPaths::remove);
     write(router, "POST", "/sources/:name/:command", SourcesPaths::command);
-    get(router, "/stats", stats::tell);
+    note("GET", "/stats");
+    router.get("/stats").handler(guard.requires(AdminGrant.READ)).handler(answering(stats::tell));
     get(router, "/config", context -> ProgramPaths.config(context, subject));
     get(router, "/openapi.json", AdminRoutes::description);
     ProgramCommands program = subject.program();
@@ -113,18 +125,43 @@ public final class AdminRoutes {
 
   private void get(Router router, String path, Action action) {
     note("GET", path);
-    router.get(path).handler(guard.requires(AdminGrant.READ)).handler(answering(action));
+    router
+        .get(path)
+        .handler(guard.requires(AdminGrant.READ))
+        .handler(reads.bounded(answering(action)));
   }
 
   private void write(Router router, String method, String path, Action action) {
     note(method, path);
     HttpMethod verb = HttpMethod.valueOf(method);
     router.route(verb, path).handler(guard.requires(AdminGrant.WRITE));
+    router.route(verb, path).handler(this::limitTime);
     router
         .route(verb, path)
         .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
         .handler(answering(action))
         .failureHandler(AdminRoutes::tooLarge);
+  }
+
+  /** No body may come as slowly as it likes. */
+  private void limitTime(RoutingContext context) {
+    if (!context.request().isEnded()) {
+      long millis = subject.admin().requestTimeout().toMillis();
+      long timer =
+          vertx.setTimer(
+              millis,
+              late -> {
+                if (!context.request().isEnded() && !Answers.isOver(context)) {
+                  Rejection.send(
+                      vertx,
+                      new BridgeRequest.Routed(context),
+                      new Problem(
+                          408, "body: expected within " + millis + " ms, got a part of it"));
+                }
+              });
+      context.addEndHandler(ended -> vertx.cancelTimer(timer));
+    }
+    context.next();
   }
 
   private Action ofBridge(OfBridge action) {
@@ -175,20 +212,23 @@ public final class AdminRoutes {
 
   /** Whoever asks while another does gets the same answer. */
   private void scrape(RoutingContext context) {
-    Future<String> asked;
+    Future<Buffer> asked;
     synchronized (this) {
       asked = scrape;
       if (asked == null || asked.isComplete()) {
-        asked = vertx.executeBlocking(subject::metrics);
+        asked = vertx.executeBlocking(() -> Buffer.buffer(subject.metrics()), false);
         scrape = asked;
       }
     }
     asked.onComplete(
-        text ->
+        text -> {
+          if (!Answers.isOver(context)) {
             context
                 .response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, PrometheusText.MEDIA_TYPE)
-                .end(text),
+                .end(text);
+          }
+        },
         failure -> failed(context, failure));
   }
 
@@ -196,14 +236,17 @@ public final class AdminRoutes {
     Query.of(context, Set.of());
     return context
         .vertx()
-        .executeBlocking(AdminRoutes::readDescription)
+        .executeBlocking(AdminRoutes::readDescription, false)
         .onSuccess(
-            text ->
+            text -> {
+              if (!Answers.isOver(context)) {
                 context
                     .response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
-                    .end(text));
+                    .end(text);
+              }
+            });
   }
 
   private static Buffer readDescription() {

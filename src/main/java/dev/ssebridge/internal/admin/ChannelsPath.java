@@ -20,19 +20,18 @@ final class ChannelsPath {
     String route = query.text("route");
     ChannelView.Order order = query.word("sort", ChannelView.Order.SUBSCRIBERS);
     int limit = query.limit();
-    return context
-        .vertx()
-        .executeBlocking(
-            () ->
+    return Answers.later(
+        context,
+        () ->
+            json(
                 ChannelView.select(
-                    routes.channels(), route, order, limit, System.currentTimeMillis()))
-        .onSuccess(
-            found -> {
-              JsonArray channels = new JsonArray();
-              found.channels().forEach(view -> channels.add(json(view)));
-              Answers.json(
-                  context, new JsonObject().put("count", found.count()).put("channels", channels));
-            });
+                    routes.channels(), route, order, limit, System.currentTimeMillis())));
+  }
+
+  private static JsonObject json(ChannelView.Result found) {
+    JsonArray channels = new JsonArray();
+    found.channels().forEach(view -> channels.add(json(view)));
+    return new JsonObject().put("count", found.count()).put("channels", channels);
   }
 
   private static JsonObject json(ChannelView view) {

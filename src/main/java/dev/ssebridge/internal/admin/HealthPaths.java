@@ -5,6 +5,7 @@ import dev.ssebridge.BridgeHealth.Part;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
@@ -34,10 +35,15 @@ final class HealthPaths {
   }
 
   void mount(Router router) {
-    router.get("/live").handler(of(List.of(BridgeHealth.LOOPS)));
-    router
-        .get("/ready")
-        .handler(of(List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES)));
+    add(router, "/live", List.of(BridgeHealth.LOOPS));
+    add(
+        router,
+        "/ready",
+        List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES));
+  }
+
+  private void add(Router router, String path, List<String> parts) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(of(parts));
   }
 
   private Handler<RoutingContext> of(List<String> parts) {

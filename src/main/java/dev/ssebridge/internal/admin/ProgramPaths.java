@@ -2,18 +2,44 @@ package dev.ssebridge.internal.admin;
 
 import dev.ssebridge.internal.http.BadRequestException;
 import io.vertx.core.Future;
+import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /config}, {@code /reload} and {@code /log-level}. */
 final class ProgramPaths {
+  private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://");
+
   private ProgramPaths() {}
 
   static Future<?> config(RoutingContext context, Administered subject) throws BadRequestException {
     Query.of(context, Set.of());
-    Answers.json(context, subject.config());
-    return Future.succeededFuture();
+    return Answers.later(context, () -> withoutQueries(subject.config()));
+  }
+
+  /** Queries of URLs, and names and passwords in them, are secrets of somebody. */
+  private static JsonObject withoutQueries(JsonObject json) {
+    JsonObject shown = new JsonObject();
+    json.forEach(each -> shown.put(each.getKey(), withoutQuery(each.getValue())));
+    return shown;
+  }
+
+  private static @Nullable Object withoutQuery(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      return withoutQueries(object);
+    }
+    if (value instanceof JsonArray array) {
+      JsonArray shown = new JsonArray();
+      array.forEach(each -> shown.add(withoutQuery(each)));
+      return shown;
+    }
+    return value instanceof String text && URL.matcher(text).lookingAt()
+        ? PrintableText.ofUrl(text)
+        : value;
   }
 
   static Future<?> reload(RoutingContext context, ProgramCommands program)

@@ -24,10 +24,9 @@ final class SourcesPaths {
   static Future<?> command(RoutingContext context) throws BadRequestException {
     Query.of(context, Set.of());
     String name = context.pathParam("name");
-    String verb = context.pathParam("command");
     return done(
         context,
-        switch (verb) {
+        switch (context.pathParam("command")) {
           case "pause" -> SourceCommands.pause(context.vertx(), name);
           case "resume" -> SourceCommands.resume(context.vertx(), name);
           case "restart" -> SourceCommands.restart(context.vertx(), name);
@@ -53,7 +52,7 @@ final class SourcesPaths {
     return command
         .onSuccess(
             v -> {
-              if (!context.response().closed()) {
+              if (!Answers.isOver(context)) {
                 context.response().setStatusCode(204).end();
               }
             })

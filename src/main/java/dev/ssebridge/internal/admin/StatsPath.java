@@ -13,10 +13,12 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * only while somebody listens; a listener who does not take them misses some.
  */
 final class StatsPath {
+  private static final System.Logger LOG = System.getLogger(StatsPath.class.getName());
+
   static final long EVERY_MILLIS = 1000;
 
   /** So many listen at a time. */
@@ -36,16 +40,25 @@ final class StatsPath {
   private final Vertx vertx;
   private final Administered subject;
   private final Supplier<JsonObject> sources;
+  private final Predicate<RoutingContext> isStillAdmitted;
 
   // guarded by this
-  private final Set<HttpServerResponse> listeners = new LinkedHashSet<>();
+  private final Set<RoutingContext> listeners = new LinkedHashSet<>();
   private long timer = -1;
   private boolean asking;
 
-  StatsPath(Vertx vertx, Administered subject, Supplier<JsonObject> sources) {
+  /**
+   * @param isStillAdmitted whether who was let pass once would be still
+   */
+  StatsPath(
+      Vertx vertx,
+      Administered subject,
+      Supplier<JsonObject> sources,
+      Predicate<RoutingContext> isStillAdmitted) {
     this.vertx = vertx;
     this.subject = subject;
     this.sources = sources;
+    this.isStillAdmitted = isStillAdmitted;
   }
 
   Future<?> tell(RoutingContext context) throws BadRequestException {
@@ -54,7 +67,7 @@ final class StatsPath {
       open(context);
       return Future.succeededFuture();
     }
-    return now().onSuccess(figures -> Answers.json(context, figures));
+    return Answers.later(context, this::figures);
   }
 
   private static boolean wantsEvents(RoutingContext context) {
@@ -67,18 +80,17 @@ final class StatsPath {
       throw new BadRequestException(
           503, "expected at most " + MOST_LISTENERS + " listeners to /stats, got one more");
     }
-    HttpServerResponse response = context.response();
+    listeners.add(context);
+    context.addEndHandler(gone -> leave(context));
     StreamHead.set(context.request());
-    response.setWriteQueueMaxSize(QUEUE_BYTES).write(Buffer.buffer());
-    listeners.add(response);
-    context.addEndHandler(gone -> leave(response));
+    context.response().setWriteQueueMaxSize(QUEUE_BYTES).write(Buffer.buffer());
     if (timer < 0) {
       timer = vertx.setPeriodic(1, EVERY_MILLIS, id -> tick());
     }
   }
 
-  private synchronized void leave(HttpServerResponse response) {
-    listeners.remove(response);
+  private synchronized void leave(RoutingContext context) {
+    listeners.remove(context);
     if (listeners.isEmpty() && timer >= 0) {
       vertx.cancelTimer(timer);
       timer = -1;
@@ -88,30 +100,36 @@ final class StatsPath {
   private synchronized void tick() {
     if (!asking) {
       asking = true;
-      now().onComplete(figures -> send(figures.encode()), failure -> asked());
+      vertx
+          .executeBlocking(
+              () ->
+                  Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures().encode()))),
+              false)
+          .onComplete(this::send, this::failed);
     }
   }
 
-  private synchronized void asked() {
+  private synchronized void failed(Throwable failure) {
     asking = false;
+    LOG.log(Level.ERROR, "the figures could not be put together", failure);
   }
 
-  private void send(String figures) {
-    List<HttpServerResponse> present;
+  private void send(Buffer event) {
+    List<RoutingContext> present;
     synchronized (this) {
       asking = false;
       present = List.copyOf(listeners);
     }
-    Buffer event = Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures)));
-    for (HttpServerResponse each : present) {
-      if (!each.closed() && !each.ended() && !each.writeQueueFull()) {
-        each.write(event); // that one is gone is told by itself
+    for (RoutingContext each : present) {
+      HttpServerResponse response = each.response();
+      if (response.closed() || response.ended()) {
+        leave(each); // it was gone before it was listened to
+      } else if (!isStillAdmitted.test(each)) {
+        response.end();
+      } else if (!response.writeQueueFull()) {
+        response.write(event); // that one is gone is told by itself
       }
     }
-  }
-
-  private Future<JsonObject> now() {
-    return vertx.executeBlocking(this::figures);
   }
 
   private JsonObject figures() {
@@ -131,14 +149,14 @@ final class StatsPath {
 
   /** Ends the streams to those who listen. */
   void close() {
-    List<HttpServerResponse> present;
+    List<RoutingContext> present;
     synchronized (this) {
       present = List.copyOf(listeners);
     }
     present.forEach(
         each -> {
-          if (!each.closed() && !each.ended()) {
-            each.end();
+          if (!each.response().closed() && !each.response().ended()) {
+            each.response().end();
           }
         });
   }

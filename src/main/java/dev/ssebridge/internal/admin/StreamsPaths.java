@@ -29,13 +29,13 @@ final class StreamsPaths {
     return routes
         .streams()
         .select(wanted)
-        .onSuccess(
-            found -> {
-              JsonArray streams = new JsonArray();
-              found.streams().forEach(view -> streams.add(json(view)));
-              Answers.json(
-                  context, new JsonObject().put("count", found.count()).put("streams", streams));
-            });
+        .compose(found -> Answers.later(context, () -> json(found)));
+  }
+
+  private static JsonObject json(StreamQuery.Result found) {
+    JsonArray streams = new JsonArray();
+    found.streams().forEach(view -> streams.add(json(view)));
+    return new JsonObject().put("count", found.count()).put("streams", streams);
   }
 
   private static StreamQuery.Which which(Query query) {
@@ -73,7 +73,7 @@ final class StreamsPaths {
         .end(id)
         .onSuccess(
             ended -> {
-              if (ended) {
+              if (ended && !Answers.isOver(context)) {
                 context.response().setStatusCode(204).end();
               } else {
                 Answers.problem(

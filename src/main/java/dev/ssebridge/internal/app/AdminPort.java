@@ -24,6 +24,7 @@ final class AdminPort {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
 
   private final Supplier<EmbeddedBridge> bridge;
+  private final Supplier<@Nullable AdminConfig> now;
   private final Supplier<String> metrics;
   private final Supplier<JsonObject> config;
   private final ProgramCommands commands;
@@ -34,15 +35,18 @@ final class AdminPort {
 
   /**
    * @param bridge that it tells of, once it is there
+   * @param now who may use it
    * @param metrics as Prometheus reads them; blocks
    * @param config what is in effect, every secret hidden
    */
   AdminPort(
       Supplier<EmbeddedBridge> bridge,
+      Supplier<@Nullable AdminConfig> now,
       Supplier<String> metrics,
       Supplier<JsonObject> config,
       ProgramCommands commands) {
     this.bridge = bridge;
+    this.now = now;
     this.metrics = metrics;
     this.config = config;
     this.commands = commands;
@@ -98,7 +102,8 @@ final class AdminPort {
 
     @Override
     public AdminConfig admin() {
-      return admin;
+      AdminConfig present = now.get();
+      return present == null ? admin : present; // taken out, which needs a restart
     }
 
     @Override
@@ -137,12 +142,16 @@ final class AdminPort {
     return deployment;
   }
 
-  /**
-   * Is not ready from now on. Blocks for so long: nobody is sent here any more once whoever sends
-   * them has asked again.
-   */
-  void announceStop(Duration delay) {
+  /** Is not ready from now on. */
+  void onStopping() {
     stopping = true;
+  }
+
+  /**
+   * Blocks for so long: nobody is sent here any more once whoever sends them has asked again
+   * whether it is ready.
+   */
+  void serveOn(Duration delay) {
     if (deployment == null || delay.isZero()) {
       return;
     }

@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.admin.ProgramCommands;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -13,7 +15,10 @@ record Commands(ReloadRequests reloads) implements ProgramCommands {
 
   @Override
   public Future<JsonObject> reload() {
-    return Future.fromCompletionStage(reloads.ask());
+    Context asking = Vertx.currentContext();
+    return asking == null
+        ? Future.fromCompletionStage(reloads.ask())
+        : Future.fromCompletionStage(reloads.ask(), asking);
   }
 
   @Override

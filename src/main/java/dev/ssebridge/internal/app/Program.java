@@ -68,6 +68,7 @@ final class Program {
     this.admin =
         new AdminPort(
             () -> bridges.get(0).server().bridge(),
+            this::adminConfig,
             this::metrics,
             this::config,
             new Commands(requests));
@@ -155,10 +156,11 @@ final class Program {
   }
 
   private void close() {
+    admin.onStopping();
     watch.close();
     requests.close(STOP_GRACE);
     BridgeConfig config = reloader == null ? first : reloader.running().config().config();
-    admin.announceStop(config.http().drainDelay());
+    admin.serveOn(config.http().drainDelay());
     Duration limit = StopOrder.limit(config);
     Future<?> ended = StopOrder.undeployAll(vertx, sources, admin.deployment(), admin::drain);
     close(
@@ -224,7 +226,6 @@ final class Program {
   private static SseBridgeOptions ofSources(SseBridgeOptions all) {
     return new SseBridgeOptions(all)
         .setHttp(new HttpOptions())
-        .setAuth(null)
         .setLimits(new LimitsOptions())
         .setLog(new LogOptions())
         .setVertx(new RuntimeOptions())
@@ -242,6 +243,11 @@ final class Program {
                 Future.failedFuture(
                     new StartException(
                         "cannot follow the sources: " + failure.getMessage(), failure)));
+  }
+
+  /** Who may use the admin port now, where there is one. */
+  private @Nullable AdminConfig adminConfig() {
+    return reloader == null ? first.admin() : reloader.running().config().config().admin();
   }
 
   /** What is in effect, every secret hidden, and what came from outside as well. */

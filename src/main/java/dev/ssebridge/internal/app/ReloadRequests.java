@@ -20,6 +20,9 @@ final class ReloadRequests {
   private @Nullable Supplier<JsonObject> reload;
   private boolean wanted;
 
+  /** Whoever waits for what the one says that runs. */
+  private CompletableFuture<JsonObject> now = new CompletableFuture<>();
+
   /** Whoever waits for what the next one says. */
   private CompletableFuture<JsonObject> next = new CompletableFuture<>();
 
@@ -89,6 +92,7 @@ final class ReloadRequests {
     if (wanted && !closed && action != null) {
       wanted = false;
       Turn turn = new Turn(action, next);
+      now = next;
       next = new CompletableFuture<>();
       return turn;
     }
@@ -110,5 +114,6 @@ final class ReloadRequests {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    now.completeExceptionally(stopping()); // it may never end
   }
 }

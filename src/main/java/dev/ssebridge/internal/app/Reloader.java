@@ -176,7 +176,7 @@ final class Reloader {
     ConfigFile before = running.config();
     ConfigDiff diff = ConfigDiff.between(before.options(), reading.config().options());
     SseBridgeOptions options = diff.reachable();
-    BridgeConfig config = BridgeConfig.of(options);
+    BridgeConfig config = BridgeConfig.ofReachable(options);
     CertificateSet read = FilesAtStart.certificatesOf(config);
     Map<String, String> trusted = ReferredFiles.authorities(config);
     SourceReload.Changes changes = changes(diff, before.config(), config, trusted);
@@ -335,7 +335,7 @@ final class Reloader {
           });
       now = new SseBridgeOptions(options).setSources(followed);
       try {
-        is = BridgeConfig.of(now);
+        is = BridgeConfig.ofReachable(now);
       } catch (ConfigException oddTogether) {
         LOG.log(Level.FINE, "what is in effect does not go together", oddTogether);
       }

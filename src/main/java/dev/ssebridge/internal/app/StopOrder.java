@@ -40,10 +40,10 @@ final class StopOrder {
             () ->
                 Future.join(
                     Stream.concat(
-                            Stream.of(drainOfAdmin.get()),
                             vertx.deploymentIDs().stream()
                                 .filter(id -> !id.equals(admin))
-                                .map(vertx::undeploy))
+                                .map(vertx::undeploy),
+                            Stream.of(drainOfAdmin).map(Supplier::get))
                         .toList()));
     // Last, so that whoever asks is told until the end.
     return admin == null ? ended : ended.eventually(() -> vertx.undeploy(admin));

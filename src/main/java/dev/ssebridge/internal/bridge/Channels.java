@@ -88,7 +88,9 @@ public final class Channels {
   private Runnable unlimitBodies;
   private long promised;
   private @Nullable Revocations revocations;
-  private boolean closed;
+
+  // written by this
+  private volatile boolean closed;
 
   Channels(Vertx vertx, BridgeConfig config, EventCodec codec, Hub hub) {
     this.vertx = vertx;
@@ -180,6 +182,11 @@ public final class Channels {
   /** From now on there are no rules but these. */
   void publishRules(Set<String> rules) {
     publish.keySet().retainAll(rules);
+  }
+
+  /** Whether the last bridge has ended that shares them. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** The history of all channels together, in bytes. */

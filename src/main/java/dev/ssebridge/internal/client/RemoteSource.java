@@ -201,6 +201,12 @@ public final class RemoteSource {
     return stop();
   }
 
+  /** The same, completed with the position to go on from, if it has come to any. */
+  Future<@Nullable String> pause() {
+    loop.execute(status::onStopWanted);
+    return stopForSuccessor();
+  }
+
   private Future<Void> giveBack() {
     publisher.abandon();
     CursorFile taken = file;

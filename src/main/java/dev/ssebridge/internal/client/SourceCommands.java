@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Commands for the sources that a Vert.x follows, whichever deployment they are of, for whoever
@@ -48,33 +49,30 @@ public final class SourceCommands {
 
   /** Stops following a source until it is resumed; nothing where it is paused already. */
   public static Future<Void> pause(Vertx vertx, String name) {
-    for (SourceGroup group : SourceGroup.all(vertx).values()) {
-      if (group.paused().contains(name)) {
-        return Future.succeededFuture();
-      }
-      if (group.sources().names().containsKey(name)) {
-        return group.sources().stopped().stop(name);
-      }
-    }
-    return none(name);
+    return of(vertx, name, SourceCommands::pause);
   }
 
-  /** Follows a source again that was paused; nothing where it is followed. */
+  /** Follows a source again that was paused, from where it was; nothing where it is followed. */
   public static Future<Void> resume(Vertx vertx, String name) {
-    for (SourceGroup group : SourceGroup.all(vertx).values()) {
-      if (group.paused().contains(name)) {
-        return group.resume(name);
-      }
-      if (group.sources().names().containsKey(name)) {
-        return Future.succeededFuture();
-      }
-    }
-    return none(name);
+    return of(vertx, name, SourceCommands::resume);
   }
 
   /** Ends its stream and opens another, from where it was. */
   public static Future<Void> restart(Vertx vertx, String name) {
-    return pause(vertx, name).compose(paused -> resume(vertx, name));
+    return of(
+        vertx,
+        name,
+        (group, same) -> pause(group, same).compose(paused -> resume(group, same)));
+  }
+
+  private static Future<Void> pause(SourceGroup group, String name) {
+    return group.paused().contains(name)
+        ? Future.succeededFuture()
+        : group.sources().stopped().stop(name);
+  }
+
+  private static Future<Void> resume(SourceGroup group, String name) {
+    return group.paused().contains(name) ? group.resume(name) : Future.succeededFuture();
   }
 
   /** Follows one more source, which may use what {@code control.allow} says. */
@@ -82,7 +80,16 @@ public final class SourceCommands {
     for (SourceGroup group : SourceGroup.all(vertx).values()) {
       SourceControl control = group.control();
       if (control != null) {
-        return control.add(name, source);
+        return group.inTurn(
+            name,
+            () ->
+                group.paused().contains(name)
+                    ? SourceSet.refused(
+                        409,
+                        "source "
+                            + PrintableText.of(name)
+                            + ": there is one of this name, which is paused")
+                    : control.add(name, source));
       }
     }
     return SourceSet.refused(
@@ -92,17 +99,29 @@ public final class SourceCommands {
 
   /** Stops following a source that was added, and forgets it. */
   public static Future<Void> remove(Vertx vertx, String name) {
+    return of(
+        vertx,
+        name,
+        (group, same) -> {
+          SourceControl control = group.control();
+          return control != null && control.hasAdded(same)
+              ? control.stop(same)
+              : SourceSet.refused(
+                  409,
+                  "source "
+                      + PrintableText.of(same)
+                      + ": expected one that was added, got one of the configuration; pause it"
+                      + " instead");
+        });
+  }
+
+  /** Carries a command out when those for the same source before it are done. */
+  private static Future<Void> of(
+      Vertx vertx, String name, BiFunction<SourceGroup, String, Future<Void>> command) {
     for (SourceGroup group : SourceGroup.all(vertx).values()) {
-      SourceControl control = group.control();
-      if (control != null && control.hasAdded(name)) {
-        return control.stop(name);
-      }
-      if (group.sources().names().containsKey(name) || group.paused().contains(name)) {
-        return SourceSet.refused(
-            409,
-            "source "
-                + PrintableText.of(name)
-                + ": expected one that was added, got one of the configuration; pause it instead");
+      if (group.knows(name)) {
+        return group.inTurn(
+            name, () -> group.knows(name) ? command.apply(group, name) : none(name));
       }
     }
     return none(name);

@@ -143,7 +143,8 @@ public final class SourceControl {
     return source == null
         ? SourceSet.refused(
             404, "source " + PrintableText.of(name) + ": there is none of this name")
-        : follow(name, source);
+        : follow(name, source, sources.stopped().positionOf(name))
+            .onSuccess(followed -> sources.stopped().forget(name));
   }
 
   /** Follows one more source, and keeps it. */
@@ -157,6 +158,13 @@ public final class SourceControl {
   }
 
   private Future<Void> follow(String name, JsonObject json) {
+    return follow(name, json, null);
+  }
+
+  /**
+   * @param before the position to go on from, or null for what was kept
+   */
+  private Future<Void> follow(String name, JsonObject json, @Nullable String before) {
     SourceConfig source;
     try {
       source = SourceConfig.read(json);
@@ -170,7 +178,7 @@ public final class SourceControl {
     SourceSetup.Reach reach =
         config.allow().isAnywhere() ? SourceSetup.Reach.ANYWHERE : SourceSetup.Reach.NAMED_HOSTS;
     return sources
-        .add(name, source, sources.leastLoaded(), reach)
+        .add(name, source, sources.leastLoaded(), before, reach)
         .onSuccess(followed -> added.put(name, json.copy()));
   }
 
@@ -184,7 +192,15 @@ public final class SourceControl {
                 added.containsKey(name)
                     ? Future.succeededFuture() // kept, and not followed
                     : Future.failedFuture(failure))
-        .compose(stopped -> added.remove(name) == null ? Future.succeededFuture() : save());
+        .compose(stopped -> forget(name));
+  }
+
+  private Future<Void> forget(String name) {
+    if (added.remove(name) == null) {
+      return Future.succeededFuture();
+    }
+    sources.stopped().forget(name);
+    return save();
   }
 
   /** Saves do not overtake each other, and each keeps what there is when it is its turn. */

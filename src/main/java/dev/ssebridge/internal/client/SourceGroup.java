@@ -12,11 +12,13 @@ import io.vertx.core.shareddata.Shareable;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the instances of one deployment of the client verticle share. Any thread. */
@@ -27,6 +29,9 @@ public final class SourceGroup implements Shareable {
   private final SourceSet sources;
   private final AtomicInteger instances = new AtomicInteger();
   private volatile @Nullable SourceControl control;
+
+  /** What is being done for a source, by its name; guarded by itself. */
+  private final Map<String, Future<Void>> turns = new HashMap<>();
 
   private SourceGroup(SourceSet sources) {
     this.sources = sources;
@@ -116,6 +121,37 @@ public final class SourceGroup implements Shareable {
   /** One instance more; returns how many there were. */
   public int join() {
     return instances.getAndIncrement();
+  }
+
+  /** Whether there is a source of this name, followed, paused, or about to be. */
+  boolean knows(String name) {
+    synchronized (turns) {
+      if (turns.containsKey(name)) {
+        return true;
+      }
+    }
+    return sources.names().containsKey(name) || paused().contains(name);
+  }
+
+  /** Does this when what was to be done before for the same source is done, whatever came of it. */
+  Future<Void> inTurn(String name, Supplier<Future<Void>> command) {
+    synchronized (turns) {
+      Future<Void> before = turns.get(name);
+      Future<Void> now =
+          (before == null ? Future.<Void>succeededFuture() : before)
+              .transform(done -> Future.<Void>succeededFuture())
+              .compose(done -> command.get());
+      if (!now.isComplete()) {
+        turns.put(name, now);
+        now.onComplete(
+            done -> {
+              synchronized (turns) {
+                turns.remove(name, now);
+              }
+            });
+      }
+      return now;
+    }
   }
 
   /** Those that could be followed, and are not, as somebody wants. */

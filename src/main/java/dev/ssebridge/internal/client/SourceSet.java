@@ -212,6 +212,18 @@ public final class SourceSet {
     return stop(name, RemoteSource::stopAsWanted);
   }
 
+  /** The same, completed with the position that it has come to, if any. */
+  Future<@Nullable String> pause(String name) {
+    Followed followed = sources.remove(name);
+    return followed == null
+        ? none(name)
+        : followed.source().pause().onComplete(done -> forget(name, followed.member()));
+  }
+
+  private static <T> Future<T> none(String name) {
+    return refused(404, "source " + PrintableText.of(name) + ": there is none of this name");
+  }
+
   /** Those that a command has stopped. */
   StoppedSources stopped() {
     return stopped;
@@ -220,7 +232,7 @@ public final class SourceSet {
   private Future<Void> stop(String name, Function<RemoteSource, Future<Void>> way) {
     Followed followed = sources.remove(name);
     if (followed == null) {
-      return refused(404, "source " + PrintableText.of(name) + ": there is none of this name");
+      return none(name);
     }
     return way.apply(followed.source()).onComplete(done -> forget(name, followed.member()));
   }

@@ -4,8 +4,10 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sources of the configuration that a command has stopped: they stay so, whatever a reload makes of
@@ -14,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StoppedSources {
   private final SourceSet sources;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+  /** How far those that were stopped had come, where they had. */
+  private final Map<String, String> positions = new ConcurrentHashMap<>();
 
   private volatile BridgeConfig config;
 
@@ -24,6 +29,15 @@ final class StoppedSources {
 
   /** This is the configuration from now on. */
   void configure(BridgeConfig next) {
+    config
+        .sources()
+        .forEach(
+            (name, before) -> {
+              SourceConfig now = next.sources().get(name);
+              if (now == null || !now.url().equals(before.url())) {
+                positions.remove(name); // it means nothing there
+              }
+            });
     config = next;
     names.retainAll(next.sources().keySet());
   }
@@ -36,12 +50,30 @@ final class StoppedSources {
     return names.contains(name);
   }
 
-  /** Stops following a source, of the configuration or not. */
+  /** Stops following a source, of the configuration or not, and keeps its position. */
   Future<Void> stop(String name) {
     if (sources.names().containsKey(name) && config.sources().containsKey(name)) {
       names.add(name);
     }
-    return sources.stop(name);
+    return sources
+        .pause(name)
+        .map(
+            position -> {
+              if (position != null) {
+                positions.put(name, position);
+              }
+              return null;
+            });
+  }
+
+  /** How far a source had come that was stopped; null for what was kept elsewhere, or nothing. */
+  @Nullable String positionOf(String name) {
+    return positions.get(name);
+  }
+
+  /** It is followed again, or will never be. */
+  void forget(String name) {
+    positions.remove(name);
   }
 
   /** Follows one of the configuration again, as that says now. */
@@ -55,7 +87,11 @@ final class StoppedSources {
               + ": expected one of the configuration; others are added again");
     }
     return sources
-        .add(name, source, sources.leastLoaded())
-        .onSuccess(followed -> names.remove(name));
+        .add(name, source, sources.leastLoaded(), positionOf(name), SourceSetup.Reach.ANYWHERE)
+        .onSuccess(
+            followed -> {
+              names.remove(name);
+              forget(name);
+            });
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address that it listens on
  * @param port 0 for any that is free
  * @param loopTimeout how long an event loop may take to answer
+ * @param requestTimeout how long a client may take to send a body
  * @param auth who may use it
  * @param authorities which of them is enough for what, beside grants
  */
@@ -21,6 +22,7 @@ public record AdminConfig(
     String host,
     int port,
     Duration loopTimeout,
+    Duration requestTimeout,
     AuthChoice auth,
     Map<AdminGrant, String> authorities) {
 
@@ -35,6 +37,7 @@ public record AdminConfig(
         options.getHost(),
         options.getPort(),
         options.getLoopTimeout(),
+        options.getRequestTimeout(),
         AuthChoice.of(options.getAuth(), at),
         authorities);
   }
@@ -50,7 +53,12 @@ public record AdminConfig(
   public static AdminConfig usual() {
     AdminOptions options = new AdminOptions();
     return new AdminConfig(
-        options.getHost(), options.getPort(), options.getLoopTimeout(), AuthChoice.ALL, Map.of());
+        options.getHost(),
+        options.getPort(),
+        options.getLoopTimeout(),
+        options.getRequestTimeout(),
+        AuthChoice.ALL,
+        Map.of());
   }
 
   /** Whether others than programs of the machine itself can connect. */

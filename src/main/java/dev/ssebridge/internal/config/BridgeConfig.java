@@ -119,6 +119,17 @@ public record BridgeConfig(
     return of(options, Use.PROGRAM);
   }
 
+  /**
+   * The same of one that was checked, some of which is as it was before. What of that has no effect
+   * any more, or not yet, is no problem.
+   */
+  public static BridgeConfig ofReachable(SseBridgeOptions options) {
+    Problems problems = new Problems((String) null, true);
+    BridgeConfig config = of(options, problems);
+    problems.throwIfAny();
+    return config;
+  }
+
   /** The same for a bridge on the router of an application. */
   public static BridgeConfig ofBridge(SseBridgeOptions options) {
     return of(options, Use.BRIDGE);
@@ -135,7 +146,7 @@ public record BridgeConfig(
   }
 
   private static BridgeConfig of(SseBridgeOptions options, Use use) {
-    Problems problems = new Problems((String) null, use == Use.BRIDGE);
+    Problems problems = new Problems((String) null, use == Use.BRIDGE || use == Use.CLIENT);
     use.requireUsed(options, Place.root(problems));
     BridgeConfig config = of(options, problems);
     problems.throwIfAny();

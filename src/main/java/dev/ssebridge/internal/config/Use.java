@@ -70,7 +70,6 @@ enum Use {
       require(!log.isAccess(), ofLog, "access", OF_THE_BRIDGE);
       require(options.getHttp().equals(new HttpOptions()), at, "http", OF_THE_BRIDGE);
       require(options.getLimits().equals(new LimitsOptions()), at, "limits", OF_THE_BRIDGE);
-      require(options.getAuth() == null, at, "auth", OF_THE_BRIDGE);
       return;
     }
     require(options.getSources().isEmpty(), at, "sources", FOLLOWED);

@@ -31,6 +31,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,6 +60,7 @@ public final class EmbeddedBridge implements SseBridge {
   private UnaryOperator<BridgeConfig> view = UnaryOperator.identity();
   private JsonObject shown = new JsonObject();
   private @Nullable BridgeMeters meters;
+  private final List<AdminRoutes> admins = new ArrayList<>();
   private @Nullable Runnable unwatchLag;
 
   // written by close
@@ -200,14 +202,14 @@ public final class EmbeddedBridge implements SseBridge {
     if (missing != null) {
       throw new IllegalStateException(missing);
     }
-    AdminRoutes.mount(vertx, router, new OfApplication(this), false);
+    admins.add(AdminRoutes.mount(vertx, router, new OfApplication(this), false));
     return this;
   }
 
-  /** The bridge, as long as it serves; null before and after. */
+  /** The bridge, until the last one ends that shares its channels; null before and after. */
   public @Nullable BridgeRoutes routes() {
     BridgeRoutes present = routes;
-    return present == null || present.isClosed() ? null : present;
+    return present == null || present.channels().isClosed() ? null : present;
   }
 
   /** Who may use the admin interface. */
@@ -234,7 +236,8 @@ public final class EmbeddedBridge implements SseBridge {
     return present;
   }
 
-  private synchronized void closeMeters() {
+  private synchronized void closeBeside() {
+    admins.forEach(AdminRoutes::close);
     if (meters != null) {
       meters.close();
     }
@@ -330,9 +333,10 @@ public final class EmbeddedBridge implements SseBridge {
     }
   }
 
-  /** What is measured; null before it is mounted and after it is closed. */
+  /** What is measured; null before it is mounted, and after the last bridge that shares it ended. */
   public @Nullable Channels measured() {
-    return routes == null || routes.isClosed() ? null : routes.channels();
+    BridgeRoutes present = routes();
+    return present == null ? null : present.channels();
   }
 
   @Override
@@ -405,14 +409,14 @@ public final class EmbeddedBridge implements SseBridge {
   @Override
   public synchronized Future<Void> close() {
     closed = true;
-    closeMeters();
+    closeBeside();
     return routes == null ? Future.succeededFuture() : routes.close();
   }
 
   /** The same, because the deployment that it was mounted by ends: all its instances at once. */
   public synchronized Future<Void> undeploy() {
     closed = true;
-    closeMeters();
+    closeBeside();
     return routes == null ? Future.succeededFuture() : routes.undeploy();
   }
 

@@ -103,10 +103,15 @@ public final class LoopStreams {
 
   private void each(OpenStream[] now, int from, Consumer<OpenStream> task, Promise<Void> done) {
     int to = Math.min(now.length, from + SLICE);
-    for (int i = from; i < to; i++) {
-      if (open.containsKey(now[i].number())) {
-        task.accept(now[i]);
+    try {
+      for (int i = from; i < to; i++) {
+        if (open.containsKey(now[i].number())) {
+          task.accept(now[i]);
+        }
       }
+    } catch (RuntimeException broken) {
+      done.fail(broken);
+      return;
     }
     if (to == now.length) {
       done.complete();

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenStream {
   private static final System.Logger LOG = System.getLogger(OpenStream.class.getName());
 
+  /** So many characters of what a client says that it is. */
+  private static final int MOST_OF_AGENT = 256;
+
   // set at construction
   private final Serving serving;
   private final LoopStreams streams;
@@ -102,6 +105,11 @@ final class OpenStream {
     return user == null ? null : user.subject();
   }
 
+  private @Nullable String userAgent() {
+    String told = wish.context().request().getHeader(HttpHeaders.USER_AGENT);
+    return told == null || told.length() <= MOST_OF_AGENT ? told : told.substring(0, MOST_OF_AGENT);
+  }
+
   /** What an operator sees of it. */
   StreamView view() {
     return new StreamView(
@@ -109,7 +117,7 @@ final class OpenStream {
         subscriber().behind(),
         subscriber().waitingBytes(),
         subscriber().sinceLastWrite(),
-        wish.context().request().getHeader(HttpHeaders.USER_AGENT));
+        userAgent());
   }
 
   Subscriber subscriber() {

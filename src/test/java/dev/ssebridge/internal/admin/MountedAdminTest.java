@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.testing.AdminDescription;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -52,7 +53,7 @@ class MountedAdminTest {
           + "'routes':{'n':{'path':'/n','address':'n','auth':'none'},"
           + "'own':{'path':'/own','address':'own'},"
           + "'rooms':{'path':'/rooms/:room','address':'rooms.{room}','auth':'none'}},"
-          + "'auth':{'revocations':'revoked','tokens':{"
+          + "'admin':{'requestTimeout':'300ms'},'auth':{'revocations':'revoked','tokens':{"
           + "'reader':{'token':'"
           + READ
           + "','admin':'read'},'writer':{'token':'"
@@ -64,7 +65,7 @@ class MountedAdminTest {
           + BEN
           + "','subscribe':['own']}}}}";
 
-  private final Description description = new Description();
+  private final AdminDescription description = new AdminDescription();
   private final SseProbes probes = new SseProbes();
   private final Vertx vertx;
   private final SseBridge bridge;
@@ -256,6 +257,109 @@ class MountedAdminTest {
                   + "\r\nContent-Length: 0\r\n\r\n");
       assertThat(probe.status()).as(header).isEqualTo(403);
     }
+  }
+
+  @Test
+  void aPageOfAnotherSiteReadsNothingEither() {
+    SseProbe probe =
+        probes.raw(
+            port,
+            "GET /admin/stats HTTP/1.1\r\nHost: 127.0.0.1:"
+                + port
+                + "\r\nAuthorization: Bearer "
+                + READ
+                + "\r\nOrigin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n\r\n");
+    assertThat(probe.status()).isEqualTo(403);
+  }
+
+  @Test
+  void whatProbesByHeadIsAnswered() throws Exception {
+    for (String path : List.of("/live", "/ready", "/metrics")) {
+      HttpResponse<String> answer = ask("HEAD", path, "", "");
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyThatComesTooSlowlyIsNotWaitedFor() {
+    SseProbe slow =
+        probes.raw(
+            port,
+            "POST /admin/revocations HTTP/1.1\r\nHost: 127.0.0.1:"
+                + port
+                + "\r\nAuthorization: Bearer "
+                + WRITE
+                + "\r\nContent-Length: 10\r\n\r\n{");
+    assertThat(slow.status()).isEqualTo(408);
+    slow.awaitDisconnect();
+  }
+
+  @Test
+  void answersThatAreNotTakenAreKeptInABoundedNumber() throws Exception {
+    List<SseProbe> many = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      many.add(open("/n", "User-Agent: " + "x".repeat(6000)));
+    }
+    assertThat(streams("?limit=1").getJsonObject(0).getString("userAgent")).hasSize(256);
+    many.forEach(SseProbe::close);
+    String large = "/admin/openapi.json";
+    List<SseProbe> unread = new ArrayList<>();
+    // Each connection takes some answers into its buffers; those behind them are not taken.
+    String request =
+        "GET " + large + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + READ + "\r\n\r\n";
+    for (int i = 0; i < Underway.MOST_READS; i++) {
+      SseProbe probe = probes.raw(port, request.repeat(400));
+      probe.stopReading();
+      unread.add(probe);
+    }
+    Deadline.await(() -> statusOf("/streams") == 503, () -> "too many");
+    unread.forEach(SseProbe::close);
+    Deadline.await(() -> statusOf("/streams") == 200, () -> "room again");
+  }
+
+  private int statusOf(String path) {
+    try {
+      return ask("GET", path, "", READ, "").statusCode();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whoIsRevokedGetsNoFiguresAnyMore() throws Exception {
+    SseProbe stats =
+        probes.get(
+            port, "/admin/stats", "Accept: text/event-stream", "Authorization: Bearer " + READ);
+    Deadline.await(() -> !stats.data().isEmpty(), () -> "figures");
+    ask("POST", "/revocations", "", WRITE, "{\"subject\":\"reader\"}");
+    stats.awaitEnd();
+  }
+
+  @Test
+  void listenersThatLeaveLeaveTheirPlaces() {
+    String read = "Authorization: Bearer " + READ;
+    for (int i = 0; i < 2 * StatsPath.MOST_LISTENERS; i++) {
+      SseProbe leaving = probes.get(port, "/admin/stats", "Accept: text/event-stream", read);
+      if (i % 2 == 0) {
+        leaving.reset();
+      } else {
+        leaving.close();
+      }
+    }
+    Deadline.await(
+        () -> probes.get(port, "/admin/stats", "Accept: text/event-stream", read).status() == 200,
+        () -> "a place");
+  }
+
+  @Test
+  void whatIsMountedEndsWithItsBridge() throws Exception {
+    SseProbe stats =
+        probes.get(
+            port, "/admin/stats", "Accept: text/event-stream", "Authorization: Bearer " + READ);
+    Deadline.await(() -> !stats.data().isEmpty(), () -> "figures");
+    BridgeFixture.get(bridge.close());
+    stats.awaitEnd();
+    assertThat(ask("GET", "/streams", "", READ, "").statusCode()).isEqualTo(503);
   }
 
   @Test

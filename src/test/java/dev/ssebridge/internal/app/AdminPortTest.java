@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.testing.AdminDescription;
+import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -22,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +42,7 @@ class AdminPortTest {
   @TempDir Path directory;
 
   private final SseProbes probes = new SseProbes();
+  private final AdminDescription description = new AdminDescription();
   private @Nullable Program program;
   private int port;
   private int admin;
@@ -88,6 +94,18 @@ class AdminPortTest {
   }
 
   private HttpResponse<String> ask(String method, String path, String body) throws Exception {
+    HttpResponse<String> answer = send(method, path, body);
+    String described =
+        path.replaceAll("\\?.*", "")
+            .replaceAll("^/sources/[a-z]+/[a-z]+$", "/sources/{name}/{command}")
+            .replaceAll("^/sources/[a-z]+$", "/sources/{name}");
+    if (description.operations().contains(method + " " + described)) {
+      description.require(method, described, answer);
+    }
+    return answer;
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws Exception {
     return CLIENT.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + path))
             .timeout(Deadline.PATIENCE)
@@ -345,5 +363,137 @@ class AdminPortTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A program whose own stream another program follows. */
+  @Test
+  void whatComesDuringAPauseIsNotLost() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (BridgeFixture up =
+        BridgeFixture.deploy(vertx, "{'routes':{'n':{'path':'/n','address':'n'}}}")) {
+      start(
+          config(
+              ",'sources':{'up':{'url':'http://127.0.0.1:"
+                  + up.port()
+                  + "/n','address':'n'}},'control':{'sources':'control','allow':{'hosts':['*']}}"));
+      awaitState("open");
+      SseProbe page = probes.get(port, "/n");
+      page.awaitOpen();
+      up.publish("n", "before");
+      page.awaitData("before");
+      assertThat(ask("POST", "/sources/up/pause", "").statusCode()).isEqualTo(204);
+      up.publish("n", "meanwhile");
+      assertThat(
+              ask("PUT", "/sources/up", "{\"url\":\"http://127.0.0.1/\",\"address\":\"x\"}")
+                  .statusCode())
+          .isEqualTo(409);
+      assertThat(ask("POST", "/sources/up/resume", "").statusCode()).isEqualTo(204);
+      page.awaitData("meanwhile");
+      assertThat(ask("POST", "/sources/up/restart", "").statusCode()).isEqualTo(204);
+      up.publish("n", "after");
+      page.awaitData("after");
+      assertThat(page.data()).containsExactly("before", "meanwhile", "after");
+
+      String added = "{\"url\":\"http://127.0.0.1:" + up.port() + "/n\",\"address\":\"other\"}";
+      assertThat(ask("PUT", "/sources/more", added).statusCode()).isEqualTo(204);
+      for (int i = 0; i < 20; i++) { // whatever overtakes what, each is done
+        var first = CompletableFuture.supplyAsync(() -> status("/sources/more/restart"));
+        var second = CompletableFuture.supplyAsync(() -> status("/sources/more/resume"));
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(204);
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(204);
+      }
+      assertThat(get("/sources").getJsonArray("sources")).hasSize(2);
+      assertThat(get("/sources").encode()).doesNotContain("paused");
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
+  }
+
+  private int status(String path) {
+    try {
+      return ask("POST", path, "").statusCode();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void noSourceIsAddedThatPublishesWhatRevokesUsers() throws Exception {
+    start(
+        config(
+            ",'control':{'sources':'control','allow':{'hosts':['*']}},"
+                + "'auth':{'revocations':'revoked','tokens':{'ops':{'token':'ops-ops-ops-ops-ops'}}}")
+            .replace("'admin':{'port':0}", "'admin':{'port':0,'auth':'none'}"));
+    HttpResponse<String> put =
+        ask("PUT", "/sources/evil", "{\"url\":\"http://127.0.0.1/\",\"address\":\"revoked\"}");
+    assertThat(put.statusCode()).as(put.body()).isEqualTo(400);
+    assertThat(put.body()).contains("/address");
+  }
+
+  @Test
+  void aTokenThatIsTakenOutIsWorthNothingAfterAReload() throws Exception {
+    String tokens = ",'auth':{'tokens':{'ops':{'token':'ops-ops-ops-ops-ops','admin':'write'}%s}}";
+    String leaked = ",'rd':{'token':'rd-rd-rd-rd-rd-rd-rd','admin':'read'}";
+    start(
+        config(tokens.formatted(leaked))
+            .replace("'admin':{'port':0}", "'admin':{'port':0,'auth':['ops','rd']}"));
+    assertThat(readBy("rd-rd-rd-rd-rd-rd-rd")).isEqualTo(200);
+    write(
+        config(tokens.formatted(""))
+            .replace("'admin':{'port':0}", "'admin':{'port':0,'auth':['ops']}"));
+    SseProbe reloaded =
+        probes.raw(
+            admin,
+            "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+                + "Authorization: Bearer ops-ops-ops-ops-ops\r\n\r\n");
+    assertThat(reloaded.status()).as(reloaded.body()).isEqualTo(200);
+    assertThat(readBy("rd-rd-rd-rd-rd-rd-rd")).isEqualTo(401);
+    assertThat(readBy("ops-ops-ops-ops-ops")).isEqualTo(200);
+  }
+
+  private int readBy(String token) {
+    return probes.get(admin, "/streams", "Authorization: Bearer " + token).status();
+  }
+
+  @Test
+  void secretsInTheQueriesOfUrlsAreHidden() throws Exception {
+    start(
+        config(
+                ",'auth':{'forward':{'f':{'url':'http://127.0.0.1:1/auth?apikey=SECRETKEY1'}}}")
+            .replace("'admin':{'port':0}", "'admin':{'port':0,'auth':'none'}"));
+    assertThat(get("/config").encode()).contains("/auth?***").doesNotContain("SECRETKEY1");
+  }
+
+  @Test
+  void itIsNotReadyFromTheFirstMomentOnAlsoWhileAReloadHangs() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    write(config(""));
+    ReloadRequests requests = new ReloadRequests();
+    try (LogRecorder log = LogRecorder.of(Program.class)) {
+      program =
+          Program.start(
+              read(),
+              1,
+              named -> {
+                reading.countDown();
+                held.await();
+                return read();
+              },
+              requests);
+      admin = port(log, "admin port: http://[^:]*:(\\d+)");
+    }
+    CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> status("/reload"));
+    assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+    Thread stop = new Thread(this::stopProgram);
+    stop.start();
+    Deadline.await(() -> ready() == 503, () -> "not ready");
+    held.countDown();
+    stop.join();
+    assertThat(asked.get(20, TimeUnit.SECONDS)).isIn(200, 503);
+  }
+
+  private int ready() {
+    return probes.get(admin, "/ready").status();
   }
 }

@@ -1,4 +1,4 @@
-package dev.ssebridge.internal.admin;
+package dev.ssebridge.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,25 +15,28 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What {@code openapi.json} says, beside what is answered. */
-final class Description {
+/** What the {@code openapi.json} of the admin interface says, beside what is answered. */
+public final class AdminDescription {
+  private static final String FILE = "/dev/ssebridge/internal/admin/openapi.json";
+
   private final JsonObject all = read();
   private final Set<String> seen = new TreeSet<>();
 
   private static JsonObject read() {
-    try (InputStream in = AdminRoutes.class.getResourceAsStream("openapi.json")) {
+    try (InputStream in = AdminDescription.class.getResourceAsStream(FILE)) {
       return new JsonObject(new String(in.readAllBytes(), UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  JsonObject whole() {
+  /** All of it. */
+  public JsonObject whole() {
     return all.copy();
   }
 
   /** Every operation, as its method and path. */
-  Set<String> operations() {
+  public Set<String> operations() {
     Set<String> operations = new TreeSet<>();
     JsonObject paths = all.getJsonObject("paths");
     for (String path : paths.fieldNames()) {
@@ -45,12 +48,12 @@ final class Description {
   }
 
   /** Those with an answer that was looked at. */
-  Set<String> seen() {
+  public Set<String> seen() {
     return seen;
   }
 
   /** That an answer is one of those that are described for this operation. */
-  void require(String method, String path, HttpResponse<String> answer) {
+  public void require(String method, String path, HttpResponse<String> answer) {
     String operation = method + " " + path;
     seen.add(operation);
     JsonObject responses =
