@@ -185,6 +185,9 @@ class RollingRestartIT {
       }
       HttpResponse<Stream<String>> response = client.send(request.build(), BodyHandlers.ofLines());
       assertThat(response.statusCode()).isEqualTo(200);
+      // Each relay has ids of its own: whoever comes from another one gets all that there is.
+      assertThat(response.headers().firstValue("sse-resume"))
+          .contains(last.isEmpty() ? "fresh" : "reset");
       reading = CompletableFuture.supplyAsync(() -> read(response.body(), last));
     }
 
