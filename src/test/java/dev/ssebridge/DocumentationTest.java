@@ -18,6 +18,7 @@ import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -37,7 +38,6 @@ import io.vertx.ext.web.handler.TimeoutHandler;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -469,9 +469,7 @@ class DocumentationTest {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json))
             .build();
-    return HttpClient.newHttpClient()
-        .send(request, HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+    return HttpCalls.client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   record Goal(String team, int minute) {}

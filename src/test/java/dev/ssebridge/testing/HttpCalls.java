@@ -8,13 +8,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Requests to a bridge by the client of the JDK; none waits for ever for its answer. */
 public final class HttpCalls {
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final HttpClient CLIENT = client();
 
   private final String origin;
+
+  /**
+   * One that speaks HTTP/1.1. By itself it would ask each server for HTTP/2 first, and then, once
+   * in some hundred answers of 30 kB, wait for ever for the rest of one, whatever its timeout.
+   */
+  public static HttpClient client() {
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
 
   /** Those to a port of this machine. */
   public HttpCalls(int port) {
@@ -48,11 +58,9 @@ public final class HttpCalls {
 
   private static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      return CLIENT.send(request, body);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+      return CLIENT.sendAsync(request, body).get(Deadline.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("no answer to " + request, e);
     }
   }
 

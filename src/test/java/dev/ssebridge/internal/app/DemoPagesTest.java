@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.web.ClientFiles;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -30,7 +31,7 @@ class DemoPagesTest {
   private static final Pattern LINK =
       Pattern.compile("(?:href|src)=\"(/[^\"]*)\"|from '\\.(/[^']*)'");
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
   private int port;
 
   @BeforeEach

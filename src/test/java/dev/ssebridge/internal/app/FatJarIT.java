@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ class FatJarIT {
 
   @TempDir Path directory;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
 
   @BeforeEach
   void layDecoys() throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class HostileClientsTest {
 
   @TempDir Path directory;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
   private final AtomicLong sent = new AtomicLong();
   private volatile int port;
   private volatile boolean over;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.StaticSite;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -128,7 +128,7 @@ class LibraryJarIT {
   }
 
   private static int status(String url) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpCalls.client()
         .send(
             HttpRequest.newBuilder(URI.create(url)).timeout(Deadline.PATIENCE).build(),
             BodyHandlers.discarding())

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadedPartsTest {
   @TempDir Path directory;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
   private final ReloadRequests requests = new ReloadRequests();
   private final LogRecorder log = LogRecorder.of(Program.class);
   private @Nullable Program program;

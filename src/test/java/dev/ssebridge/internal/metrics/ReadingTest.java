@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Whoever reads the meters is answered, whatever comes and goes meanwhile. */
 @ExtendWith(VertxExtension.class)
 class ReadingTest {
-  private static final int ROUNDS = 25;
+  private static final int ROUNDS = 8;
 
   private static final String CONFIG =
       "{'routes':{'n':{'path':'/n','address':'n'},"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.format.EventDecoder;
 import dev.ssebridge.testing.BridgeServer;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.SseProbe;
@@ -23,7 +24,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -186,7 +186,7 @@ class ConnectionsTest {
     HttpServerOptions options = new HttpServerOptions().setCompressionSupported(true);
     try (BridgeServer server = serve(options, PLAIN)) {
       HttpResponse<InputStream> response =
-          HttpClient.newHttpClient()
+          HttpCalls.client()
               .send(
                   HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/n"))
                       .timeout(Deadline.PATIENCE)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.app.Main;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.StreamReader;
@@ -42,7 +43,7 @@ class LongReplayTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Pattern LISTENING = Pattern.compile("listening on http://127.0.0.1:(\\d+)");
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
 
   @TempDir Path directory;
 

@@ -7,6 +7,7 @@ import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HttpCalls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MountClientTest {
   private static final Path CLIENT = Path.of("src/main/resources/dev/ssebridge/web/client.js");
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = HttpCalls.client();
   private Router router;
   private SseBridge bridge;
   private int port;
