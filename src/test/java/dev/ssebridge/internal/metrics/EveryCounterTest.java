@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
+import dev.ssebridge.StreamInfo;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.metrics.BridgeMeters;
+import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
@@ -28,10 +30,12 @@ import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +57,7 @@ class EveryCounterTest {
       {'http':{'port':0,'drain':0},
        'limits':{'waiting':{'events':400}},
        'auth':{'revocations':'gone','tickets':{},'tokens':{
-         'ada':{'token':'ada-ada-ada-ada-ada-ada','subscribe':['secret'],'publish':['secret']},
+         'ada':{'token':'ada-ada-ada-ada-ada-ada','subscribe':['secret','mine'],'publish':['secret']},
          'bob':{'token':'bob-bob-bob-bob-bob-bob'}}},
        'routes':{
          'plain':{'path':'/plain','address':'plain','auth':'none','history':{'events':10}},
@@ -73,16 +77,27 @@ class EveryCounterTest {
          'flood':{'path':'/flood','address':'flood','auth':'none'},
          'wrong':{'path':'/wrong','address':'wrong','auth':'none'},
          'secret':{'path':'/secret','address':'secret'},
+         'mine':{'path':'/mine','address':'mine','only':{'/to':'{claim:sub}'}},
+         'drain':{'path':'/drain','address':'drain','auth':'none'},
          'fed':{'path':'/fed','address':'fed','auth':'none'}},
        'publish':{
          'plain':{'path':'/plain','address':'plain','auth':'none','maxBody':100},
          'secret':{'path':'/secret','address':'secret'}}}
       """;
 
+  private static final EventCodec FAILING =
+      message -> {
+        if (message.body() instanceof Odd odd && odd.fails()) {
+          throw new IllegalStateException("as told");
+        }
+        return null;
+      };
+
   private static final String ADA = "Authorization: Bearer ada-ada-ada-ada-ada-ada";
   private static final String BOB = "Authorization: Bearer bob-bob-bob-bob-bob-bob";
 
   private final SseProbes probes = new SseProbes();
+  private final Queue<StreamInfo> closed = new ConcurrentLinkedQueue<>();
   private final SortedMap<String, Double> expected = new TreeMap<>();
   private final long seed = Long.getLong("metrics.seed", new Random().nextLong());
   private final Random random = new Random(seed);
@@ -96,21 +111,21 @@ class EveryCounterTest {
     vertx = shared;
     vertx.eventBus().registerDefaultCodec(Odd.class, new AsIs<>("odd"));
     vertx.eventBus().registerDefaultCodec(Torn.class, new AsIs<>("torn"));
-    server = SseBridgeServer.create(vertx, SseBridgeOptions.read(BridgeFixture.json(CONFIG)));
+    server = another();
     bridge = server.bridge();
-    bridge.codec(
-        message -> {
-          if (message.body() instanceof Odd odd) {
-            if (odd.fails()) {
-              throw new IllegalStateException("as told");
-            }
-          }
-          return null;
-        });
+    bridge.closeHandler(closed::add);
     bridge.subscribeHandler(
         "until", request -> request.endAt(Instant.now().plusMillis(50)).accept());
     meters = BridgeMeters.of(vertx).add(bridge);
     BridgeFixture.get(server.listen());
+  }
+
+  /** One more server, of a bridge that shares its channels with all of them. */
+  private SseBridgeServer another() {
+    SseBridgeServer made =
+        SseBridgeServer.create(vertx, SseBridgeOptions.read(BridgeFixture.json(CONFIG)));
+    made.bridge().codec(FAILING);
+    return made;
   }
 
   @AfterEach
@@ -184,6 +199,7 @@ class EveryCounterTest {
     flood();
     wrongMessages();
     whoAsks();
+    drained();
     source();
     expected.values().removeIf(value -> value == 0);
     Deadline.await(
@@ -390,19 +406,44 @@ class EveryCounterTest {
     delivered("merge", ofMerged.delivered());
     expect("merge", ofMerged.merged(), "events_merged");
 
-    stopped("/cut");
+    SseProbe cutOff = stopped("/cut");
     int cut = publishUntilBehind("cut");
     opened("cut", 1);
     expect("cut", cut, "events_in", "way", "bus");
     ended("cut", 1, "slow");
-    delivered("cut", (long) scrape().of("events_delivered_total{route=\"cut\"}"));
+    cutOff.goOn();
+    delivered("cut", cutOff.awaitEnd().events().size());
 
     stopped("/stuck");
     int stuck = publishUntilBehind("stuck");
     opened("stuck", 1);
     expect("stuck", stuck, "events_in", "way", "bus");
     ended("stuck", 1, "stalled");
-    delivered("stuck", (long) scrape().of("events_delivered_total{route=\"stuck\"}"));
+    delivered("stuck", deliveredTo("stuck")); // its connection is cut, so the reader cannot tell
+  }
+
+  /** What the account of the one stream of a route said when it had ended. */
+  private long deliveredTo(String route) {
+    return closed.stream()
+        .filter(stream -> stream.route().equals(route))
+        .mapToLong(StreamInfo::delivered)
+        .sum();
+  }
+
+  /** The streams of a bridge that is closed, while another shares its channels. */
+  private void drained() {
+    SseBridgeServer other = another();
+    BridgeFixture.get(other.listen());
+    int streams = some();
+    List<SseProbe> open = new ArrayList<>();
+    for (int i = 0; i < streams; i++) {
+      open.add(probes.get(other.actualPort(), "/drain"));
+      open.get(i).awaitOpen();
+    }
+    opened("drain", streams);
+    BridgeFixture.get(other.close());
+    open.forEach(SseProbe::awaitEnd);
+    ended("drain", streams, "drained");
   }
 
   /** More than may wait while the loop is held. */
@@ -504,9 +545,30 @@ class EveryCounterTest {
     delivered("secret", 1);
     assertThat(post("/secret/ticket", "", ADA).status()).isEqualTo(200);
     decided("ticket", "permitted", 1);
+    ofMineAlone();
     BridgeFixture.get(vertx.eventBus().request("gone", new JsonObject().put("subject", "ada")));
     ada.awaitEnd();
     ended("secret", 1, "unauthorized");
+    ended("mine", 1, "unauthorized");
+  }
+
+  /** A route of which each gets what is for him. */
+  private void ofMineAlone() {
+    SseProbe ada = open("/mine", ADA);
+    decided("subscribe", "permitted", 1);
+    opened("mine", 1);
+    int ofOthers = some();
+    int ofNobody = some();
+    int own = some();
+    times(ofOthers, () -> vertx.eventBus().publish("mine", new JsonObject().put("to", "bob")));
+    times(ofNobody, () -> vertx.eventBus().publish("mine", new JsonObject().put("n", 1)));
+    times(own - 1, () -> vertx.eventBus().publish("mine", new JsonObject().put("to", "ada")));
+    vertx.eventBus().publish("mine", new JsonObject().put("to", "ada").put("n", "last"));
+    ada.awaitData("{\"to\":\"ada\",\"n\":\"last\"}");
+    expect("mine", ofOthers + ofNobody + own, "events_in", "way", "bus");
+    expect("mine", ofOthers + ofNobody, "events_filtered");
+    expect("mine", ofNobody, "messages_dropped", "cause", "for_nobody");
+    delivered("mine", own);
   }
 
   private void subscribe(int status, String... headers) {
