@@ -274,22 +274,22 @@ public final class AuthOptions {
 
   private static final Key<Duration> WARNING =
       OPTIONS
-          .optional("warning", ValueType.duration(Duration.ofMillis(1)))
+          .key("warning", ValueType.duration(Duration.ZERO), "30s")
           .says(
-              "How long before the end of its token a stream gets an event `sse.auth`; none: it "
-                  + "gets none");
+              "How long before the end of its token a stream gets an event `sse.auth`, at once "
+                  + "where less is left; `0`: it gets none");
 
   /**
-   * How long before the end of its token a stream gets an event {@code sse.auth}; none: it gets
-   * none.
+   * How long before the end of its token a stream gets an event {@code sse.auth}, at once where
+   * less is left; {@code 0}: it gets none.
    */
-  public @Nullable Duration getWarning() {
-    return values.optional(WARNING);
+  public Duration getWarning() {
+    return values.get(WARNING);
   }
 
   /** Sets {@link #getWarning}. */
-  public AuthOptions setWarning(@Nullable Duration warning) {
-    values.setOptional(WARNING, warning);
+  public AuthOptions setWarning(Duration warning) {
+    values.set(WARNING, warning);
     return this;
   }
 

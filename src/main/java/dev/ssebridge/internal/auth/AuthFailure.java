@@ -22,6 +22,7 @@ public final class AuthFailure extends Exception {
 
   private final Kind kind;
   private final long waitNanos;
+  private final boolean isJustOver;
 
   /**
    * A failure.
@@ -29,13 +30,19 @@ public final class AuthFailure extends Exception {
    * @param reason for the client; without anything that may be secret
    */
   public AuthFailure(Kind kind, String reason) {
-    this(kind, reason, 0);
+    this(kind, reason, 0, false);
   }
 
-  private AuthFailure(Kind kind, String reason, long waitNanos) {
+  private AuthFailure(Kind kind, String reason, long waitNanos, boolean isJustOver) {
     super(reason, null, false, false);
     this.kind = kind;
     this.waitNanos = waitNanos;
+    this.isJustOver = isJustOver;
+  }
+
+  /** The one of a token that was right in all, and has ended a moment ago. */
+  static AuthFailure justOver(String reason) {
+    return new AuthFailure(Kind.INVALID, reason, 0, true);
   }
 
   /** The one of a remote that has failed too often. */
@@ -43,12 +50,13 @@ public final class AuthFailure extends Exception {
     return new AuthFailure(
         Kind.TOO_MANY,
         "limits.authFailures: too much that was wrong was shown from your address",
-        waitNanos);
+        waitNanos,
+        false);
   }
 
   /** The same one for who has come with a ticket: his page can get another, and goes on. */
   public AuthFailure forNow() {
-    return new AuthFailure(Kind.UNAVAILABLE, reason(), waitNanos);
+    return new AuthFailure(Kind.UNAVAILABLE, reason(), waitNanos, false);
   }
 
   /** For how many nanoseconds it is no use to come back. */
@@ -56,9 +64,14 @@ public final class AuthFailure extends Exception {
     return waitNanos;
   }
 
-  /** Whether something was shown, and was wrong. */
+  /** Whether something was shown, and was wrong; what has just ended is no guess. */
   boolean isOfWhatWasShown() {
-    return kind == Kind.INVALID || kind == Kind.MALFORMED;
+    return !isJustOver && (kind == Kind.INVALID || kind == Kind.MALFORMED);
+  }
+
+  /** Whether it is a token that was right in all, and has ended a moment ago. */
+  public boolean isJustOver() {
+    return isJustOver;
   }
 
   public Kind kind() {

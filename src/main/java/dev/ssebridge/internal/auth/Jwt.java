@@ -22,6 +22,9 @@ final class Jwt implements Authenticator {
   /** Requests that may wait while keys are read. */
   static final int MOST_WAITING = 1000;
 
+  /** For so long it is known of a token that it has just ended. */
+  private static final long OVER_MILLIS = 1000;
+
   private final String provider;
   private final AuthProviderConfig.Jwt config;
   private final LongSupplier clock;
@@ -33,9 +36,10 @@ final class Jwt implements Authenticator {
   /**
    * A token that was verified.
    *
+   * @param found whom it stands for, or that it has just ended
    * @param key by which it was
    */
-  private record Known(Identity identity, VerificationKey key) {}
+  private record Known(Future<Identity> found, VerificationKey key) {}
 
   /**
    * Begins to read keys.
@@ -71,7 +75,7 @@ final class Jwt implements Authenticator {
     Digest digest = Digest.of(shown.text());
     Known known = kept.get(digest);
     if (known != null && ring.has(known.key())) {
-      return Future.succeededFuture(known.identity());
+      return known.found();
     }
     try {
       TokenText token = TokenText.of(shown.text(), permitted);
@@ -122,7 +126,7 @@ final class Jwt implements Authenticator {
           AuthFailure.Kind.INVALID,
           "expected the claims of the token to be a JSON object with each name once");
     }
-    TokenClaims checked = TokenClaims.of(claims, config, Instant.ofEpochMilli(clock.getAsLong()));
+    TokenClaims checked = check(digest, claims, verified);
     user.principal().remove("access_token"); // it is shown again where it is needed
     Set<String> authorities = new HashSet<>(config.authorities());
     authorities.addAll(Claims.texts(claims.getValue(config.authoritiesClaim())));
@@ -140,9 +144,24 @@ final class Jwt implements Authenticator {
     Instant end = checked.expires();
     kept.put(
         digest,
-        new Known(identity, verified.key()),
+        new Known(Future.succeededFuture(identity), verified.key()),
         end == null ? Long.MAX_VALUE : end.toEpochMilli());
     return identity;
+  }
+
+  /** One that has just ended counts as no guess, so it is not verified each time either. */
+  private TokenClaims check(Digest digest, JsonObject claims, KeyRing.Verified verified)
+      throws AuthFailure {
+    long now = clock.getAsLong();
+    try {
+      return TokenClaims.of(claims, config, Instant.ofEpochMilli(now));
+    } catch (AuthFailure failure) {
+      if (failure.isJustOver()) {
+        Known over = new Known(Future.failedFuture(failure), verified.key());
+        kept.put(digest, over, now + OVER_MILLIS);
+      }
+      throw failure;
+    }
   }
 
   private static AuthFailure wrong() {

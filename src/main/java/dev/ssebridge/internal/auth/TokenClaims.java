@@ -3,6 +3,7 @@ package dev.ssebridge.internal.auth;
 import dev.ssebridge.internal.config.AuthProviderConfig;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ record TokenClaims(
     @Nullable String id,
     @Nullable Instant issued,
     @Nullable Instant expires) {
+
+  /** So long after its end a page may still be about to get another token. */
+  static final Duration JUST_OVER = Duration.ofMinutes(5);
 
   /**
    * Looks at them.
@@ -51,7 +55,9 @@ record TokenClaims(
     if (end != null && !end.isAfter(now)) {
       end = end.plus(config.leeway()); // who comes in so late shall not be sent away at once
       if (!end.isAfter(now)) {
-        throw invalid("the token has expired");
+        throw end.plus(JUST_OVER).isAfter(now)
+            ? AuthFailure.justOver("the token has expired")
+            : invalid("the token has expired");
       }
     }
     return new TokenClaims(text(claims, "sub"), text(claims, "jti"), issued, end);

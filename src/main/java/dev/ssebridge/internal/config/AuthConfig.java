@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param publish what users may publish, beside their grants; the first about it decides
  * @param cookie the one that may hold a token; null for none
  * @param tickets null for none
- * @param warning how long before its end a stream is told; null for not at all
+ * @param warning how long before its end a stream is told; 0 for not at all
  * @param revocations the bus address that takes them; null for none
  * @param realm of a refusal
  * @param resourceMetadata where the metadata of RFC 9728 is; null for nowhere
@@ -43,7 +43,7 @@ public record AuthConfig(
     List<AuthRule> publish,
     @Nullable String cookie,
     @Nullable TicketConfig tickets,
-    @Nullable Duration warning,
+    Duration warning,
     @Nullable String revocations,
     String realm,
     @Nullable String resourceMetadata,

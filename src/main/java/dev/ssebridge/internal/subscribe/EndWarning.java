@@ -30,9 +30,9 @@ final class EndWarning extends Deadline {
   static @Nullable EndWarning of(
       Serving serving, Wish wish, FanoutLoop loop, Subscriber subscriber) {
     Access access = serving.listener().access();
-    Duration before = access == null ? null : access.config().warning();
+    Duration before = access == null ? Duration.ZERO : access.config().warning();
     Instant end = wish.who() == null ? null : wish.who().expires();
-    if (before == null || end == null) {
+    if (before.isZero() || end == null) {
       return null;
     }
     long left = Wish.millisUntil(end, serving.hub().clock().getAsLong()) - before.toMillis();

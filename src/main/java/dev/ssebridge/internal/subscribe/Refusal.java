@@ -15,7 +15,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a subscriber away for now. An EventSource gives up for good on an error status, so it gets
@@ -52,7 +51,7 @@ final class Refusal {
     long usual = Math.max(Math.max(LEAST_RETRY_MILLIS, leastMillis), route.retry().toMillis());
     long retry = usual + ThreadLocalRandom.current().nextLong(usual + 1);
     boolean stream = !HttpMethod.HEAD.equals(request.method());
-    if (stream && isEventSource(request.getHeader(HttpHeaders.ACCEPT))) {
+    if (stream && isEventSource(request)) {
       ServerSentEvent block =
           ServerSentEvent.builder()
               .retry(retry)
@@ -68,7 +67,9 @@ final class Refusal {
     }
   }
 
-  private static boolean isEventSource(@Nullable String accept) {
+  /** Whether it would give up for good on an error status. */
+  static boolean isEventSource(HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
     return accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
   }
 }

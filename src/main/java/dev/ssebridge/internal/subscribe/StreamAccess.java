@@ -131,6 +131,17 @@ final class StreamAccess {
     return epoch;
   }
 
+  /**
+   * Whether a browser has come back with the cookie that its stream was opened with: its page may
+   * be about to get another, and would lose its place with a new EventSource.
+   */
+  private static boolean comesBackByItself(HttpServerRequest request) {
+    return HttpMethod.GET.equals(request.method())
+        && !isShown(request)
+        && request.headers().contains("Last-Event-ID")
+        && Refusal.isEventSource(request);
+  }
+
   /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */
   void refuse(BridgeRequest context, AuthDecisions.Wish wish, AuthFailure failure) {
     serving.listener().authDecisions().refused(wish, failure);
@@ -139,7 +150,9 @@ final class StreamAccess {
     if (response.headWritten() || response.closed()) {
       return;
     }
-    if (access == null || failure.kind() == AuthFailure.Kind.UNAVAILABLE) {
+    if (access == null
+        || failure.kind() == AuthFailure.Kind.UNAVAILABLE
+        || (failure.isJustOver() && comesBackByItself(context.request()))) {
       Refusal.send(context.request(), serving.route().config(), failure.reason());
     } else if (failure.kind() == AuthFailure.Kind.TOO_MANY) {
       Refusal.tooOften(

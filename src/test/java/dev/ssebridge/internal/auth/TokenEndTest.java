@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,12 +25,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
 class TokenEndTest {
   private static final String SECRET = "a-secret-of-more-than-32-characters";
-  private static final String AUTH =
-      "'auth':{'warning':'1d','revocations':'gone','jwt':{'users':{'secret':'"
-          + SECRET
-          + "','leeway':0}}},";
-  private static final String CONFIG =
-      "{" + AUTH + "'routes':{'t':{'path':'/t/:topic','address':'t.{topic}'}}}";
+  private static final String CONFIG = config("'warning':'1d',");
+
+  /** So much too early something may be looked at that has a time. */
+  private static final long TICK_MILLIS = 200;
 
   private static Vertx vertx;
 
@@ -38,29 +37,107 @@ class TokenEndTest {
     vertx = shared;
   }
 
+  private static String config(String more) {
+    return "{'auth':{'cookie':'session','revocations':'gone',"
+        + more
+        + "'jwt':{'users':{'secret':'"
+        + SECRET
+        + "','leeway':0}}},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}'}}}";
+  }
+
   private static String bearer(String subject, long millis) {
+    return "Authorization: Bearer " + token(subject, System.currentTimeMillis() + millis);
+  }
+
+  /** One that ends at a time, in milliseconds since 1970. */
+  private static String token(String subject, long end) {
     JsonObject claims =
         new JsonObject()
             .put("sub", subject)
             .put("iat", System.currentTimeMillis() / 1000.0 - 10)
-            .put("exp", (System.currentTimeMillis() + millis) / 1000.0)
+            .put("exp", end / 1000.0)
             .put("sse", new JsonObject().put("subscribe", new JsonArray().add("t.*")));
     JsonObject header = new JsonObject().put("alg", "HS256");
-    return "Authorization: Bearer " + TestKey.hmac(SECRET.getBytes(UTF_8), "HS256", header, claims);
+    return TestKey.hmac(SECRET.getBytes(UTF_8), "HS256", header, claims);
+  }
+
+  /** A stream whose token ends soon, in a second if the machine is quick enough for that. */
+  private static SseProbe openBriefly(BridgeFixture bridge) {
+    SseProbe stream = bridge.get("/t/a", bearer("ada", 1000));
+    for (long life = 2000; stream.status() == 401; life *= 2) {
+      stream = bridge.get("/t/a", bearer("ada", life));
+    }
+    stream.awaitOpen();
+    return stream;
   }
 
   @Test
   void aStreamIsToldBeforeItsTokenEndsAndEndsWithIt() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
       SseProbe other = bridge.open("/t/a", bearer("other", 600_000));
-      String token = bearer("ada", 1000);
-      SseProbe stream = bridge.open("/t/a", token);
+      SseProbe stream = openBriefly(bridge);
       assertThat(stream.awaitJson("sse.auth").getString("expires")).endsWith("Z");
       stream.awaitEnd();
       assertThat(bridge.awaitEnds(1)).containsExactly(CloseReason.UNAUTHORIZED);
-      assertThat(bridge.get("/t/a", token).status()).isEqualTo(401);
       bridge.publish("t.a", "on");
       other.awaitData("on");
+    }
+  }
+
+  @Test
+  void aStreamIsToldHalfAMinuteBeforeUnlessThatIsSwitchedOff() {
+    try (BridgeFixture usual = BridgeFixture.deploy(vertx, config(""))) {
+      SseProbe untold = usual.open("/t/a", bearer("ada", 600_000));
+      long end = System.currentTimeMillis() + 31_000;
+      SseProbe told = usual.open("/t/a", "Authorization: Bearer " + token("ada", end));
+      assertThat(told.awaitJson("sse.auth").getString("expires"))
+          .isEqualTo(Instant.ofEpochMilli(end).toString());
+      long left = end - System.currentTimeMillis();
+      assertThat(left).isLessThan(30_000 + TICK_MILLIS);
+      SseProbe brief = usual.open("/t/a", bearer("ada", 20_000));
+      brief.awaitJson("sse.auth");
+
+      usual.publish("t.a", "on");
+      told.awaitData("on");
+      untold.awaitData("on");
+      assertThat(told.events()).hasSize(2);
+      assertThat(untold.events()).hasSize(1);
+    }
+    try (BridgeFixture off = BridgeFixture.deploy(vertx, config("'warning':0,"))) {
+      SseProbe silent = openBriefly(off);
+      silent.awaitEnd();
+      assertThat(silent.events()).isEmpty();
+      assertThat(off.awaitEnds(1)).containsExactly(CloseReason.UNAUTHORIZED);
+    }
+  }
+
+  @Test
+  void aBrowserThatComesBackWithACookieThatHasJustEndedKeepsItsPlace() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config(""))) {
+      SseProbe bystander = bridge.open("/t/a", bearer("bob", 600_000));
+      String over = "Cookie: session=" + token("ada", System.currentTimeMillis() - 1000);
+      String ended = "Cookie: session=" + token("ada", System.currentTimeMillis() - 301_000);
+      String id = "Last-Event-ID: " + bystander.awaitOpen();
+      SseProbe back = bridge.get("/t/a", over, id).awaitEnd();
+      assertThat(back.status()).isEqualTo(200);
+      assertThat(back.awaitJson("sse.refused").getString("reason")).contains("has expired");
+      assertThat(back.retry()).isPositive();
+      assertThat(back.lastEventId()).isEmpty();
+
+      assertThat(bridge.get("/t/a", over).status()).as("new").isEqualTo(401);
+      assertThat(bridge.get("/t/a", ended, id).status()).as("old").isEqualTo(401);
+      assertThat(bridge.request("GET", "/t/a", over, id).status())
+          .as("no EventSource")
+          .isEqualTo(401);
+      String shown = over.replace("Cookie: session=", "Authorization: Bearer ");
+      assertThat(bridge.get("/t/a", shown, id).status()).as("shown").isEqualTo(401);
+      String wrong = over.substring(0, over.length() - 4) + "AAAA";
+      assertThat(bridge.get("/t/a", wrong, id).status()).as("wrong").isEqualTo(401);
+
+      bridge.publish("t.a", "missed");
+      String renewed = "Cookie: session=" + token("ada", System.currentTimeMillis() + 600_000);
+      bridge.get("/t/a", renewed, id).awaitData("missed");
+      bystander.awaitData("missed");
     }
   }
 
@@ -113,6 +190,18 @@ class TokenEndTest {
       assertThat(right.awaitJson("sse.refused").getString("reason")).contains("authFailures");
       bridge.publish("t.a", "on");
       bystander.awaitData("on");
+    }
+  }
+
+  @Test
+  void whatHasJustEndedIsNoGuess() {
+    String config = "{'limits':{'authFailures':'5/m'}," + config("").substring(1);
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      String over = "Authorization: Bearer " + token("ada", System.currentTimeMillis() - 1000);
+      for (int i = 0; i < 20; i++) {
+        assertThat(bridge.get("/t/a", over).status()).isEqualTo(401);
+      }
+      bridge.open("/t/a", bearer("bob", 600_000));
     }
   }
 }
