@@ -3,6 +3,8 @@ package dev.ssebridge.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.access.AccessLine;
+import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Handler;
@@ -21,8 +23,9 @@ import java.util.logging.Level;
 /**
  * A bridge that is attacked, over real sockets, while the stream of a bystander is open. After each
  * attack it goes on: one event is published, and it is the only one that arrives. Nothing is sent
- * to an address that no attack was meant to reach, no answer and no line of any log repeats a
- * secret, and none holds the end of a line that somebody else has written.
+ * to an address that no attack was meant to reach, no answer, no metric and no line of any log,
+ * that of accesses included, repeats a secret, and none holds the end of a line that somebody else
+ * has written.
  */
 final class AttackRange implements AutoCloseable {
   /** What the stream of the bystander is opened with, and its address. */
@@ -36,6 +39,7 @@ final class AttackRange implements AutoCloseable {
   private final Vertx vertx;
   private final EveryLog log;
   private final BridgeFixture bridge;
+  private final BridgeMeters meters;
   private final SseProbe bystander;
   private final Set<String> secrets = new LinkedHashSet<>();
   private final List<String> seen = new ArrayList<>();
@@ -58,11 +62,14 @@ final class AttackRange implements AutoCloseable {
     this.vertx = vertx;
     this.log = EveryLog.begin();
     try {
-      this.bridge = BridgeFixture.deploy(vertx, config);
+      JsonObject whole = BridgeFixture.json(config);
+      whole.put("log", new JsonObject().put("access", true));
+      this.bridge = BridgeFixture.deploy(vertx, whole.encode());
     } catch (Throwable e) {
       log.close();
       throw e;
     }
+    this.meters = BridgeMeters.of(vertx).add(bridge.bridge());
     this.bystander = bridge.open(BYSTANDER, headers);
     vertx.eventBus().addOutboundInterceptor(watch);
   }
@@ -117,16 +124,38 @@ final class AttackRange implements AutoCloseable {
     return probe.status() == 200 && probe.header("content-type").startsWith("text/event-stream");
   }
 
-  /** It is refused with this status, for this reason. */
+  /**
+   * It is refused with this status, for this reason.
+   *
+   * @param reason a part of what the problem says; empty where it is not of interest which
+   */
   void refused(String attack, Wire request, int status, String reason) {
+    refused(attack, request, status, reason, "");
+  }
+
+  /** The token that it shows is worth nothing, and the answer says so (RFC 6750, section 3.1). */
+  void refusedAsInvalid(String attack, Wire request) {
+    refused(attack, request, 401, "", ", error=\"invalid_token\"");
+  }
+
+  private void refused(String attack, Wire request, int status, String reason, String error) {
     Answer answer = answer(request);
     assertThat(answer.status()).as("%s: %s", attack, answer.probe()).isEqualTo(status);
     assertThat(answer.probe().header("content-type"))
         .as("%s: %s", attack, answer.probe())
         .isEqualTo("application/problem+json");
+    String challenge = answer.probe().header("www-authenticate");
+    if (status == 401) {
+      assertThat(challenge).as("%s: %s", attack, answer.probe()).contains("realm=\"sse\"" + error);
+    } else if (status != 400 && status != 403) {
+      assertThat(challenge).as("%s: %s", attack, answer.probe()).isEmpty();
+    }
     JsonObject problem = new JsonObject(answer.body());
     assertThat(problem.getInteger("status")).as(attack).isEqualTo(status);
-    assertThat(problem.getString("detail")).as("%s: %s", attack, answer.probe()).contains(reason);
+    assertThat(problem.getString("detail"))
+        .as("%s: %s", attack, answer.probe())
+        .isNotBlank()
+        .contains(reason);
     over(attack, answer, List.of());
   }
 
@@ -265,7 +294,11 @@ final class AttackRange implements AutoCloseable {
       assertThat(bystander.data()).containsExactlyElementsOf(seen);
       assertThat(bystander.isComplete()).isFalse();
       assertThat(sent).isEmpty();
+      String scraped = meters.text();
+      assertThat(scraped).contains("route=\"bystander\"");
+      requireNoSecret("the metrics", scraped);
       vertx.eventBus().removeOutboundInterceptor(watch);
+      meters.close();
       bridge.close();
       afterwards.forEach(Runnable::run);
       checkLog();
@@ -275,6 +308,9 @@ final class AttackRange implements AutoCloseable {
   }
 
   private void checkLog() {
+    assertThat(log.lines())
+        .as("that the access log is watched")
+        .anyMatch(line -> line.logger().equals(AccessLine.LOGGER));
     int warnings = 0;
     for (EveryLog.Line line : log.lines()) {
       requireNoSecret(line.logger(), line.text());

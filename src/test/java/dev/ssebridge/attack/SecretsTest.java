@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretsTest {
   private static final TestKey KEY = TestKey.make("k", "ES256");
 
+  /** Malformed, nobody, not permitted, of another host, not for now. */
+  private static final List<Integer> REFUSED = List.of(400, 401, 403, 421, 503);
+
   private @TempDir Path directory;
   private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -84,7 +87,7 @@ class SecretsTest {
     HttpServer server = unruly(vertx);
     String config =
         "{'limits':{'authFailures':'none'},'auth':{'cookie':'session','tickets':{},"
-            + "'tokens':{'static':{'token':'static-static-static-static'}},"
+            + "'tokens':{'static':{'token':'static-static-static-static','subscribe':['static.*']}},"
             + "'basic':{'people':{'file':'"
             + Files.writeString(
                 names, "ada:$2y$04$abcdefghijklmnopqrstuuJx0DTPvWqB5vSS5Q1N0hV5VvLsXv2NW\n")
@@ -110,6 +113,8 @@ class SecretsTest {
     try (AttackRange range = new AttackRange(vertx, config)) {
       range.secret("static-static-static-static");
       range.secret("0123456789-0123456789-0123456789");
+      Wire known = Wire.get("/static/a").bearer("static-static-static-static");
+      range.reads("who is known", known, "static.a");
       Files.delete(names); // who is in it cannot be found out any more
       JsonObject claims = new JsonObject().put("sub", "ada");
       String token = range.secret(KEY.token("ES256", claims));
@@ -145,12 +150,25 @@ class SecretsTest {
                 Wire.post("/x", "x").with("Cookie", "session=" + bearer));
         for (Wire wire : shown) {
           AttackRange.Answer answer = range.answer(wire);
+          requireNothing(route, answer);
           range.over(route, answer);
-          answer.probe().close();
         }
       }
     } finally {
       BridgeFixture.get(server.close());
+    }
+  }
+
+  /** It has opened no stream, published nothing and given no ticket. */
+  private static void requireNothing(String route, AttackRange.Answer answer) {
+    if (answer.status() == 200) {
+      assertThat(answer.probe().awaitEnd().header("content-type")).startsWith("text/event-stream");
+      assertThat(answer.probe().awaitJson("sse.refused").getString("reason")).isNotBlank();
+      assertThat(answer.probe().events()).as("%s: %s", route, answer.probe()).hasSize(1);
+      assertThat(answer.probe().lastEventId()).isEmpty();
+    } else {
+      assertThat(answer.status()).as("%s: %s", route, answer.probe()).isIn(REFUSED);
+      assertThat(answer.probe().header("content-type")).isEqualTo("application/problem+json");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge.attack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
@@ -10,6 +11,7 @@ import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +165,9 @@ class SizeAttacksTest {
         slow.send(new byte[] {head[i]});
       }
       range.cutOff("a head that has no end", slow);
+      range.cutOff("a head that drips in", drip(range, get("/rooms/a")));
+      Wire ticket = Wire.post("/rooms/a/ticket", "").bearer(TOKEN);
+      range.cutOff("a request for a ticket that drips in", drip(range, ticket));
       range.cutOff("half of a line", range.send("GET /rooms".getBytes(UTF_8)));
       range.cutOff("nothing at all", range.send(new byte[0]));
       range.cutOff("empty lines", range.send("\r\n\r\n\r\n".getBytes(UTF_8)));
@@ -180,6 +185,21 @@ class SizeAttacksTest {
           "a request for a ticket that has no end",
           range.send(endless.with("Content-Length", "100").bytes()).send("x"));
     }
+  }
+
+  /** A byte now and then, so that never for long nothing comes, and never the end of it. */
+  private static SseProbe drip(AttackRange range, Wire request) {
+    byte[] head = request.bytes();
+    SseProbe slow = range.send(new byte[0]);
+    int sent = 0;
+    Deadline deadline = Deadline.start();
+    while (!slow.isDisconnected() && !deadline.isOver()) {
+      if (sent < head.length - 1) {
+        slow.send(new byte[] {head[sent++]});
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+    return slow;
   }
 
   @Test

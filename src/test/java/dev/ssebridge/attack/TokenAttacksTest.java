@@ -111,22 +111,29 @@ class TokenAttacksTest {
   /** By each way of showing it: the header, the cookie, and a POST; never by the query. */
   private void invalid(String attack, String token) {
     range.secret(token);
-    String reason = "";
-    range.refused(attack, Wire.get("/rooms/a").bearer(token), 401, reason);
-    range.refused(
-        attack + ", as a cookie",
-        Wire.get("/rooms/a").with("Cookie", "a=b; __Host-session=" + token),
-        401,
-        reason);
-    range.refused(
-        attack + ", to publish", Wire.post("/rooms/a", "forged").bearer(token), 401, reason);
+    Wire get = Wire.get("/rooms/a");
+    Wire cookie = get.with("Cookie", "a=b; __Host-session=" + token);
+    range.refusedAsInvalid(attack, get.bearer(token));
+    range.refusedAsInvalid(attack + ", as a cookie", cookie);
+    range.refusedAsInvalid(attack + ", to publish", Wire.post("/rooms/a", "forged").bearer(token));
+  }
+
+  /** The same ways with a token that is right: what is refused otherwise is so for the token. */
+  private void valid(String what, String token) {
+    range.secret(token);
+    Wire get = Wire.get("/rooms/a");
+    range.reads(what, get.bearer(token), "rooms.a");
+    range.reads(what, get.with("Cookie", "a=b; __Host-session=" + token), "rooms.a");
+    range.published(what, Wire.post("/rooms/a", "x").bearer(token), "rooms.a");
   }
 
   @Test
   void tokenThatNobodyHasSignedForHereIsRefused() {
     JsonObject claims = granting("rooms.a");
     String good = KEY.token("RS256", claims);
-    range.reads("a good one", Wire.get("/rooms/a").bearer(range.secret(good)), "rooms.a");
+    valid("a good one", good);
+    valid("without the name of its key", KEY.token(header("RS256"), claims));
+    valid("of the other key", CURVE.token("ES256", claims));
 
     Map<String, String> attacks = new LinkedHashMap<>();
     for (String none : new String[] {"none", "None", "NONE", "nOnE", ""}) {
@@ -179,6 +186,10 @@ class TokenAttacksTest {
   @Test
   void tokenThatIsNotForNowOrHereIsRefused() {
     long now = System.currentTimeMillis() / 1000;
+    valid("all that is required", KEY.token("RS256", granting("rooms.a")));
+    JsonArray several = new JsonArray().add("other").add("bridge");
+    valid("several audiences", KEY.token("RS256", granting("rooms.a").put("aud", several)));
+    valid("valid since a while", KEY.token("RS256", granting("rooms.a").put("nbf", now - 60)));
     Map<String, JsonObject> attacks = new LinkedHashMap<>();
     attacks.put("expired", granting("rooms.a").put("exp", now - 60));
     attacks.put("expired long ago", granting("rooms.a").put("exp", 0));
@@ -234,6 +245,7 @@ class TokenAttacksTest {
     JsonObject claims = granting("rooms.b");
     String good = KEY.token("RS256", claims);
     String[] parts = good.split("\\.", -1);
+    range.reads("unchanged", Wire.get("/rooms/b").bearer(good), "rooms.b");
     String other = KEY.token("RS256", granting("rooms.c"));
     String forged = base64(granting("rooms.*").encode());
     Map<String, String> attacks = new LinkedHashMap<>();

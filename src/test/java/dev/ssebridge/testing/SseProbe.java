@@ -224,6 +224,12 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
     return await(() -> disconnected, () -> "the end of the connection", () -> this);
   }
 
+  /** Whether the server has closed or reset the connection. */
+  public synchronized boolean isDisconnected() {
+    thread.check();
+    return disconnected;
+  }
+
   /** Whether the response has ended as HTTP wants it. */
   public synchronized boolean isComplete() {
     thread.check();
