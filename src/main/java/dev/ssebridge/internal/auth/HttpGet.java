@@ -148,6 +148,8 @@ final class HttpGet {
     }
 
     private Future<Answer> send(HttpClientRequest request) {
+      // Its future tells the same; without a handler Vert.x logs as an error that it was given up.
+      request.exceptionHandler(failure -> {});
       synchronized (this) {
         sent = request;
         if (isOver) {
