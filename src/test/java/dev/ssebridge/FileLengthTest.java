@@ -46,6 +46,7 @@ class FileLengthTest {
           Map.entry("ConnectionGate", ONE_STATE),
           Map.entry("Handover", ONE_STATE),
           Map.entry("Inbox", ONE_STATE),
+          Map.entry("SourceSet", "sources, their names and their addresses change under one lock"),
           Map.entry("AddressConsumers", ONE_STATE),
           Map.entry("SourcePublisher", ONE_STATE),
           Map.entry(

@@ -128,9 +128,11 @@ final class AdminGuard {
       return false;
     }
     Access access = admitted.access();
-    return access == null || admitted.who() == null
-        ? !isOpenToOthers(access)
-        : access.isStill(admitted.who(), admitted.shown());
+    Identity who = admitted.who();
+    if (access == null || who == null) {
+      return !isOpenToOthers(access);
+    }
+    return access.isStill(who, admitted.shown());
   }
 
   private boolean isGranted(Identity who, AdminGrant needed) {

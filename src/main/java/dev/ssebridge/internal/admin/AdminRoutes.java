@@ -54,8 +54,7 @@ public final class AdminRoutes {
     this.subject = subject;
     this.guard = new AdminGuard(subject);
     this.stats =
-        new StatsPath(
-            vertx, subject, () -> SourceGroup.states(vertx), guard::isStillAdmitted);
+        new StatsPath(vertx, subject, () -> SourceGroup.states(vertx), guard::isStillAdmitted);
   }
 
   /** What answers one kind of request. */
@@ -223,10 +222,8 @@ public final class AdminRoutes {
     asked.onComplete(
         text -> {
           if (!Answers.isOver(context)) {
-            context
-                .response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, PrometheusText.MEDIA_TYPE)
-                .end(text);
+            context.response().putHeader(HttpHeaders.CONTENT_TYPE, PrometheusText.MEDIA_TYPE);
+            Underway.end(context, text);
           }
         },
         failure -> failed(context, failure));
@@ -237,16 +234,7 @@ public final class AdminRoutes {
     return context
         .vertx()
         .executeBlocking(AdminRoutes::readDescription, false)
-        .onSuccess(
-            text -> {
-              if (!Answers.isOver(context)) {
-                context
-                    .response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
-                    .end(text);
-              }
-            });
+        .onSuccess(text -> Answers.json(context, 200, text));
   }
 
   private static Buffer readDescription() {

@@ -34,7 +34,7 @@ final class Answers {
     json(context, status, body.toBuffer());
   }
 
-  private static void json(RoutingContext context, int status, Buffer body) {
+  static void json(RoutingContext context, int status, Buffer body) {
     if (isOver(context)) {
       return; // whoever asked has gone
     }
@@ -43,8 +43,8 @@ final class Answers {
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
-        .end(body);
+        .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
+    Underway.end(context, body);
   }
 
   static boolean isOver(RoutingContext context) {

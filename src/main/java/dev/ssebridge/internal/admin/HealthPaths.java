@@ -36,10 +36,7 @@ final class HealthPaths {
 
   void mount(Router router) {
     add(router, "/live", List.of(BridgeHealth.LOOPS));
-    add(
-        router,
-        "/ready",
-        List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES));
+    add(router, "/ready", List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES));
   }
 
   private void add(Router router, String path, List<String> parts) {

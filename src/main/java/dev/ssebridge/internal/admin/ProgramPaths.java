@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.admin;
 
 import dev.ssebridge.internal.http.BadRequestException;
-import io.vertx.core.Future;
 import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;

@@ -102,8 +102,7 @@ final class StatsPath {
       asking = true;
       vertx
           .executeBlocking(
-              () ->
-                  Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures().encode()))),
+              () -> Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures().encode()))),
               false)
           .onComplete(this::send, this::failed);
     }

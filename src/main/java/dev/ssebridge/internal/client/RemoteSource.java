@@ -196,12 +196,6 @@ public final class RemoteSource {
   }
 
   /** The same, and the routes of its address are told that it was wanted. */
-  Future<Void> stopAsWanted() {
-    loop.execute(status::onStopWanted);
-    return stop();
-  }
-
-  /** The same, completed with the position to go on from, if it has come to any. */
   Future<@Nullable String> pause() {
     loop.execute(status::onStopWanted);
     return stopForSuccessor();

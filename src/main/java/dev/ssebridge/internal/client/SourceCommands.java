@@ -60,9 +60,7 @@ public final class SourceCommands {
   /** Ends its stream and opens another, from where it was. */
   public static Future<Void> restart(Vertx vertx, String name) {
     return of(
-        vertx,
-        name,
-        (group, same) -> pause(group, same).compose(paused -> resume(group, same)));
+        vertx, name, (group, same) -> pause(group, same).compose(paused -> resume(group, same)));
   }
 
   private static Future<Void> pause(SourceGroup group, String name) {

@@ -209,7 +209,7 @@ public final class SourceSet {
 
   /** Stops following a source, as somebody wants who may go on without it. */
   public Future<Void> stop(String name) {
-    return stop(name, RemoteSource::stopAsWanted);
+    return pause(name).mapEmpty();
   }
 
   /** The same, completed with the position that it has come to, if any. */

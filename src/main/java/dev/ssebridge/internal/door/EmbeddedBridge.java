@@ -333,7 +333,9 @@ public final class EmbeddedBridge implements SseBridge {
     }
   }
 
-  /** What is measured; null before it is mounted, and after the last bridge that shares it ended. */
+  /**
+   * What is measured; null before it is mounted, and after the last bridge that shares it ended.
+   */
   public @Nullable Channels measured() {
     BridgeRoutes present = routes();
     return present == null ? null : present.channels();
