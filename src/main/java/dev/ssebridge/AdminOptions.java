@@ -97,20 +97,20 @@ public final class AdminOptions {
     return this;
   }
 
-  private static final Key<Duration> REQUEST_TIMEOUT =
+  private static final Key<Duration> BODY_TIMEOUT =
       OPTIONS
-          .key("requestTimeout", ValueType.duration(Duration.ofMillis(1)), "10s")
+          .key("bodyTimeout", ValueType.duration(Duration.ofMillis(1)), "10s")
           .says("How long a client may take to send the body of a request, which then gets 408")
           .onChange(Key.Change.NEW_REQUESTS);
 
   /** How long a client may take to send the body of a request, which then gets 408. */
-  public Duration getRequestTimeout() {
-    return values.get(REQUEST_TIMEOUT);
+  public Duration getBodyTimeout() {
+    return values.get(BODY_TIMEOUT);
   }
 
-  /** Sets {@link #getRequestTimeout}. */
-  public AdminOptions setRequestTimeout(Duration requestTimeout) {
-    values.set(REQUEST_TIMEOUT, requestTimeout);
+  /** Sets {@link #getBodyTimeout}. */
+  public AdminOptions setBodyTimeout(Duration bodyTimeout) {
+    values.set(BODY_TIMEOUT, bodyTimeout);
     return this;
   }
 

@@ -145,7 +145,7 @@ public final class AdminRoutes {
   /** No body may come as slowly as it likes. */
   private void limitTime(RoutingContext context) {
     if (!context.request().isEnded()) {
-      long millis = subject.admin().requestTimeout().toMillis();
+      long millis = subject.admin().bodyTimeout().toMillis();
       long timer =
           vertx.setTimer(
               millis,

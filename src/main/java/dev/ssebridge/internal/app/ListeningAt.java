@@ -36,6 +36,7 @@ final class ListeningAt {
   }
 
   static String authority(String host, int port) {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    boolean isBare = host.contains(":") && !host.startsWith("[");
+    return (isBare ? "[" + host + "]" : host) + ":" + port;
   }
 }

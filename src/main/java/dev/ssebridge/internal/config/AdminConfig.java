@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address that it listens on
  * @param port 0 for any that is free
  * @param loopTimeout how long an event loop may take to answer
- * @param requestTimeout how long a client may take to send a body
+ * @param bodyTimeout how long a client may take to send a body
  * @param auth who may use it
  * @param authorities which of them is enough for what, beside grants
  */
@@ -22,7 +22,7 @@ public record AdminConfig(
     String host,
     int port,
     Duration loopTimeout,
-    Duration requestTimeout,
+    Duration bodyTimeout,
     AuthChoice auth,
     Map<AdminGrant, String> authorities) {
 
@@ -37,7 +37,7 @@ public record AdminConfig(
         options.getHost(),
         options.getPort(),
         options.getLoopTimeout(),
-        options.getRequestTimeout(),
+        options.getBodyTimeout(),
         AuthChoice.of(options.getAuth(), at),
         authorities);
   }
@@ -56,7 +56,7 @@ public record AdminConfig(
         options.getHost(),
         options.getPort(),
         options.getLoopTimeout(),
-        options.getRequestTimeout(),
+        options.getBodyTimeout(),
         AuthChoice.ALL,
         Map.of());
   }

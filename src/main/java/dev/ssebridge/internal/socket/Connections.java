@@ -104,7 +104,9 @@ public final class Connections {
     if (options.getClientAuth() == ClientAuth.REQUIRED) {
       return Future.succeededFuture(); // which has a certificate
     }
-    return FirstRequest.send(vertx, address, options.isSsl(), options.isUseProxyProtocol())
+    return Future.succeededFuture()
+        .compose(
+            v -> FirstRequest.send(vertx, address, options.isSsl(), options.isUseProxyProtocol()))
         .onFailure(e -> LOG.log(Level.DEBUG, "the server cannot reach itself", e))
         .transform(done -> Future.succeededFuture());
   }

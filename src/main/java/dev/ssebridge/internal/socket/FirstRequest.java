@@ -32,7 +32,11 @@ final class FirstRequest {
    * @param proxied whether behind a header of the PROXY protocol
    */
   static Future<?> send(Vertx vertx, SocketAddress server, boolean ssl, boolean proxied) {
-    return proxied ? sendProxied(vertx, server, ssl) : send(vertx, server, ssl);
+    // The client of Vert.x takes no IPv6 address for a server that is named beside the host.
+    boolean isIpv6 = server.isInetSocket() && server.host().contains(":");
+    return proxied || isIpv6
+        ? sendPlainly(vertx, server, ssl, proxied ? LOCAL : "")
+        : send(vertx, server, ssl);
   }
 
   private static Future<?> send(Vertx vertx, SocketAddress server, boolean ssl) {
@@ -56,7 +60,9 @@ final class FirstRequest {
         .eventually(client::close);
   }
 
-  private static Future<?> sendProxied(Vertx vertx, SocketAddress server, boolean ssl) {
+  /** Without a client of HTTP, behind these bytes. */
+  private static Future<?> sendPlainly(
+      Vertx vertx, SocketAddress server, boolean ssl, String first) {
     NetClient client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(MILLIS));
     return client
         .connect(server)
@@ -66,7 +72,7 @@ final class FirstRequest {
               socket.closeHandler(end -> closed.complete());
               socket.handler(answer -> {});
               return socket
-                  .write(LOCAL)
+                  .write(first)
                   .compose(written -> ssl ? encrypt(socket) : Future.succeededFuture())
                   .compose(ready -> socket.write(Buffer.buffer(OPTIONS)))
                   .compose(sent -> closed.future());

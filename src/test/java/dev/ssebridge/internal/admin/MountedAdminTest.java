@@ -55,7 +55,7 @@ class MountedAdminTest {
           + "'routes':{'n':{'path':'/n','address':'n','auth':'none'},"
           + "'own':{'path':'/own','address':'own'},"
           + "'rooms':{'path':'/rooms/:room','address':'rooms.{room}','auth':'none'}},"
-          + "'admin':{'requestTimeout':'300ms'},'auth':{'revocations':'revoked','tokens':{"
+          + "'admin':{'bodyTimeout':'300ms'},'auth':{'revocations':'revoked','tokens':{"
           + "'reader':{'token':'"
           + READ
           + "','admin':'read'},'writer':{'token':'"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +27,9 @@ class CountersOverTimeTest {
       SseProbe probe = bridge.open("/n");
       bridge.publishNumbers("news", 1, 3);
       probe.awaitEvents(3);
+      // What is on the wire is counted a moment later.
+      Deadline.await(
+          () -> bridge.bridge().stats().getLong("deliveredEvents") == 3, () -> "3 delivered");
       Future<Void> removed = bridge.bridge().removeRoute("n");
 
       JsonObject stats = bridge.bridge().stats();
