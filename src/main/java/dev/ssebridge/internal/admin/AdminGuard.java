@@ -30,8 +30,8 @@ final class AdminGuard {
   private static final Problem NOT_OPEN =
       new Problem(
           403,
-          "only /live, /ready and /metrics are served to others than this machine while nobody has"
-              + " to show who he is; set \"auth\" in the configuration, or have admin.host be a"
+          "only /live, /ready and /metrics are served on an address that others reach while nobody"
+              + " has to show who he is; set \"auth\" in the configuration, or have admin.host be a"
               + " loopback address");
 
   private static final Problem NOT_MOUNTED =

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,10 +97,10 @@ public final class AdminRoutes {
     note("GET", "/metrics");
     List.of("/live", "/ready", "/metrics").forEach(path -> note("HEAD", path));
 
-    get(router, "/streams", ofBridge(StreamsPaths::list));
-    write(router, "POST", "/streams", ofBridge(StreamsPaths::endSeveral));
-    write(router, "DELETE", "/streams/:id", ofBridge(StreamsPaths::end));
-    write(router, "POST", "/revocations", ofBridge(StreamsPaths::revoke));
+    get(router, "/streams", ofLoops(StreamsPaths::list));
+    write(router, "POST", "/streams", ofLoops(StreamsPaths::endSeveral));
+    write(router, "DELETE", "/streams/:id", ofLoops(StreamsPaths::end));
+    write(router, "POST", "/revocations", ofLoops(StreamsPaths::revoke));
     get(router, "/channels", ofBridge(ChannelsPath::list));
     get(router, "/sources", SourcesPaths::list);
     write(router, "PUT", "/sources/:name", SourcesPaths::add);
@@ -116,6 +118,26 @@ public final class AdminRoutes {
     }
     methods.forEach(
         (path, allowed) -> router.route(path).handler(context -> refuse(context, allowed)));
+  }
+
+  /** The same, for what asks each event loop. */
+  private Action ofLoops(OfBridge action) {
+    return context -> {
+      long millis = subject.admin().loopTimeout().toMillis();
+      return ofBridge(action)
+          .take(context)
+          .timeout(millis, TimeUnit.MILLISECONDS)
+          .recover(
+              failure ->
+                  Future.failedFuture(
+                      failure instanceof TimeoutException
+                          ? new BadRequestException(
+                              503,
+                              "an event loop has not answered within "
+                                  + millis
+                                  + " ms; /live says so, too")
+                          : failure));
+    };
   }
 
   private void note(String method, String path) {
@@ -181,7 +203,8 @@ public final class AdminRoutes {
       } catch (BadRequestException | RuntimeException wrong) {
         done = Future.failedFuture(wrong);
       }
-      done.onFailure(failure -> failed(context, failure));
+      done.onComplete(made -> Underway.made(context))
+          .onFailure(failure -> failed(context, failure));
     };
   }
 
@@ -219,6 +242,7 @@ public final class AdminRoutes {
         scrape = asked;
       }
     }
+    Underway.made(context); // it is made once for all
     asked.onComplete(
         text -> {
           if (!Answers.isOver(context)) {

@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ final class Underway {
   static final int MOST_SCRAPES = 4;
 
   private static final String OF_REQUEST = Underway.class.getName();
+  private static final String WRITING = OF_REQUEST + ".writing";
 
   private final int most;
   private final AtomicInteger count = new AtomicInteger();
@@ -32,18 +32,28 @@ final class Underway {
 
   /** One of them. */
   private final class Answer {
-    private final AtomicBoolean over = new AtomicBoolean();
-    private volatile boolean writing;
 
-    void end() {
-      if (over.compareAndSet(false, true)) {
-        count.decrementAndGet();
-      }
+    // guarded by this
+    private boolean made;
+    private boolean gone;
+    private boolean over;
+
+    /** Nothing works for it any more, and it is on its way if there is one. */
+    synchronized void made() {
+      made = true;
+      endIfOver();
     }
 
-    void endUnlessWriting() {
-      if (!writing) {
-        end();
+    /** Its socket has taken it, or whoever asked has gone. */
+    synchronized void gone() {
+      gone = true;
+      endIfOver();
+    }
+
+    private void endIfOver() {
+      if (made && gone && !over) {
+        over = true;
+        count.decrementAndGet();
       }
     }
   }
@@ -60,7 +70,13 @@ final class Underway {
       } else {
         Answer answer = new Answer();
         context.put(OF_REQUEST, answer);
-        context.addEndHandler(ended -> answer.endUnlessWriting());
+        context.addEndHandler(
+            ended -> {
+              // The end of one that is being written is told before anything is taken.
+              if (context.get(WRITING) == null) {
+                answer.gone();
+              }
+            });
         handler.handle(context);
       }
     };
@@ -73,8 +89,22 @@ final class Underway {
     if (answer == null) {
       response.end(body);
     } else {
-      answer.writing = true; // its end is told before anything is taken
-      response.end(body).onComplete(taken -> answer.end());
+      context.put(WRITING, true);
+      response
+          .end(body)
+          .onComplete(
+              taken -> {
+                answer.made();
+                answer.gone();
+              });
+    }
+  }
+
+  /** What was to be made for this request is made, or will not be. */
+  static void made(RoutingContext context) {
+    @Nullable Answer answer = context.get(OF_REQUEST);
+    if (answer != null) {
+      answer.made();
     }
   }
 }

@@ -146,7 +146,11 @@ public final class LogQueue extends Handler {
   private void tellWhatWasLeftOut() {
     long before = leftOut.getAndSet(0);
     if (before > 0) {
-      write(told(before));
+      try {
+        write(told(before));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        leftOut.addAndGet(before); // told later
+      }
     }
   }
 
@@ -155,8 +159,8 @@ public final class LogQueue extends Handler {
     try {
       out.write(line.getBytes(Charset.defaultCharset()));
       out.flush();
-    } catch (IOException e) {
-      allLeftOut.incrementAndGet();
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      allLeftOut.incrementAndGet(); // the next one may be written
     }
   }
 

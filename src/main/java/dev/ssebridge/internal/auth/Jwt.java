@@ -22,9 +22,6 @@ final class Jwt implements Authenticator {
   /** Requests that may wait while keys are read. */
   static final int MOST_WAITING = 1000;
 
-  /** For so long it is known of a token that it has just ended. */
-  private static final long OVER_MILLIS = 1000;
-
   private final String provider;
   private final AuthProviderConfig.Jwt config;
   private final LongSupplier clock;
@@ -158,7 +155,7 @@ final class Jwt implements Authenticator {
     } catch (AuthFailure failure) {
       if (failure.isJustOver()) {
         Known over = new Known(Future.failedFuture(failure), verified.key());
-        kept.put(digest, over, now + OVER_MILLIS);
+        kept.put(digest, over, now + TokenClaims.JUST_OVER.toMillis());
       }
       throw failure;
     }

@@ -60,7 +60,13 @@ final class Providers {
         : answer.recover(
             no ->
                 ask(asked, at + 1, shown, context, remote)
-                    .recover(last -> Future.failedFuture(isUnavailable(no) ? no : last)));
+                    .recover(last -> Future.failedFuture(isBetter(no, last) ? no : last)));
+  }
+
+  /** Whether the first of two failures says more: that it may be otherwise soon. */
+  private static boolean isBetter(Throwable no, Throwable last) {
+    return isUnavailable(no)
+        || (no instanceof AuthFailure known && known.isJustOver() && !isUnavailable(last));
   }
 
   private static boolean isUnavailable(Throwable failure) {

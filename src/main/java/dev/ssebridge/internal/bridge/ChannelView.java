@@ -100,9 +100,18 @@ public record ChannelView(
         events == 0 ? null : log.positionOf(oldest).toString(),
         log.positionOf(head).toString(),
         events,
-        events == 0 ? 0 : Math.max(0, log.bytesUpTo(head) - log.bytesBefore(oldest)),
+        events == 0 ? 0 : bytes(log, oldest, head),
         bound.subscribers().get(),
         rate(log, head, now));
+  }
+
+  /** The oldest may be evicted while this looks: then what is left is looked at. */
+  private static long bytes(EventLog log, long oldest, long head) {
+    long before = log.bytesBefore(oldest);
+    long first = log.floor();
+    return first <= oldest
+        ? Math.max(0, log.bytesUpTo(head) - before)
+        : first > head ? 0 : Math.max(0, log.bytesUpTo(head) - log.bytesBefore(first));
   }
 
   private static double rate(EventLog log, long head, long now) {

@@ -236,7 +236,7 @@ final class MessageEncoder {
     }
     for (String name : passedOn) {
       String value = headers.get(name);
-      if (value != null && TypeRule.isLine(value)) {
+      if (value != null && TypeRule.isLine(value) && TraceFields.isFit(name, value)) {
         out.field(name, value);
       }
     }

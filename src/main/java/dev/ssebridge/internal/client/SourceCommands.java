@@ -78,16 +78,7 @@ public final class SourceCommands {
     for (SourceGroup group : SourceGroup.all(vertx).values()) {
       SourceControl control = group.control();
       if (control != null) {
-        return group.inTurn(
-            name,
-            () ->
-                group.paused().contains(name)
-                    ? SourceSet.refused(
-                        409,
-                        "source "
-                            + PrintableText.of(name)
-                            + ": there is one of this name, which is paused")
-                    : control.add(name, source));
+        return group.inTurn(name, () -> control.add(name, source));
       }
     }
     return SourceSet.refused(

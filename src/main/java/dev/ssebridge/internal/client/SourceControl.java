@@ -149,6 +149,13 @@ public final class SourceControl {
 
   /** Follows one more source, and keeps it. */
   Future<Void> add(String name, JsonObject source) {
+    boolean isPaused =
+        sources.stopped().contains(name)
+            || (added.containsKey(name) && !sources.names().containsKey(name));
+    if (isPaused) {
+      return SourceSet.refused(
+          409, "source " + PrintableText.of(name) + ": there is one of this name, which is paused");
+    }
     return follow(name, source)
         .compose(
             followed ->

@@ -7,6 +7,7 @@ import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.SourceDelivery;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,11 @@ final class SourcePublisher implements StreamObserver {
 
   private void take(ServerSentEvent event, Step step) {
     String type = event.effectiveType();
-    if (!MessageForm.isGap(event) && surroundings.isReserved(type, form.address(event))) {
+    if (type.equals(SseTypes.AUTH)) {
+      // What we have shown to that bridge ends soon: it says so to pages, which can show another.
+      counters.filtered.add(1);
+      finish(step);
+    } else if (!MessageForm.isGap(event) && surroundings.isReserved(type, form.address(event))) {
       counters.reserved.add(1);
       reserved.warn(
           "an event of type \""

@@ -151,7 +151,7 @@ public final class SourceReload {
   }
 
   /** Only there an id means the same; a query may hold a secret that was changed. */
-  private static boolean isSamePlace(SourceConfig one, SourceConfig other) {
+  static boolean isSamePlace(SourceConfig one, SourceConfig other) {
     URI here = one.url();
     URI there = other.url();
     return Objects.equals(here.getScheme(), there.getScheme())

@@ -34,7 +34,7 @@ final class StoppedSources {
         .forEach(
             (name, before) -> {
               SourceConfig now = next.sources().get(name);
-              if (now == null || !now.url().equals(before.url())) {
+              if (now == null || !SourceReload.isSamePlace(before, now)) {
                 positions.remove(name); // it means nothing there
               }
             });

@@ -32,6 +32,15 @@ public final class TraceFields {
     return TRACE.matcher(parent).matches();
   }
 
+  /** Whether a header of this name may be passed on with this value, as far as it is of traces. */
+  public static boolean isFit(String name, String value) {
+    return switch (name) {
+      case PARENT -> isTrace(value);
+      case STATE -> isState(value);
+      default -> true;
+    };
+  }
+
   /** Whether this may stand beside it. */
   public static boolean isState(String state) {
     return state.length() <= LONGEST_STATE;

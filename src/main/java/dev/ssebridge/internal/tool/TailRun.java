@@ -5,6 +5,7 @@ import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseTypes;
+import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.text.TimeText;
 import java.io.IOException;
 import java.time.Duration;
@@ -139,7 +140,7 @@ final class TailRun {
     } else if (type.equals(SseTypes.SOURCE)) {
       report.source(event);
     }
-    boolean own = gap != null || type.equals(SseTypes.SOURCE);
+    boolean own = gap != null || ReservedTypes.isOwn(type);
     boolean asked = wish.types().contains(type);
     boolean isShown = wish.types().isEmpty() ? !own || wish.view() == TailView.JSON : asked;
     if (isShown) {

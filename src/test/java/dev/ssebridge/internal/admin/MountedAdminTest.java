@@ -12,6 +12,7 @@ import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -316,6 +317,29 @@ class MountedAdminTest {
     Deadline.await(() -> status(own, "/") == 503, () -> "one too many");
     assertThat(probes.get(own, "/").header("retry-after")).isEqualTo("1");
     first.close();
+    Deadline.await(() -> status(own, "/") == 200, () -> "room again");
+  }
+
+  @Test
+  void whatIsStillBeingMadeForSomebodyWhoHasGoneCountsAsWell() {
+    Underway few = new Underway(1);
+    Promise<Buffer> making = Promise.promise();
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            few.bounded(
+                context ->
+                    making
+                        .future()
+                        .onSuccess(made -> Underway.end(context, made))
+                        .onComplete(made -> Underway.made(context))));
+    int own = listen(router);
+    SseProbe gone = probes.raw(own, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    Deadline.await(() -> status(own, "/") == 503, () -> "one too many");
+    gone.reset();
+    assertThat(status(own, "/")).isEqualTo(503);
+    making.complete(Buffer.buffer("made"));
     Deadline.await(() -> status(own, "/") == 200, () -> "room again");
   }
 

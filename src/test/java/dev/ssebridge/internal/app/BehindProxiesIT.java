@@ -123,6 +123,17 @@ class BehindProxiesIT {
     assertThat(status(site, "HEAD", "text/event-stream")).isBetween(502, 504);
     assertThat(status(site, "GET", "*/*")).isBetween(502, 504);
     assertThat(status(site, "GET", "text/event-stream")).isEqualTo(200);
+    // Of another origin: whatever the page may read, or it gives up for good.
+    page.evaluate(
+        "(() => { window.foreign = 0; window.foreignDead = false;"
+            + " const source = new EventSource('https://127.0.0.1:"
+            + proxy.tls()
+            + "/topics/a', {withCredentials: true});"
+            + " source.addEventListener('sse.refused', () => { window.foreign++; });"
+            + " source.onerror = () => {"
+            + "   if (source.readyState === EventSource.CLOSED) { window.foreignDead = true; } }; })()");
+    page.await("window.foreign >= 1 || window.foreignDead", PATIENCE);
+    assertThat(page.evaluate("!window.foreignDead")).isEqualTo(true);
 
     try (FatJar again = run(directory)) {
       again.awaitListening();

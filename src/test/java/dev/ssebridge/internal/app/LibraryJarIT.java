@@ -113,7 +113,9 @@ class LibraryJarIT {
             .toString());
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (Path.of(entry).getFileName().toString().matches("(vertx|netty|jackson|jspecify).*jar")
-          && !entry.contains("vertx-micrometer") // which needs that of Micrometer beside it
+          // Which need those of Micrometer and OpenTelemetry beside them.
+          && !entry.contains("vertx-micrometer")
+          && !entry.contains("vertx-opentelemetry")
           && !Path.of(entry).equals(LIBRARY)) {
         entries.add(entry);
       }

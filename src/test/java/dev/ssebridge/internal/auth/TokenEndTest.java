@@ -142,6 +142,27 @@ class TokenEndTest {
   }
 
   @Test
+  void whoseCookieHasJustEndedIsToldSoAlsoWhereAnotherProviderIsAskedAfterwards() {
+    String two =
+        config("")
+            .replace(
+                "'jwt':{",
+                "'jwt':{'others':{'secret':'another-secret-of-more-than-32-letters','leeway':0},");
+    String three =
+        two.replace(
+            "'jwt':{", "'forward':{'last':{'url':'http://127.0.0.1:1/','timeout':'1s'}},'jwt':{");
+    for (String each : new String[] {two, three}) {
+      try (BridgeFixture bridge = BridgeFixture.deploy(vertx, each)) {
+        String id = "Last-Event-ID: " + bridge.open("/t/a", bearer("bob", 600_000)).awaitOpen();
+        String over = "Cookie: session=" + token("ada", System.currentTimeMillis() - 1000);
+        SseProbe back = bridge.get("/t/a", over, id).awaitEnd();
+        assertThat(back.status()).as(each).isEqualTo(200);
+        back.awaitJson("sse.refused");
+      }
+    }
+  }
+
+  @Test
   void halfOfManyStreamsLoseTheirRightAtOnceAndTheOtherHalfLosesNothing() {
     int half = 500;
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG, 2)) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code conf/sse-bridge.service}, as systemd reads it. What it starts is in ShippedUnitIT. */
+/** {@code conf/sse-bridge.service}, as systemd reads it. What it starts is in ShippedServiceIT. */
 class SystemdUnitTest {
   private static final Path UNIT = Path.of("conf/sse-bridge.service");
 
