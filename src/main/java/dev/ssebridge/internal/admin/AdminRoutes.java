@@ -107,7 +107,12 @@ public final class AdminRoutes {
     write(router, "DELETE", "/sources/:name", SourcesPaths::remove);
     write(router, "POST", "/sources/:name/:command", SourcesPaths::command);
     note("GET", "/stats");
-    router.get("/stats").handler(guard.requires(AdminGrant.READ)).handler(answering(stats::tell));
+    Handler<RoutingContext> once = reads.bounded(answering(stats::tell));
+    Handler<RoutingContext> events = answering(stats::follow);
+    router
+        .get("/stats")
+        .handler(guard.requires(AdminGrant.READ))
+        .handler(context -> (StatsPath.wantsEvents(context) ? events : once).handle(context));
     get(router, "/config", context -> ProgramPaths.config(context, subject));
     get(router, "/openapi.json", AdminRoutes::description);
     ProgramCommands program = subject.program();

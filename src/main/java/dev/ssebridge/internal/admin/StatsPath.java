@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -63,14 +64,16 @@ final class StatsPath {
 
   Future<?> tell(RoutingContext context) throws BadRequestException {
     Query.of(context, Set.of());
-    if (wantsEvents(context)) {
-      open(context);
-      return Future.succeededFuture();
-    }
     return Answers.later(context, this::figures);
   }
 
-  private static boolean wantsEvents(RoutingContext context) {
+  Future<?> follow(RoutingContext context) throws BadRequestException {
+    Query.of(context, Set.of());
+    open(context);
+    return Future.succeededFuture();
+  }
+
+  static boolean wantsEvents(RoutingContext context) {
     List<String> accepted = context.request().headers().getAll(HttpHeaders.ACCEPT);
     return accepted.stream().anyMatch(each -> each.contains("text/event-stream"));
   }
@@ -85,7 +88,10 @@ final class StatsPath {
     StreamHead.set(context.request());
     context.response().setWriteQueueMaxSize(QUEUE_BYTES).write(Buffer.buffer());
     if (timer < 0) {
-      timer = vertx.setPeriodic(1, EVERY_MILLIS, id -> tick());
+      // Of no deployment: the one of the first listener may end before the others.
+      timer =
+          ((VertxInternal) vertx).createEventLoopContext().setPeriodic(EVERY_MILLIS, id -> tick());
+      tick();
     }
   }
 
