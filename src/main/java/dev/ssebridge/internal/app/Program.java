@@ -14,6 +14,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.DemoConfig;
+import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.DeploymentOptions;
@@ -253,7 +254,7 @@ final class Program {
   /** What is in effect, every secret hidden, and what came from outside as well. */
   private JsonObject config() {
     SseBridgeOptions options = reloader == null ? told : reloader.running().config().options();
-    return HiddenTexts.without(new JsonObject(options.toString()));
+    return HiddenTexts.without(EffectiveConfig.of(options).toConfig());
   }
 
   /** What it measures, as Prometheus reads it. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class EffectiveConfig {
   private static final String HIDDEN = "***";
 
-  private final ConfigFile file;
+  private final @Nullable ConfigFile file;
   private final List<Line> lines = new ArrayList<>();
 
   /**
@@ -36,16 +36,24 @@ public final class EffectiveConfig {
     }
   }
 
-  private EffectiveConfig(ConfigFile file) {
+  private EffectiveConfig(@Nullable ConfigFile file) {
     this.file = file;
   }
 
   /** What is in effect with this. */
   public static EffectiveConfig of(ConfigFile file) {
-    EffectiveConfig effective = new EffectiveConfig(file);
+    return new EffectiveConfig(file).with(file.options());
+  }
+
+  /** What is in effect with these, which nobody knows where they came from. */
+  public static EffectiveConfig of(SseBridgeOptions options) {
+    return new EffectiveConfig(null).with(options);
+  }
+
+  private EffectiveConfig with(SseBridgeOptions options) {
     Keys<SseBridgeOptions> keys = Keys.declaredBy(SseBridgeOptions.class);
-    effective.add(keys, keys.valuesOf(file.options()), "", false);
-    return effective;
+    add(keys, keys.valuesOf(options), "", false);
+    return this;
   }
 
   /** A line for each key, in the order of the documentation. */
@@ -62,6 +70,31 @@ public final class EffectiveConfig {
                 line.pointer(),
                 new JsonObject().put("value", line.value()).put("from", line.from())));
     return json;
+  }
+
+  /** All of it in the form of a configuration; what has no value is null. */
+  public JsonObject toConfig() {
+    JsonObject config = new JsonObject();
+    for (Line line : lines) {
+      String[] names = line.pointer().substring(1).split("/", -1);
+      JsonObject block = config;
+      for (int i = 0; i < names.length - 1; i++) {
+        block = blockIn(block, unescaped(names[i]));
+      }
+      block.put(unescaped(names[names.length - 1]), line.value());
+    }
+    return config;
+  }
+
+  private static JsonObject blockIn(JsonObject block, String name) {
+    JsonObject inner = block.getValue(name) instanceof JsonObject there ? there : new JsonObject();
+    block.put(name, inner);
+    return inner;
+  }
+
+  /** RFC 6901, section 4. */
+  private static String unescaped(String name) {
+    return name.replace("~1", "/").replace("~0", "~");
   }
 
   private void add(Keys<?> keys, Values values, String at, boolean isHidden) {
@@ -110,13 +143,17 @@ public final class EffectiveConfig {
         || (json instanceof JsonObject texts && texts.isEmpty())) {
       return null;
     }
-    if (isHidden || file.tree().origins().isSecret(pointer)) {
+    Origins origins = file == null ? null : file.tree().origins();
+    if (isHidden || (origins != null && origins.isSecret(pointer))) {
       return HIDDEN;
     }
-    return json instanceof String text ? file.tree().origins().withoutSecrets(text) : json;
+    return origins != null && json instanceof String text ? origins.withoutSecrets(text) : json;
   }
 
   private String from(String pointer) {
+    if (file == null) {
+      return "unknown";
+    }
     Origins origins = file.tree().origins();
     Origin origin = origins.of(pointer);
     if (origin == null) {

@@ -15,6 +15,7 @@ import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.OptionalJar;
 import dev.ssebridge.internal.socket.Connections;
@@ -32,6 +33,7 @@ import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +60,7 @@ public final class EmbeddedBridge implements SseBridge {
   private volatile @Nullable BridgeRoutes routes;
   private int lagWatchers;
   private UnaryOperator<BridgeConfig> view = UnaryOperator.identity();
-  private JsonObject shown = new JsonObject();
+  private SseBridgeOptions shown = new SseBridgeOptions();
   private @Nullable BridgeMeters meters;
   private final List<AdminRoutes> admins = new ArrayList<>();
   private @Nullable Runnable unwatchLag;
@@ -75,7 +77,7 @@ public final class EmbeddedBridge implements SseBridge {
   /** {@link SseBridge#create}. */
   public static EmbeddedBridge create(Vertx vertx, SseBridgeOptions options) {
     EmbeddedBridge made = new EmbeddedBridge(vertx, BridgeConfig.ofBridge(options), true);
-    made.shown = new JsonObject(options.toString());
+    made.show(options);
     return made;
   }
 
@@ -218,9 +220,14 @@ public final class EmbeddedBridge implements SseBridge {
     return present == null ? AdminConfig.usual() : present;
   }
 
-  /** The options, every secret hidden. */
+  /** All keys in effect, every secret hidden. */
   synchronized JsonObject shown() {
-    return shown.copy();
+    return EffectiveConfig.of(shown).toConfig();
+  }
+
+  /** These are what it was made of. */
+  synchronized void show(SseBridgeOptions options) {
+    shown = new SseBridgeOptions(options);
   }
 
   /** Its meters, made when they are first asked for and closed with it. */
@@ -358,37 +365,33 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
-    JsonObject added = new JsonObject(options.toString());
+    Future<Void> ready = Future.succeededFuture();
     if (routes != null) {
-      Future<Void> ready = opened().addRoute(route, options, isEmbedded);
-      shownRoutes().put(route, added);
-      return ready;
+      ready = opened().addRoute(route, options, isEmbedded);
+    } else {
+      config = config.withRoute(config.routes(), route, options, isEmbedded);
     }
-    config = config.withRoute(config.routes(), route, options, isEmbedded);
-    shownRoutes().put(route, added);
-    return Future.succeededFuture();
+    shown.addRoute(route, new RouteOptions(options));
+    return ready;
   }
 
   @Override
   public synchronized Future<Void> removeRoute(String route) {
     if (routes != null) {
       Future<Void> ended = opened().removeRoute(route);
-      shownRoutes().remove(route);
+      hide(route);
       return ended;
     }
     requireRoute(route);
     config = config.withoutRoute(route);
-    shownRoutes().remove(route);
+    hide(route);
     return Future.succeededFuture();
   }
 
-  private JsonObject shownRoutes() {
-    JsonObject present = shown.getJsonObject("routes");
-    if (present == null) {
-      present = new JsonObject();
-      shown.put("routes", present);
-    }
-    return present;
+  private void hide(String route) {
+    Map<String, RouteOptions> fewer = new LinkedHashMap<>(shown.getRoutes());
+    fewer.remove(route);
+    shown.setRoutes(fewer);
   }
 
   /**

@@ -74,7 +74,9 @@ public final class ListeningBridge implements SseBridgeServer {
 
   /** {@link SseBridgeServer#create}. */
   public static ListeningBridge create(Vertx vertx, SseBridgeOptions options) {
-    return of(vertx, BridgeConfig.ofServer(options));
+    ListeningBridge made = of(vertx, BridgeConfig.ofServer(options));
+    made.bridge.show(options);
+    return made;
   }
 
   /** {@link SseBridgeServer#create(Vertx, SseBridgeOptions, HttpServerOptions)}. */
@@ -82,8 +84,11 @@ public final class ListeningBridge implements SseBridgeServer {
       Vertx vertx, SseBridgeOptions options, HttpServerOptions given) {
     BridgeConfig config = BridgeConfig.ofServer(options);
     ServerOptions.require(given, config.http());
-    return new ListeningBridge(
-        vertx, ServerOptions.place(config, given), new HttpServerOptions(given));
+    ListeningBridge made =
+        new ListeningBridge(
+            vertx, ServerOptions.place(config, given), new HttpServerOptions(given));
+    made.bridge.show(options);
+    return made;
   }
 
   /**

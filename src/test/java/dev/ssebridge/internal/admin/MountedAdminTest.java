@@ -3,6 +3,7 @@ package dev.ssebridge.internal.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.AdminDescription;
@@ -212,6 +213,24 @@ class MountedAdminTest {
   void noSecretIsInTheConfigurationThatIsTold() throws Exception {
     String told = ask("GET", "/config", "", READ, "").body();
     assertThat(told).contains("rooms.{room}").doesNotContain(READ, WRITE, ANN, BEN);
+    JsonObject all = new JsonObject(told);
+    assertThat(all.getJsonObject("http").getString("drain")).as("a default").isEqualTo("5s");
+    assertThat(all.getJsonObject("auth").getJsonObject("tokens").getJsonObject("ann"))
+        .isEqualTo(
+            new JsonObject()
+                .put("token", "***")
+                .put("subscribe", new JsonArray().add("own"))
+                .putNull("publish")
+                .putNull("admin")
+                .putNull("authorities"));
+    BridgeFixture.get(bridge.addRoute("more", new RouteOptions("/more", "more")));
+    BridgeFixture.get(bridge.removeRoute("n"));
+    assertThat(
+            new JsonObject(ask("GET", "/config", "", READ, "").body())
+                .getJsonObject("routes")
+                .fieldNames())
+        .contains("more", "own")
+        .doesNotContain("n");
   }
 
   @Test
