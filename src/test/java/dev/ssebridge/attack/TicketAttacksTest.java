@@ -2,6 +2,7 @@ package dev.ssebridge.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
@@ -38,7 +39,11 @@ class TicketAttacksTest {
           + "'publish':{'rooms':{'path':'/rooms/:room','address':'rooms.{room}'}}}";
 
   private static AttackRange range(Vertx vertx) {
-    AttackRange range = new AttackRange(vertx, CONFIG, "Authorization: Bearer " + TOKEN);
+    return range(vertx, CONFIG);
+  }
+
+  private static AttackRange range(Vertx vertx, String config) {
+    AttackRange range = new AttackRange(vertx, config, "Authorization: Bearer " + TOKEN);
     range.secret(TOKEN);
     range.secret(OTHER);
     return range;
@@ -55,6 +60,17 @@ class TicketAttacksTest {
 
   private static String ticket(AttackRange range) {
     return ticket(range, Wire.post("/rooms/a/ticket", "").bearer(TOKEN));
+  }
+
+  @Test
+  void ticketIsForAShortTimeOnly(Vertx vertx) {
+    String config = CONFIG.replace("'tickets':{}", "'tickets':{'age':'1ms'}");
+    try (AttackRange range = range(vertx, config)) {
+      Wire get = Wire.get("/rooms/a?ticket=" + ticket(range));
+      long given = System.currentTimeMillis();
+      Deadline.await(() -> System.currentTimeMillis() > given + 1, () -> "2 ms");
+      range.softlyRefused("too old", get, NOT_TAKEN);
+    }
   }
 
   @Test

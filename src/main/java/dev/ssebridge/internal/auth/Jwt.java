@@ -149,13 +149,14 @@ final class Jwt implements Authenticator {
   /** One that has just ended counts as no guess, so it is not verified each time either. */
   private TokenClaims check(Digest digest, JsonObject claims, KeyRing.Verified verified)
       throws AuthFailure {
-    long now = clock.getAsLong();
     try {
-      return TokenClaims.of(claims, config, Instant.ofEpochMilli(now));
+      return TokenClaims.of(claims, config, Instant.ofEpochMilli(clock.getAsLong()));
     } catch (AuthFailure failure) {
-      if (failure.isJustOver()) {
+      Instant end = Claims.instant(claims.getValue("exp"));
+      if (failure.isJustOver() && end != null) {
         Known over = new Known(Future.failedFuture(failure), verified.key());
-        kept.put(digest, over, now + TokenClaims.JUST_OVER.toMillis());
+        Instant longOver = end.plus(config.leeway()).plus(TokenClaims.JUST_OVER);
+        kept.put(digest, over, longOver.toEpochMilli());
       }
       throw failure;
     }

@@ -3,11 +3,13 @@ package dev.ssebridge.internal.auth;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -22,6 +24,12 @@ public final class Revocations {
 
   private static final int FAILED = 500;
 
+  /** Who has sent a message, where it was one of these. */
+  private static final String SENDER = "sse-sender";
+
+  private final Vertx vertx;
+  private final String address;
+  private final String self = UUID.randomUUID().toString();
   private final Context context;
   private final Function<Revocation, Future<Integer>> ends;
   private final MessageConsumer<Object> consumer;
@@ -32,13 +40,31 @@ public final class Revocations {
    * @param ends the streams of a revocation, and tells how many those were
    */
   public Revocations(Vertx vertx, String address, Function<Revocation, Future<Integer>> ends) {
+    this.vertx = vertx;
+    this.address = address;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.ends = ends;
     this.consumer = vertx.eventBus().consumer(address);
     context.runOnContext(v -> consumer.handler(this::onMessage));
   }
 
+  /** Ends the streams of a revocation here, and has all others who listen end theirs. */
+  public Future<Integer> everywhere(Revocation revocation) {
+    vertx
+        .eventBus()
+        .publish(address, revocation.toJson(), new DeliveryOptions().addHeader(SENDER, self));
+    return end(revocation);
+  }
+
+  private Future<Integer> end(Revocation revocation) {
+    return ends.apply(revocation)
+        .onSuccess(count -> LOG.log(Level.INFO, "auth.revocations: streams ended here: " + count));
+  }
+
   private void onMessage(Message<Object> message) {
+    if (self.equals(message.headers().get(SENDER))) {
+      return; // it is done here
+    }
     Revocation revocation;
     try {
       revocation = Revocation.of(message.body());
@@ -47,12 +73,8 @@ public final class Revocations {
       message.fail(MALFORMED, unfit.getMessage());
       return;
     }
-    ends.apply(revocation)
-        .onSuccess(
-            count -> {
-              LOG.log(Level.INFO, "auth.revocations: streams ended here: " + count);
-              message.reply(new JsonObject().put("ended", count));
-            })
+    end(revocation)
+        .onSuccess(count -> message.reply(new JsonObject().put("ended", count)))
         .onFailure(
             failure -> {
               LOG.log(Level.ERROR, "auth.revocations: not all streams could be ended", failure);

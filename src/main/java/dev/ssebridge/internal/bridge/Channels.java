@@ -284,16 +284,11 @@ public final class Channels {
    *
    * @throws IllegalStateException if nobody has to show who he is
    */
-  public Future<Integer> revokeEverywhere(Revocation revocation) {
-    Access asked = access;
-    if (asked == null) {
+  public synchronized Future<Integer> revokeEverywhere(Revocation revocation) {
+    if (access == null) {
       throw new IllegalStateException("nobody has to show who he is");
     }
-    String address = revocationsOf(asked);
-    if (address != null) {
-      vertx.eventBus().publish(address, revocation.toJson());
-    }
-    return revoke(revocation);
+    return revocations == null ? revoke(revocation) : revocations.everywhere(revocation);
   }
 
   /** Ends the streams that a revocation names, and has it remembered; tells how many those were. */

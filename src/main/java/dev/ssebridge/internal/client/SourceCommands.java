@@ -64,9 +64,18 @@ public final class SourceCommands {
   }
 
   private static Future<Void> pause(SourceGroup group, String name) {
-    return group.paused().contains(name)
-        ? Future.succeededFuture()
-        : group.sources().stopped().stop(name);
+    if (group.paused().contains(name)) {
+      return Future.succeededFuture();
+    }
+    if (!group.canResume(name)) {
+      return SourceSet.refused(
+          409,
+          "source "
+              + PrintableText.of(name)
+              + ": expected one of the configuration, or one that a command has added, got one of"
+              + " the application, which stops it itself");
+    }
+    return group.sources().stopped().stop(name);
   }
 
   private static Future<Void> resume(SourceGroup group, String name) {

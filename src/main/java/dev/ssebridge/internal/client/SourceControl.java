@@ -191,15 +191,14 @@ public final class SourceControl {
 
   /** Stops following a source; one that was added is forgotten. */
   Future<Void> stop(String name) {
-    return sources
-        .stopped()
-        .stop(name)
+    StoppedSources stopped = sources.stopped();
+    return (stopped.canStart(name) ? stopped.stop(name) : sources.stop(name))
         .recover(
             failure ->
                 added.containsKey(name)
                     ? Future.succeededFuture() // kept, and not followed
                     : Future.failedFuture(failure))
-        .compose(stopped -> forget(name));
+        .compose(done -> forget(name));
   }
 
   private Future<Void> forget(String name) {

@@ -165,6 +165,12 @@ public final class SourceGroup implements Shareable {
     return names;
   }
 
+  /** Whether a source could be followed again where it is paused. */
+  boolean canResume(String name) {
+    SourceControl present = control;
+    return sources.stopped().canStart(name) || (present != null && present.hasAdded(name));
+  }
+
   /** Follows one of those again. */
   Future<Void> resume(String name) {
     SourceControl present = control;

@@ -50,9 +50,14 @@ final class StoppedSources {
     return names.contains(name);
   }
 
-  /** Stops following a source, of the configuration or not, and keeps its position. */
+  /** Whether it is one of the configuration, which can be followed again. */
+  boolean canStart(String name) {
+    return config.sources().containsKey(name);
+  }
+
+  /** Stops following a source that can be followed again, and keeps its position. */
   Future<Void> stop(String name) {
-    if (sources.names().containsKey(name) && config.sources().containsKey(name)) {
+    if (sources.names().containsKey(name) && canStart(name)) {
       names.add(name);
     }
     return sources

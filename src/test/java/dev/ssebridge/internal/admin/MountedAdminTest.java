@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.testing.AdminDescription;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.Future;
@@ -37,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +124,19 @@ class MountedAdminTest {
             body);
     description.require(method, path, answer);
     return answer;
+  }
+
+  /** The same as it goes over the wire, with what follows the token. */
+  private SseProbe wire(String request, String token, String rest) {
+    return probes.raw(
+        port,
+        request
+            + " HTTP/1.1\r\nHost: 127.0.0.1:"
+            + port
+            + "\r\nAuthorization: Bearer "
+            + token
+            + "\r\n"
+            + rest);
   }
 
   private SseProbe open(String target, String... headers) {
@@ -268,15 +285,7 @@ class MountedAdminTest {
     for (String header :
         List.of("Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Origin: null")) {
       SseProbe probe =
-          probes.raw(
-              port,
-              "POST /admin/streams?route=n HTTP/1.1\r\nHost: 127.0.0.1:"
-                  + port
-                  + "\r\nAuthorization: Bearer "
-                  + WRITE
-                  + "\r\n"
-                  + header
-                  + "\r\nContent-Length: 0\r\n\r\n");
+          wire("POST /admin/streams?route=n", WRITE, header + "\r\nContent-Length: 0\r\n\r\n");
       assertThat(probe.status()).as(header).isEqualTo(403);
     }
   }
@@ -284,13 +293,10 @@ class MountedAdminTest {
   @Test
   void aPageOfAnotherSiteReadsNothingEither() {
     SseProbe probe =
-        probes.raw(
-            port,
-            "GET /admin/stats HTTP/1.1\r\nHost: 127.0.0.1:"
-                + port
-                + "\r\nAuthorization: Bearer "
-                + READ
-                + "\r\nOrigin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n\r\n");
+        wire(
+            "GET /admin/stats",
+            READ,
+            "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n\r\n");
     assertThat(probe.status()).isEqualTo(403);
   }
 
@@ -304,14 +310,7 @@ class MountedAdminTest {
 
   @Test
   void aBodyThatComesTooSlowlyIsNotWaitedFor() {
-    SseProbe slow =
-        probes.raw(
-            port,
-            "POST /admin/revocations HTTP/1.1\r\nHost: 127.0.0.1:"
-                + port
-                + "\r\nAuthorization: Bearer "
-                + WRITE
-                + "\r\nContent-Length: 10\r\n\r\n{");
+    SseProbe slow = wire("POST /admin/revocations", WRITE, "Content-Length: 10\r\n\r\n{");
     assertThat(slow.status()).isEqualTo(408);
     slow.awaitDisconnect();
   }
@@ -686,5 +685,40 @@ class MountedAdminTest {
 
   private int status(int of, String path) {
     return probes.get(of, path).status();
+  }
+
+  @Test
+  void aSourceThatTheApplicationHasAddedIsItsOwnToStop() throws Exception {
+    SseClientVerticle client = new SseClientVerticle(new SseBridgeOptions());
+    BridgeFixture.get(vertx.deployVerticle(client));
+    BridgeFixture.get(
+        client.addSource("its", new SourceOptions("http://127.0.0.1:" + port + "/n", "copy")));
+    HttpResponse<String> answer = ask("POST", "/sources/its/pause", WRITE, "");
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).contains("the application");
+    assertThat(ask("POST", "/sources/its/resume", WRITE, "").statusCode()).isEqualTo(204);
+    assertThat(ask("GET", "/sources", READ, "").body())
+        .contains("\"its\"")
+        .doesNotContain("paused");
+  }
+
+  @Test
+  void whatIsRevokedHereIsToldToOthersAndNotDoneTwice() throws Exception {
+    List<Object> told = new CopyOnWriteArrayList<>();
+    BridgeFixture.get(
+        vertx.eventBus().consumer("revoked", message -> told.add(message.body())).completion());
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.auth.Revocations")) {
+      open("/own", "Authorization: Bearer " + ANN);
+      HttpResponse<String> ended = ask("POST", "/revocations", "", WRITE, "{\"subject\":\"ann\"}");
+      assertThat(ended.body()).isEqualTo("{\"ended\":1}");
+      Deadline.await(() -> !told.isEmpty(), () -> "that others are told");
+      // A message from elsewhere, behind the own one.
+      BridgeFixture.get(
+          vertx.eventBus().request("revoked", new JsonObject().put("subject", "nobody")));
+      assertThat(log.messages())
+          .containsExactly(
+              "auth.revocations: streams ended here: 1", "auth.revocations: streams ended here: 0");
+    }
+    assertThat(told.get(0)).isEqualTo(new JsonObject().put("subject", "ann"));
   }
 }

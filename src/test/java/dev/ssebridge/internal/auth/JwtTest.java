@@ -450,4 +450,25 @@ class JwtTest {
       assertThat(wrong).isEmpty();
     }
   }
+
+  @Test
+  void whatHasJustEndedHasSoForFiveMinutesAlsoWhereItIsRemembered(Vertx vertx) throws Exception {
+    String file = EC.writePem(directory.resolve("key.pem")).toString();
+    Duration leeway = Duration.ofSeconds(10);
+    try (JwtFixture fixture =
+        new JwtFixture(vertx, options -> options.setKeys(List.of(file)).setLeeway(leeway))) {
+      String token = EC.token("ES256", claims().put("exp", NOW + 60));
+      fixture.awaitIn(token);
+      fixture.pass(Duration.ofSeconds(60).plus(leeway).plusMinutes(5).minusMillis(1));
+      assertThat(isJustOver(fixture.ask(token))).isTrue();
+      assertThat(isJustOver(fixture.ask(token))).as("remembered").isTrue();
+      fixture.pass(Duration.ofMillis(1));
+      assertThat(isJustOver(fixture.ask(token))).isFalse();
+    }
+  }
+
+  private static boolean isJustOver(Future<Identity> asked) {
+    assertThat(JwtFixture.kind(asked)).isEqualTo(INVALID);
+    return ((AuthFailure) asked.cause()).isJustOver();
+  }
 }
