@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Takes down what a class logs, until it is closed, instead of whoever else would. Not that a
@@ -34,6 +36,21 @@ public final class LogRecorder extends Handler implements AutoCloseable {
   /** The messages so far. */
   public synchronized List<String> messages() {
     return List.copyOf(messages);
+  }
+
+  /**
+   * The port in the first message that begins so, behind the last colon of its first URL.
+   *
+   * @param beginning up to the URL, such as {@code listening on}
+   */
+  public int portIn(String beginning) {
+    Pattern line = Pattern.compile(Pattern.quote(beginning) + " \\S+:(\\d+)( .*)?");
+    return messages().stream()
+        .map(line::matcher)
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(found -> Integer.parseInt(found.group(1)))
+        .orElseThrow(() -> new AssertionError("no \"" + beginning + "\" in " + messages()));
   }
 
   @Override

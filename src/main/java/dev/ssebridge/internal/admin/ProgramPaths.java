@@ -1,14 +1,13 @@
 package dev.ssebridge.internal.admin;
 
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.text.JsonTexts;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /config}, {@code /reload} and {@code /log-level}. */
 final class ProgramPaths {
@@ -18,28 +17,13 @@ final class ProgramPaths {
 
   static Future<?> config(RoutingContext context, Administered subject) throws BadRequestException {
     Query.of(context, Set.of());
-    return Answers.later(context, () -> withoutQueries(subject.config()));
+    return Answers.later(
+        context, () -> JsonTexts.replaced(subject.config(), ProgramPaths::withoutQuery));
   }
 
   /** Queries of URLs, and names and passwords in them, are secrets of somebody. */
-  private static JsonObject withoutQueries(JsonObject json) {
-    JsonObject shown = new JsonObject();
-    json.forEach(each -> shown.put(each.getKey(), withoutQuery(each.getValue())));
-    return shown;
-  }
-
-  private static @Nullable Object withoutQuery(@Nullable Object value) {
-    if (value instanceof JsonObject object) {
-      return withoutQueries(object);
-    }
-    if (value instanceof JsonArray array) {
-      JsonArray shown = new JsonArray();
-      array.forEach(each -> shown.add(withoutQuery(each)));
-      return shown;
-    }
-    return value instanceof String text && URL.matcher(text).lookingAt()
-        ? PrintableText.ofUrl(text)
-        : value;
+  private static String withoutQuery(String text) {
+    return URL.matcher(text).lookingAt() ? PrintableText.ofUrl(text) : text;
   }
 
   static Future<?> reload(RoutingContext context, ProgramCommands program)

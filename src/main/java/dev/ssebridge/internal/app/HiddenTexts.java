@@ -1,8 +1,6 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.ConfigFile;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +8,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What came from files into the configuration of this process, and stands in no line of its log,
@@ -42,25 +39,6 @@ final class HiddenTexts {
                 sorted.stream().map(Pattern::quote).collect(Collectors.joining("|")),
                 // names of hosts come in lower case
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-  }
-
-  /** The JSON without them in any text. */
-  static JsonObject without(JsonObject json) {
-    JsonObject shown = new JsonObject();
-    json.forEach(each -> shown.put(each.getKey(), shown(each.getValue())));
-    return shown;
-  }
-
-  private static @Nullable Object shown(@Nullable Object value) {
-    if (value instanceof JsonObject object) {
-      return without(object);
-    }
-    if (value instanceof JsonArray array) {
-      JsonArray shown = new JsonArray();
-      array.forEach(each -> shown.add(shown(each)));
-      return shown;
-    }
-    return value instanceof String text ? without(text) : value;
   }
 
   /** The text without them. */

@@ -16,6 +16,7 @@ import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.DemoConfig;
 import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
+import dev.ssebridge.internal.text.JsonTexts;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -42,8 +43,7 @@ final class Program {
 
   private final Vertx vertx;
   private final List<BridgeVerticle> bridges = new CopyOnWriteArrayList<>();
-  private final BridgeConfig first;
-  private final SseBridgeOptions told;
+  private final ConfigFile first;
   private final ReloadRequests requests;
   private final LifeLines life;
   private final ProgramMetrics metrics;
@@ -62,8 +62,7 @@ final class Program {
     this.life = life;
     this.vertx = made.vertx();
     this.metrics = made.metrics();
-    this.first = file.config();
-    this.told = file.options();
+    this.first = file;
     this.requests = requests;
     this.watch = new ConfigWatch(requests::request);
     this.admin =
@@ -160,7 +159,7 @@ final class Program {
     admin.onStopping();
     watch.close();
     requests.close(STOP_GRACE);
-    BridgeConfig config = reloader == null ? first : reloader.running().config().config();
+    BridgeConfig config = running().config();
     admin.serveOn(config.http().drainDelay());
     Duration limit = StopOrder.limit(config);
     Future<?> ended = StopOrder.undeployAll(vertx, sources, admin.deployment(), admin::drain);
@@ -246,15 +245,20 @@ final class Program {
                         "cannot follow the sources: " + failure.getMessage(), failure)));
   }
 
+  /** What is in effect now. */
+  private ConfigFile running() {
+    return reloader == null ? first : reloader.running().config();
+  }
+
   /** Who may use the admin port now, where there is one. */
   private @Nullable AdminConfig adminConfig() {
-    return reloader == null ? first.admin() : reloader.running().config().config().admin();
+    return running().config().admin();
   }
 
   /** What is in effect, every secret hidden, and what came from outside as well. */
   private JsonObject config() {
-    SseBridgeOptions options = reloader == null ? told : reloader.running().config().options();
-    return HiddenTexts.without(EffectiveConfig.of(options).toConfig());
+    return JsonTexts.replaced(
+        EffectiveConfig.of(running().options()).toConfig(), HiddenTexts::without);
   }
 
   /** What it measures, as Prometheus reads it. */

@@ -82,25 +82,22 @@ public record HttpConfig(
 
   /** The same on this address, for the admin port. */
   HttpConfig onAdminPort(String adminHost, int adminPort) {
-    return new HttpConfig(
-        adminHost,
-        adminPort,
-        drainDelay,
-        drain,
-        drainRetry,
-        requestTimeout,
-        stalled,
-        trustedProxies,
-        false,
-        null,
-        CorsConfig.NONE,
-        null,
-        writer,
-        socket.onAdminPort());
+    return with(adminHost, adminPort, false, null, CorsConfig.NONE, null, socket.onAdminPort());
   }
 
   /** The same on this address. */
   public HttpConfig at(String otherHost, int otherPort) {
+    return with(otherHost, otherPort, trustsSocket, hosts, cors, tls, socket);
+  }
+
+  private HttpConfig with(
+      String otherHost,
+      int otherPort,
+      boolean otherTrust,
+      @Nullable HostNames otherHosts,
+      CorsConfig otherCors,
+      @Nullable TlsConfig otherTls,
+      SocketConfig otherSocket) {
     return new HttpConfig(
         otherHost,
         otherPort,
@@ -110,11 +107,11 @@ public record HttpConfig(
         requestTimeout,
         stalled,
         trustedProxies,
-        trustsSocket,
-        hosts,
-        cors,
-        tls,
+        otherTrust,
+        otherHosts,
+        otherCors,
+        otherTls,
         writer,
-        socket);
+        otherSocket);
   }
 }

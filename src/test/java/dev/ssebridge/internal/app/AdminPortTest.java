@@ -29,8 +29,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +51,8 @@ class AdminPortTest {
     ReloadRequests requests = new ReloadRequests();
     try (LogRecorder log = LogRecorder.of(Program.class)) {
       program = Program.start(read(), 2, named -> read(), requests);
-      port = port(log, "listening on http://[^:]*:(\\d+)");
-      admin = port(log, "admin port: http://[^:]*:(\\d+)");
+      port = log.portIn("listening on");
+      admin = log.portIn("admin port:");
     }
   }
 
@@ -68,16 +66,6 @@ class AdminPortTest {
 
   private Reading read() {
     return new Reading(ConfigFile.read(file()), Instant.now());
-  }
-
-  private static int port(LogRecorder log, String pattern) {
-    for (String line : log.messages()) {
-      Matcher found = Pattern.compile(pattern).matcher(line);
-      if (found.find()) {
-        return Integer.parseInt(found.group(1));
-      }
-    }
-    throw new AssertionError("no line " + pattern + " in " + log.messages());
   }
 
   @AfterEach
@@ -482,7 +470,7 @@ class AdminPortTest {
                 return read();
               },
               requests);
-      admin = port(log, "admin port: http://[^:]*:(\\d+)");
+      admin = log.portIn("admin port:");
     }
     CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> status("/reload"));
     assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();

@@ -15,8 +15,6 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,19 +32,9 @@ class HealthTest {
       Path file = Files.writeString(directory.resolve("b.json"), config.replace('\'', '"'));
       try (LogRecorder log = LogRecorder.of(Program.class)) {
         program = Program.start(ConfigFile.read(file), 2);
-        port = port(log, "listening on http://127.0.0.1:(\\d+)");
-        admin = port(log, "admin port: http://127.0.0.1:(\\d+)");
+        port = log.portIn("listening on");
+        admin = log.portIn("admin port:");
       }
-    }
-
-    private static int port(LogRecorder log, String pattern) {
-      for (String line : log.messages()) {
-        Matcher found = Pattern.compile(pattern).matcher(line);
-        if (found.find()) {
-          return Integer.parseInt(found.group(1));
-        }
-      }
-      throw new AssertionError("no line " + pattern + " in " + log.messages());
     }
 
     HttpResponse<String> get(String path) {

@@ -21,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +93,7 @@ class RelayTest {
       front.forward(upstream.port());
       Program program = Program.start(config(front.port()), 2);
       try {
-        int port = port(log);
+        int port = log.portIn("listening on");
         List<SseProbe> browsers = new ArrayList<>();
         for (int browser = 0; browser < BROWSERS; browser++) {
           SseProbe probe = probes.get(port, "/mirror");
@@ -199,15 +198,6 @@ class RelayTest {
             .put("sources", new JsonObject().put("up", source));
     return ConfigFile.read(
         Files.writeString(directory.resolve("bridge.json"), config.encodePrettily()));
-  }
-
-  private static int port(LogRecorder log) {
-    String listening = "listening on ";
-    return log.messages().stream()
-        .filter(line -> line.startsWith(listening))
-        .map(line -> URI.create(line.substring(listening.length())).getPort())
-        .findFirst()
-        .orElseThrow();
   }
 
   private static <T> T get(Future<T> future) {

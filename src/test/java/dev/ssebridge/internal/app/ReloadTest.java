@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,7 +68,7 @@ class ReloadTest {
     try (LogRecorder log = LogRecorder.of(Program.class)) {
       Program program = Program.start(read(), 2, named -> read(), requests);
       try {
-        int port = port(log);
+        int port = log.portIn("listening on");
         for (int i = 0; i < STREAMS; i++) {
           kept.add(open(port, "/kept"));
         }
@@ -128,7 +127,7 @@ class ReloadTest {
     try (LogRecorder log = LogRecorder.of(Program.class)) {
       Program program = Program.start(read(), 2, named -> read(), requests);
       try {
-        int port = port(log);
+        int port = log.portIn("listening on");
         Path cert = directory.resolve("cert.pem");
         Files.copy(second.pem(), cert, StandardCopyOption.REPLACE_EXISTING);
         reload(log, "configuration read again: it is wrong, so nothing changes");
@@ -287,15 +286,6 @@ class ReloadTest {
         .put("path", path)
         .put("address", "news")
         .put("limits", new JsonObject().put("channels", 10));
-  }
-
-  private static int port(LogRecorder log) {
-    String listening = "listening on ";
-    return log.messages().stream()
-        .filter(line -> line.startsWith(listening))
-        .map(line -> URI.create(line.substring(listening.length())).getPort())
-        .findFirst()
-        .orElseThrow();
   }
 
   private static <T> T get(io.vertx.core.Future<T> future) {
