@@ -10,6 +10,8 @@ public enum GapReason {
   SLOW,
   /** They came from the event bus faster than the bridge could take them. */
   DROPPED,
+  /** The store of the history could not take them. */
+  STORE,
   /** The id is of a log that is no more: of an earlier process, or of a channel made anew since. */
   EPOCH,
   /** The id is of another channel, from the future, or none that a bridge issues. */
