@@ -14,6 +14,12 @@ public final class SseHeaders {
   /** Message: a comment that goes before the event. */
   public static final String COMMENT = "sse-comment";
 
+  /**
+   * Message: what names it. A message whose name is among the last that a channel has had is not
+   * stored again, so that whoever does not know what became of it may publish it once more.
+   */
+  public static final String MESSAGE_ID = "sse-message-id";
+
   /** Message of a source: the id that the event had at its remote end. */
   public static final String ID = "sse-id";
 

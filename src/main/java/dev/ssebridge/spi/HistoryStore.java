@@ -98,6 +98,17 @@ public interface HistoryStore {
      */
     Future<Long> firstSince(long time);
 
+    /**
+     * Looks whether others have appended: somebody knows a position that the follower was not told
+     * of. Where nobody else appends there is nothing to do.
+     *
+     * @return completed once the follower was told of all that was in the channel when this was
+     *     called
+     */
+    default Future<Void> refresh() {
+      return Future.succeededFuture();
+    }
+
     /** Keeps so much of it from now on. */
     void retain(HistoryRetention retention);
 

@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,8 +30,11 @@ final class AddressConsumers {
   private final Vertx vertx;
   private final DropWarnings warnings;
 
-  /** Changed with the lock only. */
+  /** Of what is published anywhere. Changed with the lock only. */
   private final ConcurrentMap<String, Feed> feeds = new ConcurrentHashMap<>();
+
+  /** Of what is published on this node of a cluster. Changed with the lock only. */
+  private final ConcurrentMap<String, Feed> localFeeds = new ConcurrentHashMap<>();
 
   AddressConsumers(Vertx vertx, DropWarnings warnings) {
     this.vertx = vertx;
@@ -51,15 +55,31 @@ final class AddressConsumers {
 
     /** So many messages that should have come now were dropped, because too many waited. */
     void onLost(long count);
+
+    /** What is behind the history that the messages go to. Any thread. */
+    default @Nullable StoredHistory stored() {
+      return null;
+    }
+  }
+
+  /** Where so much waits that whoever can wait shall do so. Any thread. */
+  interface Busy {
+
+    /** Runs a task when that is no longer so. */
+    void whenQuiet(Runnable task);
   }
 
   /**
    * Listens to an address.
    *
+   * @param local whether to nothing that other nodes of a cluster publish
    * @param onLoop the loop that the listener is called on
    */
-  synchronized Attachment attach(String address, Loops.OnLoop onLoop, Listener listener) {
-    Feed feed = feeds.computeIfAbsent(address, a -> new Feed(a, onLoop));
+  synchronized Attachment attach(
+      String address, boolean local, Loops.OnLoop onLoop, Listener listener) {
+    boolean only = local && vertx.isClustered();
+    ConcurrentMap<String, Feed> all = only ? localFeeds : feeds;
+    Feed feed = all.computeIfAbsent(address, a -> new Feed(a, only, onLoop));
     feed.add(onLoop, listener);
     return new Attachment(feed, onLoop, listener);
   }
@@ -67,38 +87,61 @@ final class AddressConsumers {
   /** A loop that is called for an address already, or this one if there is none yet. */
   Loops.OnLoop loopOf(String address, Loops.OnLoop otherwise) {
     Feed feed = feeds.get(address);
-    return feed == null ? otherwise : feed.opener;
+    Feed known = feed == null ? localFeeds.get(address) : feed;
+    return known == null ? otherwise : known.opener;
   }
 
   /** The addresses that are consumed. */
   Set<String> addresses() {
-    return Set.copyOf(feeds.keySet());
+    Set<String> all = new LinkedHashSet<>(feeds.keySet());
+    all.addAll(localFeeds.keySet());
+    return Set.copyOf(all);
   }
 
   /** How many addresses are consumed. */
   int size() {
-    return feeds.size();
+    return feeds.size() + localFeeds.size();
   }
 
   /** Runs the task once whatever waits of this address has been handed on; or at once. */
   void fence(String address, Runnable task) {
     Feed feed = feeds.get(address);
+    Feed local = localFeeds.get(address);
+    Runnable then = local == null ? task : () -> local.fence(task);
     if (feed == null) {
-      task.run();
+      then.run();
     } else {
-      feed.fence(task);
+      feed.fence(then);
     }
   }
 
   /** Where so much waits of what an address feeds that its publishers shall wait, or null. */
-  @Nullable Inbox busy(String address) {
+  @Nullable Busy busy(String address) {
     Feed feed = feeds.get(address);
-    return feed == null ? null : feed.busy();
+    Busy busy = feed == null ? null : feed.busy();
+    Feed local = busy == null ? localFeeds.get(address) : null;
+    return local == null ? busy : local.busy();
+  }
+
+  /** Why a store takes nothing now that is published on an address, or null. */
+  @Nullable String storeProblem(String address) {
+    Feed feed = feeds.get(address);
+    String problem = feed == null ? null : feed.storeProblem();
+    Feed local = problem == null ? localFeeds.get(address) : null;
+    return local == null ? problem : local.storeProblem();
+  }
+
+  /** Whether a store is behind a history that an address feeds. */
+  boolean isStored(String address) {
+    Feed feed = feeds.get(address);
+    Feed local = localFeeds.get(address);
+    return (feed != null && feed.isStored()) || (local != null && local.isStored());
   }
 
   private synchronized void detach(Feed feed, Loops.OnLoop onLoop, Listener listener) {
     feed.remove(onLoop, listener);
-    if (feed.parts.length == 0 && feeds.remove(feed.address, feed)) {
+    ConcurrentMap<String, Feed> all = feed.local ? localFeeds : feeds;
+    if (feed.parts.length == 0 && all.remove(feed.address, feed)) {
       feed.close();
     }
   }
@@ -138,6 +181,7 @@ final class AddressConsumers {
     private static final Part[] NONE = {};
 
     private final String address;
+    private final boolean local;
     private final Loops.OnLoop opener;
     private final Promise<Void> ready = Promise.promise();
 
@@ -147,14 +191,18 @@ final class AddressConsumers {
     // only in the intake
     private @Nullable MessageConsumer<Object> consumer;
 
-    Feed(String address, Loops.OnLoop opener) {
+    Feed(String address, boolean local, Loops.OnLoop opener) {
       this.address = address;
+      this.local = local;
       this.opener = opener;
       opener.loop().execute(() -> opener.intake().context().runOnContext(v -> open()));
     }
 
     private void open() {
-      MessageConsumer<Object> opened = vertx.eventBus().consumer(address, this::onMessage);
+      MessageConsumer<Object> opened =
+          local
+              ? vertx.eventBus().localConsumer(address, this::onMessage)
+              : vertx.eventBus().consumer(address, this::onMessage);
       consumer = opened;
       opened.completion().onComplete(done -> opener.loop().execute(() -> ready.handle(done)));
     }
@@ -234,32 +282,65 @@ final class AddressConsumers {
       for (Part part : now) {
         part.inbox.addTask(
             part,
-            () -> {
-              if (left.decrementAndGet() == 0) {
-                task.run();
-              }
-            });
+            () ->
+                part.whenSettled(
+                    () -> {
+                      if (left.decrementAndGet() == 0) {
+                        task.run();
+                      }
+                    }));
       }
     }
 
-    @Nullable Inbox busy() {
+    @Nullable Busy busy() {
       for (Part part : parts) {
         if (part.inbox.isBusy()) {
           return part.inbox;
         }
+        for (StoredHistory each : part.stored) {
+          if (each.unstored().isBusy()) {
+            return each.unstored();
+          }
+        }
       }
       return null;
+    }
+
+    @Nullable String storeProblem() {
+      for (Part part : parts) {
+        for (StoredHistory each : part.stored) {
+          String problem = each.health().problem();
+          if (problem != null) {
+            return problem;
+          }
+        }
+      }
+      return null;
+    }
+
+    boolean isStored() {
+      for (Part part : parts) {
+        if (part.stored.length > 0) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
   /** The listeners of one address on one loop. */
   private final class Part extends Inbox.Lane {
+    private static final StoredHistory[] NONE = {};
+
     private final String address;
     private final Inbox inbox;
 
     // any thread, guarded by the set
     private final Set<Listener> listeners = new LinkedHashSet<>(2);
     private Listener @Nullable [] known;
+
+    // changed with the set, read by any thread
+    private volatile StoredHistory[] stored = NONE;
 
     // any thread
     private final AtomicLong undecodable = new AtomicLong();
@@ -273,6 +354,33 @@ final class AddressConsumers {
       synchronized (listeners) {
         listeners.add(listener);
         known = null;
+        findStored();
+      }
+    }
+
+    private void findStored() {
+      stored =
+          listeners.stream()
+              .map(Listener::stored)
+              .filter(Objects::nonNull)
+              .toArray(StoredHistory[]::new);
+    }
+
+    /** On the loop. */
+    void whenSettled(Runnable task) {
+      StoredHistory[] all = stored;
+      if (all.length == 0) {
+        task.run();
+        return;
+      }
+      AtomicInteger left = new AtomicInteger(all.length);
+      for (StoredHistory each : all) {
+        each.whenSettled(
+            () -> {
+              if (left.decrementAndGet() == 0) {
+                task.run();
+              }
+            });
       }
     }
 
@@ -280,6 +388,7 @@ final class AddressConsumers {
       synchronized (listeners) {
         listeners.remove(listener);
         known = null;
+        findStored();
         return listeners.isEmpty();
       }
     }

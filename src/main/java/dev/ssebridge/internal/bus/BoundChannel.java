@@ -6,12 +6,16 @@ import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EntryWay;
 import dev.ssebridge.internal.fanout.LoopCounters;
+import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +30,13 @@ public final class BoundChannel {
   private final DropWarnings warnings;
   private final boolean traced;
   private final Receipts receipts;
+  private final LongSupplier clock;
   private final Loops.OnLoop writer;
   private final RetainedOnLoop retained;
   private final RetainedOnLoop.Entry held;
   private final LoopCounters counters;
+
+  private final @Nullable StoredHistory stored;
 
   // written by attach, before anybody else sees the channel
   private final List<AddressConsumers.Attachment> attachments = new ArrayList<>();
@@ -51,6 +58,7 @@ public final class BoundChannel {
   // only the writer
   private MessageEncoder encoder;
   private boolean closed;
+  private @Nullable MessageIds ids;
 
   /**
    * @param writer the loop that writes; best that of the addresses, so that no message has to
@@ -69,22 +77,44 @@ public final class BoundChannel {
     this.warnings = hub.warnings();
     this.traced = hub.isTraced();
     this.receipts = hub.receipts();
+    this.clock = hub.clock();
     this.retained = retained.on(writer.loop());
     this.counters = spec.counters().on(writer.loop());
     this.held = new RetainedOnLoop.Entry(channel, counters);
     this.json = hub.json();
     this.encoder = new MessageEncoder(spec, json, warnings, counters, traced);
     this.writer = writer;
+    StoredSpec kept = spec.stored();
+    this.stored =
+        kept == null
+            ? null
+            : new StoredHistory(
+                kept,
+                spec.route() + ' ' + String.join(",", addresses),
+                channel,
+                writer,
+                new OfStored(),
+                spec.shape(addresses.size()),
+                retained,
+                counters,
+                hub);
   }
 
   /** Takes messages from now on. Once, before anybody else sees it. */
   void attach(AddressConsumers consumers) {
     List<Future<Void>> opened = new ArrayList<>();
+    StoredSpec kept = spec.stored();
+    boolean local = kept != null && kept.isShared();
     for (int i = 0; i < addresses.size(); i++) {
       AddressConsumers.Attachment attachment =
-          consumers.attach(addresses.get(i), writer, new Source(i));
+          consumers.attach(addresses.get(i), local, writer, new Source(i));
       attachments.add(attachment);
       opened.add(attachment.ready());
+    }
+    StoredHistory history = stored;
+    if (history != null) {
+      history.open();
+      opened.add(history.tried());
     }
     Future.all(opened).<Void>mapEmpty().onComplete(ready);
   }
@@ -118,6 +148,10 @@ public final class BoundChannel {
                 spec = other;
                 encoder = new MessageEncoder(other, json, warnings, counters, traced);
                 channel.change(other.policy(), other.retention());
+                StoredSpec kept = other.stored();
+                if (stored != null && kept != null) {
+                  stored.retain(kept);
+                }
                 retained.onEvict(held);
               }
             });
@@ -164,9 +198,15 @@ public final class BoundChannel {
     return subscribers;
   }
 
+  /** What is behind its log, or {@code null} where that is nothing. */
+  @Nullable StoredHistory stored() {
+    return stored;
+  }
+
   /** Whether nobody needs it any more. */
   boolean isUnused() {
-    return channel.users() == 0 && channel.log().isEmpty() && isIdleFor(spec.lingerMillis());
+    boolean isEmpty = stored == null ? channel.log().isEmpty() : stored.isEmpty();
+    return channel.users() == 0 && isEmpty && isIdleFor(spec.lingerMillis());
   }
 
   boolean isIdleFor(long millis) {
@@ -181,8 +221,35 @@ public final class BoundChannel {
 
   private void clear() {
     closed = true;
+    ids = null;
+    if (stored != null) {
+      stored.close();
+    }
     channel.clear();
     retained.onEvict(held);
+  }
+
+  /** What is behind the log changes what is in it. */
+  private final class OfStored implements StoredHistory.Host {
+    @Override
+    public Retention retention() {
+      return spec.retention();
+    }
+
+    @Override
+    public void makeRoom(int bytes) {
+      retained.makeRoom(bytes);
+    }
+
+    @Override
+    public void onAppended() {
+      retained.onAppend(held);
+    }
+
+    @Override
+    public void onEvicted() {
+      retained.onEvict(held);
+    }
   }
 
   /** One of its addresses. */
@@ -208,16 +275,37 @@ public final class BoundChannel {
     @Override
     public void onLost(long count) {
       if (!closed) {
-        channel.lose(count);
-        retained.onEvict(held);
         counters.onDropped(DropCause.WAITING, count);
+        if (stored == null) {
+          channel.lose(count);
+          retained.onEvict(held);
+        } else {
+          stored.lost(count);
+        }
       }
+    }
+
+    @Override
+    public @Nullable StoredHistory stored() {
+      return stored;
     }
   }
 
   private void append(int source, Message<?> message, boolean posted) {
     String address = addresses.get(source);
     if (closed || !encoder.takes(message, address)) {
+      return;
+    }
+    String mark = receipts.markOf(message);
+    String id = MessageIds.of(message, warnings, address);
+    if (stored != null) {
+      store(stored, source, address, message, id, mark, posted);
+      return;
+    }
+    Position known = id == null || ids == null ? null : ids.get(id);
+    if (known != null) {
+      counters.onDropped(DropCause.DUPLICATE, 1);
+      reached(address, mark, known);
       return;
     }
     long appended = -1;
@@ -242,7 +330,53 @@ public final class BoundChannel {
       }
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
-    receipts.reached(this, address, message, appended);
+    Position position = appended < 0 ? null : channel.log().positionOf(appended);
+    if (position != null && id != null) {
+      remember(id, position);
+    }
+    reached(address, mark, position);
+  }
+
+  private void reached(String address, @Nullable String mark, @Nullable Position position) {
+    if (mark != null) {
+      receipts.reached(this, address, mark, position);
+    }
+  }
+
+  private void remember(String id, Position position) {
+    MessageIds known = ids;
+    if (known == null) {
+      known = new MessageIds();
+      ids = known;
+    }
+    known.put(id, position);
+  }
+
+  /** The log has it once the store does. */
+  private void store(
+      StoredHistory history,
+      int source,
+      String address,
+      Message<?> message,
+      @Nullable String id,
+      @Nullable String mark,
+      boolean posted) {
+    try {
+      FrameBuffer frame = writer.frame();
+      encoder.encode(message, address, frame);
+      String label = encoder.label(message);
+      String key = keyOf(encoder.type(), address, message, label);
+      StoredEvent event =
+          StoredEvent.of(clock.getAsLong(), frame.toByteArray(), source, key, label, id);
+      history.add(new Unstored.Item(event, wayOf(message, posted), address, mark));
+      if (label == null && spec.only() != null) {
+        encoder.tellForNobody();
+      }
+    } catch (RuntimeException e) {
+      counters.onDropped(DropCause.UNENCODABLE, 1);
+      warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
+      reached(address, mark, null);
+    }
   }
 
   private static EntryWay wayOf(Message<?> message, boolean posted) {

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.internal.fanout.StreamPolicy;
+import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.EventCodec;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param lingerMillis how long a channel stays that nobody listens to and that retains nothing
  * @param maxChannels at most so many channels at once
  * @param counters of the route
+ * @param stored where the history is kept beside the heap, or {@code null} for nowhere
  */
 public record ChannelSpec(
     String route,
@@ -32,4 +34,39 @@ public record ChannelSpec(
     StreamPolicy policy,
     long lingerMillis,
     int maxChannels,
-    StreamCounters counters) {}
+    StreamCounters counters,
+    @Nullable StoredSpec stored) {
+
+  /** What the entries hold of a log that so many addresses feed. */
+  LogShape shape(int addresses) {
+    return new LogShape(addresses, key != null, only != null);
+  }
+
+  /** One of a route whose history is in the heap alone. */
+  public ChannelSpec(
+      String route,
+      TypeRule type,
+      @Nullable KeyRule key,
+      @Nullable EventValues only,
+      RetryRange retry,
+      EventCodec codec,
+      Retention retention,
+      StreamPolicy policy,
+      long lingerMillis,
+      int maxChannels,
+      StreamCounters counters) {
+    this(
+        route,
+        type,
+        key,
+        only,
+        retry,
+        codec,
+        retention,
+        policy,
+        lingerMillis,
+        maxChannels,
+        counters,
+        null);
+  }
+}

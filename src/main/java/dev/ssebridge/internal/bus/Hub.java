@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is once in a Vert.x, however many bridges and verticle instances run in it: the
@@ -42,6 +43,7 @@ public final class Hub implements Shareable {
   private final Set<String> liveEpochs = ConcurrentHashMap.newKeySet();
   private final DropWarnings warnings = new DropWarnings(clock);
   private final Map<Object, Shared> shared = new HashMap<>();
+  private final Stretches stretches = new Stretches();
 
   private Hub(Vertx vertx) {
     this.loops = new Loops(vertx, waiting);
@@ -89,7 +91,7 @@ public final class Hub implements Shareable {
    * @return whether it was run at once
    */
   public boolean whenQuiet(String address, Runnable task) {
-    Inbox busy = consumers.busy(address);
+    AddressConsumers.Busy busy = consumers.busy(address);
     if (busy == null) {
       task.run();
       return true;
@@ -101,6 +103,19 @@ public final class Hub implements Shareable {
   /** Whether so much waits of an address that a publisher who can wait shall do so. */
   public boolean isBusy(String address) {
     return consumers.busy(address) != null;
+  }
+
+  /**
+   * Why a store takes no events now that are published on an address, in a sentence; {@code null}
+   * where that is not so, as far as it is known.
+   */
+  public @Nullable String storeProblem(String address) {
+    return consumers.storeProblem(address);
+  }
+
+  /** Whether a store is behind a history that an address feeds. */
+  public boolean isStored(String address) {
+    return consumers.isStored(address);
   }
 
   /**
@@ -221,6 +236,22 @@ public final class Hub implements Shareable {
 
   AddressConsumers consumers() {
     return consumers;
+  }
+
+  /** How much may wait for a store. */
+  public UnstoredLimits unstoredLimits() {
+    return new UnstoredLimits(waiting::all);
+  }
+
+  /** What is read of stores. */
+  Stretches stretches() {
+    return stretches;
+  }
+
+  /** A log begins anew under another epoch. */
+  void changeEpoch(String before, String epoch) {
+    liveEpochs.remove(before);
+    liveEpochs.add(epoch);
   }
 
   String openEpoch() {

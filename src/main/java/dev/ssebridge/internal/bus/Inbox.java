@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * message is dropped of the lane that has the most, and that lane is told how many, in the place of
  * the messages. Whoever can wait asks first whether it {@linkplain #isBusy is busy}.
  */
-final class Inbox {
+final class Inbox implements AddressConsumers.Busy {
   /** So many steps before others get their turn on the loop. */
   private static final int SLICE = 256;
 
@@ -99,7 +99,8 @@ final class Inbox {
   }
 
   /** Runs a task when it is no longer busy; at once where it is not. Any thread. */
-  void whenQuiet(Runnable task) {
+  @Override
+  public void whenQuiet(Runnable task) {
     synchronized (this) {
       if (isOver(2)) {
         if (waiters.isEmpty()) {

@@ -165,14 +165,30 @@ final class MessageEncoder {
     return effectiveType;
   }
 
-  /** Writes the frame of the message that was taken last. */
-  void encode(Message<?> message, String address, String epoch, long sequence, FrameBuffer out) {
+  /** Writes the frame of the message that was taken last, without an id. */
+  void encode(Message<?> message, String address, FrameBuffer out) {
+    encode(message, address, null, 0, out);
+  }
+
+  /**
+   * Writes the frame of the message that was taken last.
+   *
+   * @param epoch {@code null} for a frame without an id
+   */
+  void encode(
+      Message<?> message,
+      String address,
+      @Nullable String epoch,
+      long sequence,
+      FrameBuffer out) {
     out.clear();
     written = "";
     MultiMap headers = message.headers();
     comment(headers, out);
     retry(headers, address, out);
-    out.id(epoch, sequence);
+    if (epoch != null) {
+      out.id(epoch, sequence);
+    }
     fields(headers, out);
     if (effectiveType != null) {
       out.type(effectiveType);

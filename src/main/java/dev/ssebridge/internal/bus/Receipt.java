@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.log.Position;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where the messages of one publisher have gone. Any thread. */
@@ -12,9 +13,10 @@ public final class Receipt {
 
   // guarded by this
   private String sought = "";
-  private @Nullable BoundChannel channel;
+  private @Nullable Object channel;
   private boolean several;
   private @Nullable Position position;
+  private long failed;
 
   Receipt(String token, String address) {
     this.token = token;
@@ -41,6 +43,15 @@ public final class Receipt {
     return several ? null : position;
   }
 
+  /** How many messages the store of a channel did not take. */
+  public synchronized long failed() {
+    return failed;
+  }
+
+  synchronized void onFailed() {
+    failed++;
+  }
+
   String token() {
     return token;
   }
@@ -50,11 +61,11 @@ public final class Receipt {
   }
 
   /** Of several with the same mark the first is meant: the others are copies that somebody made. */
-  synchronized void reached(BoundChannel by, String mark, long sequence) {
-    several |= channel != null && channel != by;
+  synchronized void reached(Object by, String mark, @Nullable Position where) {
+    several |= channel != null && !Objects.equals(channel, by);
     channel = by;
-    if (position == null && sequence >= 0 && mark.equals(sought)) {
-      position = new Position(by.channel().log().epoch(), sequence);
+    if (position == null && mark.equals(sought)) {
+      position = where;
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.internal.log.Position;
 import io.vertx.core.eventbus.Message;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receipts that publishers wait for, found by what their messages carry in a header. The header
@@ -33,22 +35,35 @@ public final class Receipts {
   }
 
   /**
+   * What the message is known by to somebody who waits for it; {@code null} where nobody does.
+   */
+  @Nullable String markOf(Message<?> message) {
+    return open.isEmpty() ? null : message.headers().get(MessageHeaders.RECEIPT);
+  }
+
+  /**
    * A message has come to a channel.
    *
-   * @param sequence of its event in the channel's log, or -1 if it became none
+   * @param channel the same for all messages of it
+   * @param position of its event in the channel's log, or {@code null} if it became none
    */
-  void reached(BoundChannel channel, String address, Message<?> message, long sequence) {
-    if (open.isEmpty()) {
-      return;
-    }
-    String mark = message.headers().get(MessageHeaders.RECEIPT);
-    if (mark == null) {
-      return;
-    }
-    int end = mark.indexOf(Receipt.SEPARATOR);
-    Receipt receipt = end < 0 ? null : open.get(mark.substring(0, end));
+  void reached(Object channel, String address, String mark, @Nullable Position position) {
+    Receipt receipt = find(mark);
     if (receipt != null && receipt.address().equals(address)) {
-      receipt.reached(channel, mark, sequence);
+      receipt.reached(channel, mark, position);
     }
+  }
+
+  /** A message was given up before the store of a channel took it. */
+  void failed(String mark) {
+    Receipt receipt = find(mark);
+    if (receipt != null) {
+      receipt.onFailed();
+    }
+  }
+
+  private @Nullable Receipt find(String mark) {
+    int end = mark.indexOf(Receipt.SEPARATOR);
+    return end < 0 ? null : open.get(mark.substring(0, end));
   }
 }

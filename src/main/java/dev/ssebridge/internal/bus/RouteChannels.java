@@ -3,7 +3,6 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.log.EventLog;
-import dev.ssebridge.internal.log.LogShape;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -179,11 +178,10 @@ public final class RouteChannels {
 
   private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
-    LogShape shape = new LogShape(addresses.size(), spec.key() != null, spec.only() != null);
     Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
-    EventLog log = new EventLog(epoch, spec.retention(), shape, retained.slack(), counters);
+    EventLog log = new EventLog(epoch, spec.retention(), spec.shape(addresses.size()), retained.slack(), counters);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
     return new BoundChannel(channel, addresses, spec, hub, retained, writer);

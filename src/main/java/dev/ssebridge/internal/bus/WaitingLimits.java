@@ -14,6 +14,7 @@ final class WaitingLimits {
 
   // written with the lock
   private volatile Waiting each = Waiting.DEFAULT;
+  private volatile Waiting all = Waiting.DEFAULT;
 
   /**
    * A limit.
@@ -46,9 +47,15 @@ final class WaitingLimits {
     return each;
   }
 
+  /** What may wait for all of them. */
+  Waiting all() {
+    return all;
+  }
+
   private void divide() {
     long events = bridges.stream().mapToLong(Waiting::events).max().orElse(Waiting.DEFAULT.events);
     long bytes = bridges.stream().mapToLong(Waiting::bytes).max().orElse(Waiting.DEFAULT.bytes);
+    all = new Waiting(events, bytes);
     each = new Waiting(Math.max(1, events / loops), Math.max(1, bytes / loops));
   }
 }

@@ -116,6 +116,12 @@ public final class FrameBuffer {
         : data(new Utf8Decoder().text(utf8, offset, size));
   }
 
+  /** Writes what was written in another buffer before: whole lines. */
+  public FrameBuffer lines(byte[] written) {
+    put(written);
+    return this;
+  }
+
   /** Writes the blank line that completes the frame. */
   public FrameBuffer end() {
     put((byte) '\n');

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.fanout;
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.GapReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,10 +20,8 @@ public final class Channel {
 
   // set at construction
   private final String name;
-  private final EventLog log;
   private final StreamCounters counters;
   private final LongSupplier clock;
-  private final @Nullable NewestByKey newest;
 
   // written by any loop
   private final AtomicInteger users = new AtomicInteger();
@@ -31,6 +30,23 @@ public final class Channel {
 
   // written by the writer, read by any loop
   private volatile StreamPolicy policy;
+  private volatile Epoch now;
+
+  /** Only the writer: what those still read who have not come to its end. */
+  private @Nullable EventLog before;
+
+  /**
+   * The history, which begins anew where what is behind it was lost.
+   *
+   * @param newest which events are the newest of their key; where subscribers may be conflated
+   * @param older what is kept elsewhere, or {@code null} where that is nothing
+   */
+  private record Epoch(EventLog log, @Nullable NewestByKey newest, @Nullable Older older) {
+
+    long oldest() {
+      return older == null ? log.oldest() : Math.min(log.oldest(), older.oldest());
+    }
+  }
 
   /**
    * @param name for messages
@@ -39,13 +55,16 @@ public final class Channel {
   public Channel(
       String name, EventLog log, StreamPolicy policy, StreamCounters counters, LongSupplier clock) {
     this.name = name;
-    this.log = log;
     this.policy = policy;
     this.counters = counters;
     this.clock = clock;
-    this.newest =
-        policy.slow() == SlowPolicy.CONFLATE ? new NewestByKey(policy.conflateKeys()) : null;
+    this.now = epochOf(log, null);
     this.lastUsed = clock.getAsLong();
+  }
+
+  private Epoch epochOf(EventLog log, @Nullable Older older) {
+    boolean conflates = policy.slow() == SlowPolicy.CONFLATE;
+    return new Epoch(log, conflates ? new NewestByKey(policy.conflateKeys()) : null, older);
   }
 
   /** For messages. */
@@ -55,17 +74,58 @@ public final class Channel {
 
   /** The history. */
   public EventLog log() {
-    return log;
+    return now.log;
+  }
+
+  /** The oldest event that may be resumed from, wherever it is kept. */
+  public long oldest() {
+    return now.oldest();
+  }
+
+  /** The same of a log that it has, or has had. */
+  long oldestIn(EventLog log) {
+    Epoch here = now;
+    return here.log == log ? here.oldest() : log.oldest();
+  }
+
+  /** What is kept elsewhere of this log, or {@code null} where that is nothing. */
+  @Nullable Older olderThan(EventLog log) {
+    Epoch here = now;
+    return here.log == log ? here.older : null;
   }
 
   /** The memory that the history and what is kept of its keys hold, in bytes. Writer only. */
   public long bytes() {
-    return log.bytes() + (newest == null ? 0 : newest.bytes());
+    Epoch here = now;
+    return here.log.bytes() + (here.newest == null ? 0 : here.newest.bytes());
   }
 
-  /** Which events are the newest of their key; only where subscribers may be conflated. */
-  @Nullable NewestByKey newest() {
-    return newest;
+  /** Which of its events are the newest of their key; only where subscribers may be conflated. */
+  @Nullable NewestByKey newestIn(EventLog log) {
+    Epoch here = now;
+    return here.log == log ? here.newest : null;
+  }
+
+  /**
+   * Goes on with another log. Whoever reads comes to the end of the one before and is told then.
+   * Writer only.
+   *
+   * @param older what is kept elsewhere of it
+   */
+  public void restart(EventLog log, Older older) {
+    forgetBefore();
+    before = now.log;
+    now = epochOf(log, older);
+    lastUsed = clock.getAsLong();
+    shards.forEach(Shard::wake);
+  }
+
+  private void forgetBefore() {
+    EventLog old = before;
+    if (old != null) {
+      before = null;
+      old.clear();
+    }
   }
 
   StreamPolicy policy() {
@@ -93,23 +153,59 @@ public final class Channel {
       byte[] frame,
       int offset,
       int length) {
-    lastUsed = clock.getAsLong();
-    log.append(lastUsed, source, key, label, frame, offset, length);
-    if (newest != null) {
-      newest.onAppended(log.head(), source, key, log.floor());
+    long time = clock.getAsLong();
+    lastUsed = time;
+    append(time, source, key, label, frame, offset, length);
+  }
+
+  /**
+   * The same.
+   *
+   * @param time when it came, wall-clock milliseconds
+   */
+  public void append(
+      long time,
+      int source,
+      @Nullable String key,
+      @Nullable String label,
+      byte[] frame,
+      int offset,
+      int length) {
+    Epoch here = now;
+    EventLog log = here.log;
+    log.append(time, source, key, label, frame, offset, length);
+    if (here.newest != null) {
+      here.newest.onAppended(log.head(), source, key, log.floor());
     }
     for (Shard shard : shards) {
       shard.wake();
     }
   }
 
+  /** Somebody uses it. Any thread. */
+  public void touch() {
+    lastUsed = clock.getAsLong();
+  }
+
   /** So many events that should have come now were dropped on the way here. Writer only. */
   public void lose(long count) {
     lastUsed = clock.getAsLong();
-    long before = log.head();
-    log.lose(lastUsed, count);
-    if (newest != null) {
-      newest.onLost(before, log.head(), log.floor());
+    lose(lastUsed, count, GapReason.DROPPED);
+  }
+
+  /**
+   * The same.
+   *
+   * @param time when it was, wall-clock milliseconds
+   * @param reason why
+   */
+  public void lose(long time, long count, GapReason reason) {
+    Epoch here = now;
+    EventLog log = here.log;
+    long head = log.head();
+    log.lose(time, count, reason);
+    if (here.newest != null) {
+      here.newest.onLost(head, log.head(), log.floor());
     }
     shards.forEach(Shard::wake);
   }
@@ -122,17 +218,19 @@ public final class Channel {
    */
   public void change(StreamPolicy other, Retention retention) {
     policy = other;
-    if (newest != null) {
-      newest.limit(other.conflateKeys());
+    Epoch here = now;
+    if (here.newest != null) {
+      here.newest.limit(other.conflateKeys());
     }
-    log.retain(retention, clock.getAsLong());
+    here.log.retain(retention, clock.getAsLong());
     forget();
     shards.forEach(Shard::lookAfterAll);
   }
 
   /** Evicts what is too old. About once a second. Writer only. */
   public void expire() {
-    log.expire(clock.getAsLong());
+    forgetBefore(); // whoever has not come to its end by now is told how much it has missed
+    now.log.expire(clock.getAsLong());
     forget();
   }
 
@@ -141,24 +239,26 @@ public final class Channel {
    * only.
    */
   public void shed(long bytes, Shedding which) {
-    log.shed(bytes, which == Shedding.OFFERED ? unoffered() : Long.MAX_VALUE);
+    now.log.shed(bytes, which == Shedding.OFFERED ? unoffered() : Long.MAX_VALUE);
     forget();
   }
 
   /** Evicts everything. Writer only. */
   public void clear() {
-    log.clear();
+    forgetBefore();
+    now.log.clear();
     forget();
   }
 
   private void forget() {
-    if (newest == null) {
+    Epoch here = now;
+    if (here.newest == null) {
       return;
     }
-    if (log.floor() > log.head()) {
-      newest.clear();
+    if (here.log.floor() > here.log.head()) {
+      here.newest.clear();
     } else {
-      newest.forgetBelow(log.floor());
+      here.newest.forgetBelow(here.log.floor());
     }
   }
 
@@ -209,7 +309,8 @@ public final class Channel {
 
   /** Where a subscriber who asks for this begins now. Any thread. */
   public Start start(Start.From from, Predicate<String> isLiveEpoch) {
-    return Start.at(from, log, isLiveEpoch);
+    Epoch here = now;
+    return Start.at(from, here.log, here.oldest(), isLiveEpoch, policy.newestOnReset());
   }
 
   /**
@@ -220,7 +321,7 @@ public final class Channel {
   public Opening subscribe(FanoutLoop loop, Start start, Subscription subscription, Sink sink) {
     Shard shard = shardOn(loop);
     Subscriber subscriber = new Subscriber(shard, start, subscription, sink);
-    shard.counters().onOpened(Math.max(0, log.head() - start.cursor()));
+    shard.counters().onOpened(Math.max(0, start.log().head() - start.cursor()));
     return new Opening(shard, subscriber, start, subscription);
   }
 

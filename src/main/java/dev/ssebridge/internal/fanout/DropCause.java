@@ -19,7 +19,11 @@ public enum DropCause {
   /** It has headers that are for the bridge alone. */
   RESERVED_HEADER,
   /** It is in the history, but nobody's claims can be what its JSON says. */
-  FOR_NOBODY;
+  FOR_NOBODY,
+  /** The store of the history could not take it, and more waited than is permitted. */
+  STORE,
+  /** It names itself as a message that is in the history already: nothing is lost. */
+  DUPLICATE;
 
   /** As it stands in metrics. */
   public String word() {

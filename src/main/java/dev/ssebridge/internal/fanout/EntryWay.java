@@ -9,7 +9,9 @@ public enum EntryWay {
   /** It was posted to this bridge, or to another one of this process. */
   HTTP,
   /** It is of a remote stream that is followed. */
-  SOURCE;
+  SOURCE,
+  /** Another node has put it into the store that is behind the history. */
+  STORE;
 
   /** As it stands in metrics. */
   public String word() {

@@ -14,26 +14,26 @@ final class Lag {
    */
   static boolean isTooFar(Subscriber subscriber) {
     Channel channel = subscriber.channel();
-    EventLog log = channel.log();
-    if (subscriber.cursor() + 1 < log.floor()) {
+    EventLog log = subscriber.log();
+    if (subscriber.isPassed()) {
       return true;
     }
     LagLimits limits = channel.policy().lag();
     if (!subscriber.isLagging() || limits.equals(LagLimits.NONE)) {
       return false;
     }
-    return oldestWithin(limits, channel, subscriber.cursor() + 1) > subscriber.cursor() + 1;
+    return oldestWithin(limits, channel, log, subscriber.cursor() + 1) > subscriber.cursor() + 1;
   }
 
   /** Goes on as the route's policy says. */
   static void settle(Subscriber subscriber) {
     Channel channel = subscriber.channel();
-    EventLog log = channel.log();
-    long oldest = Math.max(subscriber.cursor() + 1, log.oldest());
-    boolean passed = subscriber.cursor() + 1 < log.floor();
+    EventLog log = subscriber.log();
+    long oldest = Math.max(subscriber.cursor() + 1, channel.oldestIn(log));
+    boolean passed = subscriber.isPassed();
     switch (channel.policy().slow()) {
       case DISCONNECT -> subscriber.close(CloseReason.SLOW);
-      case GAP -> subscriber.skipTo(oldestWithin(channel.policy().lag(), channel, oldest) - 1);
+      case GAP -> subscriber.skipTo(oldestWithin(channel.policy().lag(), channel, log, oldest) - 1);
       case LATEST -> {
         long newest = subscriber.gather().newest(log, oldest - 1, subscriber.filter());
         subscriber.skipTo(Math.max(oldest, newest) - 1);
@@ -50,8 +50,7 @@ final class Lag {
   /**
    * The oldest event from this one on that is within all limits; past the head if there is none.
    */
-  private static long oldestWithin(LagLimits limits, Channel channel, long first) {
-    EventLog log = channel.log();
+  private static long oldestWithin(LagLimits limits, Channel channel, EventLog log, long first) {
     long head = log.head();
     long oldest = first;
     if (limits.events() != Long.MAX_VALUE) {

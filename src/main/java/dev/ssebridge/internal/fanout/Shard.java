@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
+import dev.ssebridge.internal.log.EventLog;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Shard implements Runnable {
 
   // written by the loop
   private volatile long offered;
+  private volatile EventLog offeredOf;
 
   // only the loop
   private @Nullable Subscriber[] members = new @Nullable Subscriber[2];
@@ -36,6 +38,7 @@ final class Shard implements Runnable {
   private boolean walking;
   private boolean holes;
   private long headAtWalk;
+  private EventLog logAtWalk;
   private long walkedSince;
   private boolean visiting;
   private long writes;
@@ -44,7 +47,9 @@ final class Shard implements Runnable {
     this.channel = channel;
     this.fanout = fanout;
     this.counters = channel.counters().on(fanout.loop());
-    this.offered = channel.log().head();
+    this.offeredOf = channel.log();
+    this.logAtWalk = offeredOf;
+    this.offered = offeredOf.head();
   }
 
   Channel channel() {
@@ -84,7 +89,10 @@ final class Shard implements Runnable {
 
   /** The oldest event that a walk is still to come for. Any thread. */
   long unoffered() {
-    return awake.get() ? offered + 1 : Long.MAX_VALUE;
+    if (!awake.get()) {
+      return Long.MAX_VALUE;
+    }
+    return offeredOf == channel.log() ? offered + 1 : 0;
   }
 
   /** One slice of a walk over all members. */
@@ -93,7 +101,8 @@ final class Shard implements Runnable {
     if (!walking) {
       walking = true;
       walk = 0;
-      headAtWalk = channel.log().head();
+      logAtWalk = channel.log();
+      headAtWalk = logAtWalk.head();
       walkedSince = System.nanoTime();
     }
     visiting = true;
@@ -117,8 +126,10 @@ final class Shard implements Runnable {
     walking = false;
     closeHoles();
     offered = headAtWalk;
+    offeredOf = logAtWalk;
     awake.set(false);
-    if (channel.log().head() != headAtWalk && awake.compareAndSet(false, true)) {
+    EventLog log = channel.log();
+    if ((log != logAtWalk || log.head() != headAtWalk) && awake.compareAndSet(false, true)) {
       wokenAt = walkedSince; // what came during the walk may have come at its beginning
       fanout.loop().execute(this);
     }

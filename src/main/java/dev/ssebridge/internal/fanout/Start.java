@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a subscriber begins.
  *
+ * @param log whose sequences these are
  * @param cursor the sequence before the first event that it gets
  * @param gap what it cannot get although it asked for it, or {@code null}
  * @param outcome how its wish was met
  */
-public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
+public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcome) {
 
   /** How a wish to begin somewhere was met. */
   public enum Outcome {
@@ -57,6 +58,14 @@ public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
   public record Since(long time) implements From {}
 
   /**
+   * After the event of this sequence, where the epoch is still this one; with the oldest otherwise.
+   *
+   * @param epoch of the log
+   * @param sequence was found in what is kept elsewhere
+   */
+  public record At(String epoch, long sequence) implements From {}
+
+  /**
    * After the event of this id.
    *
    * @param id as the client sent it
@@ -66,37 +75,51 @@ public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
   /**
    * Finds the place, in constant time (logarithmic for a time).
    *
+   * @param oldest the oldest event that may be resumed from, wherever it is kept
    * @param isLive whether an epoch is of another log that exists
+   * @param newestOnReset whether whoever knows another log begins with the next event
    */
-  public static Start at(From from, EventLog log, Predicate<String> isLive) {
-    long oldest = log.oldest();
+  public static Start at(
+      From from, EventLog log, long oldest, Predicate<String> isLive, boolean newestOnReset) {
     long head = Math.max(log.head(), oldest - 1);
     if (from instanceof After after) {
-      return after(after.id(), log, oldest, head, isLive);
+      return after(after.id(), log, oldest, head, isLive, newestOnReset);
     }
     if (from instanceof Earliest) {
-      return fresh(oldest - 1);
+      return fresh(log, oldest - 1);
+    }
+    if (from instanceof At at) {
+      return fresh(
+          log,
+          at.epoch().equals(log.epoch())
+              ? Math.max(oldest - 1, Math.min(head, at.sequence()))
+              : oldest - 1);
     }
     if (from instanceof Last last) {
-      return fresh(Math.max(oldest - 1, head - last.count()));
+      return fresh(log, Math.max(oldest - 1, head - last.count()));
     }
     if (from instanceof Since since) {
-      return fresh(Math.min(head, log.firstSince(since.time()) - 1));
+      return fresh(log, Math.min(head, log.firstSince(since.time()) - 1));
     }
-    return fresh(head);
+    return fresh(log, head);
   }
 
-  private static Start fresh(long cursor) {
-    return new Start(cursor, null, Outcome.FRESH);
+  private static Start fresh(EventLog log, long cursor) {
+    return new Start(log, cursor, null, Outcome.FRESH);
   }
 
   private static Start after(
-      String id, EventLog log, long oldest, long head, Predicate<String> isLive) {
+      String id,
+      EventLog log,
+      long oldest,
+      long head,
+      Predicate<String> isLive,
+      boolean newestOnReset) {
     Position position = Position.parse(id);
     if (position == null || !position.epoch().equals(log.epoch())) {
       GapReason reason =
           position == null || isLive.test(position.epoch()) ? GapReason.UNKNOWN : GapReason.EPOCH;
-      return reset(id, log, oldest - 1, null, reason);
+      return reset(id, log, newestOnReset ? head : oldest - 1, null, reason);
     }
     long sequence = position.sequence();
     if (sequence > head) {
@@ -104,13 +127,13 @@ public record Start(long cursor, @Nullable Gap gap, Outcome outcome) {
     }
     if (sequence < oldest - 1) {
       Gap gap = new Gap(id, log.positionOf(oldest - 1), oldest - 1 - sequence, GapReason.EVICTED);
-      return new Start(oldest - 1, gap, Outcome.GAP);
+      return new Start(log, oldest - 1, gap, Outcome.GAP);
     }
-    return new Start(sequence, null, Outcome.COMPLETE);
+    return new Start(log, sequence, null, Outcome.COMPLETE);
   }
 
   private static Start reset(
       String id, EventLog log, long cursor, @Nullable Long missed, GapReason reason) {
-    return new Start(cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
+    return new Start(log, cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
   }
 }

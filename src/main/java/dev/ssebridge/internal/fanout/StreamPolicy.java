@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lag how far behind is too far
  * @param slow what happens then
  * @param conflateKeys at most so many keys are kept apart by {@link SlowPolicy#CONFLATE}
+ * @param newestOnReset whether whoever comes with an id of another log begins with the next event,
+ *     and not with the oldest
  */
 public record StreamPolicy(
     long heartbeatMillis,
@@ -20,4 +22,17 @@ public record StreamPolicy(
     @Nullable String gapType,
     LagLimits lag,
     SlowPolicy slow,
-    int conflateKeys) {}
+    int conflateKeys,
+    boolean newestOnReset) {
+
+  /** One where whoever comes with an id of another log gets all that is retained. */
+  public StreamPolicy(
+      long heartbeatMillis,
+      long stalledMillis,
+      @Nullable String gapType,
+      LagLimits lag,
+      SlowPolicy slow,
+      int conflateKeys) {
+    this(heartbeatMillis, stalledMillis, gapType, lag, slow, conflateKeys, false);
+  }
+}

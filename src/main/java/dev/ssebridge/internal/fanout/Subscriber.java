@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Position;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.GapReason;
@@ -28,6 +29,9 @@ public final class Subscriber {
   /** What looking at an event costs, beside what is written of it, in bytes written. */
   private static final int LEFT_OUT_BYTES = 4;
 
+  /** So long it waits where what is kept elsewhere cannot be read. */
+  private static final long FETCH_AGAIN_MILLIS = 1000;
+
   private static final System.Logger LOG = System.getLogger(Subscriber.class.getName());
   private static final byte[] EMPTY_COMMENT = ":\n\n".getBytes(US_ASCII);
 
@@ -37,13 +41,16 @@ public final class Subscriber {
   private final LoopCounters counters;
   private final Sink sink;
   private final EventFilter filter;
-  private final long from;
   private final Upkeep upkeep;
   private final Consumer<Gap> onGap;
   private final Consumer<CloseReason> onClose;
 
   // only the loop
+  private EventLog log;
+  private long from;
   private long cursor;
+  private @Nullable EventLog stretch;
+  private boolean fetching;
   private long told;
   private long remaining;
   private boolean wasLive;
@@ -59,8 +66,9 @@ public final class Subscriber {
   private long filtered;
   private long missed;
   private long lastWrite;
-  private long firstEvent;
+  private @Nullable Position firstEvent;
   private long lastEvent;
+  private @Nullable String lastEpoch;
   private boolean open;
   private @Nullable Asides asides;
 
@@ -91,6 +99,7 @@ public final class Subscriber {
     this.onClose = subscription.onClose();
     Gap gap = start.gap();
     this.missed = gap != null && start.outcome() == Start.Outcome.GAP ? missedIn(gap) : 0;
+    this.log = start.log();
     this.cursor = start.cursor();
     this.told = cursor;
     this.from = cursor - missed;
@@ -163,7 +172,7 @@ public final class Subscriber {
     if (asides == null) {
       asides = new Asides();
     }
-    if (!asides.add(block, channel.log().head())) {
+    if (!asides.add(block, log.head())) {
       return Aside.TOO_MANY;
     }
     if (open && !isWaiting()) {
@@ -205,7 +214,7 @@ public final class Subscriber {
         .run(
             () -> {
               if (closed == null && farewell == null) {
-                farewell = new Farewell(reason, last, channel.log().head());
+                farewell = new Farewell(reason, last, log.head());
                 visit();
               }
             });
@@ -245,10 +254,10 @@ public final class Subscriber {
 
   /** How far it has come. On its loop. */
   public Progress progress() {
-    EventLog log = channel.log();
+    String epoch = lastEpoch;
     return new Progress(
-        delivered == 0 ? null : log.positionOf(firstEvent).toString(),
-        delivered == 0 ? null : log.positionOf(lastEvent).toString(),
+        firstEvent == null ? null : firstEvent.toString(),
+        epoch == null ? null : new Position(epoch, lastEvent).toString(),
         log.positionOf(cursor).toString(),
         delivered,
         missed);
@@ -256,7 +265,7 @@ public final class Subscriber {
 
   /** Whether a walk has nothing to do for it: it waits for room, or goes on by itself. */
   boolean isWaiting() {
-    return full || pumpQueued || telling;
+    return full || pumpQueued || telling || fetching;
   }
 
   /** Its turn in a walk over all. Returns what that cost, in bytes. Throws nothing. */
@@ -313,8 +322,7 @@ public final class Subscriber {
 
   private int readLog() {
     int written = 0;
-    EventLog log = channel.log();
-    while (closed == null) {
+    while (closed == null && !fetching) {
       Asides own = asides;
       long aside = own == null ? Long.MAX_VALUE : own.next();
       if (own != null && cursor >= aside && !sink.isFull()) {
@@ -326,7 +334,9 @@ public final class Subscriber {
         closeHere(end.reason, end.words);
         return written;
       }
-      if (cursor >= log.head() && aside == Long.MAX_VALUE) {
+      EventLog current = channel.log(); // asked for before the head of one that may be at its end
+      boolean isAtHead = cursor >= log.head();
+      if (isAtHead && aside == Long.MAX_VALUE && log == current) {
         wasLive = true;
         lagging = false;
         conflating = false;
@@ -341,21 +351,107 @@ public final class Subscriber {
         pumpLater();
         return written;
       }
-      long lost = cursor < log.lastLost() ? log.lostUpTo(cursor + 1) : cursor;
-      if (lost > cursor) {
-        skip(lost, GapReason.DROPPED);
+      if (isAtHead && log != current) {
+        goOver(current);
         continue;
       }
-      int passed = passOver(aside);
+      EventLog here = readable();
+      if (here == null) {
+        return written;
+      }
+      long lost = cursor < here.lastLost() ? here.lostUpTo(cursor + 1) : cursor;
+      if (lost > cursor) {
+        skip(here.sameReasonUpTo(cursor + 1, lost), here.reasonOfLoss(cursor + 1));
+        continue;
+      }
+      int passed = passOver(here, aside);
       if (passed > 0) {
         written += passed * LEFT_OUT_BYTES;
-      } else if (Lag.isTooFar(this)) {
+      } else if (here == log && Lag.isTooFar(this)) {
         Lag.settle(this);
       } else {
-        written += deliver(log, aside);
+        written += deliver(here, aside);
       }
     }
     return written;
+  }
+
+  /** It has come to the end of a history, and there is another now: nobody knows what was lost. */
+  private void goOver(EventLog next) {
+    Position here = log.positionOf(cursor);
+    log = next;
+    stretch = null;
+    cursor = channel.policy().newestOnReset() ? next.head() : channel.oldestIn(next) - 1;
+    from = cursor - delivered - merged - filtered - missed;
+    told = cursor;
+    counters.onGap(GapReason.EPOCH, 0);
+    Gap gap = new Gap(here.toString(), next.positionOf(cursor), null, GapReason.EPOCH);
+    String type = channel.policy().gapType();
+    write(type == null ? idBlock().getBytes(US_ASCII) : gap.encode(type));
+    tell(gap);
+  }
+
+  /**
+   * Where the event after the cursor can be read: in the log, or in a stretch of what is kept
+   * elsewhere; {@code null} where that has to be fetched first.
+   */
+  private @Nullable EventLog readable() {
+    if (cursor + 1 >= log.floor()) {
+      stretch = null;
+      return log;
+    }
+    Older older = older();
+    if (older == null) {
+      return log; // where it is told how much is missing
+    }
+    EventLog fetched = stretch;
+    if (fetched != null && holdsNext(fetched)) {
+      return fetched;
+    }
+    stretch = null;
+    fetch(older);
+    return null;
+  }
+
+  /** What is kept elsewhere, if the event after the cursor is. */
+  private @Nullable Older older() {
+    Older older = channel.olderThan(log);
+    return older == null || cursor + 1 < older.oldest() ? null : older;
+  }
+
+  private boolean holdsNext(EventLog other) {
+    return other.floor() <= cursor + 1 && cursor < other.head() && other.epoch().equals(log.epoch());
+  }
+
+  private void fetch(Older older) {
+    fetching = true;
+    older.read(cursor + 1, found -> shard.loop().run(() -> onFetched(found)));
+  }
+
+  private void onFetched(@Nullable EventLog found) {
+    if (closed != null) {
+      return;
+    }
+    if (found == null || (!holdsNext(found) && older() != null)) {
+      shard.fanout().scheduleIn(new LaterTry(), FETCH_AGAIN_MILLIS);
+      return;
+    }
+    fetching = false;
+    stretch = found;
+    if (!isWaiting()) {
+      pump();
+    }
+  }
+
+  /** What is kept elsewhere could not be read; the stream waits until it can. */
+  private final class LaterTry extends Deadline {
+    @Override
+    protected void due(long now) {
+      fetching = false;
+      if (closed == null && !isWaiting()) {
+        pump();
+      }
+    }
   }
 
   /**
@@ -363,11 +459,11 @@ public final class Subscriber {
    *
    * @return how many; {@link Gather#SCAN} at most, and then there may be more
    */
-  private int passOver(long upTo) {
+  private int passOver(EventLog here, long upTo) {
     if (conflating) {
       return 0;
     }
-    int passed = (int) (gather().passOver(channel.log(), cursor, filter, upTo) - cursor);
+    int passed = (int) (gather().passOver(here, cursor, filter, upTo) - cursor);
     if (passed > 0) {
       filtered += passed;
       counters.onFiltered(passed);
@@ -407,7 +503,7 @@ public final class Subscriber {
       return;
     }
     Asides own = asides;
-    int passed = passOver(own == null ? Long.MAX_VALUE : own.next());
+    int passed = passOver(log, own == null ? Long.MAX_VALUE : own.next());
     if (passed < Gather.SCAN && Lag.isTooFar(this)) {
       close(CloseReason.SLOW);
     }
@@ -421,6 +517,16 @@ public final class Subscriber {
 
   long cursor() {
     return cursor;
+  }
+
+  /** Whose sequences the cursor is of. */
+  EventLog log() {
+    return log;
+  }
+
+  /** Whether the event after the cursor is gone, wherever it was kept. */
+  boolean isPassed() {
+    return cursor + 1 < log.floor() && older() == null;
   }
 
   EventFilter filter() {
@@ -459,7 +565,6 @@ public final class Subscriber {
     if (skipped <= 0) {
       return;
     }
-    EventLog log = channel.log();
     long unwanted =
         gather().filteredOut(log, Math.max(cursor, target - Gather.SCAN), target, filter);
     long lost = skipped - unwanted;
@@ -516,12 +621,12 @@ public final class Subscriber {
     }
   }
 
-  private int deliver(EventLog log, long upTo) {
-    NewestByKey newest = conflating ? channel.newest() : null;
+  private int deliver(EventLog here, long upTo) {
+    NewestByKey newest = conflating ? channel.newestIn(here) : null;
     Batch batch =
         newest == null
-            ? shard.fanout().next(log, cursor, filter, remaining, upTo)
-            : gather().conflated(log, newest, cursor, filter, remaining, upTo);
+            ? shard.fanout().next(here, cursor, filter, remaining, upTo)
+            : gather().conflated(here, newest, cursor, filter, remaining, upTo);
     if (batch == null) {
       return 0;
     }
@@ -541,13 +646,14 @@ public final class Subscriber {
       if (length > 0) {
         told = batch.last();
         if (delivered == 0) {
-          firstEvent = batch.first();
+          firstEvent = log.positionOf(batch.first());
         }
         lastEvent = told;
+        lastEpoch = log.epoch();
         delivered += events;
         sink.write(batch);
         touch();
-        count(log, batch.first(), events, length);
+        count(here, batch.first(), events, length);
       }
     } finally {
       batch.release();
@@ -559,35 +665,33 @@ public final class Subscriber {
     return length + (int) lookedAt * LEFT_OUT_BYTES;
   }
 
-  private void count(EventLog log, long first, int events, int length) {
+  private void count(EventLog here, long first, int events, int length) {
     counters.onDelivered(events);
     counters.onWritten(length);
     if (shard.isVisiting()) {
       shard.onWrite();
     } else if (wasLive) {
-      counters.onLateWrite(ageOf(log, first));
+      counters.onLateWrite(ageOf(here, first));
     }
   }
 
   /** How far it is behind now, for those who look at all of them. On its loop. */
   public void countLag() {
     if (closed == null && open) {
-      EventLog log = channel.log();
       long behind = Math.max(0, log.head() - cursor);
-      counters.onLag(behind, behind == 0 ? 0 : ageOf(log, Math.max(cursor + 1, log.floor())));
+      counters.onLag(behind, behind == 0 ? 0 : ageOf(Math.max(cursor + 1, log.floor())));
     }
   }
 
   /** How far it is behind. On its loop. */
   public Behind behind() {
-    EventLog log = channel.log();
     long events = log.head() - cursor;
     if (events <= 0) {
       return Behind.NOT_AT_ALL;
     }
     long first = Math.max(cursor + 1, log.floor());
     return new Behind(
-        events, Math.max(0, log.bytesUpTo(log.head()) - log.bytesBefore(first)), ageOf(log, first));
+        events, Math.max(0, log.bytesUpTo(log.head()) - log.bytesBefore(first)), ageOf(first));
   }
 
   /** Bytes that were written to it, and that its socket has not taken yet. On its loop. */
@@ -601,8 +705,12 @@ public final class Subscriber {
   }
 
   /** Milliseconds; 0 for one that is not there any more. */
-  private long ageOf(EventLog log, long sequence) {
-    long time = log.timeOf(sequence);
+  private long ageOf(long sequence) {
+    return ageOf(log, sequence);
+  }
+
+  private long ageOf(EventLog here, long sequence) {
+    long time = here.timeOf(sequence);
     return time == Long.MIN_VALUE ? 0 : Math.max(0, channel.clock().getAsLong() - time);
   }
 
@@ -611,7 +719,6 @@ public final class Subscriber {
     merged += count;
     counters.onMerged(count);
     String type = channel.policy().gapType();
-    EventLog log = channel.log();
     return type == null
         ? batch
         : batch.after(
@@ -622,6 +729,7 @@ public final class Subscriber {
   private void stop() {
     full = true;
     lagging = true;
+    stretch = null; // however many wait, they hold nothing
     upkeep.watchSocket();
   }
 
@@ -638,7 +746,7 @@ public final class Subscriber {
   }
 
   private String idBlock() {
-    return "id: " + channel.log().positionOf(cursor) + "\n\n";
+    return "id: " + log.positionOf(cursor) + "\n\n";
   }
 
   private boolean end(CloseReason reason) {

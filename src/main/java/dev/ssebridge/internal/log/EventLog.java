@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.log;
 
 import dev.ssebridge.internal.log.Evictions.Limit;
+import dev.ssebridge.spi.GapReason;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,11 @@ public final class EventLog {
 
   // written by the writer, read by anyone
   private volatile long head;
-  private volatile long oldest = 1;
-  private volatile long floor = 1;
+  private volatile long oldest;
+  private volatile long floor;
   private volatile long lostFrom;
   private volatile long lostTo;
+  private volatile LostRuns lostRuns = LostRuns.NONE;
 
   // written by the writer; what another thread reads may be of a moment ago
   private long appendedBytes;
@@ -73,6 +75,25 @@ public final class EventLog {
   /** An empty log; its epoch must be one that no log had before. */
   public EventLog(
       String epoch, Retention retention, LogShape shape, SlackBudget slack, Evictions evictions) {
+    this(epoch, 0, retention, shape, slack, evictions);
+  }
+
+  /**
+   * One that goes on with a history that is kept elsewhere.
+   *
+   * @param head the sequence before the first that is appended
+   */
+  public EventLog(
+      String epoch,
+      long head,
+      Retention retention,
+      LogShape shape,
+      SlackBudget slack,
+      Evictions evictions) {
+    this.head = head;
+    this.oldest = head + 1;
+    this.floor = head + 1;
+    this.headAtLastExpiry = head;
     this.evictions = evictions;
     this.epoch = epoch;
     this.retention = retention;
@@ -174,6 +195,16 @@ public final class EventLog {
     // A page that was dropped meanwhile looks as if it had never been.
     VarHandle.acquireFence();
     return sequence < floor ? sequence - 1 : Math.max(sequence - 1, Math.min(next - 1, end));
+  }
+
+  /** Why this event was {@linkplain #lose lost}. */
+  public GapReason reasonOfLoss(long sequence) {
+    return lostRuns.reasonOf(sequence);
+  }
+
+  /** Up to where a run of lost events that ends here has the reason of its first. */
+  public long sameReasonUpTo(long sequence, long end) {
+    return lostRuns.upTo(sequence, end);
   }
 
   /** The last of the events after {@code from} and up to {@code to} before one that was lost. */
@@ -306,8 +337,20 @@ public final class EventLog {
    * @param time milliseconds of the log's clock
    */
   public void lose(long time, long count) {
+    lose(time, count, GapReason.DROPPED);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reason why they were lost
+   */
+  public void lose(long time, long count, GapReason reason) {
     lastTime = Math.max(lastTime, time);
     long before = head;
+    if (reason != GapReason.DROPPED) {
+      lostRuns = lostRuns.with(before + 1, before + count, reason);
+    }
     Page page = pages.at(before);
     if (page != null) {
       for (int i = (int) (before - page.first) + 1; i < pages.entries(); i++) {

@@ -76,7 +76,7 @@ class AddressConsumersTest {
     Loops.OnLoop loop = loops.next();
     limits.open(new WaitingLimits.Waiting(100, 1 << 20));
     List<String> got = new ArrayList<>();
-    AddressConsumers.Attachment attached = consumers.attach("shared", loop, listener(got::add));
+    AddressConsumers.Attachment attached = consumers.attach("shared", false, loop, listener(got::add));
     await(attached.ready().toCompletionStage().toCompletableFuture());
     CompletableFuture<List<String>> all = new CompletableFuture<>();
     loop.context()
@@ -101,9 +101,9 @@ class AddressConsumersTest {
     List<String> got = new ArrayList<>();
     List<AddressConsumers.Attachment> attached = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      attached.add(consumers.attach("quiet" + i, loop, listener(got::add)));
+      attached.add(consumers.attach("quiet" + i, false, loop, listener(got::add)));
     }
-    attached.add(consumers.attach("flood", loop, listener(text -> {})));
+    attached.add(consumers.attach("flood", false, loop, listener(text -> {})));
     for (AddressConsumers.Attachment each : attached) {
       await(each.ready().toCompletionStage().toCompletableFuture());
     }
@@ -129,9 +129,7 @@ class AddressConsumersTest {
     limits.open(new WaitingLimits.Waiting(500, 1 << 20));
     long[] count = {0, 0};
     AddressConsumers.Attachment attached =
-        consumers.attach(
-            "shared",
-            loop,
+        consumers.attach("shared", false, loop,
             new AddressConsumers.Listener() {
               @Override
               public void onMessage(Message<?> message, boolean posted) {
@@ -173,8 +171,8 @@ class AddressConsumersTest {
     List<String> got = Collections.synchronizedList(new ArrayList<>());
     Loops.OnLoop one = loops.next();
     Loops.OnLoop other = loops.next();
-    AddressConsumers.Attachment first = consumers.attach("first", one, listener(got::add));
-    AddressConsumers.Attachment second = consumers.attach("second", other, listener(got::add));
+    AddressConsumers.Attachment first = consumers.attach("first", false, one, listener(got::add));
+    AddressConsumers.Attachment second = consumers.attach("second", false, other, listener(got::add));
     await(first.ready().toCompletionStage().toCompletableFuture());
     await(second.ready().toCompletionStage().toCompletableFuture());
     vertx
@@ -197,8 +195,8 @@ class AddressConsumersTest {
     List<String> got = new ArrayList<>();
     Loops.OnLoop loop = loops.next();
     AddressConsumers.Attachment leaving =
-        consumers.attach("shared", loop, listener(text -> got.add("leaving " + text)));
-    consumers.attach("shared", loop, listener(text -> got.add("staying " + text)));
+        consumers.attach("shared", false, loop, listener(text -> got.add("leaving " + text)));
+    consumers.attach("shared", false, loop, listener(text -> got.add("staying " + text)));
     await(leaving.ready().toCompletionStage().toCompletableFuture());
     leaving.close();
     vertx.eventBus().publish("shared", "m");
@@ -212,9 +210,7 @@ class AddressConsumersTest {
   void anAddressIsOneLineInALog() throws Exception {
     String address = "topics.a\nSEVERE forged";
     AddressConsumers.Attachment attached =
-        consumers.attach(
-            address,
-            loops.next(),
+        consumers.attach(address, false, loops.next(),
             listener(
                 text -> {
                   throw new IllegalStateException(text);
@@ -233,7 +229,7 @@ class AddressConsumersTest {
   private List<AddressConsumers.Attachment> attachMany(Loops.OnLoop loop, Told told) {
     List<AddressConsumers.Attachment> attached = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
-      attached.add(consumers.attach("shared", loop, listener(told)));
+      attached.add(consumers.attach("shared", false, loop, listener(told)));
     }
     return attached;
   }

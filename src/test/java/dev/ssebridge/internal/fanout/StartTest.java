@@ -25,7 +25,7 @@ class StartTest {
 
   @Test
   void withoutAWishItBeginsWithTheNextEvent() {
-    assertThat(at(new Start.Now())).isEqualTo(new Start(20, null, Start.Outcome.FRESH));
+    assertThat(at(new Start.Now())).isEqualTo(new Start(log, 20, null, Start.Outcome.FRESH));
   }
 
   @Test
@@ -90,15 +90,15 @@ class StartTest {
   }
 
   private Start at(Start.From from) {
-    return Start.at(from, log, epoch -> epoch.equals("other"));
+    return Start.at(from, log, log.oldest(), epoch -> epoch.equals("other"), false);
   }
 
-  private static Start complete(long cursor) {
-    return new Start(cursor, null, Start.Outcome.COMPLETE);
+  private Start complete(long cursor) {
+    return new Start(log, cursor, null, Start.Outcome.COMPLETE);
   }
 
-  private static Start gap(
+  private Start gap(
       String id, @Nullable Long missed, GapReason reason, long cursor, Start.Outcome outcome) {
-    return new Start(cursor, new Gap(id, new Position("e", cursor), missed, reason), outcome);
+    return new Start(log, cursor, new Gap(id, new Position("e", cursor), missed, reason), outcome);
   }
 }

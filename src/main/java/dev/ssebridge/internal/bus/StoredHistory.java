@@ -1,0 +1,487 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.eventstream.FrameBuffer;
+import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.LoopCounters;
+import dev.ssebridge.internal.fanout.Older;
+import dev.ssebridge.internal.log.EventLog;
+import dev.ssebridge.internal.log.Evictions;
+import dev.ssebridge.internal.log.LogShape;
+import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.internal.log.SlackBudget;
+import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.HistoryStore;
+import dev.ssebridge.spi.StoreHealth;
+import dev.ssebridge.spi.StoredEvent;
+import dev.ssebridge.spi.StoredStretch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is behind the log of a channel: a store fills the log, and is asked for what the heap does
+ * not hold. Everything but what says otherwise happens on the channel's writer.
+ */
+final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Source {
+  /** So many events are put into a log in one go. */
+  private static final int SLICE = 512;
+
+  /** So much may come while the log is being filled; if it is more, it is filled anew. */
+  private static final int MOST_EARLY = 16_384;
+
+  private static final long MOST_EARLY_BYTES = 8 << 20;
+
+  private static final System.Logger LOG = System.getLogger(StoredHistory.class.getName());
+
+  /** Those who read a stretch read all of it. */
+  private static final Retention ALL =
+      new Retention(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+  // set at construction
+  private final StoredSpec spec;
+  private final String name;
+  private final Channel channel;
+  private final Loops.OnLoop writer;
+  private final Host host;
+  private final LogShape shape;
+  private final RetainedBytes budget;
+  private final LoopCounters counters;
+  private final Hub hub;
+  private final Unstored unstored;
+  private final Backoff backoff = new Backoff();
+  private final Promise<Void> tried = Promise.promise();
+
+  // written by the writer, read by any thread
+  private volatile HistoryStore.@Nullable Channel kept;
+  private volatile boolean open;
+
+  // only the writer
+  private String epoch;
+  private boolean closed;
+  private boolean filling;
+  private int fills;
+  private final Queue<Early> early = new ArrayDeque<>();
+  private long earlyBytes;
+  private boolean tooMuchEarly;
+
+  /** What the channel does beside. */
+  interface Host {
+    /** How much of it the log in the heap keeps. */
+    Retention retention();
+
+    /** There is to be room for so many bytes more. */
+    void makeRoom(int bytes);
+
+    /** The log has more. */
+    void onAppended();
+
+    /** The log has less. */
+    void onEvicted();
+  }
+
+  /** What came while the log was being filled. */
+  private record Early(long first, List<StoredEvent> events) {}
+
+  /**
+   * @param name of the channel in the store
+   */
+  StoredHistory(
+      StoredSpec spec,
+      String name,
+      Channel channel,
+      Loops.OnLoop writer,
+      Host host,
+      LogShape shape,
+      RetainedBytes budget,
+      LoopCounters counters,
+      Hub hub) {
+    this.spec = spec;
+    this.name = name;
+    this.channel = channel;
+    this.writer = writer;
+    this.host = host;
+    this.shape = shape;
+    this.budget = budget;
+    this.counters = counters;
+    this.hub = hub;
+    this.epoch = channel.log().epoch();
+    this.unstored = new Unstored(this, writer, counters, hub);
+  }
+
+  /** Begins to open the channel; again until it is open. Any thread. */
+  void open() {
+    writer.context().runOnContext(v -> openNow());
+  }
+
+  private void openNow() {
+    if (closed) {
+      return;
+    }
+    try {
+      spec.store()
+          .open(name, spec.retention(), this)
+          .onComplete(
+              opened -> {
+                if (opened.succeeded()) {
+                  onOpened(opened.result());
+                } else {
+                  openAgain(opened.cause());
+                }
+              });
+    } catch (RuntimeException e) {
+      openAgain(e);
+    }
+  }
+
+  private void openAgain(Throwable cause) {
+    warn("cannot be opened, it is tried again", cause);
+    tried.tryComplete();
+    backoff.later(writer, this::openNow);
+  }
+
+  private void onOpened(HistoryStore.Channel opened) {
+    if (closed) {
+      opened.close().onFailure(e -> warn("was not closed well", e));
+      return;
+    }
+    backoff.reset();
+    kept = opened;
+    fill();
+  }
+
+  /** Has the log hold the newest of what is stored, and goes on with it. */
+  private void fill() {
+    HistoryStore.Channel from = kept;
+    if (from == null || closed) {
+      return;
+    }
+    filling = true;
+    int fill = ++fills;
+    Retention heap = host.retention();
+    String expected = from.epoch();
+    Future<StoredStretch> read;
+    try {
+      read = from.readNewest(heap.events(), heap.bytes());
+    } catch (RuntimeException e) {
+      read = Future.failedFuture(e);
+    }
+    read.onComplete(
+        done -> {
+          if (fill != fills || closed) {
+            return;
+          }
+          if (done.failed() || !expected.equals(from.epoch())) {
+            if (done.failed()) {
+              warn("cannot be read, it is tried again", done.cause());
+            }
+            tried.tryComplete();
+            backoff.later(writer, this::fill);
+            return;
+          }
+          StoredStretch stretch = done.result();
+          EventLog log =
+              new EventLog(
+                  expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
+          fill(log, stretch.events(), 0, fill);
+        });
+  }
+
+  private void fill(EventLog log, List<StoredEvent> events, int from, int fill) {
+    if (fill != fills || closed) {
+      log.clear();
+      return;
+    }
+    int to = Math.min(events.size(), from + SLICE);
+    for (StoredEvent event : events.subList(from, to)) {
+      append(log, event, writer.frame());
+    }
+    if (to < events.size()) {
+      writer.loop().executeAfterOthers(() -> fill(log, events, to, fill));
+    } else {
+      onFilled(log);
+    }
+  }
+
+  private void onFilled(EventLog log) {
+    filling = false;
+    backoff.reset();
+    hub.changeEpoch(epoch, log.epoch());
+    epoch = log.epoch();
+    channel.restart(log, this);
+    host.onEvicted();
+    boolean again = tooMuchEarly;
+    tooMuchEarly = false;
+    Early next;
+    while ((next = early.poll()) != null) {
+      earlyBytes -= bytesOf(next.events);
+      take(next.first, next.events);
+    }
+    if (again) {
+      fill();
+      return;
+    }
+    open = true;
+    tried.tryComplete();
+    unstored.onReady();
+  }
+
+  private static void append(EventLog log, StoredEvent event, FrameBuffer frame) {
+    GapReason reason = event.reason();
+    if (reason != null) {
+      log.lose(event.time(), event.lost(), reason);
+      return;
+    }
+    write(frame, log.epoch(), log.head() + 1, event);
+    log.append(
+        event.time(),
+        event.source(),
+        event.key(),
+        event.label(),
+        frame.array(),
+        0,
+        frame.length());
+  }
+
+  /** What is stored has no id: it is the place where it is found. */
+  private static void write(FrameBuffer frame, String epoch, long sequence, StoredEvent event) {
+    frame.clear().id(epoch, sequence).lines(event.frame());
+  }
+
+  @Override
+  public void appended(long first, List<StoredEvent> events) {
+    unstored.onTold(events);
+    if (!filling) {
+      take(first, events);
+      return;
+    }
+    long bytes = bytesOf(events);
+    if (early.size() >= MOST_EARLY || earlyBytes + bytes > MOST_EARLY_BYTES) {
+      early.clear();
+      earlyBytes = 0;
+      tooMuchEarly = true;
+    }
+    early.add(new Early(first, List.copyOf(events)));
+    earlyBytes += bytes;
+  }
+
+  private static long bytesOf(List<StoredEvent> events) {
+    return events.stream().mapToLong(event -> event.frame().length).sum();
+  }
+
+  private void take(long first, List<StoredEvent> events) {
+    if (closed) {
+      return;
+    }
+    EventLog log = channel.log();
+    long sequence = first;
+    for (StoredEvent event : events) {
+      long last = sequence + event.span() - 1;
+      if (last > log.head()) {
+        if (sequence > log.head() + 1) {
+          lose(sequence - 1 - log.head(), GapReason.STORE, event.time()); // the store has skipped it
+        }
+        put(log, event, last - log.head());
+      }
+      sequence = last + 1;
+    }
+    channel.touch();
+    host.onAppended();
+  }
+
+  private void put(EventLog log, StoredEvent event, long span) {
+    GapReason reason = event.reason();
+    if (reason != null) {
+      lose(span, reason, event.time());
+      return;
+    }
+    FrameBuffer frame = writer.frame();
+    write(frame, log.epoch(), log.head() + 1, event);
+    host.makeRoom(frame.length());
+    channel.append(
+        event.time(),
+        event.source(),
+        event.key(),
+        event.label(),
+        frame.array(),
+        0,
+        frame.length());
+  }
+
+  private void lose(long count, GapReason reason, long time) {
+    channel.lose(time, count, reason);
+    host.onEvicted();
+  }
+
+  @Override
+  public void evicted(long upTo) {
+    if (filling) {
+      fill(); // from what there is now
+      return;
+    }
+    long missing = upTo - channel.log().head();
+    if (missing > 0 && !closed) {
+      lose(missing, GapReason.EVICTED, hub.clock().getAsLong());
+    }
+  }
+
+  @Override
+  public void restarted(String other, long head) {
+    LOG.log(
+        Level.WARNING,
+        PrintableText.of(
+            "history store "
+                + spec.name()
+                + ": channel "
+                + name
+                + " was lost, in whole or in part, and begins anew"));
+    early.clear();
+    earlyBytes = 0;
+    fill();
+  }
+
+  /** An event that is to be stored, in its turn. */
+  void add(Unstored.Item item) {
+    unstored.add(item);
+  }
+
+  /** So many events that should come now were lost on the way. */
+  void lost(long count) {
+    unstored.add(
+        Unstored.Item.of(
+            StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED)));
+  }
+
+  /** Runs a task once it is known what became of all that was added before. */
+  void whenSettled(Runnable task) {
+    unstored.whenSettled(task);
+  }
+
+  /** What waits to be stored. Any thread. */
+  Unstored unstored() {
+    return unstored;
+  }
+
+  /** Completed once it was tried to open it, whatever came of that. Any thread. */
+  Future<Void> tried() {
+    return tried.future();
+  }
+
+  /** Whether the log is what the store has. Any thread. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** How the store is. Any thread. */
+  StoreHealth health() {
+    return spec.store().health();
+  }
+
+  StoredSpec spec() {
+    return spec;
+  }
+
+  /** Only where it is open. */
+  HistoryStore.@Nullable Channel kept() {
+    return kept;
+  }
+
+  /** Whether there is nothing to come back for. */
+  boolean isEmpty() {
+    HistoryStore.Channel from = kept;
+    return unstored.isEmpty() && (from == null || from.oldest() > from.head());
+  }
+
+  /**
+   * Completed once the log has this position, if the channel has it. Any thread.
+   *
+   * @param position as somebody knows it
+   */
+  Future<Void> catchUp(Position position) {
+    HistoryStore.Channel from = kept;
+    EventLog log = channel.log();
+    boolean isKnown =
+        position.epoch().equals(log.epoch()) && position.sequence() <= log.head();
+    return from == null || isKnown ? Future.succeededFuture() : from.refresh();
+  }
+
+  /** The channel keeps so much from now on. */
+  void retain(StoredSpec other) {
+    HistoryStore.Channel from = kept;
+    if (from != null) {
+      from.retain(other.retention());
+    }
+  }
+
+  /** Takes nothing more; what waits is given up. */
+  void close() {
+    closed = true;
+    open = false;
+    backoff.cancel(writer);
+    unstored.close();
+    HistoryStore.Channel from = kept;
+    kept = null;
+    if (from != null) {
+      from.close().onFailure(e -> warn("was not closed well", e));
+    }
+    hub.closeEpoch(epoch);
+  }
+
+  void warn(String what, Throwable cause) {
+    hub.warnings()
+        .dropped(
+            "history store " + spec.name() + ": channel " + name + " " + what,
+            cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
+  }
+
+  // What subscribers read that are behind the log. Any thread.
+
+  @Override
+  public long oldest() {
+    HistoryStore.Channel from = kept;
+    return from == null ? Long.MAX_VALUE : from.oldest();
+  }
+
+  @Override
+  public void read(long from, Consumer<@Nullable EventLog> then) {
+    hub.stretches()
+        .read(this, channel.log().epoch(), from, oldest(), hub.clock().getAsLong(), then);
+  }
+
+  @Override
+  public Future<EventLog> fetch(long from) {
+    HistoryStore.Channel channelKept = kept;
+    if (channelKept == null) {
+      return Future.failedFuture("the channel is closed");
+    }
+    String asked = channel.log().epoch();
+    Future<StoredStretch> read;
+    try {
+      read = channelKept.read(asked, from, Stretches.BYTES);
+    } catch (RuntimeException e) {
+      read = Future.failedFuture(e);
+    }
+    return read.map(stretch -> stretchOf(asked, stretch))
+        .onFailure(e -> warn("cannot be read, streams wait", e));
+  }
+
+  private EventLog stretchOf(String ofEpoch, StoredStretch stretch) {
+    EventLog log =
+        new EventLog(
+            ofEpoch,
+            stretch.first() - 1,
+            ALL,
+            shape,
+            new SlackBudget(EventLog.SLACK_BYTES),
+            Evictions.UNCOUNTED);
+    FrameBuffer frame = new FrameBuffer(1024);
+    stretch.events().forEach(event -> append(log, event, frame));
+    return log;
+  }
+}

@@ -1,0 +1,359 @@
+package dev.ssebridge.internal.bus;
+
+import dev.ssebridge.internal.fanout.DropCause;
+import dev.ssebridge.internal.fanout.EntryWay;
+import dev.ssebridge.internal.fanout.LoopCounters;
+import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.HistoryStore;
+import dev.ssebridge.spi.StoreReceipt;
+import dev.ssebridge.spi.StoredEvent;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one channel on their way to the store: one append is under way at a time, and what
+ * comes meanwhile waits for the next. Where more waits than is permitted, the oldest events are
+ * given up, and how many they were is stored in their place. On the channel's writer, but for what
+ * says otherwise.
+ */
+final class Unstored implements AddressConsumers.Busy {
+  /** An event's share of what may wait, beside its frame, in bytes. */
+  private static final int OVERHEAD = 160;
+
+  /** So many bytes of frames go into one append, unless a single event has more. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final StoredHistory history;
+  private final Loops.OnLoop writer;
+  private final LoopCounters counters;
+  private final Hub hub;
+  private final UnstoredLimits limits;
+  private final Backoff backoff = new Backoff();
+
+  // only the writer
+  private final ArrayDeque<Item> waiting = new ArrayDeque<>();
+  private List<Item> underWay = List.of();
+  private final ArrayDeque<Settling> settling = new ArrayDeque<>();
+  private long added;
+  private long settled;
+  private long given;
+  private long told;
+  private boolean scheduled;
+  private boolean closed;
+
+  // written by the writer, read by any thread
+  private volatile long held;
+  private volatile long heldBytes;
+
+  // guarded by this
+  private List<Runnable> waiters = List.of();
+
+  /**
+   * What is to be stored.
+   *
+   * @param way how it came
+   * @param address that it came from
+   * @param mark of a publisher who waits for it
+   */
+  record Item(StoredEvent event, EntryWay way, String address, @Nullable String mark) {
+
+    static Item of(StoredEvent lost) {
+      return new Item(lost, EntryWay.BUS, "", null);
+    }
+
+    long size() {
+      return event.frame().length + OVERHEAD;
+    }
+  }
+
+  /** A task that waits until so many were settled. */
+  private record Settling(long at, Runnable task) {}
+
+  Unstored(StoredHistory history, Loops.OnLoop writer, LoopCounters counters, Hub hub) {
+    this.history = history;
+    this.writer = writer;
+    this.counters = counters;
+    this.hub = hub;
+    this.limits = history.spec().waiting();
+  }
+
+  void add(Item item) {
+    if (closed) {
+      giveUp(item);
+      return;
+    }
+    waiting.add(item);
+    added++;
+    hold(1, item.size());
+    while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
+      dropOldest();
+    }
+    flushSoon();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes
+  private void hold(long events, long bytes) {
+    boolean held0 = held > 0;
+    held += events;
+    heldBytes += bytes;
+    boolean holds = held > 0;
+    limits.count(holds == held0 ? 0 : holds ? 1 : -1, events, bytes);
+  }
+
+  /** The oldest makes room; what was lost is stored in its place. */
+  private void dropOldest() {
+    Item oldest = waiting.remove();
+    hold(-1, -oldest.size());
+    settled++;
+    StoredEvent event = oldest.event();
+    given += event.span();
+    if (event.lost() == 0) {
+      counters.onDropped(DropCause.STORE, 1);
+      hub.warnings()
+          .dropped(
+              "history store "
+                  + history.spec().name()
+                  + ": events given up, it did not take them and more waited than limits.waiting"
+                  + " permits");
+      tellFailed(oldest);
+    }
+    tellSettled();
+  }
+
+  private void flushSoon() {
+    if (!scheduled && underWay.isEmpty()) {
+      scheduled = true;
+      writer.loop().execute(this::flush);
+    }
+  }
+
+  /** The channel is open. */
+  void onReady() {
+    flushSoon();
+  }
+
+  private void flush() {
+    scheduled = false;
+    HistoryStore.Channel to = history.kept();
+    boolean isNothing = waiting.isEmpty() && given == 0;
+    if (closed || isNothing || to == null || !history.isOpen() || !underWay.isEmpty()) {
+      return;
+    }
+    List<Item> next = next();
+    List<StoredEvent> events = new ArrayList<>(next.size() + 1);
+    long lost = given;
+    given = 0;
+    if (lost > 0) {
+      next.add(0, Item.of(StoredEvent.lost(hub.clock().getAsLong(), lost, GapReason.STORE)));
+      added++;
+    }
+    next.forEach(item -> events.add(item.event()));
+    underWay = next;
+    told = 0;
+    Future<StoreReceipt> append;
+    try {
+      append = to.append(events);
+    } catch (RuntimeException e) {
+      append = Future.failedFuture(e);
+    }
+    append.onComplete(
+        done ->
+            writer
+                .loop()
+                .run(
+                    () -> {
+                      if (done.succeeded()) {
+                        onStored(next, done.result());
+                      } else {
+                        onRefused(next, done.cause());
+                      }
+                    }));
+  }
+
+  private List<Item> next() {
+    List<Item> next = new ArrayList<>();
+    long bytes = 0;
+    Item first;
+    while ((first = waiting.peek()) != null && next.size() < HistoryStore.MOST_EVENTS - 1) {
+      bytes += first.event().frame().length;
+      if (!next.isEmpty() && bytes > MOST_BYTES) {
+        break;
+      }
+      next.add(waiting.remove());
+    }
+    return next;
+  }
+
+  private void onStored(List<Item> items, StoreReceipt receipt) {
+    underWay = List.of();
+    backoff.reset();
+    long own = 0;
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      StoreReceipt.Place place = receipt.places().get(i);
+      if (item.event().lost() == 0) {
+        hold(-1, -item.size());
+        if (place.duplicate()) {
+          counters.onDropped(DropCause.DUPLICATE, 1);
+        } else {
+          counters.onAppended(item.way());
+          own++;
+        }
+        String mark = item.mark();
+        if (mark != null) {
+          Position position = new Position(receipt.epoch(), place.sequence());
+          hub.receipts().reached(this, item.address(), mark, position);
+        }
+      } else if (item.event().reason() != GapReason.STORE) {
+        hold(-1, -item.size());
+      }
+    }
+    countOthers(told - own);
+    told = 0;
+    settled += items.size();
+    tellSettled();
+    tellQuiet();
+    if (closed) {
+      giveUpAll();
+    } else if (!waiting.isEmpty() || given > 0) {
+      flushSoon();
+    }
+  }
+
+  private void countOthers(long events) {
+    for (long i = 0; i < events; i++) {
+      counters.onAppended(EntryWay.STORE);
+    }
+  }
+
+  /** None of them is stored: they wait again. */
+  private void onRefused(List<Item> items, Throwable cause) {
+    underWay = List.of();
+    countOthers(told);
+    told = 0;
+    for (int i = items.size() - 1; i >= 0; i--) {
+      Item item = items.get(i);
+      if (item.event().reason() == GapReason.STORE) {
+        given += item.event().lost();
+        added--;
+      } else {
+        waiting.addFirst(item);
+      }
+    }
+    history.warn("does not take events, it is tried again", cause);
+    if (closed) {
+      giveUpAll();
+      return;
+    }
+    while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
+      dropOldest();
+    }
+    backoff.later(writer, this::flushSoon);
+  }
+
+  /** These have come into the channel, whoever has put them there. */
+  void onTold(List<StoredEvent> events) {
+    long count = events.stream().filter(event -> event.lost() == 0).count();
+    if (underWay.isEmpty()) {
+      countOthers(count);
+    } else {
+      told += count;
+    }
+  }
+
+  /** Runs a task once all that was added before is stored or given up. */
+  void whenSettled(Runnable task) {
+    if (settled >= added) {
+      task.run();
+    } else {
+      settling.add(new Settling(added, task));
+    }
+  }
+
+  private void tellSettled() {
+    Settling first;
+    while ((first = settling.peek()) != null && first.at <= settled) {
+      settling.remove().task.run();
+    }
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty() && underWay.isEmpty() && given == 0;
+  }
+
+  /** Whether so much waits that a publisher who can wait shall do so. Any thread. */
+  boolean isBusy() {
+    return limits.isBusy(held, heldBytes);
+  }
+
+  /** Runs a task when it is no longer busy; at once where it is not. Any thread. */
+  @Override
+  public void whenQuiet(Runnable task) {
+    synchronized (this) {
+      if (isBusy()) {
+        if (waiters.isEmpty()) {
+          waiters = new ArrayList<>();
+        }
+        waiters.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  private void tellQuiet() {
+    List<Runnable> quiet;
+    synchronized (this) {
+      if (waiters.isEmpty() || (isBusy() && !closed)) {
+        return;
+      }
+      quiet = waiters;
+      waiters = List.of();
+    }
+    quiet.forEach(Runnable::run);
+  }
+
+  /** Nothing more is stored; an append that is under way comes to its end. */
+  void close() {
+    closed = true;
+    backoff.cancel(writer);
+    if (underWay.isEmpty()) {
+      giveUpAll();
+    }
+  }
+
+  private void giveUpAll() {
+    if (!waiting.isEmpty()) {
+      hub.warnings()
+          .dropped(
+              "history store "
+                  + history.spec().name()
+                  + ": events given up, it had not taken them when their channel was closed",
+              waiting.size());
+    }
+    waiting.forEach(this::giveUp);
+    waiting.clear();
+    hold(-held, -heldBytes);
+    settled = added;
+    tellSettled();
+    tellQuiet();
+  }
+
+  private void giveUp(Item item) {
+    if (item.event().lost() == 0) {
+      counters.onDropped(DropCause.STORE, 1);
+      tellFailed(item);
+    }
+  }
+
+  private void tellFailed(Item item) {
+    String mark = item.mark();
+    if (mark != null) {
+      hub.receipts().failed(mark);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ssebridge.internal.log;
+
+import dev.ssebridge.spi.GapReason;
+import java.util.Arrays;
+
+/**
+ * Why events of a log were lost, where it was not because they came too fast: the newest runs of
+ * them. Immutable.
+ */
+final class LostRuns {
+  /** So many runs are remembered; of an older one it is told that it was dropped. */
+  static final int MOST = 64;
+
+  static final LostRuns NONE = new LostRuns();
+
+  private final long[] from;
+  private final long[] to;
+  private final GapReason[] reasons;
+
+  private LostRuns() {
+    this(new long[0], new long[0], new GapReason[0]);
+  }
+
+  private LostRuns(long[] from, long[] to, GapReason[] reasons) {
+    this.from = from;
+    this.to = to;
+    this.reasons = reasons;
+  }
+
+  /** One run more, which is newer than all others. */
+  LostRuns with(long first, long last, GapReason reason) {
+    int size = from.length;
+    int cut = size < MOST ? 0 : 1;
+    long[] moreFrom = Arrays.copyOfRange(from, cut, size + 1);
+    long[] moreTo = Arrays.copyOfRange(to, cut, size + 1);
+    GapReason[] moreReasons = Arrays.copyOfRange(reasons, cut, size + 1);
+    moreFrom[size - cut] = first;
+    moreTo[size - cut] = last;
+    moreReasons[size - cut] = reason;
+    return new LostRuns(moreFrom, moreTo, moreReasons);
+  }
+
+  /** Why this event was lost. */
+  GapReason reasonOf(long sequence) {
+    int run = runOf(sequence);
+    return run < 0 ? GapReason.DROPPED : reasons[run];
+  }
+
+  /** Up to where that holds, of events that were lost up to {@code end}. */
+  long upTo(long sequence, long end) {
+    int run = runOf(sequence);
+    if (run >= 0) {
+      return Math.min(end, to[run]);
+    }
+    for (long begin : from) {
+      if (begin > sequence) {
+        return Math.min(end, begin - 1);
+      }
+    }
+    return end;
+  }
+
+  private int runOf(long sequence) {
+    for (int i = from.length - 1; i >= 0; i--) {
+      if (sequence >= from[i] && sequence <= to[i]) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
