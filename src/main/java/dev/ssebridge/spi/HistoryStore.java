@@ -13,7 +13,12 @@ import java.util.List;
  * promise this any more, because it has lost what it had acknowledged, goes on under another epoch.
  *
  * <p>Methods may be called from any thread and never block. Futures are completed on the context of
- * the caller if it has one. One channel that fails does not disturb the others.
+ * the caller if it has one; bad arguments fail a future with {@link IllegalArgumentException},
+ * calls out of turn with {@link IllegalStateException}. One channel that fails does not disturb the
+ * others, nor does a follower that throws.
+ *
+ * <p>Lost events ({@link StoredEvent#lost}) are kept as one: in limits, a run of them counts as one
+ * event without bytes.
  */
 public interface HistoryStore {
 
@@ -25,7 +30,8 @@ public interface HistoryStore {
   Future<Void> start();
 
   /**
-   * Opens a channel, a new one or one that was there before.
+   * Opens a channel, a new one or one that was there before. Of one name there is one channel open
+   * at a time: it may be opened again once the future of its {@link Channel#close} is completed.
    *
    * @param name of at most 1,024 characters, the same after a restart and on every node
    * @param retention how much is kept of it
@@ -40,7 +46,7 @@ public interface HistoryStore {
 
   /**
    * Writes what it was given and lets go of everything. An append that is under way is completed or
-   * fails; the channels that are open are closed.
+   * fails; the channels that are open are closed. Closing once more does nothing.
    */
   Future<Void> close();
 
@@ -61,7 +67,9 @@ public interface HistoryStore {
      * when this one is decided.
      *
      * <p>An event whose {@linkplain StoredEvent#messageId message id} is among those of the last
-     * {@value #REMEMBERED_IDS} events that had one is left out, and its receipt tells where it is.
+     * {@value #REMEMBERED_IDS} events that had one, of this epoch and this append included, is left
+     * out, and its receipt tells where it is. It may be one that is no longer kept; but after a
+     * restart, a store need not remember the ids of those.
      *
      * @param events at least one; no more than {@value #MOST_EVENTS}
      * @return completed when their fate is known, after the follower was told of them; fails only
@@ -71,13 +79,15 @@ public interface HistoryStore {
     Future<StoreReceipt> append(List<StoredEvent> events);
 
     /**
-     * Reads a stretch.
+     * Reads a stretch. It ends with {@link #head} at the latest. Of lost events that begin before
+     * the stretch, those within it are given.
      *
      * @param epoch of the sequence
      * @param from the sequence of the first event that is wanted; what is older than {@link
      *     #oldest} is left out
      * @param mostBytes of frames; one event is read in any case
-     * @return fails where that epoch is no more
+     * @return without events where {@code from} is newer than the head, with {@code head() + 1} as
+     *     the next one; fails where that epoch is no more
      */
     Future<StoredStretch> read(String epoch, long from, long mostBytes);
 
@@ -91,8 +101,8 @@ public interface HistoryStore {
     Future<StoredStretch> readNewest(long mostEvents, long mostBytes);
 
     /**
-     * The sequence of the oldest event that was appended at this time or later; {@code head() + 1}
-     * where there is none.
+     * The sequence of the oldest event whose {@linkplain StoredEvent#time time} is this or later,
+     * {@code head() + 1} where there is none.
      *
      * @param time wall-clock milliseconds
      */
@@ -112,7 +122,10 @@ public interface HistoryStore {
     /** Keeps so much of it from now on. */
     void retain(HistoryRetention retention);
 
-    /** Tells the follower nothing more. What is kept stays. */
+    /**
+     * Tells the follower nothing more. What is kept stays. An append that is under way is decided
+     * first; what is asked later fails. Closing once more does nothing.
+     */
     Future<Void> close();
   }
 
