@@ -6,6 +6,7 @@ import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EntryWay;
 import dev.ssebridge.internal.fanout.LoopCounters;
+import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.log.Position;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.StoredEvent;
@@ -196,6 +197,16 @@ public final class BoundChannel {
   /** How many streams are open, for whoever counts them. */
   public AtomicInteger subscribers() {
     return subscribers;
+  }
+
+  /**
+   * Finds where somebody is to begin, where more than the log is to be asked for it. Any thread.
+   *
+   * @return {@code null} where it is not; fails, with a reason for whoever asks, where it cannot be
+   *     found now
+   */
+  public @Nullable Future<Start.From> find(Start.From from) {
+    return stored == null ? null : stored.find(from);
   }
 
   /** What is behind its log, or {@code null} where that is nothing. */

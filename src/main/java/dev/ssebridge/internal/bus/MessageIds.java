@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the messages are that name themselves: the newest of a channel. On its writer. */
-final class MessageIds {
+public final class MessageIds {
   /** No id is longer. */
-  static final int MAX_LENGTH = 256;
+  public static final int MAX_LENGTH = 256;
 
   private final Map<String, Position> places =
       new LinkedHashMap<>() {
@@ -44,7 +44,7 @@ final class MessageIds {
   }
 
   /** Whether this can be one. */
-  static boolean isFit(String id) {
+  public static boolean isFit(String id) {
     return !id.isEmpty()
         && id.length() <= MAX_LENGTH
         && id.chars().allMatch(c -> c > ' ' && c < 0x7f);

@@ -4,6 +4,7 @@ import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.fanout.Older;
+import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.Evictions;
 import dev.ssebridge.internal.log.LogShape;
@@ -22,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private static final int MOST_EARLY = 16_384;
 
   private static final long MOST_EARLY_BYTES = 8 << 20;
+
+  /** So long somebody who wants to begin waits for the store. */
+  private static final long ANSWER_MILLIS = 3000;
 
   private static final System.Logger LOG = System.getLogger(StoredHistory.class.getName());
 
@@ -399,16 +404,51 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   }
 
   /**
-   * Completed once the log has this position, if the channel has it. Any thread.
+   * Finds where somebody is to begin. Whoever comes from another node may know more than this one
+   * has heard of. Any thread.
    *
-   * @param position as somebody knows it
+   * @return {@code null} where the log knows it; fails, with a reason for whoever asks, where it
+   *     cannot be found now
    */
-  Future<Void> catchUp(Position position) {
-    HistoryStore.Channel from = kept;
+  @Nullable Future<Start.From> find(Start.From from) {
+    HistoryStore.Channel known = kept;
+    String problem = health().problem();
+    if (known == null || !open) {
+      return refused(problem == null ? "its history is not open yet" : problem);
+    }
+    if (from instanceof Start.Now) {
+      return null;
+    }
+    if (problem != null && spec.isShared() && !spec.servesHeap()) {
+      return refused(problem);
+    }
     EventLog log = channel.log();
-    boolean isKnown =
-        position.epoch().equals(log.epoch()) && position.sequence() <= log.head();
-    return from == null || isKnown ? Future.succeededFuture() : from.refresh();
+    if (from instanceof Start.After after) {
+      Position position = Position.parse(after.id());
+      boolean isKnown =
+          position == null
+              || (position.epoch().equals(log.epoch()) && position.sequence() <= log.head());
+      return isKnown || problem != null ? null : asked(known.refresh().map(from));
+    }
+    if (from instanceof Start.Since since
+        && known.oldest() < log.oldest()
+        && log.firstSince(since.time()) == log.oldest()) {
+      String asked = log.epoch();
+      return asked(
+          known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
+    }
+    return null;
+  }
+
+  private static Future<Start.From> asked(Future<? extends Start.From> answer) {
+    return answer
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .<Start.From>map(from -> from)
+        .recover(e -> refused("the store of its history does not answer"));
+  }
+
+  private static Future<Start.From> refused(String reason) {
+    return Future.failedFuture(new NotNowException(reason));
   }
 
   /** The channel keeps so much from now on. */

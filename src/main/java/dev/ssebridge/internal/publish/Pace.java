@@ -2,6 +2,7 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.bus.Hub;
 import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast the messages of one body may be published: as fast as they reach the logs that their
@@ -18,6 +19,14 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
   /** Milliseconds after which it is looked again: another rate may be configured. */
   private static final long LONGEST_WAIT = 1000;
 
+  /** Milliseconds after which it is looked again whether a store has taken enough. */
+  private static final long STORE_WAIT = 5;
+
+  /** Why a store takes nothing now; {@code null} where it does. */
+  @Nullable String storeProblem() {
+    return hub.storeProblem(address);
+  }
+
   /** So many bytes at most are published before it is asked again. */
   int piece() {
     return rate.isTight() ? SMALL_PIECE : Reading.PIECE;
@@ -31,8 +40,10 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
   /** Runs a task when that is no longer so; it may be so again. */
   void whenQuiet(Runnable task) {
     long millis = rate.waitMillis();
-    if (millis > 0) {
-      vertx.setTimer(Math.min(millis, LONGEST_WAIT), id -> task.run());
+    if (millis > 0 || hub.isStored(address)) {
+      // A store may be down for long; it is looked again whether it is.
+      long wait = millis > 0 ? millis : STORE_WAIT;
+      vertx.setTimer(Math.min(wait, LONGEST_WAIT), id -> task.run());
     } else {
       hub.whenQuiet(address, task);
     }

@@ -13,39 +13,93 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a body that was published: that it was accepted, or, where the publisher prefers to know,
- * the id of its last message, once that is in the log.
+ * Answers a body that was published, once that is in the logs that it feeds: that it was accepted,
+ * or, where the publisher prefers to know, the id of its last message.
  *
- * @param receipt tells that id, or {@code null} where nobody wants to know
+ * @param receipt tells what has become of the messages, or {@code null} where nobody has to know
+ * @param asked whether the publisher prefers to know the id
+ * @param stored whether a store is to take them first
  */
-record PublishAnswer(HttpServerResponse response, Pace pace, @Nullable Receipt receipt) {
+record PublishAnswer(
+    Vertx vertx,
+    HttpServerResponse response,
+    Pace pace,
+    @Nullable Receipt receipt,
+    boolean asked,
+    boolean stored) {
+  /** Seconds. */
+  static final String STORE_RETRY_AFTER = "5";
+
+  /** So long a store may take; what becomes of a message after that nobody is told. */
+  static final long STORE_MILLIS = 10_000;
+
   private static final CharSequence APPLIED = HttpHeaders.createOptimized("preference-applied");
   private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
   private static final CharSequence EXPOSED =
       HttpHeaders.createOptimized(SseHeaders.POSITION + ", preference-applied");
 
+  /** Nothing was published. */
+  static Problem storeDown(String problem) {
+    return new Problem(503, "the store of the history takes nothing now: " + problem);
+  }
+
   /** After the end of the body, on its context. */
   void give(BodyReader reader) {
     long published = reader.published();
     boolean streaming = reader.isStreaming();
-    Receipt asked = receipt;
-    if (asked == null || published == 0) {
+    if (published == 0) {
       accepted(streaming, published);
       return;
     }
+    Once once = new Once();
     Context loop = Vertx.currentContext();
+    if (stored) {
+      once.timer = vertx.setTimer(STORE_MILLIS, id -> once.run(() -> undecided(published, 0)));
+    }
     pace.whenAppended(
-        () -> {
-          Position position = asked.position();
-          loop.runOnContext(
-              v -> {
-                if (position == null) {
-                  accepted(streaming, published);
-                } else {
-                  represent(position, published);
-                }
-              });
-        });
+        () -> loop.runOnContext(v -> once.run(() -> decided(streaming, published))));
+  }
+
+  /** The first of two answers counts. On the context of the body. */
+  private final class Once {
+    private long timer = -1;
+    private boolean given;
+
+    void run(Runnable answer) {
+      if (!given) {
+        given = true;
+        vertx.cancelTimer(timer);
+        answer.run();
+      }
+    }
+  }
+
+  private void decided(boolean streaming, long published) {
+    Receipt told = receipt;
+    if (told != null && told.failed() > 0) {
+      undecided(published, told.failed());
+      return;
+    }
+    Position position = told == null || !asked ? null : told.position();
+    if (position == null) {
+      accepted(streaming, published);
+    } else {
+      represent(position, published);
+    }
+  }
+
+  /** Others on the event bus have the messages, and the history may have them. */
+  private void undecided(long published, long failed) {
+    Problem problem =
+        new Problem(
+            504,
+            failed > 0
+                ? "undecided: the store of the history did not take all of it, others on the event"
+                    + " bus may have it; send it again with the same Idempotency-Key"
+                : "undecided: the store of the history has not answered within "
+                    + STORE_MILLIS
+                    + " ms; send it again with the same Idempotency-Key");
+    problem.with("published", published).send(response);
   }
 
   private void accepted(boolean streaming, long published) {

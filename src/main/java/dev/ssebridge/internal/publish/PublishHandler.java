@@ -124,6 +124,7 @@ public final class PublishHandler implements PathHandler {
       MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
+      String key = IdempotencyKey.of(request);
       Destination destination = target.destination(context, who, shown, access);
       requireFitting(request, media);
       String remote = access.remotes().of(request);
@@ -139,7 +140,7 @@ public final class PublishHandler implements PathHandler {
       PublishRate paced = media.isStreaming() ? rate : PublishRate.NONE;
       held.whenReady(
           context.request(),
-          () -> failing(context, () -> read(context, media, destination, type, paced, held)));
+          () -> failing(context, () -> read(context, media, destination, type, key, paced, held)));
     } catch (AuthFailure e) {
       access.refuse(context, e);
     } catch (BadRequestException e) {
@@ -191,21 +192,31 @@ public final class PublishHandler implements PathHandler {
       MediaType media,
       Destination destination,
       @Nullable String type,
+      @Nullable String key,
       PublishRate rate,
       HeldChannels held) {
     if (context.response().closed()) {
       held.letGo(null);
       return;
     }
-    Receipt receipt =
-        Preference.isRepresentation(context.request())
-            ? hub.receipts().open(destination.address())
-            : null;
+    String down = hub.storeProblem(destination.address());
+    if (down != null) {
+      held.letGo(null);
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, PublishAnswer.STORE_RETRY_AFTER);
+      Rejection.send(vertx, context, PublishAnswer.storeDown(down));
+      return;
+    }
+    boolean asked = Preference.isRepresentation(context.request());
+    boolean stored = hub.isStored(destination.address());
+    Receipt receipt = asked || stored ? hub.receipts().open(destination.address()) : null;
     Runnable letGo = () -> held.letGo(receipt);
-    Publisher publisher = new Publisher(vertx.eventBus(), destination.address(), type, receipt);
+    Publisher.MessageName name =
+        key == null ? null : number -> IdempotencyKey.of(key, media.isStreaming(), number);
+    Publisher publisher =
+        new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);
     Pace pace = new Pace(vertx, hub, destination.address(), rate);
-    PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt);
+    PublishAnswer answer = new PublishAnswer(vertx, context.response(), pace, receipt, asked, stored);
     BodyForm form = new BodyForm(config.body());
     BodyReader reader =
         switch (media.kind()) {

@@ -22,6 +22,7 @@ final class Publisher {
   private final String address;
   private final @Nullable String type;
   private final @Nullable Receipt receipt;
+  private final @Nullable MessageName name;
   private final DeliveryOptions plain;
   private final DeliveryOptions json;
   private @Nullable Review review;
@@ -30,14 +31,27 @@ final class Publisher {
   /**
    * @param type of all events that name none, or {@code null}
    * @param receipt told of each message before it is published, or {@code null}
+   * @param name what each message is named by, or {@code null} where they have no names
    */
-  Publisher(EventBus bus, String address, @Nullable String type, @Nullable Receipt receipt) {
+  Publisher(
+      EventBus bus,
+      String address,
+      @Nullable String type,
+      @Nullable Receipt receipt,
+      @Nullable MessageName name) {
     this.bus = bus;
     this.address = address;
     this.type = type;
     this.receipt = receipt;
+    this.name = name;
     this.plain = type == null ? PLAIN : typed(type);
     this.json = type == null ? JSON : typed(type).setCodecName(JsonBodyCodec.NAME);
+  }
+
+  /** Names messages by their number, from 1. */
+  @FunctionalInterface
+  interface MessageName {
+    String of(long number);
   }
 
   private static DeliveryOptions typed(String type) {
@@ -75,6 +89,7 @@ final class Publisher {
         && draft.retry() < 0
         && draft.headers() == null
         && receipt == null
+        && name == null
         && !isNull) {
       return isJson ? json : plain;
     }
@@ -97,6 +112,9 @@ final class Publisher {
     }
     if (isNull) {
       own.addHeader(MessageHeaders.JSON_NULL, "");
+    }
+    if (name != null) {
+      own.addHeader(SseHeaders.MESSAGE_ID, name.of(published + 1));
     }
     if (receipt != null) {
       own.addHeader(MessageHeaders.RECEIPT, receipt.mark(published + 1));

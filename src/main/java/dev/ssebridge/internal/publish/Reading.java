@@ -166,6 +166,11 @@ final class Reading {
     try {
       for (int pieces = 0; isUnread() || isUndecided(); pieces++) {
         charge();
+        String down = pace.storeProblem();
+        if (down != null) {
+          failStoreDown(down);
+          return;
+        }
         if (pace.isBusy()) {
           hold(this::readRest);
           return;
@@ -315,6 +320,12 @@ final class Reading {
             "limits.bodies: "
                 + bodies.limit()
                 + " bytes at most are held of bodies that are on their way; try again later"));
+  }
+
+  /** What is published already may be in the history, or may not. */
+  private void failStoreDown(String problem) {
+    context.response().putHeader(HttpHeaders.RETRY_AFTER, PublishAnswer.STORE_RETRY_AFTER);
+    fail(PublishAnswer.storeDown(problem));
   }
 
   private void pause() {

@@ -11,7 +11,9 @@ import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.socket.StreamSink;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -24,7 +26,7 @@ final class StreamOpening {
   private static final System.Logger LOG = System.getLogger(StreamOpening.class.getName());
 
   private final Serving serving;
-  private final Wish wish;
+  private Wish wish;
   private final BridgeRequest context;
   private final BoundChannel bound;
   private boolean released;
@@ -69,6 +71,35 @@ final class StreamOpening {
   }
 
   private void openOrFail() {
+    try {
+      Future<Start.From> found = bound.find(wish.from());
+      if (found == null) {
+        open();
+        return;
+      }
+      Context loop = Vertx.currentContext();
+      found.onComplete(
+          from ->
+              loop.runOnContext(
+                  v -> {
+                    if (from.succeeded()) {
+                      wish = wish.withFrom(from.result());
+                      openFoundOrFail();
+                    } else {
+                      release();
+                      Refusal.send(
+                          context.request(),
+                          serving.route().config(),
+                          PrintableText.of(String.valueOf(from.cause().getMessage())));
+                    }
+                  }));
+    } catch (RuntimeException e) {
+      release();
+      serving.fail(context, e);
+    }
+  }
+
+  private void openFoundOrFail() {
     try {
       open();
     } catch (RuntimeException e) {

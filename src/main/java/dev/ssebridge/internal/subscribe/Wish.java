@@ -42,6 +42,11 @@ record Wish(
         context, remote, parameters, offered, addresses, label, from, endAt, attributes, asker);
   }
 
+  Wish withFrom(Start.From other) {
+    return new Wish(
+        context, remote, parameters, offered, addresses, label, other, endAt, attributes, asker);
+  }
+
   Wish withEnd(Instant end) {
     Instant earliest = endAt == null || end.isBefore(endAt) ? end : endAt;
     return new Wish(

@@ -1,0 +1,49 @@
+package dev.ssebridge.internal.publish;
+
+import dev.ssebridge.internal.bus.MessageIds;
+import dev.ssebridge.internal.http.BadRequestException;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher names its body by, so that it may send it again when it does not know what became
+ * of it (draft-ietf-httpapi-idempotency-key-header).
+ */
+final class IdempotencyKey {
+  private static final String HEADER = "idempotency-key";
+
+  /** Leaves room for the number of a message. */
+  static final int MAX_LENGTH = 200;
+
+  private IdempotencyKey() {}
+
+  /**
+   * The key of a request, without its quotes; {@code null} where it has none.
+   *
+   * @throws BadRequestException if it cannot be one
+   */
+  static @Nullable String of(HttpServerRequest request) throws BadRequestException {
+    List<String> all = request.headers().getAll(HEADER);
+    if (all.isEmpty()) {
+      return null;
+    }
+    String text = all.get(0).strip();
+    boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+    String key = quoted ? text.substring(1, text.length() - 1) : text;
+    boolean isFit = key.length() <= MAX_LENGTH && MessageIds.isFit(key);
+    if (all.size() > 1 || !isFit || key.indexOf('"') >= 0 || key.indexOf('\\') >= 0) {
+      throw new BadRequestException(
+          400,
+          "header Idempotency-Key: expected one text of 1 to "
+              + MAX_LENGTH
+              + " visible ASCII characters, in quotes or not, such as \"8e03978e-40d5-43dd\"");
+    }
+    return key;
+  }
+
+  /** What names a message of the body; the only one of it has the key itself. */
+  static String of(String key, boolean isOneOfSeveral, long number) {
+    return isOneOfSeveral ? key + '/' + number : key;
+  }
+}
