@@ -4,6 +4,7 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
+import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -54,6 +55,17 @@ public interface SseBridge {
    * @throws IllegalStateException if the bridge is mounted already
    */
   SseBridge codec(EventCodec codec);
+
+  /**
+   * Adds a store of history, which routes then name in {@code history.store}. The bridge starts it
+   * when it is mounted and closes it in the end, so it is for the bridges of one configuration, and
+   * all of them must be given the same object, as with a {@linkplain #codec codec}.
+   *
+   * @param name none that the configuration has, nor {@code memory}
+   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalStateException if the bridge is mounted already
+   */
+  SseBridge historyStore(String name, HistoryStore store);
 
   /**
    * Sets who says what users are authorised for. The {@code requiredAuthority} of a rule in {@code

@@ -4,6 +4,7 @@ import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bridge.Extensions;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bridge.ServedRoute;
 import dev.ssebridge.internal.bus.Hub;
@@ -11,15 +12,18 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
+import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,7 +51,7 @@ public final class BridgeFixture implements AutoCloseable {
       Vertx vertx,
       JsonObject config,
       int count,
-      EventCodec codec,
+      Extensions brought,
       Handler<Router> before,
       Handler<SseBridge> beside) {
     this.vertx = vertx;
@@ -65,14 +69,14 @@ public final class BridgeFixture implements AutoCloseable {
       whole.put("limits", limits);
     }
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
-    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), codec, new StreamHandlers());
+    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), brought, new StreamHandlers());
     this.deployment =
         get(
             vertx.deployVerticle(
                 () -> {
                   SseBridgeVerticle verticle =
                       new Observed(
-                          codec,
+                          brought,
                           router -> prepare(way, router, before),
                           bridge -> beside.handle(bridge.closeHandler(this::onClosed)));
                   instances.add(verticle);
@@ -89,24 +93,31 @@ public final class BridgeFixture implements AutoCloseable {
   /** So many instances. */
   public static BridgeFixture deploy(Vertx vertx, String config, int instances) {
     return new BridgeFixture(
-        vertx, json(config), instances, EventCodec.NONE, router -> {}, bridge -> {});
+        vertx, json(config), instances, Extensions.NONE, router -> {}, bridge -> {});
   }
 
   /** With a codec. */
   public static BridgeFixture withCodec(Vertx vertx, String config, EventCodec codec) {
-    return new BridgeFixture(vertx, json(config), 1, codec, router -> {}, bridge -> {});
+    return new BridgeFixture(vertx, json(config), 1, new Extensions(codec, Map.of()), router -> {}, bridge -> {});
+  }
+
+  /** With stores of history, by name. */
+  public static BridgeFixture withStores(
+      Vertx vertx, String config, Map<String, HistoryStore> stores) {
+    Extensions brought = new Extensions(EventCodec.NONE, stores);
+    return new BridgeFixture(vertx, json(config), 1, brought, router -> {}, bridge -> {});
   }
 
   /** With routes of the application before those of the bridge. */
   public static BridgeFixture withRouter(Vertx vertx, String config, Handler<Router> before) {
-    return new BridgeFixture(vertx, json(config), 1, EventCodec.NONE, before, bridge -> {});
+    return new BridgeFixture(vertx, json(config), 1, Extensions.NONE, before, bridge -> {});
   }
 
   /** So many instances, with more handlers of the application on each bridge. */
   public static BridgeFixture withHandlers(
       Vertx vertx, String config, int instances, Handler<SseBridge> handlers) {
     return new BridgeFixture(
-        vertx, json(config), instances, EventCodec.NONE, router -> {}, handlers);
+        vertx, json(config), instances, Extensions.NONE, router -> {}, handlers);
   }
 
   /** With handlers, which are set before the bridge is mounted. */
@@ -171,6 +182,11 @@ public final class BridgeFixture implements AutoCloseable {
     for (int i = from; i <= to; i++) {
       publish(address, "m" + i);
     }
+  }
+
+  /** The event bus. */
+  public EventBus bus() {
+    return vertx.eventBus();
   }
 
   /** What there is once in this Vert.x. */
@@ -263,13 +279,13 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   private static final class Observed extends SseBridgeVerticle {
-    private final EventCodec codec;
+    private final Extensions brought;
     private final Handler<Router> before;
     private final Handler<SseBridge> handlers;
     private @Nullable SseBridge mounted;
 
-    Observed(EventCodec codec, Handler<Router> before, Handler<SseBridge> handlers) {
-      this.codec = codec;
+    Observed(Extensions brought, Handler<Router> before, Handler<SseBridge> handlers) {
+      this.brought = brought;
       this.before = before;
       this.handlers = handlers;
     }
@@ -278,7 +294,8 @@ public final class BridgeFixture implements AutoCloseable {
     protected void configure(SseBridge bridge, Router router) {
       this.mounted = bridge;
       before.handle(router);
-      handlers.handle(bridge.codec(codec));
+      brought.stores().forEach(bridge::historyStore);
+      handlers.handle(bridge.codec(brought.codec()));
     }
   }
 }

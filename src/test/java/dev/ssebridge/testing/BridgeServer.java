@@ -3,11 +3,11 @@ package dev.ssebridge.testing;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bridge.Extensions;
 import dev.ssebridge.internal.bridge.ServedRoute;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
-import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -71,7 +71,7 @@ public final class BridgeServer implements AutoCloseable {
 
   private static BridgeRoutes routes(Vertx vertx, JsonObject config) {
     return new BridgeRoutes(
-        vertx, BridgeConfig.read(config), EventCodec.NONE, new StreamHandlers());
+        vertx, BridgeConfig.read(config), Extensions.NONE, new StreamHandlers());
   }
 
   /** Where it listens. */

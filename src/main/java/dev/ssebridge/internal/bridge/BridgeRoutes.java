@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
@@ -33,7 +34,6 @@ import dev.ssebridge.internal.subscribe.StreamListener;
 import dev.ssebridge.internal.subscribe.StreamRoute;
 import dev.ssebridge.internal.subscribe.SubscribeHandler;
 import dev.ssebridge.internal.subscribe.TicketHandler;
-import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -42,6 +42,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +52,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -58,6 +60,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One bridge object: its routes on a router, and the streams that were opened through them. */
 public final class BridgeRoutes implements StreamListener {
+  private static final System.Logger LOG = System.getLogger(BridgeRoutes.class.getName());
+
   // set at construction
   private final Vertx vertx;
   private final Object sharedKey;
@@ -95,14 +99,19 @@ public final class BridgeRoutes implements StreamListener {
 
   /** Bridge objects of an equal key share their channels. */
   private record SharedKey(
-      LimitsConfig limits, Map<String, RouteConfig> routes, @Nullable AuthConfig auth) {}
+      LimitsConfig limits,
+      Map<String, RouteConfig> routes,
+      @Nullable AuthConfig auth,
+      Map<String, StoreConfig> stores) {}
 
   /**
    * Opens the channels, or joins those that an equal bridge has opened.
    *
-   * @throws IllegalStateException if that one has another codec
+   * @throws IllegalStateException if the application has brought other things for that one
+   * @throws dev.ssebridge.ConfigException if there is no such store as a route names
    */
-  public BridgeRoutes(Vertx vertx, BridgeConfig config, EventCodec codec, StreamHandlers told) {
+  public BridgeRoutes(
+      Vertx vertx, BridgeConfig config, Extensions extensions, StreamHandlers told) {
     this.vertx = vertx;
     this.config = config;
     this.told = told;
@@ -112,16 +121,17 @@ public final class BridgeRoutes implements StreamListener {
     this.remotes = Remotes.of(config.http());
     Internals.warnIfOutOfReach();
     Hub hub = Hub.of(vertx);
-    this.sharedKey = new SharedKey(config.limits(), config.routes(), config.auth());
+    this.sharedKey =
+        new SharedKey(config.limits(), config.routes(), config.auth(), config.stores());
     this.channels =
-        hub.share(sharedKey, Channels.class, () -> new Channels(vertx, config, codec, hub));
-    if (!channels.codec().equals(codec)) {
+        hub.share(sharedKey, Channels.class, () -> new Channels(vertx, config, extensions, hub));
+    if (!channels.extensions().equals(extensions)) {
       if (hub.release(sharedKey)) {
-        channels.close();
+        channels.close().onFailure(e -> LOG.log(Level.ERROR, "channels were not closed well", e));
       }
       throw new IllegalStateException(
-          "expected one codec for all bridges of this configuration, which share their channels,"
-              + " got another object than the first has; make the codec once and give it to each"
+          "expected one codec, and the same stores of history, for all bridges of this configuration, which share their channels,"
+              + " got another object than the first has; make them once and give them to each"
               + " (a lambda that captures a variable is a new object each time)");
     }
     this.shared = new SharedStreams(vertx, channels);
@@ -446,20 +456,31 @@ public final class BridgeRoutes implements StreamListener {
               .hub()
               .unlessOver(
                   nothingMoreIsAccepted
-                      .compose(v -> channels.appended())
+                      .compose(v -> appended())
                       .compose(v -> drain(route -> true)))
-              .onComplete(drained -> letGo());
+              .transform(drained -> letGo());
     }
     return closed;
   }
 
-  private void letGo() {
+  /** A store that takes nothing is waited for no longer than streams are. */
+  private Future<Void> appended() {
+    long most = Math.max(1, config.http().drain().toMillis());
+    return channels
+        .appended()
+        .timeout(most, TimeUnit.MILLISECONDS)
+        .recover(
+            e -> {
+              LOG.log(Level.WARNING, "not everything that was published is in the histories", e);
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> letGo() {
     letGo = true;
     channels.bridges().remove(this);
     streams.endLagWatch();
-    if (channels.hub().release(sharedKey)) {
-      channels.close();
-    }
+    return channels.hub().release(sharedKey) ? channels.close() : Future.succeededFuture();
   }
 
   /** Whether it is closed, or about to be. */

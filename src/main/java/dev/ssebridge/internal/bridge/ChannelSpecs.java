@@ -1,12 +1,14 @@
 package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.GapMode;
+import dev.ssebridge.ResetMode;
 import dev.ssebridge.internal.address.ConflationKey;
 import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.EventValues;
 import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.KeyRule;
 import dev.ssebridge.internal.bus.RetryRange;
+import dev.ssebridge.internal.bus.StoredSpec;
 import dev.ssebridge.internal.bus.TypeRule;
 import dev.ssebridge.internal.config.HistoryConfig;
 import dev.ssebridge.internal.config.LagConfig;
@@ -29,7 +31,15 @@ import org.jspecify.annotations.Nullable;
 final class ChannelSpecs {
   private ChannelSpecs() {}
 
-  static ChannelSpec of(String name, RouteConfig route, EventCodec codec, StreamCounters counters) {
+  /**
+   * @param stored where the history is kept beside the heap
+   */
+  static ChannelSpec of(
+      String name,
+      RouteConfig route,
+      EventCodec codec,
+      StreamCounters counters,
+      @Nullable StoredSpec stored) {
     return new ChannelSpec(
         name,
         type(route.type()),
@@ -41,7 +51,8 @@ final class ChannelSpecs {
         policy(route),
         route.linger().toMillis(),
         route.limits().channels(),
-        counters);
+        counters,
+        stored);
   }
 
   private static TypeRule type(@Nullable String type) {
@@ -52,7 +63,8 @@ final class ChannelSpecs {
   }
 
   private static Retention retention(HistoryConfig history) {
-    return new Retention(history.events(), history.bytes(), history.age().toMillis());
+    long bytes = history.isStored() ? Math.min(history.heap(), history.bytes()) : history.bytes();
+    return new Retention(history.events(), bytes, history.age().toMillis());
   }
 
   private static StreamPolicy policy(RouteConfig route) {
@@ -62,7 +74,8 @@ final class ChannelSpecs {
         route.gap() == GapMode.EVENT ? route.gapType() : null,
         lag(route.slow().lag()),
         route.slow().policy(),
-        route.slow().keys());
+        route.slow().keys(),
+        route.onReset() == ResetMode.NEWEST);
   }
 
   private static LagLimits lag(LagConfig lag) {

@@ -25,7 +25,6 @@ import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.publish.PublishCounters;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.spi.CloseReason;
-import dev.ssebridge.spi.EventCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -53,7 +52,8 @@ public final class Channels {
   private static final System.Logger LOG = System.getLogger(Channels.class.getName());
 
   private final Vertx vertx;
-  private final EventCodec codec;
+  private final Extensions extensions;
+  private final Stores stores;
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
@@ -92,10 +92,12 @@ public final class Channels {
   // written by this
   private volatile boolean closed;
 
-  Channels(Vertx vertx, BridgeConfig config, EventCodec codec, Hub hub) {
+  Channels(Vertx vertx, BridgeConfig config, Extensions extensions, Hub hub) {
+    config.requireStores(extensions.stores().keySet());
     this.vertx = vertx;
-    this.codec = codec;
+    this.extensions = extensions;
     this.hub = hub;
+    this.stores = new Stores(vertx, config, extensions.stores(), hub);
     this.limits = config.limits();
     this.admissions = new Admissions(config.limits());
     this.rates = new Rates(config.limits(), System::nanoTime);
@@ -129,8 +131,13 @@ public final class Channels {
     return hub;
   }
 
-  EventCodec codec() {
-    return codec;
+  Extensions extensions() {
+    return extensions;
+  }
+
+  /** Where histories are kept beside the heap. */
+  Stores stores() {
+    return stores;
   }
 
   /** How often something may happen. */
@@ -428,6 +435,9 @@ public final class Channels {
             (name, config) -> {
               ServedRoute old = before.get(name);
               Change change = changes.getOrDefault(name, Change.NEW_HISTORY);
+              if (old != null && change == Change.NEW_HISTORY && !old.config().equals(config)) {
+                old.channels().closeIfStored(); // of a name there is one channel in a store
+              }
               ServedRoute now = old == null ? open(name, config) : changed(old, config, change);
               served.put(name, now);
               if (now != old) {
@@ -455,7 +465,7 @@ public final class Channels {
     if (old.config().equals(config)) {
       return old;
     }
-    ChannelSpec spec = ChannelSpecs.of(old.name(), config, codec, old.counters());
+    ChannelSpec spec = spec(old.name(), config, old.counters());
     if (change == Change.NEW_HISTORY) {
       return new ServedRoute(old.name(), config, hub.open(spec, retained, remotes), admissions);
     }
@@ -503,12 +513,18 @@ public final class Channels {
                 .toList());
   }
 
+  private ChannelSpec spec(String name, RouteConfig route, StreamCounters counters) {
+    return ChannelSpecs.of(
+        name, route, extensions.codec(), counters, stores.of(route.history()));
+  }
+
   private ServedRoute open(String name, RouteConfig route) {
-    ChannelSpec spec = ChannelSpecs.of(name, route, codec, new StreamCounters());
+    ChannelSpec spec = spec(name, route, new StreamCounters());
     return new ServedRoute(name, route, hub.open(spec, retained, remotes), admissions);
   }
 
-  synchronized void close() {
+  /** Completed once the stores have what they were given. */
+  synchronized Future<Void> close() {
     closed = true;
     routes.values().forEach(route -> route.channels().close());
     unlimitWaiting.run();
@@ -519,6 +535,7 @@ public final class Channels {
     if (asked != null) {
       asked.close();
     }
+    return hub.unlessOver(hub.loopsAnswer().eventually(stores::close));
   }
 
   private Future<Void> openFixed() {

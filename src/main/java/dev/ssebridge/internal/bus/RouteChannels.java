@@ -120,6 +120,13 @@ public final class RouteChannels {
     channels.values().forEach(bound -> bound.change(other));
   }
 
+  /** Records no more, if that is what a store does for it; streams that are open come to the end. */
+  public synchronized void closeIfStored() {
+    if (spec.stored() != null) {
+      close();
+    }
+  }
+
   /** Closes all channels; from then on there are none. */
   public synchronized void close() {
     closed = true;

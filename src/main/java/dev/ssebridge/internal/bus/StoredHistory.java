@@ -122,7 +122,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   /** Begins to open the channel; again until it is open. Any thread. */
   void open() {
-    writer.context().runOnContext(v -> openNow());
+    spec.started().onComplete(v -> writer.context().runOnContext(w -> openNow()));
   }
 
   private void openNow() {
@@ -148,7 +148,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private void openAgain(Throwable cause) {
     warn("cannot be opened, it is tried again", cause);
     tried.tryComplete();
-    backoff.later(writer, this::openNow);
+    backoff.later(writer, () -> writer.context().runOnContext(v -> openNow()));
   }
 
   private void onOpened(HistoryStore.Channel opened) {
@@ -187,7 +187,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
               warn("cannot be read, it is tried again", done.cause());
             }
             tried.tryComplete();
-            backoff.later(writer, this::fill);
+            backoff.later(writer, () -> writer.context().runOnContext(v -> fill()));
             return;
           }
           StoredStretch stretch = done.result();

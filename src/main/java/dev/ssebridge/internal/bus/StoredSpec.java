@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
+import io.vertx.core.Future;
 
 /**
  * How the histories of a route are kept beside the heap.
@@ -12,6 +13,7 @@ import dev.ssebridge.spi.HistoryStore;
  * @param waiting how much may wait for it
  * @param isShared whether other nodes append to it as well, each what was published on it
  * @param servesHeap whether those who come back while the store is down get what the heap has
+ * @param started completed once channels can be opened
  */
 public record StoredSpec(
     HistoryStore store,
@@ -19,4 +21,5 @@ public record StoredSpec(
     HistoryRetention retention,
     UnstoredLimits waiting,
     boolean isShared,
-    boolean servesHeap) {}
+    boolean servesHeap,
+    Future<Void> started) {}

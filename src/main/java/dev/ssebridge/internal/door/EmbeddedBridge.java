@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.door;
 
+import dev.ssebridge.internal.bridge.Extensions;
+import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
@@ -23,6 +25,7 @@ import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.web.ClientFiles;
 import dev.ssebridge.metrics.BridgeMeters;
 import dev.ssebridge.spi.EventCodec;
+import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -51,6 +54,7 @@ public final class EmbeddedBridge implements SseBridge {
   // written before the bridge is mounted, and by reload
   private volatile BridgeConfig config;
   private EventCodec codec = EventCodec.NONE;
+  private final Map<String, HistoryStore> stores = new LinkedHashMap<>();
   private @Nullable AuthorizationProvider authorizations;
   private final StreamHandlers handlers = new StreamHandlers();
 
@@ -101,6 +105,18 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized SseBridge codec(EventCodec codec) {
     requireNotMounted();
     this.codec = Objects.requireNonNull(codec, "codec");
+    return this;
+  }
+
+  @Override
+  public synchronized SseBridge historyStore(String name, HistoryStore store) {
+    requireNotMounted();
+    Objects.requireNonNull(store, "store");
+    if (name.equals(StoreConfig.MEMORY) || config.stores().containsKey(name)) {
+      throw new IllegalArgumentException(
+          "history store: expected a name that is not taken, got \"" + name + "\"");
+    }
+    stores.put(name, store);
     return this;
   }
 
@@ -255,7 +271,7 @@ public final class EmbeddedBridge implements SseBridge {
       throw new IllegalStateException("the bridge is closed");
     }
     if (routes == null) {
-      routes = new BridgeRoutes(vertx, config, codec, handlers);
+      routes = new BridgeRoutes(vertx, config, new Extensions(codec, stores), handlers);
       routes.publishHandlers(publishHandlers::of);
       routes.view(view);
       if (authorizations != null) {

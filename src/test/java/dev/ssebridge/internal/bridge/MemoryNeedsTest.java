@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
-import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.Vertx;
@@ -82,7 +81,7 @@ class MemoryNeedsTest {
         BridgeFixture.json(
             "{'limits':{'retained':%d},'routes':{'%s':{'path':'/%s','address':'%s'}}}"
                 .formatted(retained, name, name, name));
-    return new Channels(vertx, BridgeConfig.read(config), EventCodec.NONE, Hub.of(vertx));
+    return new Channels(vertx, BridgeConfig.read(config), Extensions.NONE, Hub.of(vertx));
   }
 
   private static MemoryNeeds needs(String retained, int channels) {

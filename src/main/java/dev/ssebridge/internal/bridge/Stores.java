@@ -1,0 +1,109 @@
+package dev.ssebridge.internal.bridge;
+
+import dev.ssebridge.StoreOptions.Outage;
+import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.StoredSpec;
+import dev.ssebridge.internal.bus.UnstoredLimits;
+import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.HistoryConfig;
+import dev.ssebridge.internal.config.StoreConfig;
+import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.spi.HistoryRetention;
+import dev.ssebridge.spi.HistoryStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The stores of history of a configuration, and those that an application brings. Any thread. */
+final class Stores {
+  private static final System.Logger LOG = System.getLogger(Stores.class.getName());
+
+  private final Map<String, Kept> all = new TreeMap<>();
+
+  /**
+   * One of them.
+   *
+   * @param started completed once channels can be opened
+   */
+  record Kept(
+      HistoryStore store,
+      UnstoredLimits waiting,
+      boolean isShared,
+      boolean servesHeap,
+      boolean notice,
+      Future<Void> started) {}
+
+  Stores(Vertx vertx, BridgeConfig config, Map<String, HistoryStore> brought, Hub hub) {
+    Map<String, HistoryStore> made = new LinkedHashMap<>();
+    config.stores().forEach((name, each) -> made.put(name, StoreKinds.make(vertx, each, hub)));
+    made.forEach((name, store) -> begin(name, store, config.stores().get(name), hub));
+    // Of those that an application brings nothing is known: others may append to them as well.
+    brought.forEach((name, store) -> begin(name, store, null, hub));
+  }
+
+  private void begin(String name, HistoryStore store, @Nullable StoreConfig config, Hub hub) {
+    Future<Void> started =
+        store
+            .start()
+            .onFailure(
+                e ->
+                    LOG.log(
+                        Level.ERROR,
+                        PrintableText.of("history store " + name + " cannot be started"),
+                        e));
+    boolean isShared = !(config instanceof StoreConfig.File);
+    boolean servesHeap = config == null || config.outage() == Outage.HEAP;
+    boolean notice = config != null && config.notice();
+    all.put(
+        name, new Kept(store, hub.unstoredLimits(), isShared, servesHeap, notice, started));
+  }
+
+  /** Where a route keeps its history beside the heap; {@code null} for nowhere. */
+  @Nullable StoredSpec of(HistoryConfig history) {
+    if (!history.isStored()) {
+      return null;
+    }
+    Kept kept = all.get(history.store());
+    if (kept == null) {
+      throw new IllegalArgumentException("no store " + history.store());
+    }
+    return new StoredSpec(
+        kept.store(),
+        history.store(),
+        new HistoryRetention(history.events(), history.bytes(), history.age().toMillis()),
+        kept.waiting(),
+        kept.isShared(),
+        kept.servesHeap(),
+        kept.started());
+  }
+
+  /** By name. */
+  Map<String, Kept> all() {
+    return all;
+  }
+
+  /** Has them write what they were given, and let go of everything. */
+  Future<Void> close() {
+    List<Future<Void>> closed = new ArrayList<>();
+    all.forEach(
+        (name, kept) ->
+            closed.add(
+                kept.store()
+                    .close()
+                    .recover(
+                        e -> {
+                          LOG.log(
+                              Level.ERROR,
+                              PrintableText.of("history store " + name + " was not closed well"),
+                              e);
+                          return Future.succeededFuture();
+                        })));
+    return Future.all(closed).mapEmpty();
+  }
+}
