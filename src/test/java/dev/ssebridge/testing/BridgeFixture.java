@@ -1,6 +1,7 @@
 package dev.ssebridge.testing;
 
 import dev.ssebridge.SseBridge;
+import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
@@ -69,7 +70,7 @@ public final class BridgeFixture implements AutoCloseable {
       whole.put("limits", limits);
     }
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
-    this.view = new BridgeRoutes(vertx, BridgeConfig.read(whole), brought, new StreamHandlers());
+    this.view = new BridgeRoutes(vertx, configOf(whole, brought), brought, new StreamHandlers());
     this.deployment =
         get(
             vertx.deployVerticle(
@@ -83,6 +84,12 @@ public final class BridgeFixture implements AutoCloseable {
                   return verticle;
                 },
                 new DeploymentOptions().setConfig(whole).setInstances(count)));
+  }
+
+  private static BridgeConfig configOf(JsonObject whole, Extensions brought) {
+    return brought.stores().isEmpty()
+        ? BridgeConfig.read(whole)
+        : BridgeConfig.ofServer(new SseBridgeOptions(whole));
   }
 
   /** One instance of a bridge of this configuration, given as JSON with ' instead of ". */

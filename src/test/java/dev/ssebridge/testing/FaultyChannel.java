@@ -338,6 +338,24 @@ public final class FaultyChannel implements HistoryStore.Channel {
     return ChannelProbe.on(context, task);
   }
 
+  @Override
+  public Future<Void> refresh() {
+    Promise<Void> done = promise();
+    inner
+        .refresh()
+        .onComplete(
+            told ->
+                context.runOnContext(
+                    now -> {
+                      if (holdsTelling) {
+                        untold.add(new Told(0, List.of(), done::complete));
+                      } else {
+                        done.complete();
+                      }
+                    }));
+    return done.future();
+  }
+
   private static <T> Promise<T> promise() {
     return Vertx.currentContext() instanceof ContextInternal caller
         ? caller.promise()

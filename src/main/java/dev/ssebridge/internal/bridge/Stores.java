@@ -58,7 +58,7 @@ final class Stores {
                         PrintableText.of("history store " + name + " cannot be started"),
                         e));
     boolean isShared = !(config instanceof StoreConfig.File);
-    boolean servesHeap = config == null || config.outage() == Outage.HEAP;
+    boolean servesHeap = config != null && config.outage() == Outage.HEAP;
     boolean notice = config != null && config.notice();
     all.put(
         name, new Kept(store, hub.unstoredLimits(), isShared, servesHeap, notice, started));

@@ -104,6 +104,13 @@ final class MemoryChannel implements HistoryStore.Channel {
   }
 
   @Override
+  public Future<Void> refresh() {
+    Promise<Void> done = Callers.promise();
+    context.runOnContext(told -> done.complete()); // behind all that was to be told before
+    return done.future();
+  }
+
+  @Override
   public Future<Void> close() {
     Promise<Void> done = Callers.promise();
     if (!closed) {
