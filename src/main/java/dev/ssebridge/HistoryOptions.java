@@ -2,6 +2,8 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.config.Key;
 import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.StoreConfig;
+import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
 import io.vertx.codegen.annotations.DataObject;
@@ -91,6 +93,51 @@ public final class HistoryOptions {
   /** Sets {@link #getAge}. */
   public HistoryOptions setAge(Duration age) {
     values.set(AGE, age);
+    return this;
+  }
+
+  private static final Key<String> STORE =
+      OPTIONS
+          .key(
+              "store", ValueType.checked(StoreConfig::requireName).formed(TextForms.NAME), "memory")
+          .says(
+              "Where a channel's events are kept: `memory`, which ends with the process, or the "
+                  + "name of one of the `stores`")
+          .forWhom(Key.Audience.MANY)
+          .onChange(Key.Change.NEW_HISTORY);
+
+  /**
+   * Where a channel's events are kept: {@code memory}, which ends with the process, or the name of
+   * one of the {@code stores}.
+   */
+  public String getStore() {
+    return values.get(STORE);
+  }
+
+  /** Sets {@link #getStore}. */
+  public HistoryOptions setStore(String store) {
+    values.set(STORE, store);
+    return this;
+  }
+
+  private static final Key<Long> HEAP =
+      OPTIONS
+          .key("heap", ValueType.size(1), "1MiB")
+          .says(
+              "With a `store`: bytes of a channel's newest events that are in the heap as well, "
+                  + "for those who come back soon");
+
+  /**
+   * With a {@code store}: bytes of a channel's newest events that are in the heap as well, for
+   * those who come back soon.
+   */
+  public long getHeap() {
+    return values.get(HEAP);
+  }
+
+  /** Sets {@link #getHeap}. */
+  public HistoryOptions setHeap(long heap) {
+    values.set(HEAP, heap);
     return this;
   }
 

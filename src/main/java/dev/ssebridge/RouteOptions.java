@@ -324,6 +324,28 @@ public final class RouteOptions {
     return this;
   }
 
+  private static final Key<ResetMode> ON_RESET =
+      OPTIONS
+          .key("onReset", ValueType.oneOf(ResetMode.class), "retained")
+          .says(
+              "What a client gets whose id is of another log, after the gap: `retained`, all that "
+                  + "is kept, or `newest`, what comes from then on")
+          .onChange(Key.Change.NEW_STREAMS);
+
+  /**
+   * What a client gets whose id is of another log, after the gap: {@code retained}, all that is
+   * kept, or {@code newest}, what comes from then on.
+   */
+  public ResetMode getOnReset() {
+    return values.get(ON_RESET);
+  }
+
+  /** Sets {@link #getOnReset}. */
+  public RouteOptions setOnReset(ResetMode onReset) {
+    values.set(ON_RESET, onReset);
+    return this;
+  }
+
   private static final Key<GapMode> GAP =
       OPTIONS
           .key("gap", ValueType.oneOf(GapMode.class), "event")

@@ -191,6 +191,41 @@ public final class SseBridgeOptions {
     return this;
   }
 
+  private static final Key<Map<String, StoreOptions>> STORES =
+      OPTIONS.named("stores", StoreOptions.OPTIONS).needsRestart();
+
+  /** Where histories can be kept, by the name that routes call them by. */
+  public Map<String, StoreOptions> getStores() {
+    return values.get(STORES);
+  }
+
+  /** Adds one to {@link #getStores}, or takes the place of the one of this name. */
+  public SseBridgeOptions addStore(String name, StoreOptions store) {
+    Map<String, StoreOptions> more = new LinkedHashMap<>(getStores());
+    more.put(name, store);
+    return setStores(more);
+  }
+
+  /** Sets all of {@link #getStores}. */
+  public SseBridgeOptions setStores(Map<String, StoreOptions> stores) {
+    values.set(STORES, stores);
+    return this;
+  }
+
+  private static final Key<ClusterOptions> CLUSTER =
+      OPTIONS.optionalBlock("cluster", ClusterOptions.OPTIONS).needsRestart();
+
+  /** The cluster that the program joins; null for none. */
+  public @Nullable ClusterOptions getCluster() {
+    return values.optional(CLUSTER);
+  }
+
+  /** Sets {@link #getCluster}. */
+  public SseBridgeOptions setCluster(@Nullable ClusterOptions cluster) {
+    values.setOptional(CLUSTER, cluster);
+    return this;
+  }
+
   private static final Key<LogOptions> LOG =
       OPTIONS.block("log", LogOptions.OPTIONS).onChange(Key.Change.AT_ONCE);
 

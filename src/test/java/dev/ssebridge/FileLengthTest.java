@@ -26,6 +26,7 @@ class FileLengthTest {
   private static final Map<String, String> REASONS =
       Map.ofEntries(
           Map.entry("HttpOptions", KEYS),
+          Map.entry("StoreOptions", KEYS),
           Map.entry("RouteOptions", KEYS),
           Map.entry("AuthOptions", KEYS),
           Map.entry("JwtOptions", KEYS),

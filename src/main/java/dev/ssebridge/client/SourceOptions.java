@@ -299,6 +299,28 @@ public final class SourceOptions {
     return this;
   }
 
+  private static final Key<Boolean> SINGLE =
+      OPTIONS
+          .key("single", ValueType.flag(), false)
+          .says(
+              "Whether one node of a cluster follows it for all of them, and another when that one "
+                  + "is gone; needs `cluster`, or a store in Redis")
+          .forWhom(Key.Audience.FEW);
+
+  /**
+   * Whether one node of a cluster follows it for all of them, and another when that one is gone;
+   * needs {@code cluster}, or a store in Redis.
+   */
+  public boolean isSingle() {
+    return values.get(SINGLE);
+  }
+
+  /** Sets {@link #isSingle}. */
+  public SourceOptions setSingle(boolean single) {
+    values.set(SINGLE, single);
+    return this;
+  }
+
   private static final Key<EventSourceOptions> STREAM =
       OPTIONS.include(
           EventSourceOptions.OPTIONS.as(

@@ -231,6 +231,7 @@ final class Program {
         .setVertx(new RuntimeOptions())
         .setReload(ReloadMode.SIGNAL)
         .setDemo(null)
+        .setCluster(null)
         .setAdmin(null);
   }
 

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the paths to subscribe to, by name, in the order of the document
  * @param publish the paths to publish to, by name
  * @param sources the remote streams that are followed, by name
+ * @param stores where histories can be kept, by name
+ * @param cluster the one that the program joins; null for none
  * @param federation how bridges that follow each other avoid circles
  * @param control the addresses that take commands
  * @param log what the log says, and how
@@ -43,6 +45,8 @@ public record BridgeConfig(
     Map<String, RouteConfig> routes,
     Map<String, PublishConfig> publish,
     Map<String, SourceConfig> sources,
+    Map<String, StoreConfig> stores,
+    @Nullable ClusterConfig cluster,
     FederationConfig federation,
     ControlConfig control,
     LogConfig log,
@@ -126,6 +130,7 @@ public record BridgeConfig(
   public static BridgeConfig ofReachable(SseBridgeOptions options) {
     Problems problems = new Problems((String) null, true);
     BridgeConfig config = of(options, problems);
+    StoreNames.check(config, Set.of(), problems);
     problems.throwIfAny();
     return config;
   }
@@ -148,12 +153,23 @@ public record BridgeConfig(
   private static BridgeConfig of(SseBridgeOptions options, Use use) {
     Problems problems = new Problems((String) null, use == Use.BRIDGE || use == Use.CLIENT);
     use.requireUsed(options, Place.root(problems));
-    BridgeConfig config = of(options, problems);
+    BridgeConfig config = parts(options, problems);
+    if (use == Use.PROGRAM) {
+      StoreNames.check(config, Set.of(), problems);
+    }
     problems.throwIfAny();
     return config;
   }
 
   static BridgeConfig of(SseBridgeOptions options, Problems problems) {
+    BridgeConfig config = parts(options, problems);
+    if (!problems.isEmbedded()) {
+      StoreNames.check(config, Set.of(), problems);
+    }
+    return config;
+  }
+
+  private static BridgeConfig parts(SseBridgeOptions options, Problems problems) {
     Place at = Place.root(problems);
     BridgeConfig config =
         new BridgeConfig(
@@ -163,6 +179,8 @@ public record BridgeConfig(
             each(options.getRoutes(), at.at("routes"), RouteConfig::of),
             each(options.getPublish(), at.at("publish"), PublishConfig::of),
             each(options.getSources(), at.at("sources"), SourceConfig::of),
+            stores(options, at.at("stores")),
+            ClusterConfig.of(options.getCluster()),
             FederationConfig.of(options.getFederation()),
             ControlConfig.of(options.getControl(), at.at("control")),
             LogConfig.of(options.getLog()),
@@ -181,6 +199,7 @@ public record BridgeConfig(
     requireForeignAddresses(problems);
     requireNoTicketPath(problems);
     requireCertificates(problems);
+    StoreNames.requireDirectories(stores, problems);
     if (limits.publishRate().perSubject() != null && !isAuthRequired()) {
       problems.add(
           "/limits/publishRate/perSubject",
@@ -373,6 +392,8 @@ public record BridgeConfig(
         Collections.unmodifiableMap(all),
         publish,
         sources,
+        stores,
+        cluster,
         federation,
         control,
         log,
@@ -394,12 +415,24 @@ public record BridgeConfig(
         routes,
         publish,
         sources,
+        stores,
+        cluster,
         federation,
         control,
         log,
         vertx,
         demo,
         admin);
+  }
+
+  private static Map<String, StoreConfig> stores(SseBridgeOptions options, Place at) {
+    Map<String, StoreConfig> made = new LinkedHashMap<>();
+    options
+        .getStores()
+        .forEach(
+            (name, each) ->
+                made.put(name, StoreConfig.of(name, each, at.at(ConfigObject.escape(name)))));
+    return Collections.unmodifiableMap(made);
   }
 
   private static <O, C> Map<String, C> each(
@@ -496,6 +529,19 @@ public record BridgeConfig(
   /** A second problem of one place does not hide the first. */
   private static void add(Map<String, String> problems, String place, String problem) {
     problems.merge(place, problem, (first, second) -> first + "; " + second);
+  }
+
+  /**
+   * Requires that every route's history is in a store that there is: {@code memory}, one of the
+   * configuration, or one that the application brings.
+   *
+   * @param brought names of those that the application brings
+   * @throws ConfigException if one is not there, with all of these
+   */
+  public void requireStores(Set<String> brought) {
+    Problems problems = new Problems((String) null, true);
+    StoreNames.check(this, brought, problems);
+    problems.throwIfAny();
   }
 
   private static void requireDistinctFiles(BridgeConfig config, Problems problems) {

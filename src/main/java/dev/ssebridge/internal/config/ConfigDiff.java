@@ -116,7 +116,11 @@ public final class ConfigDiff {
           note(at, key.name(), change, before, after, noted);
         }
       } else if (key.isNamed()) {
-        compareNamed(at, block, change, child(before, key.name()), child(after, key.name()));
+        JsonObject to = child(after, key.name());
+        compareNamed(at, block, change, child(before, key.name()), to);
+        if (!to.isEmpty() || after.containsKey(key.name())) {
+          after.put(key.name(), to);
+        }
       } else if (key.isOptionalBlock()
           && before.containsKey(key.name()) != after.containsKey(key.name())) {
         note(at, key.name(), change, before, after, noted);
@@ -134,6 +138,9 @@ public final class ConfigDiff {
       String place, Keys<?> keys, Change ofBlock, JsonObject before, JsonObject after) {
     Blocks blocks = new Blocks();
     named.put(place, blocks);
+    if (ofBlock == Change.RESTART) {
+      keepBlocks(place, before, after);
+    }
     for (String name : before.fieldNames()) {
       if (!after.containsKey(name)) {
         blocks.removed.add(name);
@@ -153,6 +160,23 @@ public final class ConfigDiff {
     inOrder.retainAll(kept);
     if (!inOrder.equals(kept)) {
       others.add(place); // of two that match a request, the first is taken
+    }
+  }
+
+  /** Those that need a restart to come or go, as they were before, and in the same order. */
+  private void keepBlocks(String place, JsonObject before, JsonObject after) {
+    JsonObject now = after.copy();
+    after.clear();
+    for (String name : before.fieldNames()) {
+      if (!now.containsKey(name)) {
+        restart.add(place + "/" + name);
+      }
+      after.put(name, now.getValue(name, before.getValue(name)));
+    }
+    for (String name : now.fieldNames()) {
+      if (!before.containsKey(name)) {
+        restart.add(place + "/" + name);
+      }
     }
   }
 

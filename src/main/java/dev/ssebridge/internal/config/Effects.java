@@ -162,7 +162,13 @@ final class Effects {
       Place in = at.at("history");
       requireEffect(history.getBytes() == whole.getBytes(), in, "bytes", beside);
       requireEffect(history.getAge().equals(whole.getAge()), in, "age", beside);
+      requireEffect(history.getStore().equals(whole.getStore()), in, "store", beside);
     }
+    requireEffect(
+        history.getHeap() == whole.getHeap() || !history.getStore().equals(whole.getStore()),
+        at.at("history"),
+        "heap",
+        "\"store\" beside it, another than \"memory\", all of which is in the heap");
     requireEffect(
         route.getGap() != GapMode.SILENT || route.getGapType().equals(SseTypes.GAP),
         at,

@@ -9,9 +9,21 @@ import java.time.Duration;
  * @param events at most this many events; 0 keeps none
  * @param bytes at most this many bytes
  * @param age no event older than this
+ * @param store name of the store behind it; {@link StoreConfig#MEMORY} for none
+ * @param heap how much of what a store has is kept in the heap as well
  */
-public record HistoryConfig(int events, long bytes, Duration age) {
+public record HistoryConfig(int events, long bytes, Duration age, String store, long heap) {
   static HistoryConfig of(HistoryOptions options) {
-    return new HistoryConfig(options.getEvents(), options.getBytes(), options.getAge());
+    return new HistoryConfig(
+        options.getEvents(),
+        options.getBytes(),
+        options.getAge(),
+        options.getStore(),
+        options.getHeap());
+  }
+
+  /** Whether a store is behind it. */
+  public boolean isStored() {
+    return !store.equals(StoreConfig.MEMORY);
   }
 }

@@ -73,11 +73,17 @@ final class Quantity<T> implements ValueType<T> {
   }
 
   static Quantity<Long> size(long min) {
+    return size(min, MAX_BYTES);
+  }
+
+  static Quantity<Long> size(long min, long max) {
     String what =
         "a size such as \"512B\", \"64KiB\", \"8MiB\", \"1GiB\" or a number of bytes, "
             + (min == 0 ? "" : "at least " + min + "B and ")
-            + "at most 1024GiB";
-    return new Quantity<>(what, BYTES, min, MAX_BYTES, bytes -> bytes, bytes -> bytes);
+            + "at most "
+            + (max >> 30)
+            + "GiB";
+    return new Quantity<>(what, BYTES, min, max, bytes -> bytes, bytes -> bytes);
   }
 
   @Override

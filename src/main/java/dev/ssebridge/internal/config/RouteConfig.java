@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.GapMode;
+import dev.ssebridge.ResetMode;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.address.AddressTemplate;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetry the longest one
  * @param maxEvents after how many events the response ends, or null for never
  * @param maxAge after how long the response ends, or null for never
+ * @param onReset what a client gets whose id is of another log
  * @param gap whether a gap is told
  * @param gapType the type of the event that tells it
  * @param slow what becomes of a subscriber that cannot keep up
@@ -55,6 +57,7 @@ public record RouteConfig(
     Duration maxRetry,
     @Nullable Long maxEvents,
     @Nullable Duration maxAge,
+    ResetMode onReset,
     GapMode gap,
     String gapType,
     SlowConfig slow,
@@ -92,6 +95,7 @@ public record RouteConfig(
         maxRetry,
         options.getMaxEvents(),
         options.getMaxAge(),
+        options.getOnReset(),
         options.getGap(),
         options.getGapType(),
         SlowConfig.of(options.getSlow(), at.at("slow")),

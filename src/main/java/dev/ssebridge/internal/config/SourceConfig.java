@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param outages whether the routes of its address are told that it is down, and that it is back
  * @param cursor where to begin, and where the position is kept
  * @param tolerance how long it may be without a stream; null for as long as it is
+ * @param single whether one node of a cluster follows it for all
  */
 public record SourceConfig(
     URI url,
@@ -41,7 +42,8 @@ public record SourceConfig(
     SourceRequest request,
     GapMode outages,
     SourceCursor cursor,
-    @Nullable Duration tolerance) {
+    @Nullable Duration tolerance,
+    boolean single) {
   private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
 
   /** What is expected. */
@@ -60,7 +62,8 @@ public record SourceConfig(
         SourceRequest.of(options, at),
         outages(options),
         SourceCursor.of(options),
-        options.getTolerance());
+        options.getTolerance(),
+        options.isSingle());
   }
 
   private static EventSourceOptions stream(EventSourceOptions stream, Place at) {

@@ -54,6 +54,44 @@ public final class StructureTypes {
     };
   }
 
+  /** The path of a file, or what could be in it, as an object of whatever keys and values. */
+  public static ValueType<Object> fileOrJson() {
+    ValueType<JsonObject> json = json();
+    return new ValueType<>() {
+      @Override
+      public Object read(@Nullable Object value) {
+        if (value instanceof JsonObject) {
+          return json.read(value);
+        }
+        if (value instanceof String) {
+          return ValueType.text().read(value);
+        }
+        throw expected("the path of a file, or a JSON object", value);
+      }
+
+      @Override
+      public boolean isStructure() {
+        return true;
+      }
+
+      @Override
+      public Object write(Object value) {
+        return value instanceof JsonObject object ? object.copy() : value;
+      }
+
+      @Override
+      public Object fromText(String text) {
+        return text.startsWith("{") ? Given.jsonOf(text) : text;
+      }
+
+      @Override
+      public JsonObject schema() {
+        return new JsonObject()
+            .put("anyOf", new JsonArray().add(ValueType.text().schema()).add(json.schema()));
+      }
+    };
+  }
+
   /** Places in JSON, and the claim that has the value which is to be there: {@code {claim:x}}. */
   public static ValueType<Map<String, String>> claimsByPointer() {
     return new ValueType<>() {

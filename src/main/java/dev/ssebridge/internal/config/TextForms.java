@@ -136,5 +136,23 @@ public final class TextForms {
   /** A version of TLS. */
   public static final String TLS_VERSION = "^TLSv1\\.[23]$";
 
+  /** When a journal is written to the disk. */
+  public static final String FSYNC = "^(never|always|[0-9]{1,18}(ms|s|m|h|d))$";
+
+  /** Where a Redis is. */
+  public static final String REDIS_URL =
+      "^[Rr][Ee][Dd][Ii][Ss][Ss]?://("
+          + IPV6
+          + "|[A-Za-z0-9._-]+)(:(?!0+(/|$))("
+          + PORT
+          + ")?)?(/[0-9]{0,5})?$";
+
+  /** What the keys in a Redis begin with. */
+  public static final String PREFIX = "^[A-Za-z0-9_.:/-]{1,64}$";
+
+  /** A node of a cluster. */
+  public static final String MEMBER =
+      "^(" + IPV6 + "|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:(?!0+$)" + PORT + ")?$";
+
   private TextForms() {}
 }

@@ -42,6 +42,10 @@ enum Use {
   private static final String OF_AN_APPLICATION =
       "not used here, an application makes its Vert.x itself; set it in its VertxOptions";
 
+  private static final String CLUSTERED_BY_AN_APPLICATION =
+      "not used here, an application makes its Vert.x itself; give its VertxBuilder a cluster"
+          + " manager and have it build a clustered one";
+
   private static final String READ_BY_THE_PROGRAM =
       "not used here, only the program reads its configuration again; an application has addRoute"
           + " and removeRoute";
@@ -58,6 +62,7 @@ enum Use {
       return;
     }
     require(options.getDemo() == null, at, "demo", OF_THE_PROGRAM);
+    require(options.getCluster() == null, at, "cluster", CLUSTERED_BY_AN_APPLICATION);
     requireNoAdminPort(options.getAdmin(), at);
     require(options.getVertx().equals(new RuntimeOptions()), at, "vertx", OF_AN_APPLICATION);
     require(options.getReload() == ReloadMode.SIGNAL, at, "reload", READ_BY_THE_PROGRAM);

@@ -253,9 +253,7 @@ public interface ValueType<T> {
       public E read(@Nullable Object json) {
         E constant = json instanceof String name ? constants.get(name) : null;
         if (constant == null) {
-          throw expected(
-              names.stream().map(each -> '"' + each + '"').collect(Collectors.joining(" or ")),
-              json);
+          throw expected('"' + String.join("\" or \"", names) + '"', json);
         }
         return constant;
       }
@@ -284,6 +282,11 @@ public interface ValueType<T> {
   /** A size: {@code "512B" "64KiB" "8MiB" "1GiB"} or a number of bytes. */
   static ValueType<Long> size(long min) {
     return Quantity.size(min);
+  }
+
+  /** The same, and no more than this. */
+  static ValueType<Long> size(long min, long max) {
+    return Quantity.size(min, max);
   }
 
   static long wholeNumber(@Nullable Object json, long min, long max, String range) {

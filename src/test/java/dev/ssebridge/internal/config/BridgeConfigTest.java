@@ -9,6 +9,7 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.GapMode;
 import dev.ssebridge.PublishBody;
+import dev.ssebridge.ResetMode;
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.address.AddressTemplate;
@@ -132,13 +133,14 @@ class BridgeConfigTest {
                 null,
                 AuthChoice.ALL,
                 Map.of(),
-                new HistoryConfig(10_000, 16 << 20, Duration.ofMinutes(10)),
+                new HistoryConfig(10_000, 16 << 20, Duration.ofMinutes(10), "memory", 1 << 20),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(500),
                 Duration.ofHours(1),
                 null,
                 null,
+                ResetMode.RETAINED,
                 GapMode.EVENT,
                 "sse.gap",
                 new SlowConfig(new LagConfig(null, null, null), SlowPolicy.GAP, null, 10_000),
@@ -154,7 +156,7 @@ class BridgeConfigTest {
         route(
             "'path': '/r/:room', 'addresses': ['room.{room}', 'all'], 'type': '{address}',"
                 + " 'history': {'events': 1, 'bytes': '1GiB', 'age': '1d'}, 'heartbeat': 0,"
-                + " 'retry': '250ms', 'maxEvents': 10, 'maxAge': '2h', 'gap': 'event',"
+                + " 'retry': '250ms', 'maxEvents': 10, 'maxAge': '2h', 'onReset': 'newest', 'gap': 'event',"
                 + " 'gapType': 'lost', 'slow': {'lag': {'events': 1000, 'bytes': '1MiB',"
                 + " 'age': '30s'}, 'policy': 'conflate', 'key': '/sensor/id', 'keys': 7},"
                 + " 'stalled': 1500, 'gone': true, 'linger': '1m', 'limits': {'subscribers': 1,"
@@ -169,13 +171,14 @@ class BridgeConfigTest {
                 RouteConfig.TYPE_ADDRESS,
                 AuthChoice.ALL,
                 Map.of(),
-                new HistoryConfig(1, 1 << 30, Duration.ofDays(1)),
+                new HistoryConfig(1, 1 << 30, Duration.ofDays(1), "memory", 1 << 20),
                 Duration.ZERO,
                 Duration.ofMillis(250),
                 Duration.ofMillis(500),
                 Duration.ofHours(1),
                 10L,
                 Duration.ofHours(2),
+                ResetMode.NEWEST,
                 GapMode.EVENT,
                 "lost",
                 new SlowConfig(
@@ -264,7 +267,8 @@ class BridgeConfigTest {
             "/routes/news/adress: unknown key, did you mean \"address\"?",
             "/routes/a~1b~0c: expected a name of 1..64 of A-Z a-z 0-9 _ . -",
             "/extra: unknown key, expected one of \"http\", \"limits\", \"auth\", \"routes\", \"publish\","
-                + " \"sources\", \"federation\", \"control\", \"log\", \"vertx\", \"reload\", \"demo\", \"admin\"",
+                + " \"sources\", \"federation\", \"control\", \"stores\", \"cluster\", \"log\","
+                + " \"vertx\", \"reload\", \"demo\", \"admin\"",
             "/routes/news/address: missing, expected \"address\" or \"addresses\"");
     assertThat(thrown).hasMessageContainingAll("/http/port", "/extra");
   }

@@ -51,6 +51,8 @@ class ConfigKeysTest {
           Map.entry("publish.*", "news"),
           Map.entry("publish.*.path", "/news"),
           Map.entry("publish.*.address", "news"),
+          Map.entry("stores.*", "file"),
+          Map.entry("stores.*.directory", "history"),
           Map.entry("sources.*", "upstream"),
           Map.entry("sources.*.url", "http://127.0.0.1:9090/news"),
           Map.entry("sources.*.address", "news"));
@@ -99,6 +101,8 @@ class ConfigKeysTest {
                 "publish": { "news": {} },
                 "tickets": {}
               },
+              "stores": { "file": { "directory": "history" } },
+              "cluster": {},
               "demo": {},
               "admin": {}
             }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Null is none: whatever may be left out may be null, in every layer, and then is left out. */
 class NullTest {
   private static final Map<String, String> NAMES =
-      Map.of("routes", "news", "publish", "news", "sources", "up");
+      Map.of("routes", "news", "publish", "news", "sources", "up", "stores", "redis");
   private static final Map<String, Object> REQUIRED =
       Map.of(
           "path", "/x",

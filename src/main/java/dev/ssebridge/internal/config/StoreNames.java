@@ -1,0 +1,80 @@
+package dev.ssebridge.internal.config;
+
+import dev.ssebridge.internal.text.Suggestion;
+import dev.ssebridge.internal.text.UnfitValueException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What stores are called, where they are, and who calls them so. */
+final class StoreNames {
+  private StoreNames() {}
+
+  /**
+   * Notes the routes whose store is not there, and what needs a store that all nodes share.
+   *
+   * @param brought names of those that an application brings
+   */
+  static void check(BridgeConfig config, Set<String> brought, Problems problems) {
+    Set<String> known = new LinkedHashSet<>();
+    known.add(StoreConfig.MEMORY);
+    known.addAll(config.stores().keySet());
+    known.addAll(brought);
+    config
+        .routes()
+        .forEach(
+            (name, route) -> {
+              String store = route.history().store();
+              if (!known.contains(store)) {
+                problems.add(
+                    "/routes/" + ConfigObject.escape(name) + "/history/store",
+                    refusal(store, known));
+              }
+            });
+    boolean isShared =
+        config.cluster() != null
+            || config.stores().values().stream().anyMatch(StoreConfig.Redis.class::isInstance);
+    if (!isShared) {
+      config
+          .sources()
+          .forEach(
+              (name, source) -> {
+                if (source.single()) {
+                  problems.add(
+                      "/sources/" + ConfigObject.escape(name) + "/single",
+                      "has no effect here, expected \"cluster\" in the configuration, or a store"
+                          + " of type \"redis\", so that nodes can agree who follows it; or leave"
+                          + " it out");
+                }
+              });
+    }
+  }
+
+  private static String refusal(String store, Set<String> known) {
+    return "expected a store that there is ("
+        + String.join(", ", known)
+        + "), got "
+        + UnfitValueException.show(store)
+        + Suggestion.nearest(store, known)
+            .map(meant -> "; did you mean \"" + meant + "\"?")
+            .orElse("; add it to \"stores\", after whose change the program is restarted");
+  }
+
+  /** Notes journals in one directory, of which each writes files of the same names. */
+  static void requireDirectories(Map<String, StoreConfig> stores, Problems problems) {
+    Map<Path, String> owners = new HashMap<>();
+    stores.forEach(
+        (name, store) -> {
+          if (store instanceof StoreConfig.File file && !file.directory().isEmpty()) {
+            String place = "/stores/" + ConfigObject.escape(name) + "/directory";
+            Path real = Path.of(file.directory()).toAbsolutePath().normalize();
+            String first = owners.putIfAbsent(real, place);
+            if (first != null) {
+              problems.add(place, "expected a directory of its own, got the one of " + first);
+            }
+          }
+        });
+  }
+}
