@@ -19,6 +19,12 @@ public final class BridgeHealth {
   /** The sources: each has a stream, or has had one within its {@code tolerance}. */
   public static final String SOURCES = "sources";
 
+  /**
+   * The stores of history: each takes events. It does not count for {@link #isReady}: where all
+   * nodes have one store, they would get no more requests all at once.
+   */
+  public static final String STORES = "stores";
+
   private final List<Part> parts;
 
   private BridgeHealth(List<Part> parts) {
@@ -56,7 +62,7 @@ public final class BridgeHealth {
 
   /** Whether it should get requests. */
   public boolean isReady() {
-    return parts.stream().allMatch(Part::isUp);
+    return parts.stream().allMatch(part -> part.isUp() || part.name().equals(STORES));
   }
 
   /** All that was looked at. */

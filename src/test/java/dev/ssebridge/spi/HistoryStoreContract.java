@@ -751,7 +751,8 @@ public abstract class HistoryStoreContract {
 
     assertThat(again.channel().head()).isEqualTo(4);
     assertSame(
-        again.read(1).events(), List.of(big('a', 5), event(NOW, "between"), big('b', 3), big('c', 9)));
+        again.read(1).events(),
+        List.of(big('a', 5), event(NOW, "between"), big('b', 3), big('c', 9)));
     assertThat(again.readNewest(2, MEBIBYTE).events()).isEmpty();
     assertThat(again.read(2, 1).events()).hasSize(1);
     assertThat(again.append("after")).isEqualTo(5);

@@ -5,8 +5,8 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
-import dev.ssebridge.internal.bridge.Extensions;
 import dev.ssebridge.internal.bridge.Channels;
+import dev.ssebridge.internal.bridge.Extensions;
 import dev.ssebridge.internal.bridge.ServedRoute;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -105,7 +105,8 @@ public final class BridgeFixture implements AutoCloseable {
 
   /** With a codec. */
   public static BridgeFixture withCodec(Vertx vertx, String config, EventCodec codec) {
-    return new BridgeFixture(vertx, json(config), 1, new Extensions(codec, Map.of()), router -> {}, bridge -> {});
+    return new BridgeFixture(
+        vertx, json(config), 1, new Extensions(codec, Map.of()), router -> {}, bridge -> {});
   }
 
   /** With stores of history, by name. */

@@ -42,6 +42,14 @@ public final class BridgeMetrics {
               (result, count) ->
                   into.add(Meter.AUTH_DECISIONS, count, bridge, wish.word(), result));
     }
+    channels
+        .stores()
+        .all()
+        .forEach(
+            (store, kept) -> {
+              into.add(Meter.STORE_UP, kept.store().health().isUp() ? 1 : 0, bridge, store);
+              into.add(Meter.STORE_WAITING, kept.waiting().events(), bridge, store);
+            });
     into.add(Meter.RETAINED_LIMIT, channels.retainedLimit(), bridge);
   }
 

@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.bridge;
 
-import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
@@ -15,6 +14,7 @@ import dev.ssebridge.internal.config.LimitsConfig;
 import dev.ssebridge.internal.config.OwnAddresses;
 import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.Gate;
 import dev.ssebridge.internal.http.OriginRule;
@@ -455,9 +455,7 @@ public final class BridgeRoutes implements StreamListener {
           channels
               .hub()
               .unlessOver(
-                  nothingMoreIsAccepted
-                      .compose(v -> appended())
-                      .compose(v -> drain(route -> true)))
+                  nothingMoreIsAccepted.compose(v -> appended()).compose(v -> drain(route -> true)))
               .transform(drained -> letGo());
     }
     return closed;

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bridge;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.StoreHealth;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
@@ -22,7 +23,26 @@ final class BridgeStats {
         .put("appendedEvents", totals.appended())
         .put("deliveredEvents", totals.delivered())
         .put("missedEvents", totals.missed())
+        .put("stores", stores(channels))
         .put("routes", routes);
+  }
+
+  private static JsonObject stores(Channels channels) {
+    JsonObject stores = new JsonObject();
+    channels
+        .stores()
+        .all()
+        .forEach(
+            (name, kept) -> {
+              StoreHealth health = kept.store().health();
+              stores.put(
+                  name,
+                  new JsonObject()
+                      .put("up", health.isUp())
+                      .put("problem", health.problem())
+                      .put("waitingEvents", kept.waiting().events()));
+            });
+    return stores;
   }
 
   private static JsonObject of(ServedRoute route) {

@@ -25,6 +25,7 @@ import dev.ssebridge.internal.http.Rates;
 import dev.ssebridge.internal.publish.PublishCounters;
 import dev.ssebridge.internal.publish.PublishTarget;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.spi.StoreHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -138,6 +139,13 @@ public final class Channels {
   /** Where histories are kept beside the heap. */
   Stores stores() {
     return stores;
+  }
+
+  /** How they do, by name. */
+  public Map<String, StoreHealth> storeHealth() {
+    Map<String, StoreHealth> all = new TreeMap<>();
+    stores.all().forEach((name, kept) -> all.put(name, kept.store().health()));
+    return all;
   }
 
   /** How often something may happen. */
@@ -514,8 +522,7 @@ public final class Channels {
   }
 
   private ChannelSpec spec(String name, RouteConfig route, StreamCounters counters) {
-    return ChannelSpecs.of(
-        name, route, extensions.codec(), counters, stores.of(route.history()));
+    return ChannelSpecs.of(name, route, extensions.codec(), counters, stores.of(route.history()));
   }
 
   private ServedRoute open(String name, RouteConfig route) {

@@ -60,8 +60,7 @@ final class Stores {
     boolean isShared = !(config instanceof StoreConfig.File);
     boolean servesHeap = config != null && config.outage() == Outage.HEAP;
     boolean notice = config != null && config.notice();
-    all.put(
-        name, new Kept(store, hub.unstoredLimits(), isShared, servesHeap, notice, started));
+    all.put(name, new Kept(store, hub.unstoredLimits(), isShared, servesHeap, notice, started));
   }
 
   /** Where a route keeps its history beside the heap; {@code null} for nowhere. */

@@ -176,11 +176,7 @@ final class MessageEncoder {
    * @param epoch {@code null} for a frame without an id
    */
   void encode(
-      Message<?> message,
-      String address,
-      @Nullable String epoch,
-      long sequence,
-      FrameBuffer out) {
+      Message<?> message, String address, @Nullable String epoch, long sequence, FrameBuffer out) {
     out.clear();
     written = "";
     MultiMap headers = message.headers();

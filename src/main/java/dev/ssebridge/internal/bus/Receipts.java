@@ -34,9 +34,7 @@ public final class Receipts {
     return open.size();
   }
 
-  /**
-   * What the message is known by to somebody who waits for it; {@code null} where nobody does.
-   */
+  /** What the message is known by to somebody who waits for it; {@code null} where nobody does. */
   @Nullable String markOf(Message<?> message) {
     return open.isEmpty() ? null : message.headers().get(MessageHeaders.RECEIPT);
   }

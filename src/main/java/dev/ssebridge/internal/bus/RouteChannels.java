@@ -120,7 +120,9 @@ public final class RouteChannels {
     channels.values().forEach(bound -> bound.change(other));
   }
 
-  /** Records no more, if that is what a store does for it; streams that are open come to the end. */
+  /**
+   * Records no more, if that is what a store does for it; streams that are open come to the end.
+   */
   public synchronized void closeIfStored() {
     if (spec.stored() != null) {
       close();
@@ -188,7 +190,9 @@ public final class RouteChannels {
     Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
-    EventLog log = new EventLog(epoch, spec.retention(), spec.shape(addresses.size()), retained.slack(), counters);
+    EventLog log =
+        new EventLog(
+            epoch, spec.retention(), spec.shape(addresses.size()), retained.slack(), counters);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
     return new BoundChannel(channel, addresses, spec, hub, retained, writer);

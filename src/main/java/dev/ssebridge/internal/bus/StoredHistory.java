@@ -192,8 +192,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
           }
           StoredStretch stretch = done.result();
           EventLog log =
-              new EventLog(
-                  expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
+              new EventLog(expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
           fill(log, stretch.events(), 0, fill);
         });
   }
@@ -245,13 +244,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     }
     write(frame, log.epoch(), log.head() + 1, event);
     log.append(
-        event.time(),
-        event.source(),
-        event.key(),
-        event.label(),
-        frame.array(),
-        0,
-        frame.length());
+        event.time(), event.source(), event.key(), event.label(), frame.array(), 0, frame.length());
   }
 
   /** What is stored has no id: it is the place where it is found. */
@@ -290,7 +283,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       long last = sequence + event.span() - 1;
       if (last > log.head()) {
         if (sequence > log.head() + 1) {
-          lose(sequence - 1 - log.head(), GapReason.STORE, event.time()); // the store has skipped it
+          lose(
+              sequence - 1 - log.head(), GapReason.STORE, event.time()); // the store has skipped it
         }
         put(log, event, last - log.head());
       }
@@ -310,13 +304,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     write(frame, log.epoch(), log.head() + 1, event);
     host.makeRoom(frame.length());
     channel.append(
-        event.time(),
-        event.source(),
-        event.key(),
-        event.label(),
-        frame.array(),
-        0,
-        frame.length());
+        event.time(), event.source(), event.key(), event.label(), frame.array(), 0, frame.length());
   }
 
   private void lose(long count, GapReason reason, long time) {
@@ -359,8 +347,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   /** So many events that should come now were lost on the way. */
   void lost(long count) {
     unstored.add(
-        Unstored.Item.of(
-            StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED)));
+        Unstored.Item.of(StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED)));
   }
 
   /** Runs a task once it is known what became of all that was added before. */
@@ -434,8 +421,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
         && known.oldest() < log.oldest()
         && log.firstSince(since.time()) == log.oldest()) {
       String asked = log.epoch();
-      return asked(
-          known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
+      return asked(known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
     }
     return null;
   }

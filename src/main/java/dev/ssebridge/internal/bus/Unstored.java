@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unstored implements AddressConsumers.Busy {
   /** An event's share of what may wait, beside its frame, in bytes. */
-  private static final int OVERHEAD = 160;
+  private static final long OVERHEAD = 160;
 
   /** So many bytes of frames go into one append, unless a single event has more. */
   private static final long MOST_BYTES = 1 << 20;
@@ -66,7 +66,7 @@ final class Unstored implements AddressConsumers.Busy {
     }
 
     long size() {
-      return event.frame().length + OVERHEAD;
+      return OVERHEAD + event.frame().length;
     }
   }
 

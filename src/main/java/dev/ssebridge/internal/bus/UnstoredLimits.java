@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /**
  * How much may wait for one store, over all channels of a Vert.x: as much as may wait between the
- * event bus and the histories. Where it is more, each channel may have an equal share, and one event
- * in any case. Any thread.
+ * event bus and the histories. Where it is more, each channel may have an equal share, and one
+ * event in any case. Any thread.
  */
 public final class UnstoredLimits {
   private final Supplier<WaitingLimits.Waiting> limits;

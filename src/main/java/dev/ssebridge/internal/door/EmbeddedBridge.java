@@ -1,7 +1,5 @@
 package dev.ssebridge.internal.door;
 
-import dev.ssebridge.internal.bridge.Extensions;
-import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
@@ -14,12 +12,14 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.admin.AdminRoutes;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
+import dev.ssebridge.internal.bridge.Extensions;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.OptionalJar;
+import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.internal.subscribe.StreamHandlers;
 import dev.ssebridge.internal.web.ClientFiles;

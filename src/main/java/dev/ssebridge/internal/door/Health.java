@@ -5,13 +5,16 @@ import dev.ssebridge.BridgeHealth.Part;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.client.SourceGroup;
+import dev.ssebridge.spi.StoreHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +34,35 @@ final class Health {
     ContextInternal asking = ((VertxInternal) vertx).getContext();
     Promise<BridgeHealth> told = asking == null ? Promise.promise() : asking.promise();
     loops(vertx, loopTimeout)
-        .map(loops -> BridgeHealth.of(List.of(loops, routes(routes, isStopping), sources(vertx))))
+        .map(loops -> BridgeHealth.of(all(vertx, loops, routes, isStopping)))
         .onComplete(told);
     return told.future();
+  }
+
+  private static List<Part> all(
+      Vertx vertx, Part loops, @Nullable BridgeRoutes routes, boolean isStopping) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(loops);
+    parts.add(routes(routes, isStopping));
+    parts.add(sources(vertx));
+    Map<String, StoreHealth> stores = routes == null ? Map.of() : routes.channels().storeHealth();
+    if (!stores.isEmpty()) {
+      parts.add(stores(stores));
+    }
+    return parts;
+  }
+
+  private static Part stores(Map<String, StoreHealth> stores) {
+    List<String> down = new ArrayList<>();
+    stores.forEach(
+        (name, health) -> {
+          if (!health.isUp()) {
+            down.add(name + ": " + health.problem());
+          }
+        });
+    return down.isEmpty()
+        ? Part.up(BridgeHealth.STORES)
+        : Part.down(BridgeHealth.STORES, String.join("; ", down));
   }
 
   private static Future<Part> loops(Vertx vertx, Duration timeout) {

@@ -134,6 +134,7 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
 
   private static Start reset(
       String id, EventLog log, long cursor, @Nullable Long missed, GapReason reason) {
-    return new Start(log, cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
+    return new Start(
+        log, cursor, new Gap(id, log.positionOf(cursor), missed, reason), Outcome.RESET);
   }
 }

@@ -420,7 +420,9 @@ public final class Subscriber {
   }
 
   private boolean holdsNext(EventLog other) {
-    return other.floor() <= cursor + 1 && cursor < other.head() && other.epoch().equals(log.epoch());
+    return other.floor() <= cursor + 1
+        && cursor < other.head()
+        && other.epoch().equals(log.epoch());
   }
 
   private void fetch(Older older) {

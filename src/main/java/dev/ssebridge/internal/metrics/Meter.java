@@ -35,7 +35,8 @@ public enum Meter {
       "events_in",
       "events",
       of("route", "way"),
-      "Events that came in: published on the event bus, posted over HTTP, or of a source"),
+      "Events that came in: published on the event bus, posted over HTTP, of a source, or out"
+          + " of the store, where another node has put them"),
   DELIVERED(
       COUNTER,
       "events_delivered",
@@ -112,6 +113,14 @@ public enum Meter {
       "events",
       of("route", "limit"),
       "Events that went from the histories, and for which limit"),
+
+  STORE_UP(GAUGE, "store_up", "", of("store"), "1 where a store of history takes events, else 0"),
+  STORE_WAITING(
+      GAUGE,
+      "store_waiting_events",
+      "events",
+      of("store"),
+      "Events that wait until a store of history takes them"),
 
   // publishing
   PUBLISH_REQUESTS(

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publisher names its body by, so that it may send it again when it does not know what became
- * of it (draft-ietf-httpapi-idempotency-key-header).
+ * What a publisher names its body by, so that it may send it again when it does not know what
+ * became of it (draft-ietf-httpapi-idempotency-key-header).
  */
 final class IdempotencyKey {
   private static final String HEADER = "idempotency-key";

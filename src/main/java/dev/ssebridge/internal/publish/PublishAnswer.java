@@ -56,8 +56,7 @@ record PublishAnswer(
     if (stored) {
       once.timer = vertx.setTimer(STORE_MILLIS, id -> once.run(() -> undecided(published, 0)));
     }
-    pace.whenAppended(
-        () -> loop.runOnContext(v -> once.run(() -> decided(streaming, published))));
+    pace.whenAppended(() -> loop.runOnContext(v -> once.run(() -> decided(streaming, published))));
   }
 
   /** The first of two answers counts. On the context of the body. */
@@ -88,18 +87,24 @@ record PublishAnswer(
     }
   }
 
-  /** Others on the event bus have the messages, and the history may have them. */
   private void undecided(long published, long failed) {
-    Problem problem =
-        new Problem(
+    response.putHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_AFTER);
+    String why =
+        failed > 0
+            ? "the store of the history did not take all of it"
+            : "the store of the history has not answered within " + STORE_MILLIS + " ms";
+    undecided(why).with("published", published).send(response);
+  }
+
+  /** Others on the event bus have the messages, and the history may have them. */
+  static Problem undecided(String why) {
+    return new Problem(
             504,
-            failed > 0
-                ? "undecided: the store of the history did not take all of it, others on the event"
-                    + " bus may have it; send it again with the same Idempotency-Key"
-                : "undecided: the store of the history has not answered within "
-                    + STORE_MILLIS
-                    + " ms; send it again with the same Idempotency-Key");
-    problem.with("published", published).send(response);
+            "undecided: "
+                + why
+                + "; the history may have it, and others on the event bus; send it again with the"
+                + " same Idempotency-Key")
+        .with("undecided", true);
   }
 
   private void accepted(boolean streaming, long published) {

@@ -216,7 +216,8 @@ public final class PublishHandler implements PathHandler {
         new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);
     Pace pace = new Pace(vertx, hub, destination.address(), rate);
-    PublishAnswer answer = new PublishAnswer(vertx, context.response(), pace, receipt, asked, stored);
+    PublishAnswer answer =
+        new PublishAnswer(vertx, context.response(), pace, receipt, asked, stored);
     BodyForm form = new BodyForm(config.body());
     BodyReader reader =
         switch (media.kind()) {

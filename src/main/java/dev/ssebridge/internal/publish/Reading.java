@@ -325,7 +325,10 @@ final class Reading {
   /** What is published already may be in the history, or may not. */
   private void failStoreDown(String problem) {
     context.response().putHeader(HttpHeaders.RETRY_AFTER, PublishAnswer.STORE_RETRY_AFTER);
-    fail(PublishAnswer.storeDown(problem));
+    fail(
+        reader.published() == 0
+            ? PublishAnswer.storeDown(problem)
+            : PublishAnswer.undecided("the store of the history is down: " + problem));
   }
 
   private void pause() {

@@ -31,7 +31,13 @@ record PublishAnswer(
 
   /** Whether the server may take it later. */
   boolean isForLater() {
-    return status == 429 || status == 503;
+    return status == 429 || status == 503 || isUndecided();
+  }
+
+  /** Whether nobody knows what became of it, and the server wants it again by the same name. */
+  boolean isUndecided() {
+    JsonObject json = status == 504 ? AnswerText.json(body) : null;
+    return json != null && Boolean.TRUE.equals(json.getValue("undecided"));
   }
 
   /** Whether what was posted is at fault, so that something else may be taken. */

@@ -36,6 +36,9 @@ final class PublishClient {
     this.patience = patience;
   }
 
+  /** Of draft-ietf-httpapi-idempotency-key-header. */
+  private static final String KEY = "Idempotency-Key";
+
   /** Nobody could be reached; nothing was sent. */
   private static final class NoConnection extends Exception {
     private static final long serialVersionUID = 1L;
@@ -57,12 +60,13 @@ final class PublishClient {
   /**
    * Posts it. Not on an event loop.
    *
+   * @param key names it, so that a bridge takes it once however often it is sent
    * @throws PublishException if there was no answer
    */
-  PublishAnswer post(Buffer body) throws PublishException, InterruptedException {
+  PublishAnswer post(Buffer body, String key) throws PublishException, InterruptedException {
     Future<PublishAnswer> answer =
         client
-            .request(new RequestOptions(head))
+            .request(new RequestOptions(head).putHeader(KEY, '"' + key + '"'))
             .recover(failure -> Future.failedFuture(new NoConnection(failure)))
             .compose(request -> send(request, body));
     try {

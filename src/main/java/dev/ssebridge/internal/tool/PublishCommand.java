@@ -160,7 +160,8 @@ public final class PublishCommand implements Callable<Integer> {
         names = "--retries",
         paramLabel = "N",
         defaultValue = "5",
-        description = "How often it is sent again after 429 and 503 (${DEFAULT-VALUE}).")
+        description =
+            "How often it is sent again after 429, 503 and 504 of a bridge (${DEFAULT-VALUE}).")
     private int retries = 5;
 
     @Option(

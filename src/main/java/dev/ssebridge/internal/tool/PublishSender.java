@@ -6,10 +6,12 @@ import dev.ssebridge.internal.tool.PublishException.Fate;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 
 /**
  * Posts until it is taken or refused. What a server will take later (429, 503) is sent again, and
- * what could not be sent since there was no connection; never what may have been taken.
+ * what could not be sent since there was no connection; what may have been taken only where the
+ * server asks for it, by the same name (504 of a bridge).
  */
 final class PublishSender {
   private static final long FIRST_WAIT = 500;
@@ -50,17 +52,19 @@ final class PublishSender {
   PublishAnswer send(Outgoing outgoing) throws PublishException, InterruptedException {
     int tries = 0;
     long waited = 0;
+    String key = UUID.randomUUID().toString();
     while (true) {
       String why;
       long wait;
       try {
-        PublishAnswer answer = client.post(outgoing.bytes());
+        PublishAnswer answer = client.post(outgoing.bytes(), key);
         connected = true;
         if (!answer.isForLater()) {
           return answer;
         }
-        if (answer.published() > 0) {
+        if (answer.published() > 0 && !answer.isUndecided()) {
           outgoing.taken(answer.published());
+          key = UUID.randomUUID().toString(); // what is left is something else
           tries = 0;
           waited = 0;
         }

@@ -295,8 +295,7 @@ class StoredRoutesTest {
     BridgeFixture b = node(storeB, CONFIG);
     b.open("/n").close();
     storeB.down("a test says so");
-    SseProbe refused =
-        b.request("GET", "/n", "accept: text/event-stream", "Last-Event-ID: " + id);
+    SseProbe refused = b.request("GET", "/n", "accept: text/event-stream", "Last-Event-ID: " + id);
     refused.awaitEnd();
     assertThat(refused.status()).isEqualTo(200);
     assertThat(refused.retry()).isPositive();

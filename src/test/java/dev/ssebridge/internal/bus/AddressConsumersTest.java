@@ -76,7 +76,8 @@ class AddressConsumersTest {
     Loops.OnLoop loop = loops.next();
     limits.open(new WaitingLimits.Waiting(100, 1 << 20));
     List<String> got = new ArrayList<>();
-    AddressConsumers.Attachment attached = consumers.attach("shared", false, loop, listener(got::add));
+    AddressConsumers.Attachment attached =
+        consumers.attach("shared", false, loop, listener(got::add));
     await(attached.ready().toCompletionStage().toCompletableFuture());
     CompletableFuture<List<String>> all = new CompletableFuture<>();
     loop.context()
@@ -129,7 +130,10 @@ class AddressConsumersTest {
     limits.open(new WaitingLimits.Waiting(500, 1 << 20));
     long[] count = {0, 0};
     AddressConsumers.Attachment attached =
-        consumers.attach("shared", false, loop,
+        consumers.attach(
+            "shared",
+            false,
+            loop,
             new AddressConsumers.Listener() {
               @Override
               public void onMessage(Message<?> message, boolean posted) {
@@ -172,7 +176,8 @@ class AddressConsumersTest {
     Loops.OnLoop one = loops.next();
     Loops.OnLoop other = loops.next();
     AddressConsumers.Attachment first = consumers.attach("first", false, one, listener(got::add));
-    AddressConsumers.Attachment second = consumers.attach("second", false, other, listener(got::add));
+    AddressConsumers.Attachment second =
+        consumers.attach("second", false, other, listener(got::add));
     await(first.ready().toCompletionStage().toCompletableFuture());
     await(second.ready().toCompletionStage().toCompletableFuture());
     vertx
@@ -210,7 +215,10 @@ class AddressConsumersTest {
   void anAddressIsOneLineInALog() throws Exception {
     String address = "topics.a\nSEVERE forged";
     AddressConsumers.Attachment attached =
-        consumers.attach(address, false, loops.next(),
+        consumers.attach(
+            address,
+            false,
+            loops.next(),
             listener(
                 text -> {
                   throw new IllegalStateException(text);
