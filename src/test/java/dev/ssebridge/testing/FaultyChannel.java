@@ -188,14 +188,17 @@ public final class FaultyChannel implements HistoryStore.Channel {
                           active = generation;
                           head = open.head();
                           evicted = 0;
+                          List<Told> lost = List.copyOf(untold);
                           untold.clear();
+                          untoldEvents.set(0);
+                          lost.forEach(told -> told.after().run()); // what was asked is answered
                           follower.restarted(open.epoch(), open.head());
                           return before.close();
                         }));
   }
 
   /** Everything goes on as it should. */
-  void heal() {
+  public void heal() {
     releaseAppends();
     synchronized (this) {
       failures = 0;

@@ -335,6 +335,10 @@ public final class Subscriber {
         return written;
       }
       EventLog current = channel.log(); // asked for before the head of one that may be at its end
+      if (log != current && log.epoch().equals(current.epoch())) {
+        log = current; // it was only filled anew
+        stretch = null;
+      }
       boolean isAtHead = cursor >= log.head();
       if (isAtHead && aside == Long.MAX_VALUE && log == current) {
         wasLive = true;
