@@ -51,6 +51,7 @@ final class MemoryHistory {
   /** Appends; all channels learn of it in the order in which they are locked out here. */
   synchronized Arrivals append(List<StoredEvent> more, long now) {
     Arrivals arrivals = Arrivals.after(head, epoch, more, ids);
+    arrivals.remember(ids);
     long sequence = arrivals.first();
     for (StoredEvent event : arrivals.fresh()) {
       events.put(sequence, event);

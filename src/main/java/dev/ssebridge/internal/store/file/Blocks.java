@@ -1,0 +1,93 @@
+package dev.ssebridge.internal.store.file;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The blocks of a channel in the order of their sequences. Under the lock of its history. */
+final class Blocks {
+  private static final Block[] NONE = {};
+
+  private Block[] blocks = NONE;
+  private int start;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  Block get(int index) {
+    return blocks[start + index];
+  }
+
+  Block first() {
+    return get(0);
+  }
+
+  Block last() {
+    return get(size - 1);
+  }
+
+  void add(Block block) {
+    if (start + size == blocks.length) {
+      Block[] to = size * 2 >= blocks.length ? new Block[Math.max(2, size * 2)] : blocks;
+      System.arraycopy(blocks, start, to, 0, size);
+      if (to == blocks) {
+        Arrays.fill(blocks, Math.max(size, start), start + size, null);
+      }
+      blocks = to;
+      start = 0;
+    }
+    blocks[start + size++] = block;
+  }
+
+  @SuppressWarnings("NullAway") // what is let go of
+  Block removeFirst() {
+    Block removed = blocks[start];
+    blocks[start++] = null;
+    size--;
+    if (size == 0) {
+      blocks = NONE;
+      start = 0;
+    }
+    return removed;
+  }
+
+  @SuppressWarnings("NullAway") // what is let go of
+  Block removeLast() {
+    Block removed = blocks[start + --size];
+    blocks[start + size] = null;
+    return removed;
+  }
+
+  /** The index of the first block that ends with this sequence or later; the size where none. */
+  int find(long sequence) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (get(middle).last() < sequence) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Puts these in the place of those from one index to before another. */
+  void replace(int from, int to, List<Block> others) {
+    Block[] now = new Block[size - (to - from) + others.size()];
+    System.arraycopy(blocks, start, now, 0, from);
+    for (int i = 0; i < others.size(); i++) {
+      now[from + i] = others.get(i);
+    }
+    System.arraycopy(blocks, start + to, now, from + others.size(), size - to);
+    blocks = now;
+    start = 0;
+    size = now.length;
+  }
+}

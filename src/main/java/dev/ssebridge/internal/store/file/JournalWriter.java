@@ -1,0 +1,384 @@
+package dev.ssebridge.internal.store.file;
+
+import dev.ssebridge.spi.StoreHealth;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that writes. It takes all steps that came while it wrote and writes them at once. When
+ * the directory fails it says so, lets steps fail, and tries again until it is well.
+ */
+final class JournalWriter implements Runnable {
+  private static final System.Logger LOG = System.getLogger(FileHistoryStore.class.getName());
+  private static final long TIDY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** So much is written at once, and one append more. */
+  private static final int MOST_STAGED = 8 * 1024 * 1024;
+
+  private final FileStoreSettings settings;
+  private final Surroundings surroundings;
+  private final Runnable started;
+  private final Runnable ended;
+  private final Syncer syncer;
+
+  // The writer's.
+  private @Nullable Journal journal;
+
+  /** What a journal had that is no more. */
+  private List<FileHistory> before = List.of();
+
+  private final List<Step> undecided = new ArrayList<>();
+  private long retryNanos = FIRST_RETRY_NANOS;
+  private boolean mustReopen;
+  private long retryAt;
+  private long tidyAt;
+  private long lookAt;
+
+  // Read by others.
+  private volatile StoreHealth health = new StoreHealth("it is not started");
+  private final AtomicLong evictedForSpace = new AtomicLong();
+  private volatile long bytes;
+
+  // Under the lock of the queue.
+  private final BlockingQueue<Step> queue = new LinkedBlockingQueue<>();
+  private boolean finished;
+  private volatile boolean closing;
+
+  /**
+   * @param started told once it is known whether the directory can be used
+   * @param ended told when all is written
+   */
+  JournalWriter(
+      FileStoreSettings settings, Surroundings surroundings, Runnable started, Runnable ended) {
+    this.settings = settings;
+    this.surroundings = surroundings;
+    this.started = started;
+    this.ended = ended;
+    syncer = new Syncer(settings.fsync().interval(), e -> submit(new NotSynced(e)));
+  }
+
+  // Any thread
+
+  void submit(Step step) {
+    synchronized (queue) {
+      if (!finished) {
+        queue.add(step);
+        return;
+      }
+    }
+    step.failed(closed());
+  }
+
+  void close() {
+    closing = true;
+    submit(new Wake());
+  }
+
+  StoreHealth health() {
+    return health;
+  }
+
+  long evictedForSpace() {
+    return evictedForSpace.get();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the store is closed");
+  }
+
+  // The writer's
+
+  @Override
+  public void run() {
+    attempt();
+    started.run();
+    List<Step> batch = new ArrayList<>();
+    while (!closing || !queue.isEmpty()) {
+      batch.clear();
+      take(batch);
+      handle(batch);
+      lookAround();
+    }
+    finish();
+  }
+
+  private void take(List<Step> batch) {
+    try {
+      long wait = (isUp() ? Math.min(tidyAt, Long.MAX_VALUE) : retryAt) - System.nanoTime();
+      Step first = queue.poll(Math.max(1, wait), TimeUnit.NANOSECONDS);
+      if (first != null) {
+        batch.add(first);
+        queue.drainTo(batch);
+      }
+    } catch (InterruptedException e) {
+      // Nobody but the end of the process interrupts it.
+      closing = true;
+    }
+  }
+
+  private boolean isUp() {
+    return health.isUp();
+  }
+
+  private void handle(List<Step> batch) {
+    int from = 0;
+    while (from < batch.size()) {
+      from = isUp() ? round(batch, from) : refuse(batch, from);
+    }
+  }
+
+  private int refuse(List<Step> batch, int from) {
+    Step step = batch.get(from);
+    if (step.needsDisk()) {
+      step.failed(new IllegalStateException(String.valueOf(health.problem())));
+    } else {
+      step.done();
+    }
+    return from + 1;
+  }
+
+  /** Writes as many steps as go at once; returns the index of the next one. */
+  private int round(List<Step> batch, int from) {
+    Journal to = journal;
+    if (to == null) {
+      throw new IllegalStateException("no journal");
+    }
+    List<Step> staged = new ArrayList<>();
+    int next = from;
+    try {
+      prepare(to);
+      Staging staging = to.staging();
+      staging.clear();
+      while (next < batch.size() && staging.size() < MOST_STAGED && !batch.get(next).mustWait()) {
+        stage(batch.get(next++), to, staged);
+      }
+      if (staging.size() > 0) {
+        to.write();
+      }
+      bytes = to.bytes();
+      staged.forEach(Step::done);
+    } catch (IOException e) {
+      staged.forEach(step -> step.failed(e));
+      trouble(e);
+    } catch (Journal.UndecidedException e) {
+      undecided.addAll(staged);
+      trouble(e.reason());
+    } catch (RuntimeException e) {
+      // A fault of this program: what it has in mind may not be what is on the disk.
+      LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
+      undecided.addAll(staged);
+      mustReopen = true;
+      trouble(e);
+    }
+    return next;
+  }
+
+  private void prepare(Journal to) throws IOException {
+    long now = System.nanoTime();
+    if (now >= lookAt) {
+      lookAt = now + LOOK_NANOS;
+      if (!to.isThere()) {
+        throw new Problems.VanishedException(settings.directory());
+      }
+    }
+    if (to.mustRoll()) {
+      to.roll();
+      evictedForSpace.addAndGet(new Housekeeping(to).afterRoll());
+    }
+  }
+
+  private static void stage(Step step, Journal to, List<Step> staged) {
+    int size = to.staging().size();
+    try {
+      step.stage(to);
+      staged.add(step);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      to.staging().shrink(size);
+      step.failed(e);
+    }
+  }
+
+  /** What is due without anybody asking for it. */
+  private void lookAround() {
+    long now = System.nanoTime();
+    if (!isUp()) {
+      if (now >= retryAt) {
+        attempt();
+      }
+      return;
+    }
+    Journal of = journal;
+    if (now >= tidyAt && of != null) {
+      tidyAt = now + TIDY_NANOS;
+      try {
+        if (!of.isThere()) {
+          throw new Problems.VanishedException(settings.directory());
+        }
+        new Housekeeping(of).tidy();
+        bytes = of.bytes();
+      } catch (IOException e) {
+        trouble(e);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
+        mustReopen = true;
+        trouble(e);
+      }
+    }
+  }
+
+  // When it fails
+
+  private void trouble(Throwable cause) {
+    StoreHealth was = health;
+    health = new StoreHealth(Problems.text(settings.directory(), cause));
+    if (!health.equals(was)) {
+      LOG.log(System.Logger.Level.WARNING, health.problem());
+    }
+    retryAt = System.nanoTime() + retryNanos;
+    retryNanos = Math.min(2 * retryNanos, LAST_RETRY_NANOS);
+  }
+
+  private void attempt() {
+    boolean first = retryAt == 0;
+    try {
+      mend();
+      for (Step step : undecided) {
+        step.failed(new IOException("it could not be written, and was taken back"));
+      }
+      undecided.clear();
+      health = StoreHealth.UP;
+      retryNanos = FIRST_RETRY_NANOS;
+      long now = System.nanoTime();
+      tidyAt = now + TIDY_NANOS;
+      lookAt = now + LOOK_NANOS;
+      if (!first) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "the history in " + settings.directory() + " takes events again");
+      }
+    } catch (IOException e) {
+      trouble(e);
+    } catch (Journal.UndecidedException e) {
+      trouble(e.reason());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
+      mustReopen = true;
+      trouble(e);
+    }
+  }
+
+  private void mend() throws IOException {
+    Journal broken = journal;
+    if (broken != null && broken.isThere() && !mustReopen) {
+      if (broken.mustRoll()) {
+        broken.roll();
+        evictedForSpace.addAndGet(new Housekeeping(broken).afterRoll());
+      } else {
+        broken.probe();
+      }
+      bytes = broken.bytes();
+      return;
+    }
+    if (broken != null) {
+      before = List.copyOf(broken.histories());
+      journal = null;
+      broken.close();
+    }
+    Journal found = Journal.open(settings, surroundings, syncer);
+    try {
+      if (!before.isEmpty()) {
+        new Reunion(found).with(before);
+        found.roll();
+      }
+    } catch (IOException | RuntimeException e) {
+      found.close();
+      throw e;
+    }
+    before = List.of();
+    mustReopen = false;
+    journal = found;
+    bytes = found.bytes();
+  }
+
+  private void finish() {
+    synchronized (queue) {
+      finished = true;
+    }
+    List<Step> rest = new ArrayList<>(undecided);
+    queue.drainTo(rest);
+    rest.forEach(step -> step.failed(closed()));
+    Journal of = journal;
+    if (of != null) {
+      of.histories().forEach(FileHistory::ended);
+      try {
+        if (isUp()) {
+          of.closeCleanly();
+        }
+      } catch (IOException | Journal.UndecidedException e) {
+        LOG.log(System.Logger.Level.WARNING, Problems.text(settings.directory(), e));
+      }
+      try {
+        of.close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, Problems.text(settings.directory(), e));
+      }
+    }
+    syncer.close();
+    health = new StoreHealth("it is closed");
+    ended.run();
+  }
+
+  /** What was written before may not be on the disk: another segment is begun. */
+  private final class NotSynced implements Step {
+    private final IOException cause;
+
+    NotSynced(IOException cause) {
+      this.cause = cause;
+    }
+
+    @Override
+    public void stage(Journal to) {}
+
+    @Override
+    public void done() {
+      Journal of = journal;
+      if (of != null) {
+        of.giveUp();
+      }
+      trouble(cause);
+    }
+
+    @Override
+    public void failed(Throwable ignored) {}
+  }
+
+  /** Has it look whether it is to end. */
+  private static final class Wake implements Step {
+    @Override
+    public void stage(Journal to) {}
+
+    @Override
+    public void done() {}
+
+    @Override
+    public void failed(Throwable cause) {}
+
+    @Override
+    public boolean needsDisk() {
+      return false;
+    }
+  }
+}

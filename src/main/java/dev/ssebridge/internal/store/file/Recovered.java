@@ -1,0 +1,28 @@
+package dev.ssebridge.internal.store.file;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found in a directory.
+ *
+ * @param segments in the order of their numbers
+ * @param histories by name
+ * @param nextNumber of a new channel
+ * @param mayGoOn whether the last segment can be written on
+ * @param newEpochs why all channels got other epochs, null where they did not
+ */
+record Recovered(
+    List<Segment> segments,
+    Map<String, FileHistory> histories,
+    int nextNumber,
+    boolean mayGoOn,
+    List<Damage> damages,
+    @Nullable String newEpochs) {
+
+  /** How many events there are. */
+  long events() {
+    return histories.values().stream().mapToLong(FileHistory::events).sum();
+  }
+}
