@@ -1,0 +1,339 @@
+package dev.ssebridge.internal.store.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.ssebridge.internal.store.redis.Entries.Entry;
+import dev.ssebridge.spi.StoreReceipt;
+import dev.ssebridge.spi.StoreReceipt.Place;
+import dev.ssebridge.spi.StoredEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The append of a channel that is under way. Where the link breaks, its mark is put among those
+ * that were given up, so that it cannot be carried out any more, and is then looked for in the log:
+ * either it is there, or the append is made again. On the context of the store.
+ */
+final class Appending {
+  /** Seconds that Redis keeps a mark that was given up: longer than a packet can be on its way. */
+  private static final int KEEP_MARKS = 3600;
+
+  private static final int PAGE = 100;
+  private static final byte[] NEVER = "0".getBytes(US_ASCII);
+
+  private final Feed feed;
+  private final Home home;
+  private @Nullable Pending pending;
+  private @Nullable Runnable onDecided;
+
+  /** Only who has this lease may append; empty where all may. Set from any thread. */
+  private volatile String token = "";
+
+  private static final class Pending {
+    final List<StoredEvent> events;
+    final Promise<StoreReceipt> promise;
+    String mark = "";
+    boolean undecided;
+    boolean untraceable;
+    boolean tidied;
+    @Nullable StoreReceipt receipt;
+    long epoch;
+    long needs;
+
+    Pending(List<StoredEvent> events, Promise<StoreReceipt> promise) {
+      this.events = events;
+      this.promise = promise;
+    }
+  }
+
+  Appending(Feed feed, Home home) {
+    this.feed = feed;
+    this.home = home;
+  }
+
+  void token(String token) {
+    this.token = token;
+  }
+
+  /** Appends, or fails at once where it is known that this cannot be. */
+  void append(List<StoredEvent> events, Promise<StoreReceipt> promise) {
+    if (feed.isClosed() || onDecided != null) {
+      promise.fail(new IllegalStateException("the channel is closed"));
+    } else if (pending != null) {
+      promise.fail(
+          new IllegalStateException("an append is under way; expected the next one after it"));
+    } else if (feed.session() == null) {
+      promise.fail(home.problem(feed));
+    } else {
+      pending = new Pending(events, promise);
+      if (feed.isLive()) {
+        transmit();
+      }
+    }
+  }
+
+  private void transmit() {
+    Pending sent = pending;
+    RedisSession session = feed.session();
+    if (sent == null || session == null) {
+      return;
+    }
+    sent.mark = home.nextMark();
+    List<byte[]> arguments = new ArrayList<>(7 + 2 * sent.events.size());
+    arguments.add(Feed.number(feed.epoch()));
+    arguments.add(Feed.number(feed.head()));
+    arguments.add(feed.fresh());
+    arguments.add(Feed.number(feed.bounds().retention().events()));
+    arguments.add(NEVER);
+    arguments.add(token.getBytes(US_ASCII));
+    arguments.add(sent.mark.getBytes(US_ASCII));
+    for (StoredEvent event : sent.events) {
+      arguments.add(Entries.head(event));
+      arguments.add(event.frame());
+    }
+    Script.APPEND
+        .run(session, feed.keys().ofAppend(), arguments)
+        .onComplete(
+            answer -> {
+              if (pending != sent || sent.receipt != null) {
+                return;
+              }
+              if (answer.succeeded()) {
+                answered(sent, answer.result().toString());
+              } else {
+                failed(sent, session, answer.cause());
+              }
+            });
+  }
+
+  private void failed(Pending sent, RedisSession session, Throwable failure) {
+    if (RedisErrors.isElsewhere(failure)) {
+      home.moved(feed);
+      return;
+    }
+    if (!RedisErrors.isAnswer(failure)) {
+      sent.undecided = true;
+      session.close();
+      return;
+    }
+    if (RedisErrors.refusesWrites(failure)) {
+      home.refuses(feed, failure);
+    }
+    decide(sent, null, "Redis: " + RedisErrors.sentence(failure));
+  }
+
+  private void answered(Pending sent, String answer) {
+    String[] words = answer.split(" ", -1);
+    long epoch = Long.parseUnsignedLong(words[0]);
+    long first = Long.parseLong(words[1]);
+    long last = Long.parseLong(words[2]);
+    List<Place> places = new ArrayList<>(sent.events.size());
+    List<StoredEvent> added = sent.events;
+    if (words.length == 3) {
+      long at = first - 1;
+      for (StoredEvent event : sent.events) {
+        at += event.span();
+        places.add(new Place(at, false));
+      }
+    } else {
+      added = new ArrayList<>();
+      for (int i = 0; i < sent.events.size(); i++) {
+        Place place = place(words[3 + i]);
+        places.add(place);
+        if (!place.duplicate()) {
+          added.add(sent.events.get(i));
+        }
+      }
+    }
+    settle(sent, epoch, places);
+    if (Long.compareUnsigned(epoch, feed.epoch()) > 0) {
+      feed.restarted(epoch, first - 1);
+    }
+    if (epoch == feed.epoch() && !added.isEmpty()) {
+      feed.own(Batch.own(epoch, first, last, sent.mark, added));
+    }
+    advanced();
+  }
+
+  private static Place place(String word) {
+    boolean duplicate = word.startsWith("=");
+    return new Place(Long.parseLong(duplicate ? word.substring(1) : word), duplicate);
+  }
+
+  /** It is in the log, here. */
+  private static void settle(Pending sent, long epoch, List<Place> places) {
+    sent.undecided = false;
+    sent.epoch = epoch;
+    sent.needs = places.stream().mapToLong(Place::sequence).max().orElse(0);
+    sent.receipt = new StoreReceipt(Epochs36.text(epoch), places);
+  }
+
+  /** The follower was told of more, or of another epoch. */
+  void advanced() {
+    Pending sent = pending;
+    if (sent != null
+        && sent.receipt != null
+        && (sent.epoch != feed.epoch() || sent.needs <= feed.head())) {
+      if (!sent.tidied && sent.epoch == feed.epoch() && feed.bounds().isTooMuch()) {
+        // So no more than a little too much is ever kept, however fast appends come.
+        sent.tidied = true;
+        feed.tidy(this::advanced);
+      } else {
+        decide(sent, sent.receipt, "");
+      }
+    }
+  }
+
+  private void decide(Pending sent, @Nullable StoreReceipt receipt, String problem) {
+    pending = null;
+    feed.deliveries()
+        .then(
+            () -> {
+              if (receipt != null) {
+                sent.promise.complete(receipt);
+              } else {
+                sent.promise.fail(problem);
+              }
+            });
+    Runnable next = onDecided;
+    if (next != null) {
+      next.run();
+    }
+  }
+
+  /** The session is no more. */
+  void lost() {
+    Pending sent = pending;
+    if (sent != null && sent.receipt == null && !sent.mark.isEmpty()) {
+      sent.undecided = true;
+    }
+  }
+
+  /** The channel cannot be joined for now, though there is a server. */
+  void cannot(Throwable failure) {
+    Pending sent = pending;
+    if (sent != null && !sent.undecided && sent.receipt == null) {
+      decide(sent, null, "Redis: " + RedisErrors.sentence(failure));
+    }
+  }
+
+  /** Sees to it that what was sent on an earlier session is not carried out any more. */
+  Future<Void> giveUpMark(RedisSession session) {
+    Pending sent = pending;
+    if (sent == null || !sent.undecided) {
+      return Future.succeededFuture();
+    }
+    sent.untraceable = false;
+    byte[] given = feed.keys().given();
+    return session
+        .send(Request.cmd(Command.SADD).arg(given).arg(sent.mark))
+        .compose(
+            added -> session.send(Request.cmd(Command.PEXPIRE).arg(given).arg(KEEP_MARKS * 1000L)))
+        .mapEmpty();
+  }
+
+  /** An entry that was not told yet. */
+  void seen(Entry entry) {
+    Pending sent = pending;
+    if (sent == null || !sent.undecided || !entry.mark().equals(sent.mark)) {
+      return;
+    }
+    List<Place> places = new ArrayList<>();
+    if (entry.batch().length() > sent.mark.length()) {
+      for (String word : entry.batch().substring(sent.mark.length() + 1).split(" ", -1)) {
+        places.add(place(word));
+      }
+    } else {
+      long at = entry.sequence();
+      for (StoredEvent event : sent.events) {
+        at -= event.span();
+      }
+      for (StoredEvent event : sent.events) {
+        at += event.span();
+        places.add(new Place(at, false));
+      }
+    }
+    settle(sent, feed.epoch(), places);
+  }
+
+  /** Some events were let go of before they were seen: the mark may have been there. */
+  void evicted() {
+    Pending sent = pending;
+    if (sent != null && sent.undecided) {
+      sent.untraceable = true;
+    }
+  }
+
+  /** Looks for the mark in an epoch that was begun meanwhile, of which nothing is told. */
+  void search(long from, Promise<Void> done) {
+    Pending sent = pending;
+    RedisSession session = feed.session();
+    if (sent == null || !sent.undecided || session == null || from > feed.head()) {
+      done.tryComplete();
+      return;
+    }
+    String epoch = Long.toUnsignedString(feed.epoch()) + "-";
+    session
+        .send(
+            Request.cmd(Command.XRANGE)
+                .arg(feed.keys().log())
+                .arg(epoch + from)
+                .arg(epoch + feed.head())
+                .arg("COUNT")
+                .arg(PAGE))
+        .onComplete(
+            page -> {
+              if (page.failed()) {
+                done.tryFail(page.cause());
+                return;
+              }
+              List<Entry> entries = Entries.entries(page.result());
+              entries.forEach(this::seen);
+              if (entries.isEmpty()) {
+                done.tryComplete();
+              } else {
+                search(entries.get(entries.size() - 1).sequence() + 1, done);
+              }
+            });
+  }
+
+  /** The channel is followed, and all that was missed was seen. */
+  void live() {
+    Pending sent = pending;
+    if (sent == null) {
+      return;
+    }
+    if (sent.receipt != null) {
+      advanced();
+    } else if (sent.undecided && sent.untraceable) {
+      decide(
+          sent,
+          null,
+          "Redis: undecided: what was appended while the link was broken is no longer kept");
+    } else {
+      sent.undecided = false;
+      transmit();
+    }
+  }
+
+  /** Runs this once nothing is under way, and takes nothing more. */
+  void whenDecided(Runnable then) {
+    onDecided = then;
+    if (pending == null) {
+      then.run();
+    }
+  }
+
+  /** Nobody will find out any more. */
+  void giveUp() {
+    Pending sent = pending;
+    if (sent != null) {
+      decide(sent, null, "Redis: undecided: the store was closed before Redis could be asked");
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package dev.ssebridge.internal.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.StoredEvent;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How events are written in entries and messages: {@code append.lua} describes it. */
+final class Entries {
+  private Entries() {}
+
+  /**
+   * An entry of a log.
+   *
+   * @param sequence that of the event, or of the last of the lost ones
+   * @param batch the mark of the call whose last entry this is, and what is with it; else empty
+   */
+  record Entry(long sequence, StoredEvent event, String batch) {
+    /** The first sequence. */
+    long first() {
+      return sequence - event.span() + 1;
+    }
+
+    /** Of lost events, those from this sequence on; an event as it is. */
+    StoredEvent from(long from) {
+      StoredEvent all = event;
+      return all.reason() == null || from <= first()
+          ? all
+          : StoredEvent.lost(all.time(), sequence - from + 1, all.reason());
+    }
+
+    /** The mark of the call, or an empty text. */
+    String mark() {
+      int space = batch.indexOf(' ');
+      return space < 0 ? batch : batch.substring(0, space);
+    }
+  }
+
+  /** A message to all bridges; its events are read when they are wanted. */
+  static final class Message {
+    private final long epoch;
+    private final long first;
+    private final long last;
+    private final String mark;
+    private final byte[] payload;
+    private final int at;
+
+    private Message(long epoch, long first, long last, String mark, byte[] payload, int at) {
+      this.epoch = epoch;
+      this.first = first;
+      this.last = last;
+      this.mark = mark;
+      this.payload = payload;
+      this.at = at;
+    }
+
+    long epoch() {
+      return epoch;
+    }
+
+    long first() {
+      return first;
+    }
+
+    long last() {
+      return last;
+    }
+
+    String mark() {
+      return mark;
+    }
+
+    /** Bytes of it. */
+    int size() {
+      return payload.length;
+    }
+
+    /** What it tells of. */
+    List<StoredEvent> events() {
+      List<StoredEvent> events = new ArrayList<>();
+      int at = this.at;
+      while (at < payload.length) {
+        int headEnd = indexOf(payload, at + 1);
+        int sizeEnd = indexOf(payload, headEnd + 1);
+        String head = new String(payload, at + 1, headEnd - at - 1, UTF_8);
+        int size = (int) number(payload, headEnd + 1, sizeEnd);
+        byte[] frame = new byte[size];
+        System.arraycopy(payload, sizeEnd + 1, frame, 0, size);
+        events.add(event(head, frame));
+        at = sizeEnd + 1 + size;
+      }
+      return events;
+    }
+  }
+
+  /** The first line of a message. */
+  static Message message(byte[] payload) {
+    int end = indexOf(payload, 0);
+    String[] words = new String(payload, 0, end, UTF_8).split(" ", -1);
+    return new Message(
+        Long.parseUnsignedLong(words[0]),
+        Long.parseLong(words[1]),
+        Long.parseLong(words[2]),
+        words[3],
+        payload,
+        end);
+  }
+
+  private static int indexOf(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  private static long number(byte[] bytes, int from, int to) {
+    long number = 0;
+    for (int i = from; i < to; i++) {
+      number = number * 10 + bytes[i] - '0';
+    }
+    return number;
+  }
+
+  /** Entries as XRANGE tells them. */
+  static List<Entry> entries(Response range) {
+    List<Entry> entries = new ArrayList<>(range.size());
+    for (Response entry : range) {
+      String id = entry.get(0).toString();
+      Response fields = entry.get(1);
+      String head = "0";
+      byte[] frame = {};
+      String batch = "";
+      for (int i = 0; i + 1 < fields.size(); i += 2) {
+        Response value = fields.get(i + 1);
+        switch (fields.get(i).toString()) {
+          case "h" -> head = value.toString(UTF_8);
+          case "d" -> frame = value.toBytes();
+          case "b" -> batch = value.toString(UTF_8);
+          default -> {
+            // of a later version
+          }
+        }
+      }
+      long sequence = Long.parseLong(id.substring(id.indexOf('-') + 1));
+      entries.add(new Entry(sequence, event(head, frame), batch));
+    }
+    return entries;
+  }
+
+  /** Time and attributes of an event in a line. */
+  static byte[] head(StoredEvent event) {
+    StringBuilder head = new StringBuilder(32).append(event.time());
+    if (event.reason() != null) {
+      head.append(" n=").append(event.lost()).append(" r=").append(event.reason().word());
+    } else {
+      if (event.source() != 0) {
+        head.append(" s=").append(event.source());
+      }
+      word(head, " k=", event.key());
+      word(head, " l=", event.label());
+      word(head, " m=", event.messageId());
+    }
+    return head.toString().getBytes(UTF_8);
+  }
+
+  private static void word(StringBuilder head, String name, @Nullable String value) {
+    if (value != null) {
+      head.append(name);
+      escape(head, value);
+    }
+  }
+
+  private static void escape(StringBuilder to, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < value.length()
+              && Character.isLowSurrogate(value.charAt(i + 1));
+      if (pair) {
+        to.append(c).append(value.charAt(++i));
+      } else if (c <= ' ' || c == '%' || c == 0x7f || Character.isSurrogate(c)) {
+        to.append(String.format(Locale.ROOT, "%%u%04X", (int) c));
+      } else {
+        to.append(c);
+      }
+    }
+  }
+
+  private static String unescaped(String value) {
+    if (value.indexOf('%') < 0) {
+      return value;
+    }
+    StringBuilder text = new StringBuilder(value.length());
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '%' && value.startsWith("u", i + 1) && i + 6 <= value.length()) {
+        text.append((char) Integer.parseInt(value.substring(i + 2, i + 6), 16));
+        i += 5;
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  /** An event from its line and its frame; a lost one where another program wrote nonsense. */
+  static StoredEvent event(String head, byte[] frame) {
+    try {
+      return parsed(head, frame);
+    } catch (IllegalArgumentException nonsense) {
+      return StoredEvent.lost(0, 1, GapReason.STORE);
+    }
+  }
+
+  private static StoredEvent parsed(String head, byte[] frame) {
+    int space = head.indexOf(' ');
+    if (space < 0) {
+      return plain(Long.parseLong(head), frame, 0, null, null, null);
+    }
+    long time = Long.parseLong(head.substring(0, space));
+    int source = 0;
+    String key = null;
+    String label = null;
+    String id = null;
+    long lost = 0;
+    GapReason reason = GapReason.STORE;
+    for (String word : head.substring(space + 1).split(" ", -1)) {
+      String value = word.length() < 2 ? "" : word.substring(2);
+      switch (word.length() < 2 ? ' ' : word.charAt(0)) {
+        case 's' -> source = Integer.parseInt(value);
+        case 'k' -> key = unescaped(value);
+        case 'l' -> label = unescaped(value);
+        case 'm' -> id = unescaped(value);
+        case 'n' -> lost = Long.parseLong(value);
+        case 'r' -> reason = reason(value);
+        default -> {
+          // of a later version
+        }
+      }
+    }
+    return lost > 0
+        ? StoredEvent.lost(time, lost, reason)
+        : plain(time, frame, source, key, label, id);
+  }
+
+  private static StoredEvent plain(
+      long time,
+      byte[] frame,
+      int source,
+      @Nullable String key,
+      @Nullable String label,
+      @Nullable String id) {
+    // What another program wrote without a frame takes a sequence all the same.
+    return frame.length == 0
+        ? StoredEvent.lost(time, 1, GapReason.STORE)
+        : StoredEvent.of(time, frame, source, key, label, id);
+  }
+
+  private static GapReason reason(String word) {
+    for (GapReason reason : GapReason.values()) {
+      if (reason.word().equals(word)) {
+        return reason;
+      }
+    }
+    return GapReason.STORE;
+  }
+}

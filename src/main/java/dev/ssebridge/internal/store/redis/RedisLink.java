@@ -1,0 +1,173 @@
+package dev.ssebridge.internal.store.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a session with one server, or with whichever is the master: connects, notices that it is
+ * silent, and connects again. On the context of the store.
+ */
+final class RedisLink {
+  private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());
+  private static final long SHORTEST_WAIT = 50;
+  private static final long LONGEST_WAIT = 2_000;
+
+  /** Is told of sessions. */
+  interface Listener {
+    void up(RedisLink link, RedisSession session);
+
+    void down(RedisLink link);
+  }
+
+  private final Vertx vertx;
+  private final RedisStoreSettings settings;
+  private final Supplier<Future<RedisSession>> connector;
+  private final Listener listener;
+  private final Promise<Void> tried = Promise.promise();
+  private final Queue<Long> pings = new ArrayDeque<>();
+
+  private @Nullable RedisSession session;
+  private String problem = "not connected yet";
+  private String said = "";
+  private int failures;
+  private boolean closed;
+  private long timer = -1;
+
+  /**
+   * @param connector makes a session; fails with what is wrong
+   */
+  RedisLink(
+      Vertx vertx,
+      RedisStoreSettings settings,
+      Supplier<Future<RedisSession>> connector,
+      Listener listener) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.connector = connector;
+    this.listener = listener;
+  }
+
+  /** Begins; completed once the first attempt is over, well or not. */
+  Future<Void> start() {
+    connect();
+    return tried.future();
+  }
+
+  @Nullable RedisSession session() {
+    return session;
+  }
+
+  /** Why there is no session. */
+  String problem() {
+    return problem;
+  }
+
+  private void connect() {
+    timer = -1;
+    connector
+        .get()
+        .onComplete(
+            opened -> {
+              if (opened.succeeded()) {
+                opened(opened.result());
+              } else {
+                failed(RedisErrors.sentence(opened.cause()));
+              }
+              tried.tryComplete();
+            });
+  }
+
+  private void opened(RedisSession opened) {
+    if (closed) {
+      opened.close();
+      return;
+    }
+    if (!opened.isOpen()) {
+      failed("it closed the connection");
+      return;
+    }
+    String warning = opened.info().warning();
+    if (warning != null) {
+      LOG.warning("Redis: " + warning);
+    }
+    if (!said.isEmpty()) {
+      LOG.info("Redis is back");
+      said = "";
+    }
+    session = opened;
+    pings.clear();
+    long began = settings.clock().getAsLong();
+    long ticks = vertx.setPeriodic(settings.pingInterval(), tick -> ping(opened));
+    opened.onEnd(
+        () -> {
+          vertx.cancelTimer(ticks);
+          if (session == opened) {
+            session = null;
+            if (settings.clock().getAsLong() - began > LONGEST_WAIT) {
+              failures = 0;
+            }
+            if (!closed) {
+              failed("the connection has ended");
+              listener.down(this);
+            }
+          }
+        });
+    if (session == opened) {
+      listener.up(this, opened);
+    }
+  }
+
+  private void ping(RedisSession of) {
+    Long oldest = pings.peek();
+    long now = System.nanoTime();
+    if (oldest != null && now - oldest > TimeUnit.MILLISECONDS.toNanos(settings.timeout())) {
+      LOG.warning("Redis has not answered for " + settings.timeout() + " ms");
+      of.close();
+      return;
+    }
+    pings.add(now);
+    of.ping().onSuccess(pong -> pings.poll());
+  }
+
+  private void failed(String why) {
+    if (closed) {
+      return;
+    }
+    problem = why;
+    if (!said.equals(why)) {
+      said = why;
+      LOG.warning("Redis cannot be used: " + why);
+    }
+    double chance = 0.5 + settings.random().nextDouble();
+    long wait = Math.min(LONGEST_WAIT, SHORTEST_WAIT << Math.min(failures, 10));
+    failures++;
+    timer = vertx.setTimer(Math.max(1, (long) (wait * chance)), again -> connect());
+  }
+
+  /** Ends the session, so that another one is looked for. */
+  void drop() {
+    if (session != null) {
+      session.close();
+    }
+  }
+
+  /** Does nothing more. */
+  void close() {
+    closed = true;
+    problem = "the store is closed";
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+    }
+    if (session != null) {
+      session.close();
+    }
+    tried.tryComplete();
+  }
+}

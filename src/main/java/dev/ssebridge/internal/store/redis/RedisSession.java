@@ -1,0 +1,291 @@
+package dev.ssebridge.internal.store.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ssebridge.internal.store.redis.RedisStoreSettings.Mode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections to one server: one for commands, whose replies come in order, and one for what is
+ * published, where no command waits for a reply, since the client would mistake a message for it.
+ * When one ends, both do; what was under way fails then, and it is unknown whether it was done. On
+ * the context of the store.
+ */
+final class RedisSession {
+  private static final Logger LOG = Logger.getLogger(RedisSession.class.getName());
+
+  /** Of commands that wait for their reply. */
+  static final int MOST_WAITING = 4096;
+
+  /** Gets what is published on one shard channel. */
+  interface Subscriber {
+    void message(byte[] payload);
+
+    /** The server does not serve this channel any more. */
+    void moved();
+  }
+
+  private final Redis client;
+  private final RedisConnection commands;
+  private final RedisConnection messages;
+  private final byte[] silence;
+  private final Map<String, Subscriber> subscribers = new HashMap<>();
+
+  /** Channels that were left, until the server says so: not because they moved. */
+  private final Map<String, Integer> leaving = new HashMap<>();
+
+  private final Queue<Promise<Void>> confirmations = new ArrayDeque<>();
+
+  private ServerInfo info = ServerInfo.parse("");
+  private int waiting;
+  private boolean ended;
+  private @Nullable Runnable onEnd;
+
+  private RedisSession(
+      Redis client, RedisConnection commands, RedisConnection messages, String prefix) {
+    this.client = client;
+    this.commands = commands;
+    this.messages = messages;
+    this.silence = (prefix + "ping").getBytes(UTF_8);
+    commands.endHandler(end -> end()).exceptionHandler(this::failed);
+    messages.handler(this::pushed).endHandler(end -> end()).exceptionHandler(this::failed);
+  }
+
+  /** A client of one server. */
+  static Redis client(
+      Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
+    NetClientOptions net =
+        new NetClientOptions()
+            .setConnectTimeout((int) Math.min(settings.timeout(), Integer.MAX_VALUE))
+            .setTcpKeepAlive(true)
+            .setTcpNoDelay(true)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setReadIdleTimeout((int) Math.min(settings.idleTimeout(), Integer.MAX_VALUE));
+    if (login.tls()) {
+      net.setSsl(true)
+          .setTrustAll(settings.trustAll())
+          .setHostnameVerificationAlgorithm(settings.trustAll() ? "" : "HTTPS");
+      if (!settings.trust().isEmpty()) {
+        PemTrustOptions trust = new PemTrustOptions();
+        settings.trust().forEach(trust::addCertPath);
+        net.setTrustOptions(trust);
+      }
+    }
+    String database =
+        login.database() == null || settings.mode() != Mode.SINGLE ? "" : "/" + login.database();
+    RedisOptions options =
+        new RedisOptions()
+            .setNetClientOptions(net)
+            .setConnectionString((login.tls() ? "rediss://" : "redis://") + address + database)
+            .setMaxPoolSize(2)
+            .setMaxPoolWaiting(2)
+            .setPoolCleanerInterval(-1)
+            .setPoolRecycleTimeout(-1)
+            .setMaxWaitingHandlers(MOST_WAITING + 16);
+    String user = settings.user() == null ? login.user() : settings.user();
+    String password = settings.password() == null ? login.password() : settings.password();
+    if (user != null) {
+      options.setUser(user);
+    }
+    if (password != null) {
+      options.setPassword(password);
+    }
+    return Redis.createClient(vertx, options);
+  }
+
+  /** Connects, and asks the server what it is. */
+  static Future<RedisSession> open(
+      Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
+    Redis client = client(vertx, settings, login, address);
+    return client
+        .connect()
+        .compose(
+            commands ->
+                client
+                    .connect()
+                    .map(
+                        messages ->
+                            new RedisSession(client, commands, messages, settings.prefix())))
+        .compose(RedisSession::introduced)
+        .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
+        .onFailure(failure -> closeQuietly(client));
+  }
+
+  private Future<RedisSession> introduced() {
+    return send(Request.cmd(Command.INFO))
+        .compose(
+            text -> {
+              info = ServerInfo.parse(text.toString());
+              String unusable = info.unusable();
+              return unusable == null
+                  ? Future.succeededFuture(this)
+                  : Future.failedFuture(unusable);
+            });
+  }
+
+  static void closeQuietly(Redis client) {
+    client.close().onFailure(failure -> LOG.log(Level.FINE, "closing a client of Redis", failure));
+  }
+
+  ServerInfo info() {
+    return info;
+  }
+
+  boolean isOpen() {
+    return !ended;
+  }
+
+  /** Called once, when the connections have ended. */
+  void onEnd(Runnable handler) {
+    onEnd = handler;
+    if (ended) {
+      handler.run();
+    }
+  }
+
+  /** Sends a command after those before; fails at once where too many wait. */
+  Future<Response> send(Request request) {
+    if (ended) {
+      return Future.failedFuture("the connection to Redis is closed");
+    }
+    if (waiting >= MOST_WAITING) {
+      return Future.failedFuture("too many commands wait for Redis: " + waiting);
+    }
+    waiting++;
+    return commands.send(request).onComplete(done -> waiting--);
+  }
+
+  /** Whether more commands can be sent without hurry. */
+  boolean hasRoom() {
+    return waiting < MOST_WAITING / 4;
+  }
+
+  /** Makes both connections say something; the reply to that on the one for commands. */
+  Future<Response> ping() {
+    // Its reply is a message, as all is on that connection.
+    messages.send(Request.cmd(Command.UNSUBSCRIBE).arg(silence)).onFailure(this::failed);
+    return send(Request.cmd(Command.PING));
+  }
+
+  /** Completed once the server has said that the messages come. */
+  Future<Void> subscribe(String channel, Subscriber subscriber) {
+    if (ended) {
+      return Future.failedFuture("the connection to Redis is closed");
+    }
+    subscribers.put(channel, subscriber);
+    Promise<Void> confirmed = Promise.promise();
+    confirmations.add(confirmed);
+    messages
+        .send(Request.cmd(Command.SSUBSCRIBE).arg(channel.getBytes(UTF_8)))
+        .onFailure(this::failed);
+    return confirmed.future();
+  }
+
+  void unsubscribe(String channel) {
+    if (subscribers.remove(channel) != null && !ended) {
+      leaving.merge(channel, 1, Integer::sum);
+      messages
+          .send(Request.cmd(Command.SUNSUBSCRIBE).arg(channel.getBytes(UTF_8)))
+          .onFailure(this::failed);
+    }
+  }
+
+  private void pushed(@Nullable Response message) {
+    if (message == null) {
+      return;
+    }
+    if (message.type() == ResponseType.ERROR) {
+      Promise<Void> refused = confirmations.poll();
+      if (refused != null && message instanceof Throwable failure) {
+        refused.fail(failure);
+      } else {
+        LOG.warning("Redis says " + message);
+      }
+      return;
+    }
+    if (message.type() != ResponseType.PUSH || message.size() < 3) {
+      return;
+    }
+    String kind = message.get(0).toString();
+    switch (kind) {
+      case "smessage" -> {
+        Subscriber subscriber = subscribers.get(message.get(1).toString(UTF_8));
+        if (subscriber != null) {
+          subscriber.message(message.get(2).toBytes());
+        }
+      }
+      case "ssubscribe" -> {
+        Promise<Void> confirmed = confirmations.poll();
+        if (confirmed != null) {
+          confirmed.complete();
+        }
+      }
+      case "sunsubscribe" -> {
+        left(message.get(1).toString(UTF_8));
+      }
+      default -> {
+        // The reply to a ping.
+      }
+    }
+  }
+
+  private void left(String channel) {
+    Integer asked = leaving.remove(channel);
+    if (asked != null) {
+      if (asked > 1) {
+        leaving.put(channel, asked - 1);
+      }
+      return;
+    }
+    Subscriber moved = subscribers.remove(channel);
+    if (moved != null) {
+      moved.moved();
+    }
+  }
+
+  private void failed(Throwable failure) {
+    LOG.log(Level.FINE, "connection to Redis", failure);
+    close();
+  }
+
+  /** Ends both connections; what is under way fails. */
+  void close() {
+    closeQuietly(client);
+    end();
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    closeQuietly(client);
+    subscribers.clear();
+    Promise<Void> waits;
+    while ((waits = confirmations.poll()) != null) {
+      waits.tryFail("the connection to Redis is closed");
+    }
+    if (onEnd != null) {
+      onEnd.run();
+    }
+  }
+}

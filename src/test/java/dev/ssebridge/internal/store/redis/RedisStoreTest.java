@@ -1,0 +1,55 @@
+package dev.ssebridge.internal.store.redis;
+
+import dev.ssebridge.spi.HistoryStore;
+import dev.ssebridge.spi.HistoryStoreContract;
+import dev.ssebridge.testing.RedisServer;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** A store in Redis promises what every store does. */
+class RedisStoreTest extends HistoryStoreContract {
+  private static RedisServer redis;
+  private static int stores;
+
+  private String prefix = "";
+
+  @BeforeAll
+  static void startRedis() {
+    redis = RedisServer.start();
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    if (redis != null) {
+      redis.close();
+    }
+  }
+
+  @Override
+  protected HistoryStore newStore() {
+    prefix = "sse" + stores++ + ":";
+    return sameStoreAgain();
+  }
+
+  @Override
+  protected HistoryStore sameStoreAgain() {
+    return new RedisHistoryStore(
+        vertx,
+        new RedisStoreSettings.Builder(RedisStoreSettings.Mode.SINGLE, List.of(redis.url()))
+            .prefix(prefix)
+            .lookInterval(200)
+            .build());
+  }
+
+  @Override
+  protected Optional<HistoryStore> storeBeside() {
+    return Optional.of(sameStoreAgain());
+  }
+
+  @Override
+  protected int slack() {
+    return 10;
+  }
+}
