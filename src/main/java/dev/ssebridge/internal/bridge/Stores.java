@@ -41,7 +41,7 @@ final class Stores {
 
   Stores(Vertx vertx, BridgeConfig config, Map<String, HistoryStore> brought, Hub hub) {
     Map<String, HistoryStore> made = new LinkedHashMap<>();
-    config.stores().forEach((name, each) -> made.put(name, StoreKinds.make(vertx, each, hub)));
+    config.stores().forEach((name, each) -> made.put(name, StoreKinds.make(vertx, each)));
     made.forEach((name, store) -> begin(name, store, config.stores().get(name), hub));
     // Of those that an application brings nothing is known: others may append to them as well.
     brought.forEach((name, store) -> begin(name, store, null, hub));
