@@ -17,6 +17,9 @@ public final class SseTypes {
   /** Tells that a stream is about to end because the token does: {@code {"expires": ..}}. */
   public static final String AUTH = "sse.auth";
 
+  /** The store of the history is down, or takes events again: {@code {"state": "down"}}. */
+  public static final String STORE = "sse.store";
+
   /** A source went down, is open again, or was closed. */
   public static final String SOURCE = "sse.source";
 

@@ -225,6 +225,11 @@ public final class BridgeFixture implements AutoCloseable {
         () -> "event " + head + " of " + route);
   }
 
+  /** How many events wait until a store takes them. */
+  public long waitingFor(String store) {
+    return channels().waitingFor(store);
+  }
+
   /** Waits until so many streams are open. */
   public void awaitStreams(int count) {
     Deadline.await(

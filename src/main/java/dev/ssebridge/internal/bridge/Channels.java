@@ -55,6 +55,7 @@ public final class Channels {
   private final Vertx vertx;
   private final Extensions extensions;
   private final Stores stores;
+  private final @Nullable StoreNotices notices;
   private final Hub hub;
   private final Admissions admissions;
   private final RetainedBytes retained;
@@ -99,6 +100,7 @@ public final class Channels {
     this.extensions = extensions;
     this.hub = hub;
     this.stores = new Stores(vertx, config, extensions.stores(), hub);
+    this.notices = StoreNotices.begin(vertx, this, stores);
     this.limits = config.limits();
     this.admissions = new Admissions(config.limits());
     this.rates = new Rates(config.limits(), System::nanoTime);
@@ -146,6 +148,12 @@ public final class Channels {
     Map<String, StoreHealth> all = new TreeMap<>();
     stores.all().forEach((name, kept) -> all.put(name, kept.store().health()));
     return all;
+  }
+
+  /** How many events wait until a store takes them. */
+  public long waitingFor(String store) {
+    Stores.Kept kept = stores.all().get(store);
+    return kept == null ? 0 : kept.waiting().events();
   }
 
   /** How often something may happen. */
@@ -533,6 +541,9 @@ public final class Channels {
   /** Completed once the stores have what they were given. */
   synchronized Future<Void> close() {
     closed = true;
+    if (notices != null) {
+      notices.end();
+    }
     routes.values().forEach(route -> route.channels().close());
     unlimitWaiting.run();
     unlimitBodies.run();

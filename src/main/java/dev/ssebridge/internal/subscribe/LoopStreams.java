@@ -191,6 +191,21 @@ public final class LoopStreams {
         });
   }
 
+  /**
+   * Sends an event to all whose history is in a store; one for which too much waits already goes
+   * without. Any thread.
+   *
+   * @param event without an id
+   */
+  public Future<Void> send(String store, byte[] event) {
+    return each(
+        stream -> {
+          if (store.equals(stream.store())) {
+            stream.subscriber().send(event);
+          }
+        });
+  }
+
   private Future<Boolean> with(String id, Function<OpenStream, Future<Boolean>> task) {
     Promise<Boolean> done = Promise.promise();
     loop.loop()

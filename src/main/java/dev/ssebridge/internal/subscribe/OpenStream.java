@@ -120,6 +120,11 @@ final class OpenStream {
         userAgent());
   }
 
+  /** Where its history is kept. */
+  String store() {
+    return serving.route().config().history().store();
+  }
+
   Subscriber subscriber() {
     return Objects.requireNonNull(subscriber, "opened");
   }

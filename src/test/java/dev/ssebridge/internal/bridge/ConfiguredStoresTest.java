@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.spi.StoreHealth;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.RedisServer;
@@ -36,8 +37,7 @@ class ConfiguredStoresTest {
     Vertx vertx = Vertx.vertx();
     open.add(() -> BridgeFixture.get(vertx.close()));
     BridgeFixture node =
-        BridgeFixture.deploy(
-            vertx, "{'stores':{" + stores + "}," + ROUTES.formatted(name) + "}");
+        BridgeFixture.deploy(vertx, "{'stores':{" + stores + "}," + ROUTES.formatted(name) + "}");
     open.add(node);
     return node;
   }
@@ -98,7 +98,8 @@ class ConfiguredStoresTest {
     assertThat(refused.events().get(0).type()).isEqualTo("sse.refused");
     redis.startAgain();
     Deadline.await(
-        () -> node.channels().storeHealth().get("redis").isUp(), () -> "a store that is up");
+        () -> node.channels().storeHealth().containsValue(StoreHealth.UP),
+        () -> "a store that is up");
     node.awaitHead("n", 1);
     SseProbe all = node.get("/n?from=earliest");
     assertThat(all.awaitData("early").id()).endsWith("-1");

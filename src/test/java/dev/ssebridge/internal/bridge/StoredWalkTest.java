@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class StoredWalkTest {
           .append(", untold ")
           .append(stores.get(i).channel(CHANNEL).untold())
           .append(", waiting ")
-          .append(nodes.get(i).channels().stores().all().get("kept").waiting().events());
+          .append(nodes.get(i).waitingFor("kept"));
     }
     return text.toString();
   }
@@ -170,7 +171,7 @@ class StoredWalkTest {
   /** One client, whichever node it is on. */
   private final class Reader {
     private final List<ServerSentEvent> got = new ArrayList<>();
-    private SseProbe probe;
+    private @Nullable SseProbe probe;
     private String last = "";
 
     void comeTo(BridgeFixture node) {
@@ -197,10 +198,12 @@ class StoredWalkTest {
       comeTo(nodes.get(0));
       Deadline.await(
           () -> {
-            if (probe.isComplete()) {
+            SseProbe now = probe;
+            if (now == null || now.isComplete()) {
               comeTo(nodes.get(0));
+              return false;
             }
-            return probe.data().contains(data)
+            return now.data().contains(data)
                 || got.stream().anyMatch(event -> data.equals(event.data()));
           },
           () -> data + " at one that stands at " + last + " and has " + probe + states());
