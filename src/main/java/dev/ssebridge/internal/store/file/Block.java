@@ -17,6 +17,7 @@ final class Block {
   private long frameBytes;
   private long recordBytes;
   private long newest = Long.MIN_VALUE;
+  private boolean sealed;
 
   /** Without an event yet. */
   Block(Segment segment, long offset, long first) {
@@ -29,10 +30,16 @@ final class Block {
 
   /** Whether an event with this place may come into it. */
   boolean takes(EventPlace place) {
-    return segment == place.segment()
+    return !sealed
+        && segment == place.segment()
         && last + 1 == place.sequence()
         && events < MOST_EVENTS
         && place.offset() + place.length() - offset <= MOST_BYTES;
+  }
+
+  /** Nothing more comes into it. */
+  void seal() {
+    sealed = true;
   }
 
   void add(EventPlace place) {

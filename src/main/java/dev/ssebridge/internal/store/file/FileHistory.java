@@ -143,6 +143,13 @@ final class FileHistory {
     }
   }
 
+  /** What comes next is not near to what came before. */
+  synchronized void seal() {
+    if (!blocks.isEmpty()) {
+      blocks.last().seal();
+    }
+  }
+
   /** Events after this one never were. */
   synchronized void cut(long to) {
     while (!blocks.isEmpty() && blocks.last().first() > to) {

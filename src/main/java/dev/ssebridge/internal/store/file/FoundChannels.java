@@ -57,6 +57,8 @@ final class FoundChannels {
   void damaged() {
     damages++;
     closed = false;
+    // No block goes over it.
+    channels.values().forEach(found -> found.history.seal());
   }
 
   void record(byte type, long offset, int length, ByteBuffer body) {

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class Journal implements Closeable {
   private int nextNumber;
   private @Nullable Segment current;
   private Disk.@Nullable Output output;
+  private Object currentKey = "";
   private long rollAt;
   private long sealedBytes;
 
@@ -93,6 +95,7 @@ final class Journal implements Closeable {
       return;
     }
     output = surroundings.disk().open(last.file());
+    currentKey = key(last.file());
     current = sealed.removeLast();
     sealedBytes -= last.size();
     rollAt = settings.segmentBytes();
@@ -282,6 +285,7 @@ final class Journal implements Closeable {
     next.resize(staging.size());
     current = next;
     output = made;
+    currentKey = key(next.file());
     rollAt = Math.max(settings.segmentBytes(), (long) TABLES * staging.size());
     if (!settings.fsync().isAlways() && !settings.fsync().isNever()) {
       syncer.written(made);
@@ -324,7 +328,17 @@ final class Journal implements Closeable {
   /** Whether what it writes to is still where it was. */
   boolean isThere() {
     Segment segment = current;
-    return segment == null ? Files.isDirectory(settings.directory()) : Files.exists(segment.file());
+    return segment == null ? Files.isDirectory(settings.directory()) : key(segment.file()).equals(currentKey);
+  }
+
+  /** Which file it is, whatever its name: another may have come in its place. */
+  private static Object key(Path file) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return key == null ? "" : key;
+    } catch (IOException e) {
+      return e;
+    }
   }
 
   /** Whether something can be written again, which is taken back at once. */
