@@ -25,6 +25,9 @@ public final class BridgeHealth {
    */
   public static final String STORES = "stores";
 
+  /** The cluster, of a program that is a node of one: it is still. */
+  public static final String CLUSTER = "cluster";
+
   private final List<Part> parts;
 
   private BridgeHealth(List<Part> parts) {

@@ -21,6 +21,11 @@ public interface Administered {
   /** How it is; never fails. */
   Future<BridgeHealth> health();
 
+  /** The cluster that it is a node of; null for none. */
+  default @Nullable JsonObject cluster() {
+    return null;
+  }
+
   /** What it measures, as Prometheus reads it. Takes its time: not on an event loop. */
   String metrics();
 

@@ -12,6 +12,7 @@ import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,12 @@ final class HealthPaths {
 
   void mount(Router router) {
     add(router, "/live", List.of(BridgeHealth.LOOPS));
-    add(router, "/ready", List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES));
+    List<String> ready =
+        new ArrayList<>(List.of(BridgeHealth.LOOPS, BridgeHealth.ROUTES, BridgeHealth.SOURCES));
+    if (subject.cluster() != null) {
+      ready.add(BridgeHealth.CLUSTER);
+    }
+    add(router, "/ready", ready);
   }
 
   private void add(Router router, String path, List<String> parts) {
@@ -48,9 +54,25 @@ final class HealthPaths {
     long timeout = subject.admin().loopTimeout().toMillis() + GRACE_MILLIS;
     for (String name : parts) {
       checks.register(
-          name, timeout, told -> now().map(found -> statusOf(found, name)).onComplete(told));
+          name,
+          timeout,
+          told ->
+              now()
+                  .map(found -> statusOf(found, name))
+                  .map(status -> name.equals(BridgeHealth.CLUSTER) ? ofCluster(status) : status)
+                  .onComplete(told));
     }
     return HealthCheckHandler.createWithHealthChecks(checks);
+  }
+
+  /** With its size, which nothing else tells. */
+  private Status ofCluster(Status status) {
+    JsonObject cluster = subject.cluster();
+    if (cluster == null) {
+      return status;
+    }
+    JsonObject all = status.getData() == null ? new JsonObject() : status.getData().copy();
+    return status.setData(all.mergeIn(cluster));
   }
 
   private synchronized Future<BridgeHealth> now() {

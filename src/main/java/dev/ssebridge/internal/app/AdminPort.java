@@ -28,6 +28,7 @@ final class AdminPort {
   private final Supplier<String> metrics;
   private final Supplier<JsonObject> config;
   private final ProgramCommands commands;
+  private final @Nullable ClusterNode cluster;
 
   private volatile @Nullable String deployment;
   private volatile @Nullable AdminVerticle verticle;
@@ -38,18 +39,21 @@ final class AdminPort {
    * @param now who may use it
    * @param metrics as Prometheus reads them; blocks
    * @param config what is in effect, every secret hidden
+   * @param cluster what the program is a node of; null for none
    */
   AdminPort(
       Supplier<EmbeddedBridge> bridge,
       Supplier<@Nullable AdminConfig> now,
       Supplier<String> metrics,
       Supplier<JsonObject> config,
-      ProgramCommands commands) {
+      ProgramCommands commands,
+      @Nullable ClusterNode cluster) {
     this.bridge = bridge;
     this.now = now;
     this.metrics = metrics;
     this.config = config;
     this.commands = commands;
+    this.cluster = cluster;
   }
 
   /** Opens it: the last of all, so that whoever finds it there finds a bridge that listens. */
@@ -113,7 +117,13 @@ final class AdminPort {
 
     @Override
     public Future<BridgeHealth> health() {
-      return bridge.get().health(admin.loopTimeout(), stopping);
+      Future<BridgeHealth> health = bridge.get().health(admin.loopTimeout(), stopping);
+      return cluster == null ? health : health.map(found -> cluster.in(found));
+    }
+
+    @Override
+    public @Nullable JsonObject cluster() {
+      return cluster == null ? null : cluster.toJson();
     }
 
     @Override

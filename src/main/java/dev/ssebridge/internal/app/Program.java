@@ -47,6 +47,7 @@ final class Program {
   private final ReloadRequests requests;
   private final LifeLines life;
   private final ProgramMetrics metrics;
+  private final @Nullable ClusterNode cluster;
   private final ConfigWatch watch;
 
   // written by start, before anybody else sees the program
@@ -62,6 +63,7 @@ final class Program {
     this.life = life;
     this.vertx = made.vertx();
     this.metrics = made.metrics();
+    this.cluster = made.cluster();
     this.first = file;
     this.requests = requests;
     this.watch = new ConfigWatch(requests::request);
@@ -71,7 +73,8 @@ final class Program {
             this::adminConfig,
             this::metrics,
             this::config,
-            new Commands(requests));
+            new Commands(requests),
+            cluster);
   }
 
   /** Starts a bridge whose configuration stays as it is. Blocks until it listens. */
@@ -108,11 +111,14 @@ final class Program {
     } catch (UnfitValueException unreadable) {
       throw new StartException("/http/tls: " + unreadable.getMessage(), unreadable);
     }
-    Program program = new Program(ProgramVertx.of(runtime, transport), file, requests, life);
+    Program program =
+        new Program(
+            ProgramVertx.of(runtime, transport, file.config().cluster()), file, requests, life);
     try {
       await(program.deploy(file, instances), START_TIMEOUT);
       program.begin(files, reader, instances);
       life.ready(program.address, file.config());
+      ClusterNotes.of(file.config()).forEach(LOG::info);
       return program;
     } catch (ExecutionException failed) {
       program.close();
@@ -171,6 +177,9 @@ final class Program {
             life.drain(ended, config.http().drain(), limit, this::openStreams);
           }
         });
+    if (cluster != null) {
+      close(() -> await(cluster.leave(vertx), STOP_GRACE));
+    }
     // By itself: a future of a deployment is completed on a loop that ends with Vert.x.
     close(() -> await(vertx.close(), STOP_GRACE));
   }

@@ -55,6 +55,11 @@ final class FatJar implements AutoCloseable {
     return start(all, directory, arguments);
   }
 
+  /** Starts the larger one, which can be a node of a cluster. */
+  static FatJar runCluster(Path directory, String... arguments) throws IOException {
+    return start(List.of("-jar", System.getProperty("cluster.jar")), directory, arguments);
+  }
+
   /** Starts the same program from the class path, where there is no jar yet. */
   static FatJar runClasses(Path directory, String... arguments) throws IOException {
     return runClasses(List.of("-XX:+ExitOnOutOfMemoryError"), directory, arguments);
@@ -136,7 +141,26 @@ final class FatJar implements AutoCloseable {
 
   /** Sends SIGHUP. */
   void hangUp() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+    send("HUP");
+  }
+
+  /** Has it stand still, as a machine that sleeps. */
+  void freeze() throws IOException, InterruptedException {
+    send("STOP");
+  }
+
+  /** Has it go on. */
+  void thaw() throws IOException, InterruptedException {
+    send("CONT");
+  }
+
+  /** Ends it without a word, as a machine that loses its power. */
+  void kill() throws IOException, InterruptedException {
+    send("KILL");
+  }
+
+  private void send(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 
   /** Whether the process goes on. */

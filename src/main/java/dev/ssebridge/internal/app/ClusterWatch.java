@@ -1,0 +1,108 @@
+package dev.ssebridge.internal.app;
+
+import dev.ssebridge.internal.text.TimeText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Notices what a clustered event bus says nothing of: that this node stood still for so long that
+ * others may have given it up, with the messages for it; and that another node is gone without
+ * having said so, with messages that were on their way, or is alive and cannot be reached. Looks
+ * when it is told to, at a time that it is told. Any thread.
+ */
+final class ClusterWatch {
+  /** What may have been missed is told once all that is known of it has come together. */
+  private static final long SETTLE_MILLIS = 2000;
+
+  /** Who said that it leaves is remembered until it has, but for a limited time. */
+  private static final long LEAVING_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  private final Duration frozen;
+  private final Consumer<String> doubt;
+
+  // guarded by this
+  private final Map<String, Long> leaving = new HashMap<>();
+  private final Map<String, Long> gone = new LinkedHashMap<>();
+  private boolean isBegun;
+  private long lastWall;
+  private long lastMonotonic;
+  private boolean isStopping;
+
+  /**
+   * @param frozen a longer stop is one in which messages may have been lost
+   * @param doubt told why subscribers may have missed messages, in words for the log
+   */
+  ClusterWatch(Duration frozen, Consumer<String> doubt) {
+    this.frozen = frozen;
+    this.doubt = doubt;
+  }
+
+  /**
+   * Looks. To be called again and again, by what stands still when the node does.
+   *
+   * @param wallMillis the time of day, which goes on while a machine sleeps
+   * @param monotonicMillis a clock that goes on while the process is stopped, and is never set
+   */
+  void look(long wallMillis, long monotonicMillis) {
+    List<String> reasons = new ArrayList<>();
+    synchronized (this) {
+      if (isStopping) {
+        return;
+      }
+      long passed = Math.max(wallMillis - lastWall, monotonicMillis - lastMonotonic);
+      boolean hasStood = isBegun && passed > frozen.toMillis();
+      isBegun = true;
+      lastWall = wallMillis;
+      lastMonotonic = monotonicMillis;
+      if (hasStood) {
+        reasons.add(
+            "this node stood still for "
+                + TimeText.ofMillis(passed)
+                + ", or its clock was set; others may have given up what was for it");
+      }
+      leaving.values().removeIf(since -> monotonicMillis - since > LEAVING_MILLIS);
+      Iterator<Map.Entry<String, Long>> each = gone.entrySet().iterator();
+      List<String> lost = new ArrayList<>();
+      while (each.hasNext()) {
+        Map.Entry<String, Long> one = each.next();
+        if (leaving.remove(one.getKey()) != null) {
+          each.remove();
+        } else if (monotonicMillis - one.getValue() >= SETTLE_MILLIS) {
+          lost.add(one.getKey());
+          each.remove();
+        }
+      }
+      if (!lost.isEmpty()) {
+        reasons.add(
+            (lost.size() == 1 ? "node " : "nodes ")
+                + String.join(", ", lost)
+                + " left without having said so; what was on its way from there is lost");
+      }
+    }
+    reasons.forEach(doubt);
+  }
+
+  /** A node has said that it leaves. */
+  synchronized void onLeaving(String node, long monotonicMillis) {
+    leaving.put(node, monotonicMillis);
+  }
+
+  /** A node is no member any more. */
+  synchronized void onGone(String node, long monotonicMillis) {
+    if (!isStopping) {
+      gone.put(node, monotonicMillis);
+    }
+  }
+
+  /** This node itself leaves; whatever it sees from now on means nothing. */
+  synchronized void stop() {
+    isStopping = true;
+    gone.clear();
+  }
+}

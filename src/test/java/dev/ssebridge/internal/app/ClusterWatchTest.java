@@ -1,0 +1,162 @@
+package dev.ssebridge.internal.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClusterWatchTest {
+  private final List<String> doubts = new ArrayList<>();
+  private final ClusterWatch watch = new ClusterWatch(Duration.ofSeconds(10), doubts::add);
+
+  // a clock of each kind
+  private long wall = 1_800_000_000_000L;
+  private long monotonic = 77;
+
+  private void pass(long millis) {
+    passTime(millis);
+    watch.look(wall, monotonic);
+  }
+
+  private void passTime(long millis) {
+    wall += millis;
+    monotonic += millis;
+  }
+
+  private void passSeconds(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      pass(1000);
+    }
+  }
+
+  @Test
+  void aNodeThatGoesOnHasNoDoubt() {
+    passSeconds(100);
+
+    assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void theFirstLookComparesWithNothing() {
+    pass(1_000_000);
+
+    assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void aNodeThatStoodStillSaysSoOnce() {
+    passSeconds(2);
+    pass(45_000);
+    passSeconds(5);
+
+    assertThat(doubts).singleElement().asString().contains("this node stood still for 45 s");
+  }
+
+  @Test
+  void aPauseWithinTheLimitIsNone() {
+    passSeconds(2);
+    pass(10_000);
+
+    assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void aMachineThatSleptIsNoticedByTheTimeOfDay() {
+    passSeconds(2);
+    wall += 60_000;
+    pass(1000);
+
+    assertThat(doubts).hasSize(1);
+  }
+
+  @Test
+  void aClockThatIsSetBackWhileItStoodHidesNothing() {
+    passSeconds(2);
+    wall -= 3_600_000;
+    pass(45_000);
+
+    assertThat(doubts).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatSaidThatItLeavesLeavesNoDoubt() {
+    passSeconds(1);
+    watch.onLeaving("b", monotonic);
+    passSeconds(3);
+    watch.onGone("b", monotonic);
+    passSeconds(10);
+
+    assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void whatItSaidMayComeAfterItWasFoundGone() {
+    passSeconds(1);
+    watch.onGone("b", monotonic);
+    passSeconds(1);
+    watch.onLeaving("b", monotonic);
+    passSeconds(10);
+
+    assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void nodesThatAreGoneWithoutAWordAreToldTogetherAndOnce() {
+    passSeconds(1);
+    watch.onGone("b", monotonic);
+    watch.onGone("c", monotonic);
+    passSeconds(20);
+
+    assertThat(doubts)
+        .singleElement()
+        .asString()
+        .startsWith("nodes b, c left without having said so");
+  }
+
+  @Test
+  void theWordOfOneNodeSaysNothingOfAnother() {
+    passSeconds(1);
+    watch.onLeaving("b", monotonic);
+    watch.onGone("c", monotonic);
+    passSeconds(5);
+
+    assertThat(doubts).singleElement().asString().startsWith("node c left");
+  }
+
+  @Test
+  void aNodeThatComesBackAndIsGoneAgainIsToldAgain() {
+    passSeconds(1);
+    watch.onLeaving("b", monotonic);
+    watch.onGone("b", monotonic);
+    passSeconds(5);
+    watch.onGone("b", monotonic);
+    passSeconds(5);
+
+    assertThat(doubts).hasSize(1);
+  }
+
+  @Test
+  void whoSaidThatItLeavesAndStaysIsForgotten() {
+    passSeconds(1);
+    watch.onLeaving("b", monotonic);
+    passSeconds(601);
+    watch.onGone("b", monotonic);
+    passSeconds(5);
+
+    assertThat(doubts).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatLeavesItselfHasNoDoubtAnyMore() {
+    passSeconds(1);
+    watch.onGone("b", monotonic);
+    watch.stop();
+    watch.onGone("c", monotonic);
+    pass(60_000);
+    passSeconds(5);
+
+    assertThat(doubts).isEmpty();
+  }
+}
