@@ -39,14 +39,6 @@ public final class StoreOptions {
     CLUSTER
   }
 
-  /** Who writes down what is published on the event bus. */
-  public enum Recorder {
-    /** Each bridge what was published on its own node. */
-    NODE,
-    /** One bridge of all of them everything. */
-    LEASE
-  }
-
   /** What those get who come to resume while the store is down. */
   public enum Outage {
     /** They are asked to come again later. */
@@ -373,29 +365,6 @@ public final class StoreOptions {
   /** Sets {@link #getPing}. */
   public StoreOptions setPing(Duration ping) {
     values.set(PING, ping);
-    return this;
-  }
-
-  private static final Key<Recorder> RECORD =
-      OPTIONS
-          .key("record", ValueType.oneOf(Recorder.class), "node")
-          .says(
-              "For `redis`: who writes down what is published on the event bus: `node`, each "
-                  + "bridge what was published on its own node; `lease`, one bridge of all of them "
-                  + "everything, for publishers on nodes without a bridge");
-
-  /**
-   * For {@code redis}: who writes down what is published on the event bus: {@code node}, each
-   * bridge what was published on its own node; {@code lease}, one bridge of all of them everything,
-   * for publishers on nodes without a bridge.
-   */
-  public Recorder getRecord() {
-    return values.get(RECORD);
-  }
-
-  /** Sets {@link #getRecord}. */
-  public StoreOptions setRecord(Recorder record) {
-    values.set(RECORD, record);
     return this;
   }
 

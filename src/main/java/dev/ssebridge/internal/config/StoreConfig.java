@@ -3,7 +3,6 @@ package dev.ssebridge.internal.config;
 import dev.ssebridge.StoreOptions;
 import dev.ssebridge.StoreOptions.Mode;
 import dev.ssebridge.StoreOptions.Outage;
-import dev.ssebridge.StoreOptions.Recorder;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,7 +59,6 @@ public sealed interface StoreConfig {
    * @param prefix of all its keys and channels
    * @param timeout of a connection being made, and of an answer
    * @param ping how often a quiet connection is tried
-   * @param record who writes down what is published on the bus
    * @param outage see {@link #outage}
    * @param notice see {@link #notice}
    */
@@ -75,7 +73,6 @@ public sealed interface StoreConfig {
       String prefix,
       Duration timeout,
       Duration ping,
-      Recorder record,
       Outage outage,
       boolean notice)
       implements StoreConfig {
@@ -198,7 +195,6 @@ public sealed interface StoreConfig {
         options.getPrefix(),
         options.getTimeout(),
         options.getPing(),
-        options.getRecord(),
         options.getOutage(),
         options.isNotice());
   }

@@ -12,7 +12,6 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.StoreOptions;
 import dev.ssebridge.StoreOptions.Mode;
 import dev.ssebridge.StoreOptions.Outage;
-import dev.ssebridge.StoreOptions.Recorder;
 import dev.ssebridge.internal.config.StoreConfig.Fsync;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -80,7 +79,6 @@ class StoreConfigTest {
     assertThat(redis.urls()).containsExactly(URI.create("redis://127.0.0.1:6379"));
     assertThat(redis.isTls()).isFalse();
     assertThat(redis.prefix()).isEqualTo("sse:");
-    assertThat(redis.record()).isEqualTo(Recorder.NODE);
   }
 
   @Test
@@ -90,7 +88,7 @@ class StoreConfigTest {
                 "shared",
                 "'type': 'redis', 'urls': ['rediss://a:6380', 'rediss://b'], 'mode': 'sentinel',"
                     + " 'master': 'm', 'user': 'u', 'password': 'p', 'ca': 'ca.pem', 'prefix':"
-                    + " 'x:', 'timeout': '1s', 'ping': '2s', 'record': 'lease', 'outage': 'heap',"
+                    + " 'x:', 'timeout': '1s', 'ping': '2s', 'outage': 'heap',"
                     + " 'notice': true"))
         .isEqualTo(
             new StoreConfig.Redis(
@@ -104,7 +102,6 @@ class StoreConfigTest {
                 "x:",
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
-                Recorder.LEASE,
                 Outage.HEAP,
                 true));
   }

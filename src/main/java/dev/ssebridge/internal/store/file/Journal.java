@@ -328,7 +328,9 @@ final class Journal implements Closeable {
   /** Whether what it writes to is still where it was. */
   boolean isThere() {
     Segment segment = current;
-    return segment == null ? Files.isDirectory(settings.directory()) : key(segment.file()).equals(currentKey);
+    return segment == null
+        ? Files.isDirectory(settings.directory())
+        : key(segment.file()).equals(currentKey);
   }
 
   /** Which file it is, whatever its name: another may have come in its place. */

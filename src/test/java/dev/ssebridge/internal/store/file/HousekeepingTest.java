@@ -70,8 +70,7 @@ class HousekeepingTest {
   @Test
   void theFewEventsOfAQuietChannelAreMovedAndPinNothing() {
     ChannelProbe quiet = fixture.open(store, "quiet");
-    quiet.append(
-        event(5, "a", "m1"), StoredEvent.lost(6, 7, GapReason.STORE), event(7, "b"));
+    quiet.append(event(5, "a", "m1"), StoredEvent.lost(6, 7, GapReason.STORE), event(7, "b"));
     ChannelProbe busy = fixture.open(store, "busy", HUNDRED);
     for (int i = 0; i < 5; i++) {
       write(busy, 4);
@@ -92,8 +91,7 @@ class HousekeepingTest {
   }
 
   private ChannelProbe openKilled(String name) {
-    FileHistoryStore after =
-        fixture.start(settings(fixture.killed(directory), 16 * SEGMENT));
+    FileHistoryStore after = fixture.start(settings(fixture.killed(directory), 16 * SEGMENT));
     return fixture.open(after, name);
   }
 
@@ -130,12 +128,13 @@ class HousekeepingTest {
     clock.addAndGet(61_000);
 
     Deadline.await(
-        () -> news.channel().oldest() == 2, () -> "the event to go, it is " + news.channel().oldest());
+        () -> news.channel().oldest() == 2,
+        () -> "the event to go, it is " + news.channel().oldest());
     assertThat(news.channel().head()).isEqualTo(1);
     assertThat(news.read(1).events()).isEmpty();
     clock.addAndGet(1);
-    assertThat(news.append(event(clock.get(), "b"))).satisfies(
-        receipt -> assertThat(receipt.places().get(0).sequence()).isEqualTo(2));
+    assertThat(news.append(event(clock.get(), "b")))
+        .satisfies(receipt -> assertThat(receipt.places().get(0).sequence()).isEqualTo(2));
   }
 
   @Test
@@ -181,8 +180,7 @@ class HousekeepingTest {
     ChannelProbe empty = fixture.open(small, "empty");
     fixture.open(small, "first").append("a");
     fixture.open(small, "second").append("b");
-    Future<ChannelProbe> refused =
-        ChannelProbe.opening(fixture.vertx(), small, "third", ALL);
+    Future<ChannelProbe> refused = ChannelProbe.opening(fixture.vertx(), small, "third", ALL);
     Deadline.await(refused::failed, () -> "a refusal");
     assertThat(refused.cause()).hasMessageContaining("3 channels");
 

@@ -71,8 +71,7 @@ class RecoveryTest {
     assertThat(after.channel().head()).isEqualTo(2);
     assertThat(texts(after.read(1).events())).containsExactly("a", "b");
     after.append("c");
-    ChannelProbe third =
-        fixture.open(fixture.start(fixture.killed(killed), OTHER_BOOT), "news");
+    ChannelProbe third = fixture.open(fixture.start(fixture.killed(killed), OTHER_BOOT), "news");
     assertThat(third.channel().epoch()).isEqualTo(after.channel().epoch());
     assertThat(texts(third.read(1).events())).containsExactly("a", "b", "c");
   }
@@ -95,8 +94,7 @@ class RecoveryTest {
     ChannelProbe before = fixture.open(fixture.start(always), "news");
     before.append("a");
 
-    ChannelProbe after =
-        fixture.open(fixture.start(fixture.killed(directory), OTHER_BOOT), "news");
+    ChannelProbe after = fixture.open(fixture.start(fixture.killed(directory), OTHER_BOOT), "news");
 
     assertThat(after.channel().epoch()).isEqualTo(before.channel().epoch());
     assertThat(texts(after.read(1).events())).containsExactly("a");
@@ -189,7 +187,8 @@ class RecoveryTest {
         for (String name : CHANNELS) {
           ChannelProbe channel = fixture.open(store, name);
           String epoch = channel.channel().epoch();
-          assertThat(channel.channel().head()).isGreaterThanOrEqualTo(headsNow.getOrDefault(epoch, 0L));
+          assertThat(channel.channel().head())
+              .isGreaterThanOrEqualTo(headsNow.getOrDefault(epoch, 0L));
           checkAll(channel, now);
           StoredStretch added = added(channel, "after " + round + " " + restart);
           remember(epoch, added, now);
@@ -331,7 +330,8 @@ class RecoveryTest {
     FileHistoryStore store = fixture.start(killed);
 
     assertThat(store.health().isUp()).isTrue();
-    assertThat(segment.resolveSibling(segment.getFileName() + ".damaged")).hasContent("y".repeat(1000));
+    assertThat(segment.resolveSibling(segment.getFileName() + ".damaged"))
+        .hasContent("y".repeat(1000));
     assertThat(fixture.open(store, "news").channel().epoch())
         .isNotEqualTo(before.channel().epoch());
   }

@@ -36,8 +36,7 @@ final class WritingProcess {
             vertx,
             FileStoreSettings.in(Path.of(arguments[0])).withSizes(256 * 1024, 64L * 1024 * 1024));
     // On an event loop, which keeps the process alive.
-    vertx.runOnContext(
-        now -> store.start().onSuccess(started -> openAll(store, arguments[1])));
+    vertx.runOnContext(now -> store.start().onSuccess(started -> openAll(store, arguments[1])));
   }
 
   private static void openAll(HistoryStore store, String process) {
