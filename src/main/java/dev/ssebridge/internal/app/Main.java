@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.tool.DoctorCommand;
+import dev.ssebridge.internal.tool.HistoryCommand;
 import dev.ssebridge.internal.tool.PublishCommand;
 import dev.ssebridge.internal.tool.TailCommand;
 import dev.ssebridge.internal.tool.Terminal;
@@ -30,6 +31,7 @@ public final class Main {
         .addSubcommand(new TailCommand(terminal))
         .addSubcommand(new PublishCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
+        .addSubcommand(new HistoryCommand(terminal).withCommands())
         .addSubcommand("completion", new CommandLine(new GenerateCompletion()));
     commands
         .getCommandSpec()

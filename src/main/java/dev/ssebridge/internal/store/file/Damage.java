@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param from the first of them
  * @param to the one after the last of them
  */
-record Damage(Path segment, long from, long to, String what) {
+public record Damage(Path segment, long from, long to, String what) {
   @Override
   public String toString() {
     return segment + ": " + what + ", bytes " + from + " to " + to;

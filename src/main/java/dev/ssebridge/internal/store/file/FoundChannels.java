@@ -196,10 +196,14 @@ final class FoundChannels {
     return nextNumber;
   }
 
-  /** Holes end histories, and doubt ends epochs. */
-  void settle(boolean allDoubtful) {
+  /** Holes end histories. */
+  void settle() {
+    channels.values().forEach(found -> found.history.settle(found.oldest));
+  }
+
+  /** Doubt ends epochs. */
+  void renewEpochs(boolean allDoubtful) {
     for (Found found : channels.values()) {
-      found.history.settle(found.oldest);
       if (allDoubtful || found.doubtful || found.proved < damages) {
         found.history.restart(epochs.next());
       }

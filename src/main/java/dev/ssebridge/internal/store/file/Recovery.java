@@ -24,15 +24,26 @@ final class Recovery {
   private final List<Segment> segments = new ArrayList<>();
   private final List<Damage> damages = new ArrayList<>();
   private final FoundChannels channels;
+  private final boolean looksOnly;
   private final long began = System.nanoTime();
   private long told = began;
   private long bytesRead;
   private boolean mayGoOn;
 
   Recovery(FileStoreSettings settings, Surroundings surroundings) {
+    this(settings, surroundings, false);
+  }
+
+  private Recovery(FileStoreSettings settings, Surroundings surroundings, boolean looksOnly) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.looksOnly = looksOnly;
     channels = new FoundChannels(settings.clock());
+  }
+
+  /** One that only looks: nothing is changed, and epochs are as they were written. */
+  static Recovery looking(Path directory) {
+    return new Recovery(FileStoreSettings.in(directory), Surroundings.REAL, true);
   }
 
   Recovered run() throws IOException {
@@ -44,10 +55,14 @@ final class Recovery {
     for (int i = 0; i < files.size(); i++) {
       read(files.get(i), i == files.size() - 1, all);
     }
-    String newEpochs = files.isEmpty() ? null : doubt();
-    channels.settle(newEpochs != null);
-    long now = settings.clock().getAsLong();
-    channels.byName().values().forEach(history -> history.trim(now));
+    channels.settle();
+    String newEpochs = null;
+    if (!looksOnly) {
+      newEpochs = files.isEmpty() ? null : doubt();
+      channels.renewEpochs(newEpochs != null);
+      long now = settings.clock().getAsLong();
+      channels.byName().values().forEach(history -> history.trim(now));
+    }
     Recovered recovered =
         new Recovered(
             segments, channels.byName(), channels.nextNumber(), mayGoOn, damages, newEpochs);
@@ -82,12 +97,15 @@ final class Recovery {
   /** What cannot be a segment is kept for whoever wants to look, where nobody reads it again. */
   private void setAside(Path file, boolean isLast, IllegalArgumentException why)
       throws IOException {
-    if (isLast && Files.size(file) < SegmentHead.BYTES) {
+    if (isLast && Files.size(file) < SegmentHead.BYTES && !looksOnly) {
       // The process ended when it had just made it: nothing was in it.
       Files.delete(file);
       return;
     }
     damage(new Damage(file, 0, Files.size(file), why.getMessage() + "; set aside as .damaged"));
+    if (looksOnly) {
+      return;
+    }
     Files.move(
         file,
         file.resolveSibling(file.getFileName() + ".damaged"),
@@ -97,7 +115,9 @@ final class Recovery {
   private void damage(Damage damage) {
     damages.add(damage);
     channels.damaged();
-    LOG.log(System.Logger.Level.WARNING, "history: " + damage);
+    if (!looksOnly) {
+      LOG.log(System.Logger.Level.WARNING, "history: " + damage);
+    }
   }
 
   /** Whether it can be written on. */
@@ -129,6 +149,9 @@ final class Recovery {
   }
 
   private void cut(Segment segment, long to) throws IOException {
+    if (looksOnly) {
+      return;
+    }
     LOG.log(
         System.Logger.Level.INFO,
         "history: "
@@ -176,7 +199,7 @@ final class Recovery {
 
   private void tell(Recovered found) {
     LOG.log(
-        System.Logger.Level.INFO,
+        looksOnly ? System.Logger.Level.DEBUG : System.Logger.Level.INFO,
         "history in "
             + settings.directory()
             + ": "
