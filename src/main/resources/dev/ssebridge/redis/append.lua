@@ -29,14 +29,15 @@
 --            the end; an empty text for lost events
 --
 -- An entry of the log has the fields h (head) and d (frame), and the last one of a call has b, the
--- mark. A run of lost events is one entry, at the sequence of the last of them.
+-- mark and the words for events. A run of lost events is one entry, at the sequence of the last of them.
 --
 -- Returns "<epoch> <first> <last>", the sequences of what was added (first = last + 1 if nothing
 -- was); and if events were left out because their message id was there already, for each event
 -- another word: its sequence, with = before it if it is that of the earlier event.
 -- Errors: FENCED (KEYS[5] has another value), VOID (the mark was given up), and those of Redis.
--- The message on the shard channel named as KEYS[1]: "<epoch> <first> <last> <mark>", then for each
--- event a line feed, head, line feed, number of bytes of the frame, line feed, frame.
+-- The message on the shard channel named as KEYS[1]: "<epoch> <first> <last> <mark>", the words for
+-- events if there are any, then for each event that was added a line feed, head, line feed, number
+-- of bytes of the frame, line feed, frame.
 
 local log, ids, run = KEYS[1], KEYS[2], KEYS[3]
 local epoch, known, fresh, keep, mark = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[7]
@@ -183,7 +184,7 @@ if ARGV[5] ~= '0' then
 end
 local answer = epoch .. ' ' .. whole(first) .. ' ' .. whole(last)
 if last >= first then
-  told[1] = answer .. ' ' .. mark
+  told[1] = answer .. ' ' .. mark .. (places or '')
   -- Who may write but not publish has written: bridges look for themselves every few seconds.
   redis.pcall('SPUBLISH', log, table.concat(told))
 end

@@ -258,7 +258,11 @@ final class ClusterNode {
   /** Says that it leaves, in good order. The result is there when that is on its way. */
   Future<Void> leave(Vertx vertx) {
     watch.stop();
-    return vertx.eventBus().<String>publisher(LEAVING).write(manager.getNodeId());
+    try {
+      return vertx.eventBus().<String>publisher(LEAVING).write(manager.getNodeId());
+    } catch (RuntimeException notThere) { // whatever the manager throws that is none any more
+      return Future.failedFuture(notThere);
+    }
   }
 
   private final class Listener implements NodeListener {

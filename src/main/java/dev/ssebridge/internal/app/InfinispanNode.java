@@ -3,7 +3,6 @@ package dev.ssebridge.internal.app;
 import dev.ssebridge.internal.config.ClusterConfig;
 import io.vertx.core.spi.cluster.ClusterManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +21,11 @@ final class InfinispanNode {
   static final String MANAGER = "io.vertx.ext.cluster.infinispan.InfinispanClusterManager";
 
   private static final int USUAL_PORT = 7800;
+
+  /** Of so many the first that is free is taken. */
+  private static final int PORTS = 10;
+
+  private static final String UDP = "default-configs/default-jgroups-udp.xml";
   private static final Pattern MEMBER = Pattern.compile("(\\[[^\\]]+\\]|[^:]+)(?::([0-9]+))?");
 
   private InfinispanNode() {}
@@ -38,11 +42,18 @@ final class InfinispanNode {
               + " itself; got JSON");
     }
     properties(cluster).forEach(InfinispanNode::setUnlessSet);
-    if (!cluster.members().isEmpty()) {
-      setUnlessSet("vertx.jgroups.config", stack(cluster));
-    }
     try {
+      String stack = UDP;
+      if (!cluster.members().isEmpty()) {
+        stack = file("jgroups", text(cluster.members(), cluster.port() == null ? PORTS : 0));
+        setUnlessSet("vertx.jgroups.config", stack);
+      }
+      if (cluster.file() == null) {
+        setUnlessSet("vertx.infinispan.config", file("infinispan", caches(cluster.name(), stack)));
+      }
       return Class.forName(MANAGER).asSubclass(ClusterManager.class).getConstructor().newInstance();
+    } catch (IOException failed) {
+      throw new StartException("cannot set up Infinispan: " + failed, failed);
     } catch (ReflectiveOperationException | LinkageError | ClassCastException impossible) {
       throw new StartException("cannot set up Infinispan: " + impossible, impossible);
     }
@@ -60,7 +71,6 @@ final class InfinispanNode {
     }
     Integer port = cluster.port();
     properties.put("jgroups.bind.port", String.valueOf(port == null ? USUAL_PORT : port));
-    properties.put("vertx.cluster.name", cluster.name());
     return properties;
   }
 
@@ -70,16 +80,32 @@ final class InfinispanNode {
     }
   }
 
-  /** A stack of JGroups over TCP that asks these hosts and no others, in a file of its own. */
-  private static String stack(ClusterConfig cluster) {
-    try {
-      Path file = Files.createTempFile("sse-bridge-jgroups", ".xml");
-      file.toFile().deleteOnExit();
-      Files.writeString(file, text(cluster.members(), cluster.port() == null ? 10 : 0));
-      return file.toString();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+  /** A file with this in it, for as long as the program runs. */
+  private static String file(String name, String text) throws IOException {
+    Path file = Files.createTempFile("sse-bridge-" + name, ".xml");
+    file.toFile().deleteOnExit();
+    return Files.writeString(file, text).toString();
+  }
+
+  /** What Vert.x keeps there; the program ends it by itself, once its streams have ended. */
+  static String caches(String name, String stack) {
+    return """
+        <infinispan xmlns="urn:infinispan:config:14.0">
+          <jgroups>
+            <stack-file name="jgroups" path="STACK"/>
+          </jgroups>
+          <cache-container default-cache="distributed-cache" shutdown-hook="DONT_REGISTER">
+            <transport cluster="NAME" stack="jgroups"/>
+            <distributed-cache name="distributed-cache"/>
+            <replicated-cache name="__vertx.subs"/>
+            <replicated-cache name="__vertx.haInfo"/>
+            <replicated-cache name="__vertx.nodeInfo"/>
+            <distributed-cache-configuration name="__vertx.distributed.cache.configuration"/>
+          </cache-container>
+        </infinispan>
+        """
+        .replace("STACK", stack)
+        .replace("NAME", name);
   }
 
   /**

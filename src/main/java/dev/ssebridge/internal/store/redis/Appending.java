@@ -41,6 +41,7 @@ final class Appending {
     boolean undecided;
     boolean untraceable;
     boolean tidied;
+    long sentIn;
     @Nullable StoreReceipt receipt;
     long epoch;
     long needs;
@@ -84,6 +85,7 @@ final class Appending {
       return;
     }
     sent.mark = home.nextMark();
+    sent.sentIn = feed.epoch();
     List<byte[]> arguments = new ArrayList<>(7 + 2 * sent.events.size());
     arguments.add(Feed.number(feed.epoch()));
     arguments.add(Feed.number(feed.head()));
@@ -103,10 +105,14 @@ final class Appending {
               if (pending != sent || sent.receipt != null) {
                 return;
               }
-              if (answer.succeeded()) {
-                answered(sent, answer.result().toString());
-              } else {
+              if (answer.failed()) {
                 failed(sent, session, answer.cause());
+                return;
+              }
+              try {
+                answered(sent, answer.result().toString());
+              } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
+                failed(sent, session, nonsense);
               }
             });
   }
@@ -118,7 +124,7 @@ final class Appending {
     }
     if (!RedisErrors.isAnswer(failure)) {
       sent.undecided = true;
-      session.close();
+      session.close(RedisErrors.sentence(failure));
       return;
     }
     if (RedisErrors.refusesWrites(failure)) {
@@ -237,19 +243,27 @@ final class Appending {
         .mapEmpty();
   }
 
-  /** An entry that was not told yet. */
-  void seen(Entry entry) {
+  /**
+   * What the log has, or a message told.
+   *
+   * @param batch mark and places
+   * @param last the sequence of the last event with that mark
+   */
+  void seen(String batch, long last) {
     Pending sent = pending;
-    if (sent == null || !sent.undecided || !entry.mark().equals(sent.mark)) {
+    if (sent == null
+        || sent.receipt != null
+        || sent.mark.isEmpty()
+        || !Entries.mark(batch).equals(sent.mark)) {
       return;
     }
     List<Place> places = new ArrayList<>();
-    if (entry.batch().length() > sent.mark.length()) {
-      for (String word : entry.batch().substring(sent.mark.length() + 1).split(" ", -1)) {
+    if (batch.length() > sent.mark.length()) {
+      for (String word : batch.substring(sent.mark.length() + 1).split(" ", -1)) {
         places.add(place(word));
       }
     } else {
-      long at = entry.sequence();
+      long at = last;
       for (StoredEvent event : sent.events) {
         at -= event.span();
       }
@@ -293,7 +307,7 @@ final class Appending {
                 return;
               }
               List<Entry> entries = Entries.entries(page.result());
-              entries.forEach(this::seen);
+              entries.forEach(entry -> seen(entry.batch(), entry.sequence()));
               if (entries.isEmpty()) {
                 done.tryComplete();
               } else {
@@ -315,6 +329,9 @@ final class Appending {
           sent,
           null,
           "Redis: undecided: what was appended while the link was broken is no longer kept");
+    } else if (sent.undecided && sent.sentIn != feed.epoch()) {
+      // Others may have seen it in the epoch that is lost: it must not come a second time.
+      decide(sent, null, "Redis lost the channel while this append was under way");
     } else {
       sent.undecided = false;
       transmit();

@@ -9,7 +9,7 @@ final class Batch {
   private final long epoch;
   private final long first;
   private final long last;
-  private final String mark;
+  private final String batch;
   private final Entries.@Nullable Message message;
   private final List<StoredEvent> own;
 
@@ -17,24 +17,24 @@ final class Batch {
       long epoch,
       long first,
       long last,
-      String mark,
+      String batch,
       Entries.@Nullable Message message,
       List<StoredEvent> own) {
     this.epoch = epoch;
     this.first = first;
     this.last = last;
-    this.mark = mark;
+    this.batch = batch;
     this.message = message;
     this.own = own;
   }
 
   static Batch of(Entries.Message message) {
     return new Batch(
-        message.epoch(), message.first(), message.last(), message.mark(), message, List.of());
+        message.epoch(), message.first(), message.last(), message.batch(), message, List.of());
   }
 
-  static Batch own(long epoch, long first, long last, String mark, List<StoredEvent> events) {
-    return new Batch(epoch, first, last, mark, null, events);
+  static Batch own(long epoch, long first, long last, String batch, List<StoredEvent> events) {
+    return new Batch(epoch, first, last, batch, null, events);
   }
 
   long epoch() {
@@ -49,8 +49,13 @@ final class Batch {
     return last;
   }
 
+  /** The mark of the call, and where its events are if some were there already. */
+  String batch() {
+    return batch;
+  }
+
   String mark() {
-    return mark;
+    return Entries.mark(batch);
   }
 
   /** Bytes that it holds only because it waits. */

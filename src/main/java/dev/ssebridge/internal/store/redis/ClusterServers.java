@@ -176,7 +176,7 @@ final class ClusterServers implements Servers {
 
   @Override
   public void drop(RedisSession session) {
-    session.close();
+    session.close("it is a replica now");
     ask();
   }
 

@@ -36,9 +36,14 @@ final class Entries {
 
     /** The mark of the call, or an empty text. */
     String mark() {
-      int space = batch.indexOf(' ');
-      return space < 0 ? batch : batch.substring(0, space);
+      return Entries.mark(batch);
     }
+  }
+
+  /** The first word. */
+  static String mark(String batch) {
+    int space = batch.indexOf(' ');
+    return space < 0 ? batch : batch.substring(0, space);
   }
 
   /** A message to all bridges; its events are read when they are wanted. */
@@ -46,15 +51,15 @@ final class Entries {
     private final long epoch;
     private final long first;
     private final long last;
-    private final String mark;
+    private final String batch;
     private final byte[] payload;
     private final int at;
 
-    private Message(long epoch, long first, long last, String mark, byte[] payload, int at) {
+    private Message(long epoch, long first, long last, String batch, byte[] payload, int at) {
       this.epoch = epoch;
       this.first = first;
       this.last = last;
-      this.mark = mark;
+      this.batch = batch;
       this.payload = payload;
       this.at = at;
     }
@@ -71,8 +76,9 @@ final class Entries {
       return last;
     }
 
-    String mark() {
-      return mark;
+    /** The mark of the call, and where its events are if some were there already. */
+    String batch() {
+      return batch;
     }
 
     /** Bytes of it. */
@@ -101,7 +107,7 @@ final class Entries {
   /** The first line of a message. */
   static Message message(byte[] payload) {
     int end = indexOf(payload, 0);
-    String[] words = new String(payload, 0, end, UTF_8).split(" ", -1);
+    String[] words = new String(payload, 0, end, UTF_8).split(" ", 4);
     return new Message(
         Long.parseUnsignedLong(words[0]),
         Long.parseLong(words[1]),

@@ -367,6 +367,7 @@ final class Feed implements RedisSession.Subscriber {
       last += event.span();
       bounds.added(event, last);
     }
+    appending.seen(batch.batch(), batch.last());
     advance(first, last, told, batch.mark());
   }
 
@@ -544,7 +545,7 @@ final class Feed implements RedisSession.Subscriber {
       bytes += event.frame().length;
       bounds.added(event, last);
       events.add(event);
-      appending.seen(entry);
+      appending.seen(entry.batch(), last);
     }
     tell(first, last, events, lastMark);
     return bytes;

@@ -56,7 +56,7 @@ final class OneServer implements Servers {
 
   @Override
   public void drop(RedisSession session) {
-    session.close();
+    session.close("it is a replica now");
   }
 
   @Override

@@ -16,13 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** A channel as its owner sees it. From any thread. */
 public final class RedisChannel implements HistoryStore.Channel {
   private final RedisHistoryStore store;
-  private final Reads.Gate gate;
   private final Feed feed;
   private volatile boolean closed;
 
-  RedisChannel(RedisHistoryStore store, Reads.Gate gate, Feed feed) {
+  RedisChannel(RedisHistoryStore store, Feed feed) {
     this.store = store;
-    this.gate = gate;
     this.feed = feed;
   }
 
@@ -101,7 +99,7 @@ public final class RedisChannel implements HistoryStore.Channel {
           } else if (session == null) {
             promise.fail("Redis: there is no connection now");
           } else {
-            gate.pass(promise, () -> read.accept(session, promise));
+            store.reads().pass(promise, () -> read.accept(session, promise));
           }
         });
     return promise.future();

@@ -84,6 +84,12 @@ final class RedisErrors {
     if (message == null || message.isEmpty()) {
       return failure.getClass().getSimpleName();
     }
-    return message.startsWith("-") ? message.substring(1) : message;
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    // Why TLS has failed is said by the last cause only.
+    String detail = root == failure ? "" : ": " + root.getMessage();
+    return message + detail;
   }
 }

@@ -86,11 +86,11 @@ final class RedisLink {
 
   private void opened(RedisSession opened) {
     if (closed) {
-      opened.close();
+      opened.close("the store is closed");
       return;
     }
     if (!opened.isOpen()) {
-      failed("it closed the connection");
+      failed(opened.reason());
       return;
     }
     String warning = opened.info().warning();
@@ -114,7 +114,7 @@ final class RedisLink {
               failures = 0;
             }
             if (!closed) {
-              failed("the connection has ended");
+              failed(opened.reason());
               listener.down(this);
             }
           }
@@ -128,8 +128,7 @@ final class RedisLink {
     Long oldest = pings.peek();
     long now = System.nanoTime();
     if (oldest != null && now - oldest > TimeUnit.MILLISECONDS.toNanos(settings.timeout())) {
-      LOG.warning("Redis has not answered for " + settings.timeout() + " ms");
-      of.close();
+      of.close("it has not answered for " + settings.timeout() + " ms");
       return;
     }
     pings.add(now);
@@ -151,13 +150,6 @@ final class RedisLink {
     timer = vertx.setTimer(Math.max(1, (long) (wait * chance)), again -> connect());
   }
 
-  /** Ends the session, so that another one is looked for. */
-  void drop() {
-    if (session != null) {
-      session.close();
-    }
-  }
-
   /** Does nothing more. */
   void close() {
     closed = true;
@@ -166,7 +158,7 @@ final class RedisLink {
       vertx.cancelTimer(timer);
     }
     if (session != null) {
-      session.close();
+      session.close("the store is closed");
     }
     tried.tryComplete();
   }

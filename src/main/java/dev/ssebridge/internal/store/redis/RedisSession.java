@@ -44,20 +44,21 @@ final class RedisSession {
     void moved();
   }
 
+  /** What was said on the connection for messages, whose replies come in that order. */
+  private record Expected(String kind, String channel, Promise<Void> promise) {}
+
   private final Redis client;
   private final RedisConnection commands;
   private final RedisConnection messages;
-  private final byte[] silence;
+  private final String silence;
   private final Map<String, Subscriber> subscribers = new HashMap<>();
 
-  /** Channels that were left, until the server says so: not because they moved. */
-  private final Map<String, Integer> leaving = new HashMap<>();
-
-  private final Queue<Promise<Void>> confirmations = new ArrayDeque<>();
+  private final Queue<Expected> expected = new ArrayDeque<>();
 
   private ServerInfo info = ServerInfo.parse("");
   private int waiting;
   private boolean ended;
+  private String reason = "";
   private @Nullable Runnable onEnd;
 
   private RedisSession(
@@ -65,9 +66,12 @@ final class RedisSession {
     this.client = client;
     this.commands = commands;
     this.messages = messages;
-    this.silence = (prefix + "ping").getBytes(UTF_8);
-    commands.endHandler(end -> end()).exceptionHandler(this::failed);
-    messages.handler(this::pushed).endHandler(end -> end()).exceptionHandler(this::failed);
+    this.silence = prefix + "ping";
+    commands.endHandler(end -> end("it ended a connection")).exceptionHandler(this::failed);
+    messages
+        .handler(this::pushed)
+        .endHandler(end -> end("it ended the connection for messages"))
+        .exceptionHandler(this::failed);
   }
 
   /** A client of one server. */
@@ -181,8 +185,7 @@ final class RedisSession {
 
   /** Makes both connections say something; the reply to that on the one for commands. */
   Future<Response> ping() {
-    // Its reply is a message, as all is on that connection.
-    messages.send(Request.cmd(Command.UNSUBSCRIBE).arg(silence)).onFailure(this::failed);
+    say(Command.UNSUBSCRIBE, "unsubscribe", silence);
     return send(Request.cmd(Command.PING));
   }
 
@@ -192,20 +195,20 @@ final class RedisSession {
       return Future.failedFuture("the connection to Redis is closed");
     }
     subscribers.put(channel, subscriber);
-    Promise<Void> confirmed = Promise.promise();
-    confirmations.add(confirmed);
-    messages
-        .send(Request.cmd(Command.SSUBSCRIBE).arg(channel.getBytes(UTF_8)))
-        .onFailure(this::failed);
-    return confirmed.future();
+    return say(Command.SSUBSCRIBE, "ssubscribe", channel);
+  }
+
+  /** Its reply is a message, as all is on that connection. */
+  private Future<Void> say(Command command, String kind, String channel) {
+    Promise<Void> said = Promise.promise();
+    expected.add(new Expected(kind, channel, said));
+    messages.send(Request.cmd(command).arg(channel.getBytes(UTF_8))).onFailure(this::failed);
+    return said.future();
   }
 
   void unsubscribe(String channel) {
     if (subscribers.remove(channel) != null && !ended) {
-      leaving.merge(channel, 1, Integer::sum);
-      messages
-          .send(Request.cmd(Command.SUNSUBSCRIBE).arg(channel.getBytes(UTF_8)))
-          .onFailure(this::failed);
+      say(Command.SUNSUBSCRIBE, "sunsubscribe", channel);
     }
   }
 
@@ -214,11 +217,9 @@ final class RedisSession {
       return;
     }
     if (message.type() == ResponseType.ERROR) {
-      Promise<Void> refused = confirmations.poll();
+      Expected refused = expected.poll();
       if (refused != null && message instanceof Throwable failure) {
-        refused.fail(failure);
-      } else {
-        LOG.warning("Redis says " + message);
+        refused.promise().fail(failure);
       }
       return;
     }
@@ -226,63 +227,52 @@ final class RedisSession {
       return;
     }
     String kind = message.get(0).toString();
-    switch (kind) {
-      case "smessage" -> {
-        Subscriber subscriber = subscribers.get(message.get(1).toString(UTF_8));
-        if (subscriber != null) {
-          subscriber.message(message.get(2).toBytes());
-        }
-      }
-      case "ssubscribe" -> {
-        Promise<Void> confirmed = confirmations.poll();
-        if (confirmed != null) {
-          confirmed.complete();
-        }
-      }
-      case "sunsubscribe" -> {
-        left(message.get(1).toString(UTF_8));
-      }
-      default -> {
-        // The reply to a ping.
-      }
-    }
-  }
-
-  private void left(String channel) {
-    Integer asked = leaving.remove(channel);
-    if (asked != null) {
-      if (asked > 1) {
-        leaving.put(channel, asked - 1);
+    String channel = message.get(1).toString(UTF_8);
+    if (kind.equals("smessage")) {
+      Subscriber subscriber = subscribers.get(channel);
+      if (subscriber != null) {
+        subscriber.message(message.get(2).toBytes());
       }
       return;
     }
-    Subscriber moved = subscribers.remove(channel);
-    if (moved != null) {
-      moved.moved();
+    Expected next = expected.peek();
+    if (next != null && next.kind().equals(kind) && next.channel().equals(channel)) {
+      expected.remove();
+      next.promise().complete();
+    } else if (kind.equals("sunsubscribe")) {
+      // Nobody asked for it: its slot is on another server now.
+      Subscriber moved = subscribers.remove(channel);
+      if (moved != null) {
+        moved.moved();
+      }
     }
   }
 
   private void failed(Throwable failure) {
-    LOG.log(Level.FINE, "connection to Redis", failure);
-    close();
+    close(RedisErrors.sentence(failure));
   }
 
   /** Ends both connections; what is under way fails. */
-  void close() {
-    closeQuietly(client);
-    end();
+  void close(String reason) {
+    end(reason);
   }
 
-  private void end() {
+  /** Why it has ended. */
+  String reason() {
+    return reason;
+  }
+
+  private void end(String why) {
     if (ended) {
       return;
     }
     ended = true;
+    reason = why;
     closeQuietly(client);
     subscribers.clear();
-    Promise<Void> waits;
-    while ((waits = confirmations.poll()) != null) {
-      waits.tryFail("the connection to Redis is closed");
+    Expected waits;
+    while ((waits = expected.poll()) != null) {
+      waits.promise().tryFail("the connection to Redis is closed");
     }
     if (onEnd != null) {
       onEnd.run();

@@ -31,7 +31,7 @@ final class Sentinels {
               if (session.info().isMaster()) {
                 return Future.succeededFuture(session);
               }
-              session.close();
+              session.close("it is a replica");
               return Future.failedFuture("the Sentinels still call a replica the master; wait");
             });
   }
