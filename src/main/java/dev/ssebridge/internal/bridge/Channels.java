@@ -530,7 +530,7 @@ public final class Channels {
   }
 
   private ChannelSpec spec(String name, RouteConfig route, StreamCounters counters) {
-    return ChannelSpecs.of(name, route, extensions.codec(), counters, stores.of(route.history()));
+    return ChannelSpecs.of(name, route, extensions.codec(), counters, stores.of(route));
   }
 
   private ServedRoute open(String name, RouteConfig route) {

@@ -6,23 +6,32 @@ import dev.ssebridge.internal.bus.StoredSpec;
 import dev.ssebridge.internal.bus.UnstoredLimits;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HistoryConfig;
+import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.internal.text.PrintableText;
+import dev.ssebridge.internal.text.Sha256;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The stores of history of a configuration, and those that an application brings. Any thread. */
 final class Stores {
   private static final System.Logger LOG = System.getLogger(Stores.class.getName());
+
+  /** So long a store may take to write what it was given. */
+  private static final long CLOSE_SECONDS = 30;
+
+  private static final int SHAPE_BYTES = 8;
 
   private final Map<String, Kept> all = new TreeMap<>();
 
@@ -64,7 +73,8 @@ final class Stores {
   }
 
   /** Where a route keeps its history beside the heap; {@code null} for nowhere. */
-  @Nullable StoredSpec of(HistoryConfig history) {
+  @Nullable StoredSpec of(RouteConfig route) {
+    HistoryConfig history = route.history();
     if (!history.isStored()) {
       return null;
     }
@@ -79,7 +89,15 @@ final class Stores {
         kept.waiting(),
         kept.isShared(),
         kept.servesHeap(),
+        shape(route),
         kept.started());
+  }
+
+  /** Events for some must never be taken for those of others, or of everybody. */
+  private static String shape(RouteConfig route) {
+    return route.only().isEmpty()
+        ? ""
+        : " only " + HexFormat.of().formatHex(Sha256.of(new TreeMap<>(route.only()).toString()), 0, SHAPE_BYTES);
   }
 
   /** By name. */
@@ -95,6 +113,7 @@ final class Stores {
             closed.add(
                 kept.store()
                     .close()
+                    .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
                     .recover(
                         e -> {
                           LOG.log(

@@ -309,7 +309,7 @@ final class AddressConsumers {
     @Nullable String storeProblem() {
       for (Part part : parts) {
         for (StoredHistory each : part.stored) {
-          String problem = each.health().problem();
+          String problem = each.problem();
           if (problem != null) {
             return problem;
           }

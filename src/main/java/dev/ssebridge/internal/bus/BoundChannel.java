@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * writer.
  */
 public final class BoundChannel {
+  /** So many seconds it is waited for a store; what comes until then waits before it. */
+  private static final long MOST_WAIT = 10;
+
   // set at construction
   private final Channel channel;
   private final List<String> addresses;
@@ -64,6 +68,7 @@ public final class BoundChannel {
   /**
    * @param writer the loop that writes; best that of the addresses, so that no message has to
    *     change loops
+   * @param comesAndGoes whether it is there only while somebody wants it
    */
   BoundChannel(
       Channel channel,
@@ -71,7 +76,8 @@ public final class BoundChannel {
       ChannelSpec spec,
       Hub hub,
       RetainedBytes retained,
-      Loops.OnLoop writer) {
+      Loops.OnLoop writer,
+      boolean comesAndGoes) {
     this.channel = channel;
     this.addresses = addresses;
     this.spec = spec;
@@ -91,14 +97,15 @@ public final class BoundChannel {
             ? null
             : new StoredHistory(
                 kept,
-                spec.route() + ' ' + String.join(",", addresses),
+                spec.route() + kept.shape() + ' ' + String.join(",", addresses),
                 channel,
                 writer,
                 new OfStored(),
                 spec.shape(addresses.size()),
                 retained,
                 counters,
-                hub);
+                hub,
+                comesAndGoes);
   }
 
   /** Takes messages from now on. Once, before anybody else sees it. */
@@ -115,7 +122,7 @@ public final class BoundChannel {
     StoredHistory history = stored;
     if (history != null) {
       history.open();
-      opened.add(history.tried());
+      opened.add(history.tried().timeout(MOST_WAIT, TimeUnit.SECONDS).otherwiseEmpty());
     }
     Future.all(opened).<Void>mapEmpty().onComplete(ready);
   }
@@ -261,6 +268,18 @@ public final class BoundChannel {
     public void onEvicted() {
       retained.onEvict(held);
     }
+
+    @Override
+    public void onFilled(long bytes) {
+      retained.makeRoom(bytes);
+      retained.onAppend(held);
+      retained.onEvict(held);
+    }
+  }
+
+  /** Whether something waits to be stored. Any thread. */
+  boolean hasUnstored() {
+    return stored != null && stored.unstored().holds();
   }
 
   /** One of its addresses. */
@@ -379,7 +398,7 @@ public final class BoundChannel {
       String key = keyOf(encoder.type(), address, message, label);
       StoredEvent event =
           StoredEvent.of(clock.getAsLong(), frame.toByteArray(), source, key, label, id);
-      history.add(new Unstored.Item(event, wayOf(message, posted), address, mark));
+      history.add(new Unstored.Item(event, wayOf(message, posted), address, mark, 0));
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
       }

@@ -150,7 +150,7 @@ public final class RouteChannels {
     if (closed || !hasPlace(wish)) {
       return null;
     }
-    BoundChannel bound = open(addresses, wish.placement());
+    BoundChannel bound = open(addresses, wish);
     bound.attach(hub.consumers());
     bound.place = places.take(bound, wish.remote());
     remotes.add(wish.remote());
@@ -174,20 +174,20 @@ public final class RouteChannels {
 
   /** What others use as well is theirs, too, whoever had made it. */
   private boolean isOnlyItsOwn(BoundChannel bound) {
-    return !bound.isShared() || isLongUnused(bound);
+    return (!bound.isShared() && !bound.hasUnstored()) || isLongUnused(bound);
   }
 
   private boolean isLongUnused(BoundChannel bound) {
-    return bound.isIdleFor(spec.lingerMillis());
+    return bound.isIdleFor(spec.lingerMillis()) && !bound.hasUnstored();
   }
 
   private boolean giveWay(@Nullable BoundChannel bound) {
     return bound != null && bound.channel().removeIfUnused() && remove(bound.addresses(), bound);
   }
 
-  private BoundChannel open(List<String> addresses, Placement placement) {
+  private BoundChannel open(List<String> addresses, Wish wish) {
     String epoch = hub.openEpoch();
-    Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    Loops.OnLoop asked = wish.placement() == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
     EventLog log =
@@ -195,7 +195,8 @@ public final class RouteChannels {
             epoch, spec.retention(), spec.shape(addresses.size()), retained.slack(), counters);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
-    return new BoundChannel(channel, addresses, spec, hub, retained, writer);
+    boolean comesAndGoes = wish.purpose() != Purpose.ROUTE;
+    return new BoundChannel(channel, addresses, spec, hub, retained, writer, comesAndGoes);
   }
 
   private boolean remove(List<String> addresses, BoundChannel bound) {

@@ -43,6 +43,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   /** So long somebody who wants to begin waits for the store. */
   private static final long ANSWER_MILLIS = 3000;
 
+  /** So long a stretch may take to be read. */
+  private static final long READ_MILLIS = 10_000;
+
   private static final System.Logger LOG = System.getLogger(StoredHistory.class.getName());
 
   /** Those who read a stretch read all of it. */
@@ -50,7 +53,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       new Retention(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
   // set at construction
-  private final StoredSpec spec;
   private final String name;
   private final Channel channel;
   private final Loops.OnLoop writer;
@@ -59,6 +61,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private final RetainedBytes budget;
   private final LoopCounters counters;
   private final Hub hub;
+  private final boolean comesAndGoes;
   private final Unstored unstored;
   private final Backoff backoff = new Backoff();
   private final Promise<Void> tried = Promise.promise();
@@ -66,6 +69,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   // written by the writer, read by any thread
   private volatile HistoryStore.@Nullable Channel kept;
   private volatile boolean open;
+  private volatile Promise<Void> filled = Promise.promise();
+  private volatile long unsureUpTo;
+  private volatile StoredSpec spec;
 
   // only the writer
   private String epoch;
@@ -89,6 +95,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
     /** The log has less. */
     void onEvicted();
+
+    /** There is another log, of so many bytes. */
+    void onFilled(long bytes);
   }
 
   /** What came while the log was being filled. */
@@ -96,6 +105,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   /**
    * @param name of the channel in the store
+   * @param comesAndGoes whether it is there only while somebody wants it
    */
   StoredHistory(
       StoredSpec spec,
@@ -106,7 +116,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       LogShape shape,
       RetainedBytes budget,
       LoopCounters counters,
-      Hub hub) {
+      Hub hub,
+      boolean comesAndGoes) {
+    this.comesAndGoes = comesAndGoes;
     this.spec = spec;
     this.name = name;
     this.channel = channel;
@@ -158,6 +170,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     }
     backoff.reset();
     kept = opened;
+    opened.retain(spec.retention()); // it may be another since it was asked for
     fill();
   }
 
@@ -166,6 +179,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     HistoryStore.Channel from = kept;
     if (from == null || closed) {
       return;
+    }
+    if (!filling && filled.future().isComplete()) {
+      filled = Promise.promise();
     }
     filling = true;
     int fill = ++fills;
@@ -219,19 +235,25 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     hub.changeEpoch(epoch, log.epoch());
     epoch = log.epoch();
     channel.restart(log, this);
-    host.onEvicted();
-    boolean again = tooMuchEarly;
-    tooMuchEarly = false;
+    host.onFilled(log.bytes());
+    if (tooMuchEarly) {
+      early.clear();
+      earlyBytes = 0;
+      tooMuchEarly = false;
+      fill();
+      return;
+    }
     Early next;
     while ((next = early.poll()) != null) {
       earlyBytes -= bytesOf(next.events);
       take(next.first, next.events);
     }
-    if (again) {
-      fill();
-      return;
+    if (!open) {
+      // While a channel that comes and goes was not there, nobody has recorded it.
+      unsureUpTo = comesAndGoes && !spec.isShared() ? channel.log().head() : 0;
+      open = true;
     }
-    open = true;
+    filled.complete();
     tried.tryComplete();
     unstored.onReady();
   }
@@ -336,6 +358,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
                 + " was lost, in whole or in part, and begins anew"));
     early.clear();
     earlyBytes = 0;
+    tooMuchEarly = false;
+    unsureUpTo = 0;
     fill();
   }
 
@@ -370,6 +394,14 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     return open;
   }
 
+  /** Why nothing can be stored now, as far as it is known; else null. Any thread. */
+  @Nullable String problem() {
+    String problem = health().problem();
+    return problem == null && !open && tried.future().isComplete()
+        ? "the history is not open yet"
+        : problem;
+  }
+
   /** How the store is. Any thread. */
   StoreHealth health() {
     return spec.store().health();
@@ -387,7 +419,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   /** Whether there is nothing to come back for. */
   boolean isEmpty() {
     HistoryStore.Channel from = kept;
-    return unstored.isEmpty() && (from == null || from.oldest() > from.head());
+    return !unstored.holds() && (from == null || from.oldest() > from.head());
   }
 
   /**
@@ -409,13 +441,21 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     if (problem != null && spec.isShared() && !spec.servesHeap()) {
       return refused(problem);
     }
+    Promise<Void> now = filled;
+    if (!now.future().isComplete()) {
+      return asked(now.future().compose(v -> again(from)));
+    }
     EventLog log = channel.log();
     if (from instanceof Start.After after) {
       Position position = Position.parse(after.id());
-      boolean isKnown =
-          position == null
-              || (position.epoch().equals(log.epoch()) && position.sequence() <= log.head());
-      return isKnown || problem != null ? null : asked(known.refresh().map(from));
+      boolean isOfLog = position != null && position.epoch().equals(log.epoch());
+      if (isOfLog && position.sequence() <= unsureUpTo) {
+        return Future.succeededFuture(new Start.Unsure(after.id()));
+      }
+      boolean isKnown = position == null || (isOfLog && position.sequence() <= log.head());
+      return isKnown || problem != null
+          ? null
+          : asked(known.refresh().compose(v -> filled.future()).map(from));
     }
     if (from instanceof Start.Since since
         && known.oldest() < log.oldest()
@@ -424,6 +464,11 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       return asked(known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
     }
     return null;
+  }
+
+  private Future<Start.From> again(Start.From from) {
+    Future<Start.From> found = find(from);
+    return found == null ? Future.succeededFuture(from) : found;
   }
 
   private static Future<Start.From> asked(Future<? extends Start.From> answer) {
@@ -439,6 +484,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   /** The channel keeps so much from now on. */
   void retain(StoredSpec other) {
+    spec = other;
     HistoryStore.Channel from = kept;
     if (from != null) {
       from.retain(other.retention());
@@ -493,7 +539,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     } catch (RuntimeException e) {
       read = Future.failedFuture(e);
     }
-    return read.map(stretch -> stretchOf(asked, stretch))
+    return read.timeout(READ_MILLIS, TimeUnit.MILLISECONDS)
+        .map(stretch -> stretchOf(asked, stretch))
         .onFailure(e -> warn("cannot be read, streams wait", e));
   }
 

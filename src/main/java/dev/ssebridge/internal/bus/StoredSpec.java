@@ -13,6 +13,7 @@ import io.vertx.core.Future;
  * @param waiting how much may wait for it
  * @param isShared whether other nodes append to it as well, each what was published on it
  * @param servesHeap whether those who come back while the store is down get what the heap has
+ * @param shape what else than its route makes a history another one, for its name in the store
  * @param started completed once channels can be opened
  */
 public record StoredSpec(
@@ -22,4 +23,5 @@ public record StoredSpec(
     UnstoredLimits waiting,
     boolean isShared,
     boolean servesHeap,
+    String shape,
     Future<Void> started) {}

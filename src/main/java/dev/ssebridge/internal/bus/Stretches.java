@@ -49,6 +49,7 @@ final class Stretches {
   private final Map<Place, List<Waiting>> underWay = new LinkedHashMap<>();
   private final Queue<Place> turn = new ArrayDeque<>();
   private int reads;
+  private boolean starting;
 
   /**
    * Reads a stretch that this sequence is in.
@@ -98,22 +99,43 @@ final class Stretches {
       List<Waiting> first = new ArrayList<>();
       first.add(waiting);
       underWay.put(place, first);
-      if (reads == MOST_READS) {
-        turn.add(place);
-        return;
-      }
-      reads++;
+      turn.add(place);
     }
-    fetch(place, now);
+    fetchSome(now);
   }
 
-  private void fetch(Place place, long now) {
-    place.source.fetch(place.from).onComplete(read -> onRead(place, read.result(), now));
+  /** Where reads end at once, however many, the loop goes on and does not call itself. */
+  private void fetchSome(long now) {
+    Place next;
+    while ((next = takeTurn()) != null) {
+      Place place = next;
+      Future<EventLog> read;
+      try {
+        read = place.source.fetch(place.from);
+      } catch (RuntimeException e) {
+        read = Future.failedFuture(e);
+      }
+      read.onComplete(done -> onRead(place, done.result(), now));
+      synchronized (this) {
+        starting = false;
+      }
+    }
+  }
+
+  private synchronized @Nullable Place takeTurn() {
+    if (starting || reads == MOST_READS) {
+      return null;
+    }
+    Place next = turn.poll();
+    if (next != null) {
+      reads++;
+      starting = true;
+    }
+    return next;
   }
 
   private void onRead(Place place, @Nullable EventLog log, long now) {
     List<Waiting> waiting;
-    Place next;
     synchronized (this) {
       List<Waiting> all = underWay.remove(place);
       waiting = all == null ? List.of() : all;
@@ -123,10 +145,7 @@ final class Stretches {
           kept.remove(kept.keySet().iterator().next());
         }
       }
-      next = turn.poll();
-      if (next == null) {
-        reads--;
-      }
+      reads--;
     }
     for (Waiting each : waiting) {
       if (log == null || holds(log, each.wanted) || place.from == each.wanted) {
@@ -136,9 +155,7 @@ final class Stretches {
         start(new Place(place.source, place.epoch, each.wanted), each, now);
       }
     }
-    if (next != null) {
-      fetch(next, now);
-    }
+    fetchSome(now);
   }
 
   /** Lets go of what nobody has wanted lately. */

@@ -39,7 +39,6 @@ final class Unstored implements AddressConsumers.Busy {
   private List<Item> underWay = List.of();
   private final ArrayDeque<Settling> settling = new ArrayDeque<>();
   private long added;
-  private long settled;
   private long given;
   private long told;
   private boolean scheduled;
@@ -58,11 +57,17 @@ final class Unstored implements AddressConsumers.Busy {
    * @param way how it came
    * @param address that it came from
    * @param mark of a publisher who waits for it
+   * @param number in the order in which they came; 0 for what was given up
    */
-  record Item(StoredEvent event, EntryWay way, String address, @Nullable String mark) {
+  record Item(
+      StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
 
     static Item of(StoredEvent lost) {
-      return new Item(lost, EntryWay.BUS, "", null);
+      return new Item(lost, EntryWay.BUS, "", null, 0);
+    }
+
+    Item withNumber(long other) {
+      return new Item(event, way, address, mark, other);
     }
 
     long size() {
@@ -70,7 +75,7 @@ final class Unstored implements AddressConsumers.Busy {
     }
   }
 
-  /** A task that waits until so many were settled. */
+  /** A task that waits until all up to this number are settled. */
   private record Settling(long at, Runnable task) {}
 
   Unstored(StoredHistory history, Loops.OnLoop writer, LoopCounters counters, Hub hub) {
@@ -86,8 +91,8 @@ final class Unstored implements AddressConsumers.Busy {
       giveUp(item);
       return;
     }
-    waiting.add(item);
     added++;
+    waiting.add(item.withNumber(added));
     hold(1, item.size());
     while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
       dropOldest();
@@ -108,7 +113,6 @@ final class Unstored implements AddressConsumers.Busy {
   private void dropOldest() {
     Item oldest = waiting.remove();
     hold(-1, -oldest.size());
-    settled++;
     StoredEvent event = oldest.event();
     given += event.span();
     if (event.lost() == 0) {
@@ -149,7 +153,6 @@ final class Unstored implements AddressConsumers.Busy {
     given = 0;
     if (lost > 0) {
       next.add(0, Item.of(StoredEvent.lost(hub.clock().getAsLong(), lost, GapReason.STORE)));
-      added++;
     }
     next.forEach(item -> events.add(item.event()));
     underWay = next;
@@ -214,7 +217,6 @@ final class Unstored implements AddressConsumers.Busy {
     }
     countOthers(told - own);
     told = 0;
-    settled += items.size();
     tellSettled();
     tellQuiet();
     if (closed) {
@@ -239,7 +241,6 @@ final class Unstored implements AddressConsumers.Busy {
       Item item = items.get(i);
       if (item.event().reason() == GapReason.STORE) {
         given += item.event().lost();
-        added--;
       } else {
         waiting.addFirst(item);
       }
@@ -267,7 +268,7 @@ final class Unstored implements AddressConsumers.Busy {
 
   /** Runs a task once all that was added before is stored or given up. */
   void whenSettled(Runnable task) {
-    if (settled >= added) {
+    if (added < oldestUnsettled()) {
       task.run();
     } else {
       settling.add(new Settling(added, task));
@@ -275,14 +276,31 @@ final class Unstored implements AddressConsumers.Busy {
   }
 
   private void tellSettled() {
+    long oldest = oldestUnsettled();
     Settling first;
-    while ((first = settling.peek()) != null && first.at <= settled) {
+    while ((first = settling.peek()) != null && first.at < oldest) {
       settling.remove().task.run();
     }
   }
 
+  /** Those before it are stored or given up. */
+  private long oldestUnsettled() {
+    for (Item item : underWay) {
+      if (item.number() > 0) {
+        return item.number();
+      }
+    }
+    Item first = waiting.peek();
+    return first == null ? Long.MAX_VALUE : first.number();
+  }
+
   boolean isEmpty() {
     return waiting.isEmpty() && underWay.isEmpty() && given == 0;
+  }
+
+  /** Whether anything waits. Any thread. */
+  boolean holds() {
+    return held > 0;
   }
 
   /** Whether so much waits that a publisher who can wait shall do so. Any thread. */
@@ -338,7 +356,6 @@ final class Unstored implements AddressConsumers.Busy {
     waiting.forEach(this::giveUp);
     waiting.clear();
     hold(-held, -heldBytes);
-    settled = added;
     tellSettled();
     tellQuiet();
   }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.SlowPolicy;
+import dev.ssebridge.internal.log.EntryView;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.GapReason;
@@ -115,9 +116,24 @@ public final class Channel {
   public void restart(EventLog log, Older older) {
     forgetBefore();
     before = now.log;
-    now = epochOf(log, older);
+    Epoch next = epochOf(log, older);
+    if (next.newest != null) {
+      index(log, next.newest);
+    }
+    now = next;
     lastUsed = clock.getAsLong();
     shards.forEach(Shard::wake);
+  }
+
+  private static void index(EventLog log, NewestByKey newest) {
+    EntryView entry = new EntryView();
+    for (long sequence = log.floor(); sequence <= log.head(); sequence++) {
+      if (log.read(sequence, entry)) {
+        newest.onAppended(sequence, entry.source(), entry.key(), log.floor());
+      } else {
+        newest.onLost(sequence - 1, sequence, log.floor());
+      }
+    }
   }
 
   private void forgetBefore() {

@@ -431,7 +431,7 @@ public final class Subscriber {
 
   private void fetch(Older older) {
     fetching = true;
-    older.read(cursor + 1, found -> shard.loop().run(() -> onFetched(found)));
+    older.read(cursor + 1, found -> shard.loop().execute(() -> onFetched(found)));
   }
 
   private void onFetched(@Nullable EventLog found) {

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.bus.Hub;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,10 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
   /** Milliseconds after which it is looked again: another rate may be configured. */
   private static final long LONGEST_WAIT = 1000;
 
-  /** Milliseconds after which it is looked again whether a store has taken enough. */
-  private static final long STORE_WAIT = 5;
+  /** Whether a store is to take it. */
+  boolean isStored() {
+    return hub.isStored(address);
+  }
 
   /** Why a store takes nothing now; {@code null} where it does. */
   @Nullable String storeProblem() {
@@ -40,10 +43,24 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
   /** Runs a task when that is no longer so; it may be so again. */
   void whenQuiet(Runnable task) {
     long millis = rate.waitMillis();
-    if (millis > 0 || hub.isStored(address)) {
-      // A store may be down for long; it is looked again whether it is.
-      long wait = millis > 0 ? millis : STORE_WAIT;
-      vertx.setTimer(Math.min(wait, LONGEST_WAIT), id -> task.run());
+    if (millis > 0) {
+      vertx.setTimer(Math.min(millis, LONGEST_WAIT), id -> task.run());
+    } else if (isStored()) {
+      // A store may be down for long: it is looked again, too.
+      AtomicBoolean run = new AtomicBoolean();
+      Runnable once =
+          () -> {
+            if (run.compareAndSet(false, true)) {
+              task.run();
+            }
+          };
+      long timer = vertx.setTimer(LONGEST_WAIT, id -> once.run());
+      hub.whenQuiet(
+          address,
+          () -> {
+            vertx.cancelTimer(timer);
+            once.run();
+          });
     } else {
       hub.whenQuiet(address, task);
     }

@@ -33,6 +33,8 @@ record PublishAnswer(
   /** So long a store may take; what becomes of a message after that nobody is told. */
   static final long STORE_MILLIS = 10_000;
 
+  static final String NO_ANSWER = "it has not answered within " + STORE_MILLIS + " ms";
+
   private static final CharSequence APPLIED = HttpHeaders.createOptimized("preference-applied");
   private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
   private static final CharSequence EXPOSED =
@@ -92,7 +94,7 @@ record PublishAnswer(
     String why =
         failed > 0
             ? "the store of the history did not take all of it"
-            : "the store of the history has not answered within " + STORE_MILLIS + " ms";
+            : "the store of the history: " + NO_ANSWER;
     undecided(why).with("published", published).send(response);
   }
 

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ final class Reading {
   private long taken;
   private long counted;
   private long charged;
+  private long heldSince;
 
   /**
    * @param review who decides about its messages, or {@code null} for nobody
@@ -185,6 +187,7 @@ final class Reading {
             fail(shut);
             return;
           }
+          heldSince = 0;
           try {
             readPiece();
           } finally {
@@ -207,12 +210,40 @@ final class Reading {
     } else if (!isRoom()) {
       failFull();
     } else if (reader.published() != publishedBefore && !request.isEnded()) {
-      waiting = true;
-      pause();
-      pace.whenAppended(() -> loop.runOnContext(v -> goOn()));
+      awaitAppended();
     } else if (paused) {
       goOn();
     }
+  }
+
+  /** Takes more once the logs have what there was; a store that does not answer is given up. */
+  private void awaitAppended() {
+    waiting = true;
+    pause();
+    boolean[] over = new boolean[1];
+    long timer =
+        pace.isStored()
+            ? vertx.setTimer(
+                PublishAnswer.STORE_MILLIS,
+                id ->
+                    loop.runOnContext(
+                        v -> {
+                          if (!over[0] && !failed && !done) {
+                            over[0] = true;
+                            failStoreDown(PublishAnswer.NO_ANSWER);
+                          }
+                        }))
+            : -1;
+    pace.whenAppended(
+        () ->
+            loop.runOnContext(
+                v -> {
+                  if (!over[0]) {
+                    over[0] = true;
+                    vertx.cancelTimer(timer);
+                    goOn();
+                  }
+                }));
   }
 
   /** Counts what was published since the last time. */
@@ -344,12 +375,24 @@ final class Reading {
       failFull();
       return;
     }
+    if (pace.isStored()) {
+      long now = System.nanoTime();
+      if (heldSince == 0) {
+        heldSince = now;
+      } else if (now - heldSince > TimeUnit.MILLISECONDS.toNanos(PublishAnswer.STORE_MILLIS)) {
+        failStoreDown(PublishAnswer.NO_ANSWER);
+        return;
+      }
+    }
     waiting = true;
     pause();
     pace.whenQuiet(() -> loop.runOnContext(v -> then.run()));
   }
 
   private void goOn() {
+    if (failed) {
+      return;
+    }
     waiting = false;
     paused = false;
     if (!request.isEnded()) {
@@ -365,6 +408,11 @@ final class Reading {
     }
     if (taken < request.bytesRead()) {
       failLost();
+      return;
+    }
+    String down = pace.storeProblem();
+    if (down != null) {
+      failStoreDown(down);
       return;
     }
     if (!reader.isStreaming() && pace.isBusy()) {

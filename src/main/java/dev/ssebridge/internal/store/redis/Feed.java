@@ -75,6 +75,12 @@ final class Feed implements RedisSession.Subscriber {
   private boolean active;
   private boolean measuring;
 
+  // Who waits for a look that begins later, for the one that is under way, for what it found.
+  private final List<Promise<Void>> wantLook = new ArrayList<>();
+  private List<Promise<Void>> inLook = List.of();
+  private final List<Promise<Void>> wantRead = new ArrayList<>();
+  private long refreshTo;
+
   Feed(Home home, String name, HistoryRetention retention, Context context, Follower follower) {
     this.home = home;
     this.name = name;
@@ -245,6 +251,7 @@ final class Feed implements RedisSession.Subscriber {
     afterRoom = null;
     measuring = false;
     appending.lost();
+    failRefreshing("Redis: the connection broke");
     tidied();
   }
 
@@ -256,6 +263,7 @@ final class Feed implements RedisSession.Subscriber {
     state = State.CLOSED;
     session = null;
     arrived.clear();
+    failRefreshing("the channel is closed");
     deliveries.close();
   }
 
@@ -437,6 +445,9 @@ final class Feed implements RedisSession.Subscriber {
               } else {
                 drain();
                 waitForOthers();
+                if (!fetching) {
+                  refreshIsRead();
+                }
               }
             });
   }
@@ -565,6 +576,57 @@ final class Feed implements RedisSession.Subscriber {
     }
   }
 
+  // Refreshing: somebody knows of more than was told
+
+  /** Completed once the follower was told of all that is in the channel now. */
+  void refresh(Promise<Void> promise) {
+    if (session == null || state != State.LIVE) {
+      promise.tryFail("Redis: there is no connection now");
+      return;
+    }
+    wantLook.add(promise);
+    look();
+  }
+
+  private void refreshed(List<Promise<Void>> all, Looked looked) {
+    if (all.isEmpty()) {
+      return;
+    }
+    wantRead.addAll(all);
+    if (looked.epoch() == epoch) {
+      refreshTo = Math.max(refreshTo, looked.head());
+    }
+    if (!fetching) {
+      refreshIsRead();
+    }
+  }
+
+  private void refreshIsRead() {
+    if (wantRead.isEmpty()) {
+      return;
+    }
+    if (head < refreshTo) {
+      missingUpTo = refreshTo;
+      startReading();
+      return;
+    }
+    refreshTo = 0;
+    List<Promise<Void>> done = List.copyOf(wantRead);
+    wantRead.clear();
+    deliveries.then(() -> done.forEach(Promise::tryComplete));
+  }
+
+  private void failRefreshing(String why) {
+    List<Promise<Void>> all = new ArrayList<>(wantLook);
+    all.addAll(inLook);
+    all.addAll(wantRead);
+    wantLook.clear();
+    inLook = List.of();
+    wantRead.clear();
+    refreshTo = 0;
+    all.forEach(each -> each.tryFail(why));
+  }
+
   // Looking
 
   /** Asks how the log is, lets go of what is too much, and begins anew where it is lost. */
@@ -615,6 +677,8 @@ final class Feed implements RedisSession.Subscriber {
       return;
     }
     looking = true;
+    inLook = List.copyOf(wantLook);
+    wantLook.clear();
     ask(with)
         .onComplete(
             looked -> {
@@ -623,12 +687,19 @@ final class Feed implements RedisSession.Subscriber {
               }
               looking = false;
               scheduleLook();
+              List<Promise<Void>> asked = inLook;
+              inLook = List.of();
               if (looked.failed()) {
+                asked.forEach(each -> each.tryFail(looked.cause()));
                 answered(looked.cause());
               } else {
                 found(looked.result());
+                refreshed(asked, looked.result());
               }
               tidied();
+              if (!wantLook.isEmpty()) {
+                look();
+              }
             });
   }
 

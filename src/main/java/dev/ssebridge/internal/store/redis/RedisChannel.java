@@ -106,6 +106,20 @@ public final class RedisChannel implements HistoryStore.Channel {
   }
 
   @Override
+  public Future<Void> refresh() {
+    Promise<Void> promise = Callers.promise();
+    store.run(
+        () -> {
+          if (closed || feed.isClosed()) {
+            promise.fail(new IllegalStateException("the channel is closed"));
+          } else {
+            feed.refresh(promise);
+          }
+        });
+    return promise.future();
+  }
+
+  @Override
   public void retain(HistoryRetention retention) {
     store.run(() -> feed.retain(retention));
   }

@@ -11,25 +11,42 @@ final class SyncQueue {
 
   private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
   private int running;
+  private boolean pumping;
 
   void add(Supplier<Future<?>> job) {
     waiting.add(job);
     pump();
   }
 
+  /** Where jobs end at once, however many, the loop goes on and does not call itself. */
   private void pump() {
-    while (running < AT_A_TIME) {
-      Supplier<Future<?>> job = waiting.poll();
-      if (job == null) {
-        return;
-      }
-      running++;
-      job.get()
-          .onComplete(
-              done -> {
-                running--;
-                pump();
-              });
+    if (pumping) {
+      return;
     }
+    pumping = true;
+    try {
+      Supplier<Future<?>> job;
+      while (running < AT_A_TIME && (job = waiting.poll()) != null) {
+        running++;
+        begin(job);
+      }
+    } finally {
+      pumping = false;
+    }
+  }
+
+  private void begin(Supplier<Future<?>> job) {
+    Future<?> begun;
+    try {
+      begun = job.get();
+    } catch (RuntimeException | Error e) {
+      running--;
+      throw e;
+    }
+    begun.onComplete(
+        done -> {
+          running--;
+          pump();
+        });
   }
 }
