@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /** A block as it was when somebody looked, to be read without a lock. */
 record Extent(Segment segment, long offset, int length, long first, long last) {
@@ -23,7 +22,7 @@ record Extent(Segment segment, long offset, int length, long first, long last) {
   List<ReadEvent> read(int channel) throws IOException {
     byte[] bytes = bytes();
     ByteBuffer records = ByteBuffer.wrap(bytes);
-    CRC32C crc = new CRC32C();
+    Checksums checksums = new Checksums();
     List<ReadEvent> events = new ArrayList<>();
     while (records.remaining() > 2 * Integer.BYTES) {
       long at = offset + records.position();
@@ -42,10 +41,7 @@ record Extent(Segment segment, long offset, int length, long first, long last) {
       if (event.channel() != channel || event.sequence() < first || event.sequence() > last) {
         continue;
       }
-      crc.reset();
-      Checksums.salt(crc, segment.salt(), size);
-      crc.update(bytes, from, size);
-      if ((int) crc.getValue() != checksum) {
+      if (checksums.of(segment.salt(), size, bytes, from) != checksum) {
         throw damaged(at);
       }
       events.add(new ReadEvent(event.sequence(), event.event()));

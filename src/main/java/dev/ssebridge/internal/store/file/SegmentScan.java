@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /** Reads a segment from its first record to its last, and finds out what is damaged. One thread. */
 final class SegmentScan implements Closeable {
@@ -34,7 +33,7 @@ final class SegmentScan implements Closeable {
   private final FileChannel channel;
   private final SegmentHead head;
   private final long size;
-  private final CRC32C crc = new CRC32C();
+  private final Checksums checksums = new Checksums();
 
   private byte[] window = new byte[WINDOW];
   private long windowAt;
@@ -130,10 +129,8 @@ final class SegmentScan implements Closeable {
       return false;
     }
     int from = at(at);
-    crc.reset();
-    Checksums.salt(crc, head.salt(), length);
-    crc.update(window, from + HEAD, length);
-    return (int) crc.getValue() == integer(from + Integer.BYTES);
+    return checksums.of(head.salt(), length, window, from + HEAD)
+        == integer(from + Integer.BYTES);
   }
 
   private int length(long at) {

@@ -2,7 +2,6 @@ package dev.ssebridge.internal.store.file;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /**
  * Bytes that are to be written at once: records, each with its length and checksum. It grows with
@@ -12,7 +11,7 @@ final class Staging {
   private static final int USUAL = 256 * 1024;
   private static final int HEAD = 2 * Integer.BYTES;
 
-  private final CRC32C crc = new CRC32C();
+  private final Checksums checksums = new Checksums();
   private byte[] bytes = new byte[USUAL];
   private ByteBuffer view = ByteBuffer.wrap(bytes);
   private int size;
@@ -51,10 +50,7 @@ final class Staging {
   void end(long salt) {
     int length = size - record - HEAD;
     view.putInt(record, length);
-    crc.reset();
-    Checksums.salt(crc, salt, length);
-    crc.update(bytes, record + HEAD, length);
-    view.putInt(record + Integer.BYTES, (int) crc.getValue());
+    view.putInt(record + Integer.BYTES, checksums.of(salt, length, bytes, record + HEAD));
   }
 
   void putByte(int value) {

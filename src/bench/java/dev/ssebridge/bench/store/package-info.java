@@ -1,0 +1,2 @@
+/** What a store of history costs. */
+package dev.ssebridge.bench.store;
