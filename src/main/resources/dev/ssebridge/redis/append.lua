@@ -39,8 +39,9 @@
 -- events if there are any, then for each event that was added a line feed, head, line feed, number
 -- of bytes of the frame, line feed, frame.
 
-local log, ids, run = KEYS[1], KEYS[2], KEYS[3]
-local epoch, known, fresh, keep, mark = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[7]
+-- How it is written: what is called often comes first and makes no functions, as they cost time.
+
+local log, mark, keep, n = KEYS[1], ARGV[7], ARGV[4], #ARGV
 
 if ARGV[6] ~= '' and redis.call('GET', KEYS[5]) ~= ARGV[6] then
   return redis.error_reply('FENCED somebody else may append to ' .. log)
@@ -49,103 +50,97 @@ if mark ~= '' and redis.call('SISMEMBER', KEYS[4], mark) == 1 then
   return redis.error_reply('VOID this call was given up')
 end
 
-local function whole(number)
-  return string.format('%.0f', number)
-end
-
-local function begin()
-  redis.call('DEL', log, ids, run)
-  redis.call('XADD', log, 'MAXLEN', '0', fresh .. '-0', 'h', '0')
-  epoch = fresh
-end
-
-local function add(id, head, frame, b)
-  if b then
-    return redis.pcall('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', keep, id, 'h', head, 'd', frame, 'b', b)
-  end
-  return redis.pcall('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', keep, id, 'h', head, 'd', frame)
-end
-
--- The newest sequence, after it was looked whether the log is there and did not go back.
-local function look()
-  local info = redis.pcall('XINFO', 'STREAM', log)
-  if info.err then
-    if not string.find(info.err, 'no such key', 1, true) then
-      return info
-    end
-    begin()
-    return 0
-  end
-  for i = 1, #info, 2 do
-    if info[i] == 'last-generated-id' then
-      local there, sequence = string.match(info[i + 1], '^(%d+)-(%d+)$')
-      local older = #there < #epoch or #there == #epoch and there < epoch
-      if older or there == epoch and tonumber(sequence) < known then
-        begin()
-        return 0
-      end
-      epoch = there
-      return tonumber(sequence)
-    end
-  end
-end
-
--- What is more than a plain event: those with a message id, and runs of lost ones.
+-- Whether there is more than plain events: those with a message id, and runs of lost ones.
 local special = false
-for i = 8, #ARGV, 2 do
-  if string.find(ARGV[i], ' [mn]=') then
+for i = 8, n, 2 do
+  if string.find(ARGV[i], '=', 1, true) and string.find(ARGV[i], ' [mn]=') then
     special = true
     break
   end
 end
 
-local first, last, places = nil, nil, nil
-local told = {''}
-local function tell(head, frame)
-  told[#told + 1] = '\n' .. head .. '\n' .. #frame .. '\n'
-  told[#told + 1] = frame
+-- The first of plain events; this is all that is needed to know nearly always.
+local epoch, first = ARGV[1], nil
+if not special then
+  if n == 9 then
+    first = redis.pcall('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', keep, epoch .. '-*',
+      'h', ARGV[8], 'd', ARGV[9], 'b', mark)
+  else
+    first = redis.pcall('XADD', log, 'NOMKSTREAM', 'MAXLEN', '~', keep, epoch .. '-*',
+      'h', ARGV[8], 'd', ARGV[9])
+  end
+  -- A later epoch is the only reason for this error; all others are the caller's to hear.
+  if type(first) == 'table' and not string.find(first.err, 'equal or smaller', 1, true) then
+    return first
+  end
 end
 
-if not special then
-  local i = 8
-  local b = i + 1 == #ARGV and mark ~= '' and mark or nil
-  local id = add(epoch .. '-*', ARGV[i], ARGV[i + 1], b)
-  if not id then
-    begin()
-    id = add(epoch .. '-*', ARGV[i], ARGV[i + 1], b)
-  elseif type(id) == 'table' and id.err then
-    -- A later epoch is the only reason for this; all else is the caller's to hear.
-    if not string.find(id.err, 'equal or smaller', 1, true) then
-      return id
-    end
-    local top = look()
-    if type(top) == 'table' then
-      return top
-    end
-    id = add(epoch .. '-*', ARGV[i], ARGV[i + 1], b)
-  elseif tonumber(string.match(id, '%d+$')) <= known then
-    begin()
-    id = add(epoch .. '-*', ARGV[i], ARGV[i + 1], b)
+local tail = nil
+if type(first) ~= 'string' or tonumber(string.sub(first, #epoch + 2)) <= tonumber(ARGV[2]) then
+  local ids, known = KEYS[2], tonumber(ARGV[2])
+
+  local function begin()
+    redis.call('DEL', log, ids, KEYS[3])
+    epoch = ARGV[3]
+    redis.call('XADD', log, 'MAXLEN', '0', epoch .. '-0', 'h', '0')
+    tail = 0
   end
-  if type(id) == 'table' then
-    return id
+
+  if type(first) == 'string' or first == false then
+    -- It went back, or is missing.
+    begin()
+  else
+    local info = redis.pcall('XINFO', 'STREAM', log)
+    if info.err then
+      if not string.find(info.err, 'no such key', 1, true) then
+        return info
+      end
+      begin()
+    else
+      for i = 1, #info, 2 do
+        if info[i] == 'last-generated-id' then
+          local there, sequence = string.match(info[i + 1], '^(%d+)-(%d+)$')
+          local older = #there < #epoch or #there == #epoch and there < epoch
+          if older or there == epoch and tonumber(sequence) < known then
+            begin()
+          else
+            epoch = there
+            tail = tonumber(sequence)
+          end
+        end
+      end
+    end
   end
-  first = tonumber(string.match(id, '%d+$'))
-  last = first + (#ARGV - 9) / 2
-  tell(ARGV[i], ARGV[i + 1])
-  for i = 10, #ARGV, 2 do
-    add(epoch .. '-*', ARGV[i], ARGV[i + 1], i + 1 == #ARGV and mark ~= '' and mark or nil)
-    tell(ARGV[i], ARGV[i + 1])
+end
+
+local answer, places, told = nil, '', nil
+if not tail then
+  -- As nearly always: the first one is there already.
+  if n == 9 then
+    local sequence = string.sub(first, #epoch + 2)
+    answer = epoch .. ' ' .. sequence .. ' ' .. sequence
+    told = '\n' .. ARGV[8] .. '\n' .. #ARGV[9] .. '\n' .. ARGV[9]
+  else
+    local more, next_id = {'\n' .. ARGV[8] .. '\n' .. #ARGV[9] .. '\n' .. ARGV[9]}, epoch .. '-*'
+    for i = 10, n - 2, 2 do
+      redis.call('XADD', log, 'MAXLEN', '~', keep, next_id, 'h', ARGV[i], 'd', ARGV[i + 1])
+      more[#more + 1] = '\n' .. ARGV[i] .. '\n' .. #ARGV[i + 1] .. '\n' .. ARGV[i + 1]
+    end
+    local last = redis.call('XADD', log, 'MAXLEN', '~', keep, next_id,
+      'h', ARGV[n - 1], 'd', ARGV[n], 'b', mark)
+    more[#more + 1] = '\n' .. ARGV[n - 1] .. '\n' .. #ARGV[n] .. '\n' .. ARGV[n]
+    answer = epoch .. ' ' .. string.sub(first, #epoch + 2) .. ' ' .. string.sub(last, #epoch + 2)
+    told = table.concat(more)
   end
 else
-  local top = look()
-  if type(top) == 'table' then
-    return top
+  local function whole(number)
+    return string.format('%.0f', number)
   end
-  first, last = top + 1, top
-  local add_at, new_ids, seen, words, left_out = {}, {}, {}, {}, false
-  for i = 8, #ARGV, 2 do
-    local id = string.match(ARGV[i], ' m=(%S*)')
+
+  -- First where all of them will be, then they are added.
+  local ids, last, adds, new_ids, seen, words, left_out = KEYS[2], tail, {}, {}, {}, {}, false
+  for i = 8, n, 2 do
+    local id = special and string.match(ARGV[i], ' m=(%S*)')
     local before = id and (seen[id] or redis.call('ZSCORE', ids, id))
     if before then
       words[#words + 1] = '=' .. whole(tonumber(before))
@@ -153,7 +148,7 @@ else
     else
       last = last + tonumber(string.match(ARGV[i], ' n=(%d+)') or 1)
       words[#words + 1] = whole(last)
-      add_at[#add_at + 1] = {i, last}
+      adds[#adds + 1] = {i, last}
       if id then
         seen[id] = last
         new_ids[#new_ids + 1] = whole(last)
@@ -161,31 +156,39 @@ else
       end
     end
   end
-  places = left_out and ' ' .. table.concat(words, ' ') or nil
-  for n = 1, #add_at do
-    local i, sequence = add_at[n][1], add_at[n][2]
-    local b = n == #add_at and mark ~= '' and mark .. (places or '') or nil
-    local id = add(epoch .. '-' .. whole(sequence), ARGV[i], ARGV[i + 1], b)
-    if type(id) == 'table' then
-      return id
+  if left_out then
+    places = ' ' .. table.concat(words, ' ')
+  end
+  answer = epoch .. ' ' .. whole(tail + 1) .. ' ' .. whole(last)
+  local more = {}
+  for k = 1, #adds do
+    local i, at = adds[k][1], epoch .. '-' .. whole(adds[k][2])
+    local added
+    if k == #adds then
+      added = redis.pcall('XADD', log, 'MAXLEN', '~', keep, at,
+        'h', ARGV[i], 'd', ARGV[i + 1], 'b', mark .. places)
+    else
+      added = redis.pcall('XADD', log, 'MAXLEN', '~', keep, at, 'h', ARGV[i], 'd', ARGV[i + 1])
     end
-    tell(ARGV[i], ARGV[i + 1])
+    if type(added) == 'table' then
+      return added
+    end
+    more[#more + 1] = '\n' .. ARGV[i] .. '\n' .. #ARGV[i + 1] .. '\n' .. ARGV[i + 1]
   end
   if #new_ids > 0 then
     redis.call('ZADD', ids, unpack(new_ids))
     redis.call('ZREMRANGEBYRANK', ids, 0, -1025)
   end
+  told = table.concat(more)
 end
 
 if ARGV[5] ~= '0' then
   redis.call('PEXPIRE', log, ARGV[5])
-  redis.call('PEXPIRE', ids, ARGV[5])
-  redis.call('PEXPIRE', run, ARGV[5])
+  redis.call('PEXPIRE', KEYS[2], ARGV[5])
+  redis.call('PEXPIRE', KEYS[3], ARGV[5])
 end
-local answer = epoch .. ' ' .. whole(first) .. ' ' .. whole(last)
-if last >= first then
-  told[1] = answer .. ' ' .. mark .. (places or '')
+if told ~= '' then
   -- Who may write but not publish has written: bridges look for themselves every few seconds.
-  redis.pcall('SPUBLISH', log, table.concat(told))
+  redis.pcall('SPUBLISH', log, answer .. ' ' .. mark .. places .. told)
 end
-return answer .. (places or '')
+return answer .. places

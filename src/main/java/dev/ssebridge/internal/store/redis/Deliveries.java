@@ -3,6 +3,8 @@ package dev.ssebridge.internal.store.redis;
 import dev.ssebridge.spi.HistoryStore.Follower;
 import dev.ssebridge.spi.StoredEvent;
 import io.vertx.core.Context;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,12 +17,13 @@ final class Deliveries {
   private static final long MOST_BYTES = 1024 * 1024;
   private static final int MOST = 256;
 
-  private final Context context;
+  private final ContextInternal context;
   private final Follower follower;
   private final Runnable room;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger count = new AtomicInteger();
 
+  private List<Runnable> tasks = new ArrayList<>();
   private volatile Told told;
   private volatile boolean closed;
   private volatile boolean wanted;
@@ -32,7 +35,7 @@ final class Deliveries {
    * @param room run on the context of the follower where there is room again, after {@link #want}
    */
   Deliveries(Context context, Follower follower, Told told, Runnable room) {
-    this.context = context;
+    this.context = (ContextInternal) context;
     this.follower = follower;
     this.told = told;
     this.room = room;
@@ -45,6 +48,34 @@ final class Deliveries {
 
   Told told() {
     return told;
+  }
+
+  /** Does something there, with what else is handed over meanwhile. */
+  private void hand(Runnable task) {
+    boolean first;
+    synchronized (this) {
+      first = tasks.isEmpty();
+      tasks.add(task);
+    }
+    if (first) {
+      context.runOnContext(now -> doAll());
+    }
+  }
+
+  private void doAll() {
+    List<Runnable> all;
+    synchronized (this) {
+      all = tasks;
+      tasks = new ArrayList<>();
+    }
+    for (Runnable task : all) {
+      try {
+        task.run();
+      } catch (RuntimeException fault) {
+        // Of the follower, or of who waited for an append: the others are not to suffer from it.
+        context.reportException(fault);
+      }
+    }
   }
 
   boolean isFull() {
@@ -74,8 +105,8 @@ final class Deliveries {
     long all = size;
     bytes.addAndGet(all);
     count.incrementAndGet();
-    context.runOnContext(
-        now -> {
+    hand(
+        () -> {
           try {
             if (!closed) {
               Told before = told;
@@ -93,8 +124,8 @@ final class Deliveries {
   }
 
   void evicted(long upTo) {
-    context.runOnContext(
-        now -> {
+    hand(
+        () -> {
           if (!closed) {
             Told before = told;
             told =
@@ -106,8 +137,8 @@ final class Deliveries {
 
   void restarted(long epoch, long head, long oldest) {
     String text = Epochs36.text(epoch);
-    context.runOnContext(
-        now -> {
+    hand(
+        () -> {
           if (!closed) {
             told = new Told(epoch, text, head, oldest);
             follower.restarted(text, head);
@@ -117,8 +148,8 @@ final class Deliveries {
 
   /** The oldest sequence that there is, of this epoch. */
   void oldest(long epoch, long oldest) {
-    context.runOnContext(
-        now -> {
+    hand(
+        () -> {
           Told before = told;
           if (before.epoch() == epoch && oldest > before.oldest()) {
             told =
@@ -129,7 +160,7 @@ final class Deliveries {
 
   /** Does something after all that was handed over before. */
   void then(Runnable task) {
-    context.runOnContext(now -> task.run());
+    hand(task);
   }
 
   /** Tells nothing more. */

@@ -6,6 +6,7 @@ import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.spi.StoredEvent;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,18 @@ final class Entries {
       return payload.length;
     }
 
-    /** What it tells of. */
+    /** What it tells of; nothing where it is not as it should be. */
     List<StoredEvent> events() {
+      try {
+        List<StoredEvent> events = parsed();
+        long span = events.stream().mapToLong(StoredEvent::span).sum();
+        return span == last - first + 1 ? events : List.of();
+      } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
+        return List.of();
+      }
+    }
+
+    private List<StoredEvent> parsed() {
       List<StoredEvent> events = new ArrayList<>();
       int at = this.at;
       while (at < payload.length) {
@@ -95,8 +106,10 @@ final class Entries {
         int sizeEnd = indexOf(payload, headEnd + 1);
         String head = new String(payload, at + 1, headEnd - at - 1, UTF_8);
         int size = (int) number(payload, headEnd + 1, sizeEnd);
-        byte[] frame = new byte[size];
-        System.arraycopy(payload, sizeEnd + 1, frame, 0, size);
+        if (size < 0 || size > payload.length - sizeEnd - 1) {
+          throw new IllegalArgumentException("a message: expected a frame of " + size + " bytes");
+        }
+        byte[] frame = Arrays.copyOfRange(payload, sizeEnd + 1, sizeEnd + 1 + size);
         events.add(event(head, frame));
         at = sizeEnd + 1 + size;
       }
@@ -104,17 +117,32 @@ final class Entries {
     }
   }
 
-  /** The first line of a message. */
+  /**
+   * The first line of a message.
+   *
+   * @throws IllegalArgumentException where it is none
+   */
   static Message message(byte[] payload) {
     int end = indexOf(payload, 0);
-    String[] words = new String(payload, 0, end, UTF_8).split(" ", 4);
+    int epoch = space(payload, 0, end);
+    int first = space(payload, epoch + 1, end);
+    int last = space(payload, first + 1, end);
     return new Message(
-        Long.parseUnsignedLong(words[0]),
-        Long.parseLong(words[1]),
-        Long.parseLong(words[2]),
-        words[3],
+        number(payload, 0, epoch),
+        number(payload, epoch + 1, first),
+        number(payload, first + 1, last),
+        new String(payload, last + 1, end - last - 1, UTF_8),
         payload,
         end);
+  }
+
+  private static int space(byte[] bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes[i] == ' ') {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("a message: expected four words in its first line");
   }
 
   private static int indexOf(byte[] bytes, int from) {
@@ -128,7 +156,11 @@ final class Entries {
   private static long number(byte[] bytes, int from, int to) {
     long number = 0;
     for (int i = from; i < to; i++) {
-      number = number * 10 + bytes[i] - '0';
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        throw new IllegalArgumentException("a message: expected a number");
+      }
+      number = number * 10 + digit;
     }
     return number;
   }

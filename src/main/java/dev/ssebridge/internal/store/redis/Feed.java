@@ -363,6 +363,11 @@ final class Feed implements RedisSession.Subscriber {
 
   private void accept(Batch batch) {
     List<StoredEvent> events = batch.events();
+    if (events.isEmpty()) {
+      // A message that is not as bridges write them; the log knows better.
+      startReading();
+      return;
+    }
     long first = batch.first();
     int skipped = 0;
     while (first <= head) {
@@ -521,7 +526,13 @@ final class Feed implements RedisSession.Subscriber {
                 read.tryFail(looked.cause());
               } else if (isOn(with)) {
                 if (looked.result().epoch() == epoch) {
-                  evicted(upTo);
+                  if (looked.result().head() < upTo) {
+                    // What came next said more than is true.
+                    arrived.removeFirst();
+                  }
+                  if (looked.result().head() > head) {
+                    evicted(Math.min(upTo, looked.result().head()));
+                  }
                 } else {
                   restart(looked.result().epoch(), looked.result());
                 }

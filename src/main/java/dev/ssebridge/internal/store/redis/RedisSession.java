@@ -3,6 +3,7 @@ package dev.ssebridge.internal.store.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ssebridge.internal.store.redis.RedisStoreSettings.Mode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,6 +37,8 @@ final class RedisSession {
   /** Of commands that wait for their reply. */
   static final int MOST_WAITING = 4096;
 
+  private static final String CLOSED = "the connection to Redis is closed";
+
   /** Gets what is published on one shard channel. */
   interface Subscriber {
     void message(byte[] payload);
@@ -44,9 +47,12 @@ final class RedisSession {
     void moved();
   }
 
+  private record Held(Request request, Promise<Response> promise) {}
+
   /** What was said on the connection for messages, whose replies come in that order. */
   private record Expected(String kind, String channel, Promise<Void> promise) {}
 
+  private final Context context;
   private final Redis client;
   private final RedisConnection commands;
   private final RedisConnection messages;
@@ -56,13 +62,20 @@ final class RedisSession {
   private final Queue<Expected> expected = new ArrayDeque<>();
 
   private ServerInfo info = ServerInfo.parse("");
+  private final Queue<Held> held = new ArrayDeque<>();
   private int waiting;
+  private boolean reading;
   private boolean ended;
   private String reason = "";
   private @Nullable Runnable onEnd;
 
   private RedisSession(
-      Redis client, RedisConnection commands, RedisConnection messages, String prefix) {
+      Vertx vertx,
+      Redis client,
+      RedisConnection commands,
+      RedisConnection messages,
+      String prefix) {
+    this.context = vertx.getOrCreateContext();
     this.client = client;
     this.commands = commands;
     this.messages = messages;
@@ -128,7 +141,7 @@ final class RedisSession {
                     .connect()
                     .map(
                         messages ->
-                            new RedisSession(client, commands, messages, settings.prefix())))
+                            new RedisSession(vertx, client, commands, messages, settings.prefix())))
         .compose(RedisSession::introduced)
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
         .onFailure(failure -> closeQuietly(client));
@@ -166,16 +179,43 @@ final class RedisSession {
     }
   }
 
-  /** Sends a command after those before; fails at once where too many wait. */
+  /**
+   * Sends a command after those before; fails at once where too many wait.
+   *
+   * <p>While replies are awaited, what comes from elsewhere waits for the next of them, so that
+   * many commands are written at once: a write for each costs more than the command.
+   */
   Future<Response> send(Request request) {
     if (ended) {
-      return Future.failedFuture("the connection to Redis is closed");
+      return Future.failedFuture(CLOSED);
     }
-    if (waiting >= MOST_WAITING) {
-      return Future.failedFuture("too many commands wait for Redis: " + waiting);
+    if (waiting + held.size() >= MOST_WAITING) {
+      return Future.failedFuture("too many commands wait for Redis: " + MOST_WAITING);
     }
+    if (waiting == 0 || reading) {
+      return transmit(request);
+    }
+    Promise<Response> later = Promise.promise();
+    held.add(new Held(request, later));
+    return later.future();
+  }
+
+  private Future<Response> transmit(Request request) {
     waiting++;
-    return commands.send(request).onComplete(done -> waiting--);
+    return commands.send(request).onComplete(answer -> answered());
+  }
+
+  private void answered() {
+    waiting--;
+    if (!reading) {
+      // All that is written while replies are read goes out together, after the last of them.
+      reading = true;
+      context.runOnContext(read -> reading = false);
+    }
+    Held next;
+    while (!ended && (next = held.poll()) != null) {
+      transmit(next.request()).onComplete(next.promise());
+    }
   }
 
   /** Whether more commands can be sent without hurry. */
@@ -192,7 +232,7 @@ final class RedisSession {
   /** Completed once the server has said that the messages come. */
   Future<Void> subscribe(String channel, Subscriber subscriber) {
     if (ended) {
-      return Future.failedFuture("the connection to Redis is closed");
+      return Future.failedFuture(CLOSED);
     }
     subscribers.put(channel, subscriber);
     return say(Command.SSUBSCRIBE, "ssubscribe", channel);
@@ -272,7 +312,11 @@ final class RedisSession {
     subscribers.clear();
     Expected waits;
     while ((waits = expected.poll()) != null) {
-      waits.promise().tryFail("the connection to Redis is closed");
+      waits.promise().tryFail(CLOSED);
+    }
+    Held unsent;
+    while ((unsent = held.poll()) != null) {
+      unsent.promise().tryFail(CLOSED);
     }
     if (onEnd != null) {
       onEnd.run();

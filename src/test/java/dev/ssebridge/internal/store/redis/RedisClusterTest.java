@@ -87,7 +87,7 @@ class RedisClusterTest {
       assertThat(probe.faults()).isEmpty();
     }
     for (RedisServer master : cluster) {
-      assertThat(master.call("KEYS", "sse:{rooms/*:log").lines()).hasSizeGreaterThan(2);
+      assertThat(master.call("KEYS", "sse:{rooms/*:log").lines().toList()).hasSizeGreaterThan(2);
     }
     assertThat(here.health().isUp()).isTrue();
   }

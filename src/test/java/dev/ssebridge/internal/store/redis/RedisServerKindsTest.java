@@ -280,6 +280,32 @@ class RedisServerKindsTest {
   }
 
   @Test
+  void messagesThatAreNonsenseChangeNothing() {
+    RedisServer redis = with(RedisServer.start());
+    ChannelProbe news = ChannelProbe.open(vertx, store(quick(redis.url())), "news");
+    String epoch = Long.toUnsignedString(Long.parseUnsignedLong(news.channel().epoch(), 36));
+    for (String nonsense :
+        List.of(
+            "",
+            "x",
+            "1 2",
+            epoch + " x 1 m",
+            epoch + " 1 1 m",
+            epoch + " 1 3 m\n5\n3\nabc",
+            epoch + " 1 1 m\n5\n99999999\nabc",
+            epoch + " 5 5 m\n5\n3\nabc",
+            "9" + epoch + " 1 1 m\n5\n3\nabc")) {
+      redis.call("SPUBLISH", "sse:{news}:log", nonsense);
+    }
+
+    assertThat(news.append("a")).isEqualTo(1);
+    assertThat(news.append("b")).isEqualTo(2);
+    assertThat(news.toldTexts()).containsExactly("a", "b");
+    assertThat(news.notes()).isEmpty();
+    assertThat(news.faults()).isEmpty();
+  }
+
+  @Test
   void onlyWhoHasTheLeaseAppends() {
     RedisServer redis = with(RedisServer.start());
     RedisHistoryStore here = store(quick(redis.url()));
