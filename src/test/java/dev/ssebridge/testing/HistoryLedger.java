@@ -1,0 +1,302 @@
+package dev.ssebridge.testing;
+
+import dev.ssebridge.format.EventDecoder;
+import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.log.Position;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What publishers were told and what readers got, over all connections of all nodes. A message is
+ * {@code name-number} and whatever follows a blank; its publisher sends the next one once this one
+ * is acknowledged. Any thread.
+ */
+public final class HistoryLedger {
+  private static final int MOST_FAULTS = 8;
+
+  private final Set<String> published = new HashSet<>();
+  private final Map<String, Acknowledged> acknowledged = new HashMap<>();
+  private final Map<String, String> dataOfIds = new HashMap<>();
+  private final Map<String, Integer> answers = new TreeMap<>();
+  private final List<Account> accounts = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+
+  private record Acknowledged(long at, @Nullable String id) {}
+
+  /** A publisher begins to send it. */
+  public synchronized void published(String data) {
+    published.add(data);
+  }
+
+  /** How a publisher was answered, or why not. */
+  public synchronized void answered(String how) {
+    answers.merge(how, 1, Integer::sum);
+  }
+
+  /** It was accepted, and maybe its id was told. */
+  public synchronized void acknowledged(String data, @Nullable String id) {
+    acknowledged.put(data, new Acknowledged(System.nanoTime(), id));
+    if (id != null) {
+      name(id, data, "the answer to its publisher");
+    }
+  }
+
+  /** How many were accepted so far. */
+  public synchronized int acknowledged() {
+    return acknowledged.size();
+  }
+
+  /** How publishers were answered. */
+  public synchronized String answers() {
+    return answers.toString();
+  }
+
+  /** Another reader. */
+  public synchronized Account account(String name) {
+    Account account = new Account(name);
+    accounts.add(account);
+    return account;
+  }
+
+  private void name(String id, String data, String where) {
+    String before = dataOfIds.putIfAbsent(id, data);
+    if (before != null && !before.equals(data)) {
+      fault("the id " + id + " is of " + before + ", and in " + where + " of " + data);
+    }
+  }
+
+  private void fault(String what) {
+    if (faults.size() < MOST_FAULTS) {
+      faults.add(what);
+    }
+  }
+
+  /** Whether all readers have this message. */
+  public synchronized boolean haveAll(String data) {
+    return accounts.stream().allMatch(account -> account.ids.containsKey(data));
+  }
+
+  /** Those that do not, and where they are. */
+  public synchronized String without(String data) {
+    List<Account> all =
+        accounts.stream().filter(account -> !account.ids.containsKey(data)).limit(3).toList();
+    return data + ": " + all + "; " + answers + "; faults " + faults;
+  }
+
+  /**
+   * Fails unless each reader got every acknowledged message once, in one order, or was told of a
+   * gap that it may be in.
+   *
+   * @param leastEpochs so often each reader was told of another epoch, at least
+   * @param mostEpochs and at most
+   */
+  public synchronized String check(int leastEpochs, int mostEpochs) {
+    Set<Integer> epochs = new TreeSet<>();
+    Map<String, Long> told = new TreeMap<>();
+    long delivered = 0;
+    long lost = 0;
+    long again = 0;
+    for (Account account : accounts) {
+      int times = account.epochs.size();
+      epochs.add(times);
+      if (times < leastEpochs || times > mostEpochs) {
+        fault(account.name + " was told of another epoch " + times + " times");
+      }
+      account.told.forEach((reason, count) -> told.merge(reason, count, Long::sum));
+      delivered += account.ids.size();
+      long missing = account.missing();
+      long counted = account.told.values().stream().mapToLong(count -> count).sum();
+      if (missing > counted) {
+        fault(account.name + " lacks " + missing + " and was told of " + counted);
+      }
+      lost += account.lost;
+      again += account.again;
+      if (times == 0 && account.again > 0) {
+        fault(account.name + " got " + account.again + " messages twice");
+      }
+    }
+    String text =
+        "published %d, acknowledged %d, readers %d, delivered %d, told %s, epochs %s, lost with"
+            + " them %d, repeated after them %d, answers %s";
+    text =
+        text.formatted(
+            published.size(),
+            acknowledged.size(),
+            accounts.size(),
+            delivered,
+            told,
+            epochs,
+            lost,
+            again,
+            answers);
+    if (!faults.isEmpty()) {
+      throw new AssertionError(text + "\n  " + String.join("\n  ", faults));
+    }
+    return text;
+  }
+
+  /** What one reader got. */
+  public final class Account implements EventDecoder.Listener {
+    private final String name;
+    private final Map<String, String> ids = new LinkedHashMap<>();
+    private final Map<String, Long> told = new TreeMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
+    private final List<Long> epochs = new ArrayList<>();
+    private String lastEventId = "";
+    private @Nullable Position at;
+    private @Nullable String placed;
+    private long again;
+    private long lost;
+
+    private Account(String name) {
+      this.name = name;
+    }
+
+    /** Where it would resume. */
+    public String lastEventId() {
+      synchronized (HistoryLedger.this) {
+        return lastEventId;
+      }
+    }
+
+    /** Acknowledged, not here, and not explained by another epoch. */
+    private long missing() {
+      long told = epochs.isEmpty() ? Long.MIN_VALUE : epochs.get(epochs.size() - 1);
+      long missing = 0;
+      String first = "";
+      for (Map.Entry<String, Acknowledged> each : acknowledged.entrySet()) {
+        if (!ids.containsKey(each.getKey())) {
+          if (each.getValue().at() <= told) {
+            lost++;
+          } else {
+            first = first.isEmpty() ? each.getKey() + " (" + each.getValue().id() + ")" : first;
+            missing++;
+          }
+        }
+      }
+      if (missing > this.told.values().stream().mapToLong(count -> count).sum()) {
+        fault(name + " lacks " + first);
+      }
+      return missing;
+    }
+
+    @Override
+    public void onLastEventId(String id) {
+      synchronized (HistoryLedger.this) {
+        settle();
+        lastEventId = id;
+        placed = id;
+      }
+    }
+
+    /** A block without data says where it stands: where it stood before, unless it stood nowhere. */
+    private void settle() {
+      String id = placed;
+      placed = null;
+      if (id == null) {
+        return;
+      }
+      Position position = Position.parse(id);
+      Position before = at;
+      if (position == null) {
+        fault(name + " got the id " + id);
+      } else if (before == null) {
+        at = position;
+      } else if (before.epoch().equals(position.epoch()) && !before.equals(position)) {
+        fault(name + " stood at " + before + " and was placed at " + position);
+      }
+    }
+
+    @Override
+    public void onEvent(ServerSentEvent event) {
+      synchronized (HistoryLedger.this) {
+        if ("sse.refused".equals(event.type())) {
+          answers.merge("reader refused", 1, Integer::sum);
+          return;
+        }
+        String id = String.valueOf(event.id());
+        Position position = Position.parse(id);
+        if (position == null) {
+          fault(name + " got " + event);
+          return;
+        }
+        if (id.equals(placed)) {
+          placed = null;
+        }
+        settle();
+        lastEventId = id;
+        if ("sse.gap".equals(event.type())) {
+          onGap(new JsonObject(String.valueOf(event.data())), position);
+        } else {
+          onMessage(String.valueOf(event.data()), id, position);
+        }
+        at = position;
+      }
+    }
+
+    private void onGap(JsonObject gap, Position to) {
+      Position from = at;
+      String reason = gap.getString("reason");
+      if ("epoch".equals(reason)) {
+        epochs.add(System.nanoTime());
+        if (from != null && from.epoch().equals(to.epoch())) {
+          fault(name + " stood at " + from + " and was told of another epoch: " + gap);
+        }
+        return;
+      }
+      Long missed = gap.getLong("missed");
+      boolean fits =
+          from != null
+              && missed != null
+              && to.equals(new Position(from.epoch(), from.sequence() + missed))
+              && from.toString().equals(gap.getString("from"))
+              && to.toString().equals(gap.getString("to"));
+      if (!fits) {
+        fault(name + " stood at " + from + " and was told " + gap);
+      } else {
+        told.merge(String.valueOf(reason), missed, Long::sum);
+      }
+    }
+
+    private void onMessage(String data, String id, Position position) {
+      Position before = at;
+      if (before != null
+          && !position.equals(new Position(before.epoch(), before.sequence() + 1))) {
+        fault(name + " stood at " + before + " and got " + id);
+      }
+      if (!published.contains(data)) {
+        fault(name + " got what nobody has published: " + data);
+      }
+      name(id, data, "the stream of " + name);
+      String earlier = ids.putIfAbsent(data, id);
+      if (earlier != null) {
+        again++;
+        if (epochs.isEmpty()) {
+          fault(name + " got " + data + " as " + earlier + " and as " + id);
+        }
+        return;
+      }
+      int dash = data.indexOf('-');
+      int blank = data.indexOf(' ');
+      long number = Long.parseLong(data.substring(dash + 1, blank < 0 ? data.length() : blank));
+      Long last = numbers.put(data.substring(0, dash), number);
+      if (last != null && last > number && epochs.isEmpty()) {
+        fault(name + " got " + data + " after number " + last + " of the same publisher");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return name + " at " + at + " told " + told + " with " + ids.size();
+    }
+  }
+}
