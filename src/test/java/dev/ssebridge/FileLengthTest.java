@@ -25,13 +25,16 @@ class FileLengthTest {
 
   private static final Map<String, String> REASONS =
       Map.ofEntries(
-          Map.entry("BoundChannel", "a channel, what feeds it and what is behind it: its parts would share all of it"),
+          Map.entry(
+              "BoundChannel",
+              "a channel, what feeds it and what is behind it: its parts would share all of it"),
           Map.entry("Channel", "a channel: its log, and all that may be done to it by its writer"),
           Map.entry("StoredHistory", ONE_STATE),
           Map.entry("Unstored", ONE_STATE),
           Map.entry("Feed", ONE_STATE),
           Map.entry("Appending", ONE_STATE),
-          Map.entry("RedisHistoryStore", ONE_STATE),
+          Map.entry("Entries", "all forms of an entry in Redis, one after the other"),
+          Map.entry("RedisSession", ONE_STATE),
           Map.entry("FileHistory", ONE_STATE),
           Map.entry("Journal", ONE_STATE),
           Map.entry("JournalWriter", ONE_STATE),
@@ -59,8 +62,6 @@ class FileLengthTest {
           Map.entry("ConnectionGate", ONE_STATE),
           Map.entry("Handover", ONE_STATE),
           Map.entry("Inbox", ONE_STATE),
-          Map.entry("Feed", ONE_STATE),
-          Map.entry("Appending", ONE_STATE),
           Map.entry("StoreCore", "channels and sessions, which come and go at the same time"),
           Map.entry("SourceSet", "sources, their names and their addresses change under one lock"),
           Map.entry("AddressConsumers", ONE_STATE),

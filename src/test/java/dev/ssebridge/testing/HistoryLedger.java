@@ -198,7 +198,9 @@ public final class HistoryLedger {
       }
     }
 
-    /** A block without data says where it stands: where it stood before, unless it stood nowhere. */
+    /**
+     * A block without data says where it stands: where it stood before, unless it stood nowhere.
+     */
     private void settle() {
       String id = placed;
       placed = null;
@@ -269,8 +271,7 @@ public final class HistoryLedger {
 
     private void onMessage(String data, String id, Position position) {
       Position before = at;
-      if (before != null
-          && !position.equals(new Position(before.epoch(), before.sequence() + 1))) {
+      if (before != null && !position.equals(new Position(before.epoch(), before.sequence() + 1))) {
         fault(name + " stood at " + before + " and got " + id);
       }
       if (!published.contains(data)) {

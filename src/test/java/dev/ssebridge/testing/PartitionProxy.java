@@ -47,8 +47,7 @@ public final class PartitionProxy implements AutoCloseable {
     return proxy;
   }
 
-  private static <T> void on(
-      Context context, Supplier<Future<T>> task) {
+  private static <T> void on(Context context, Supplier<Future<T>> task) {
     Promise<T> done = Promise.promise();
     context.runOnContext(v -> task.get().onComplete(done));
     BridgeFixture.get(done.future());

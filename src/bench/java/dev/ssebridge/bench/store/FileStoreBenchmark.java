@@ -64,8 +64,22 @@ public final class FileStoreBenchmark {
     for (int round = 0; round < rounds; round++) {
       note(figures, "append/s, 1 channel, 1 event each", below, Fsync.EACH_SECOND, 1, 1, 100_000);
       note(figures, "append/s, 1 channel, 64 events each", below, Fsync.EACH_SECOND, 1, 64, EVENTS);
-      note(figures, "append/s, 1,000 channels, 1 event each", below, Fsync.EACH_SECOND, 1000, 1, EVENTS);
-      note(figures, "append/s, 10,000 channels, 1 event each", below, Fsync.EACH_SECOND, 10_000, 1, EVENTS);
+      note(
+          figures,
+          "append/s, 1,000 channels, 1 event each",
+          below,
+          Fsync.EACH_SECOND,
+          1000,
+          1,
+          EVENTS);
+      note(
+          figures,
+          "append/s, 10,000 channels, 1 event each",
+          below,
+          Fsync.EACH_SECOND,
+          10_000,
+          1,
+          EVENTS);
       note(figures, "append/s, fsync always, 1 channel", below, Fsync.ALWAYS, 1, 1, 2000);
       note(figures, "append/s, fsync always, 64 channels", below, Fsync.ALWAYS, 64, 1, 50_000);
       starts(figures, below);
@@ -118,8 +132,7 @@ public final class FileStoreBenchmark {
       vertx.runOnContext(now -> store.open(name, ALL, new Nobody()).onComplete(opened));
       open.add(await(opened.future()));
     }
-    StoredEvent event =
-        StoredEvent.of(System.currentTimeMillis(), frame, 0, null, null, null);
+    StoredEvent event = StoredEvent.of(System.currentTimeMillis(), frame, 0, null, null, null);
     List<StoredEvent> each = Collections.nCopies(batch, event);
     long began = System.nanoTime();
     List<Future<Void>> done = new ArrayList<>();

@@ -97,7 +97,9 @@ final class Stores {
   private static String shape(RouteConfig route) {
     return route.only().isEmpty()
         ? ""
-        : " only " + HexFormat.of().formatHex(Sha256.of(new TreeMap<>(route.only()).toString()), 0, SHAPE_BYTES);
+        : " only "
+            + HexFormat.of()
+                .formatHex(Sha256.of(new TreeMap<>(route.only()).toString()), 0, SHAPE_BYTES);
   }
 
   /** By name. */

@@ -187,7 +187,8 @@ public final class RouteChannels {
 
   private BoundChannel open(List<String> addresses, Wish wish) {
     String epoch = hub.openEpoch();
-    Loops.OnLoop asked = wish.placement() == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    Loops.OnLoop asked =
+        wish.placement() == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
     EventLog log =

@@ -448,12 +448,14 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     EventLog log = channel.log();
     if (from instanceof Start.After after) {
       Position position = Position.parse(after.id());
-      boolean isOfLog = position != null && position.epoch().equals(log.epoch());
+      if (position == null) {
+        return null;
+      }
+      boolean isOfLog = position.epoch().equals(log.epoch());
       if (isOfLog && position.sequence() <= unsureUpTo) {
         return Future.succeededFuture(new Start.Unsure(after.id()));
       }
-      boolean isKnown = position == null || (isOfLog && position.sequence() <= log.head());
-      return isKnown || problem != null
+      return (isOfLog && position.sequence() <= log.head()) || problem != null
           ? null
           : asked(known.refresh().compose(v -> filled.future()).map(from));
     }

@@ -59,8 +59,7 @@ final class Unstored implements AddressConsumers.Busy {
    * @param mark of a publisher who waits for it
    * @param number in the order in which they came; 0 for what was given up
    */
-  record Item(
-      StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
+  record Item(StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
 
     static Item of(StoredEvent lost) {
       return new Item(lost, EntryWay.BUS, "", null, 0);

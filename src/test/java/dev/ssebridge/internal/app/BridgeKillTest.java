@@ -43,8 +43,7 @@ class BridgeKillTest {
              "limits": {"retained": "16MiB"}}
             """
                 .formatted(directory.resolve("journal")));
-    try (BridgeProcess bridge =
-            BridgeProcess.start(directory, "bridge", config).awaitServing();
+    try (BridgeProcess bridge = BridgeProcess.start(directory, "bridge", config).awaitServing();
         Wanderers people = new Wanderers(List.of(bridge.port()), random)) {
       people.readers(4, 700).publishers(3, 1);
       for (int i = 0; i < times; i++) {

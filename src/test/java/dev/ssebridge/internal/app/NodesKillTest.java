@@ -1,10 +1,9 @@
 package dev.ssebridge.internal.app;
 
-
 import dev.ssebridge.testing.BridgeProcess;
 import dev.ssebridge.testing.Deadline;
-import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.PartitionProxy;
+import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.Wanderers;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -150,7 +149,9 @@ class NodesKillTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"NODE_FROZEN_LONG", "FAILED_OVER"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NODE_FROZEN_LONG", "FAILED_OVER"})
   @Tag("heavy")
   void norThreeTimesInTurn(Disturbance disturbance) {
     walk(seed(), List.of(disturbance), 3);

@@ -129,8 +129,7 @@ final class SegmentScan implements Closeable {
       return false;
     }
     int from = at(at);
-    return checksums.of(head.salt(), length, window, from + HEAD)
-        == integer(from + Integer.BYTES);
+    return checksums.of(head.salt(), length, window, from + HEAD) == integer(from + Integer.BYTES);
   }
 
   private int length(long at) {
