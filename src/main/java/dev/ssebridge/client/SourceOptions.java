@@ -303,13 +303,13 @@ public final class SourceOptions {
       OPTIONS
           .key("single", ValueType.flag(), false)
           .says(
-              "Whether one node of a cluster follows it for all of them, and another when that one "
-                  + "is gone; needs `cluster`, or a store in Redis")
-          .forWhom(Key.Audience.FEW);
+              "Whether one node of a cluster follows it for all, and when that one is gone another, "
+                  + "from where that one was; see "
+                  + "[Sources of a cluster](scaling.md#sources-of-a-cluster)");
 
   /**
-   * Whether one node of a cluster follows it for all of them, and another when that one is gone;
-   * needs {@code cluster}, or a store in Redis.
+   * Whether one node of a cluster follows it for all, and when that one is gone another, from where
+   * that one was.
    */
   public boolean isSingle() {
     return values.get(SINGLE);

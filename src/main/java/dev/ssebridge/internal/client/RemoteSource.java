@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,14 @@ public final class RemoteSource {
       SourceConfig config,
       SourceSurroundings surroundings,
       @Nullable CursorFile file,
+      @Nullable Function<String, Future<Void>> shared,
       SourceSetup options) {
     this.loop = loop;
     this.name = name;
     this.config = config;
     this.file = file;
     this.begunAt = options.lastEventId();
-    this.cursor = file == null ? Cursor.none(loop) : cursor(file);
+    this.cursor = file == null && shared == null ? Cursor.none(loop) : cursor(file, shared);
     counters.lastEventAt.set(loop.now());
     this.handover =
         new Handover(
@@ -93,6 +95,7 @@ public final class RemoteSource {
    * Reads the position that was kept, and makes a source that is not started yet.
    *
    * @param before the position of the source whose place it takes, or null for none
+   * @param shared keeps positions for other nodes as well; null for no others
    * @param reach how far it may be led by a server
    */
   static Future<RemoteSource> create(
@@ -101,6 +104,7 @@ public final class RemoteSource {
       SourceConfig config,
       SourceSurroundings surroundings,
       @Nullable String before,
+      @Nullable Function<String, Future<Void>> shared,
       SourceSetup.Reach reach) {
     VertxLoop loop = VertxLoop.current(vertx);
     return loop.context()
@@ -111,7 +115,7 @@ public final class RemoteSource {
               SourceSetup options =
                   new SourceSetup(vertx, config, lastEventId, reach, surroundings.client());
               return new RemoteSource(
-                  vertx, loop, name, config, surroundings, kept.file(), options);
+                  vertx, loop, name, config, surroundings, kept.file(), shared, options);
             });
   }
 
@@ -131,18 +135,26 @@ public final class RemoteSource {
     }
   }
 
-  private Cursor cursor(CursorFile store) {
+  private Cursor cursor(
+      @Nullable CursorFile store, @Nullable Function<String, Future<Void>> shared) {
     return new Cursor(
         id ->
-            loop.context()
-                .executeBlocking(
-                    () -> {
-                      store.save(id);
-                      return null;
-                    }),
+            save(store, id)
+                .compose(saved -> shared == null ? Future.succeededFuture() : shared.apply(id)),
         loop,
         config.cursor().every().toMillis(),
         counters);
+  }
+
+  private Future<Void> save(@Nullable CursorFile store, String id) {
+    return store == null
+        ? Future.succeededFuture()
+        : loop.context()
+            .executeBlocking(
+                () -> {
+                  store.save(id);
+                  return null;
+                });
   }
 
   /** Its name. */

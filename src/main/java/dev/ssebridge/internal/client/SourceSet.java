@@ -31,6 +31,7 @@ public final class SourceSet {
   private final SourceSurroundings surroundings;
   private final StoppedSources stopped;
   private final Map<String, Followed> sources = new ConcurrentSkipListMap<>();
+  private final Map<String, Single> singles = new ConcurrentSkipListMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
 
   // guarded by this
@@ -89,6 +90,9 @@ public final class SourceSet {
 
   private record Followed(RemoteSource source, Member member) {}
 
+  /** One that a node follows for all, this one or another. */
+  private record Single(SingleSource source, Member member) {}
+
   /** Sources may live on this context from now on. */
   public Member join(Context context) {
     Member member = new Member(context);
@@ -123,14 +127,62 @@ public final class SourceSet {
       return Future.failedFuture(refusal);
     }
     member.load.incrementAndGet();
+    if (source.single()) {
+      stand(name, source, member, before, reach);
+      return Future.succeededFuture();
+    }
     Promise<Void> added = Promise.promise();
     member.context.runOnContext(
         on ->
-            RemoteSource.create(vertx, name, source, surroundings, before, reach)
+            RemoteSource.create(vertx, name, source, surroundings, before, null, reach)
                 .compose(made -> keep(name, made, member))
                 .onFailure(failure -> forget(name, member))
                 .onComplete(added));
     return added.future();
+  }
+
+  /** Follows it as soon as no other node does. */
+  private void stand(
+      String name,
+      SourceConfig source,
+      Member member,
+      @Nullable String before,
+      SourceSetup.Reach reach) {
+    SingleSource single =
+        new SingleSource(
+            vertx,
+            member.context,
+            name,
+            source,
+            before,
+            (position, shared) ->
+                RemoteSource.create(vertx, name, source, surroundings, position, shared, reach),
+            now -> {
+              if (now == null) {
+                sources.remove(name);
+              } else {
+                sources.put(name, new Followed(now, member));
+              }
+            });
+    singles.put(name, new Single(single, member));
+    single.begin();
+  }
+
+  /** Ends one that a node follows for all; null where it is none. */
+  private @Nullable Future<@Nullable String> endSingle(
+      String name, Function<RemoteSource, Future<@Nullable String>> way) {
+    Single single = singles.remove(name);
+    if (single == null) {
+      return null;
+    }
+    return single
+        .source()
+        .end(way)
+        .onComplete(
+            done -> {
+              sources.remove(name);
+              forget(name, single.member());
+            });
   }
 
   private Future<Void> keep(String name, RemoteSource made, Member member) {
@@ -214,6 +266,10 @@ public final class SourceSet {
 
   /** The same, completed with the position that it has come to, if any. */
   Future<@Nullable String> pause(String name) {
+    Future<@Nullable String> single = endSingle(name, RemoteSource::pause);
+    if (single != null) {
+      return single;
+    }
     Followed followed = sources.remove(name);
     return followed == null
         ? none(name)
@@ -264,6 +320,11 @@ public final class SourceSet {
 
   /** Stops following a source whose place another takes; null where there is none. */
   Future<@Nullable Stopped> stopForSuccessor(String name) {
+    Single one = singles.get(name);
+    Future<@Nullable String> single = endSingle(name, RemoteSource::stopForSuccessor);
+    if (one != null && single != null) {
+      return single.map(position -> new Stopped(one.source().config(), one.member(), position));
+    }
     Followed followed = sources.remove(name);
     if (followed == null) {
       return Future.succeededFuture();
@@ -279,6 +340,12 @@ public final class SourceSet {
   public Future<JsonArray> list() {
     List<Future<JsonObject>> all = new ArrayList<>();
     sources.values().forEach(followed -> all.add(followed.source().status()));
+    singles.forEach(
+        (name, single) -> {
+          if (!sources.containsKey(name)) {
+            all.add(Future.succeededFuture(single.source().describe()));
+          }
+        });
     return Future.all(all).map(done -> new JsonArray(done.<JsonObject>list()));
   }
 
@@ -291,10 +358,18 @@ public final class SourceSet {
   public Future<Void> leave(Member member) {
     member.leaving = true;
     members.remove(member);
-    List<Future<Void>> all = new ArrayList<>();
+    List<Future<?>> all = new ArrayList<>();
+    singles.forEach(
+        (name, single) -> {
+          Future<?> ended =
+              single.member() == member ? endSingle(name, RemoteSource::stopForSuccessor) : null;
+          if (ended != null) {
+            all.add(ended);
+          }
+        });
     sources.forEach(
         (name, followed) -> {
-          if (followed.member() == member) {
+          if (followed.member() == member && !followed.source().config().single()) {
             all.add(stop(name, RemoteSource::stop));
           }
         });

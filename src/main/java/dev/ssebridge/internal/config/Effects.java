@@ -52,10 +52,11 @@ final class Effects {
     }
     requireEffect(
         !source.getCursor().equals("none")
+            || source.isSingle()
             || source.getCursorEvery().equals(USUAL.getCursorEvery()),
         at,
         "cursorEvery",
-        "\"cursor\" beside it, the file that is written");
+        "\"cursor\" beside it, the file that is written, or \"single\"");
     requireHeaders(source, at);
     requireTls(source, at);
     EventSourceOptions stream = source.getStream();

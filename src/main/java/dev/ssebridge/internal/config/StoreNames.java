@@ -33,10 +33,7 @@ final class StoreNames {
                     refusal(store, known));
               }
             });
-    boolean isShared =
-        config.cluster() != null
-            || config.stores().values().stream().anyMatch(StoreConfig.Redis.class::isInstance);
-    if (!isShared) {
+    if (config.cluster() == null) {
       config
           .sources()
           .forEach(
@@ -44,9 +41,8 @@ final class StoreNames {
                 if (source.single()) {
                   problems.add(
                       "/sources/" + ConfigObject.escape(name) + "/single",
-                      "has no effect here, expected \"cluster\" in the configuration, or a store"
-                          + " of type \"redis\", so that nodes can agree who follows it; or leave"
-                          + " it out");
+                      "has no effect here, expected \"cluster\" in the configuration, whose"
+                          + " nodes agree who follows it; or leave it out");
                 }
               });
     }

@@ -139,6 +139,13 @@ final class FatJar implements AutoCloseable {
     }
   }
 
+  /** The same, where the line may have been waited past already. */
+  void awaitLineEver(String part) throws InterruptedException {
+    if (errors.stream().noneMatch(line -> line.contains(part))) {
+      awaitLine(part);
+    }
+  }
+
   /** Sends SIGHUP. */
   void hangUp() throws IOException, InterruptedException {
     send("HUP");

@@ -46,7 +46,7 @@ class MistakesTest {
           ,'deliver':'send','replyTimeout':'1s' | /replyTimeout | "deliver": "request" beside it
           ,'drain':'9s'        | /drain | "deliver": "request" beside it
           ,'attempts':2,'deadLetter':'d' | /attempts | "deliver": "request" beside it
-          ,'cursorEvery':'2s'  | /cursorEvery | "cursor" beside it, the file that is written
+          ,'cursorEvery':'2s'  | /cursorEvery | "cursor" beside it, the file that is written, or "single"
           ,'repeatUnsafe':true | /repeatUnsafe | a "method" beside it that is not safe, such as "POST"
           ,'headersAcrossOrigins':['x'],'maxRedirects':0 | /headersAcrossOrigins | "maxRedirects" above 0 beside it
           ,'headersAcrossOrigins':['X-A'] | /headersAcrossOrigins | "x-a" in "headers" beside it

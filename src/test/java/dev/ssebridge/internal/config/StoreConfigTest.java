@@ -231,7 +231,6 @@ class StoreConfigTest {
     assertThat(problems("{" + source + "}")).contains("/sources/s/single: has no effect here");
     assertThat(problems("{" + source + ", 'stores': {'file': {'directory': 'h'}}}"))
         .contains("/sources/s/single: has no effect here");
-    assertThat(problems("{" + source + ", 'stores': {'redis': {}}}")).isEqualTo("none");
     assertThat(problems("{" + source + ", 'cluster': {}}")).isEqualTo("none");
   }
 
