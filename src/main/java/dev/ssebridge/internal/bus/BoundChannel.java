@@ -68,7 +68,6 @@ public final class BoundChannel {
   /**
    * @param writer the loop that writes; best that of the addresses, so that no message has to
    *     change loops
-   * @param comesAndGoes whether it is there only while somebody wants it
    */
   BoundChannel(
       Channel channel,
@@ -76,8 +75,7 @@ public final class BoundChannel {
       ChannelSpec spec,
       Hub hub,
       RetainedBytes retained,
-      Loops.OnLoop writer,
-      boolean comesAndGoes) {
+      Loops.OnLoop writer) {
     this.channel = channel;
     this.addresses = addresses;
     this.spec = spec;
@@ -104,8 +102,7 @@ public final class BoundChannel {
                 spec.shape(addresses.size()),
                 retained,
                 counters,
-                hub,
-                comesAndGoes);
+                hub);
   }
 
   /** Takes messages from now on. Once, before anybody else sees it. */

@@ -150,7 +150,7 @@ public final class RouteChannels {
     if (closed || !hasPlace(wish)) {
       return null;
     }
-    BoundChannel bound = open(addresses, wish);
+    BoundChannel bound = open(addresses, wish.placement());
     bound.attach(hub.consumers());
     bound.place = places.take(bound, wish.remote());
     remotes.add(wish.remote());
@@ -185,10 +185,10 @@ public final class RouteChannels {
     return bound != null && bound.channel().removeIfUnused() && remove(bound.addresses(), bound);
   }
 
-  private BoundChannel open(List<String> addresses, Wish wish) {
+  private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
     Loops.OnLoop asked =
-        wish.placement() == Placement.HERE ? hub.loops().here() : hub.loops().next();
+        placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
     EventLog log =
@@ -196,8 +196,7 @@ public final class RouteChannels {
             epoch, spec.retention(), spec.shape(addresses.size()), retained.slack(), counters);
     String name = spec.route() + " " + String.join(",", addresses);
     Channel channel = new Channel(name, log, spec.policy(), spec.counters(), hub.clock());
-    boolean comesAndGoes = wish.purpose() != Purpose.ROUTE;
-    return new BoundChannel(channel, addresses, spec, hub, retained, writer, comesAndGoes);
+    return new BoundChannel(channel, addresses, spec, hub, retained, writer);
   }
 
   private boolean remove(List<String> addresses, BoundChannel bound) {

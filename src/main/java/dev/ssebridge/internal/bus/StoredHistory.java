@@ -61,7 +61,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private final RetainedBytes budget;
   private final LoopCounters counters;
   private final Hub hub;
-  private final boolean comesAndGoes;
   private final Unstored unstored;
   private final Backoff backoff = new Backoff();
   private final Promise<Void> tried = Promise.promise();
@@ -70,7 +69,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private volatile HistoryStore.@Nullable Channel kept;
   private volatile boolean open;
   private volatile Promise<Void> filled = Promise.promise();
-  private volatile long unsureUpTo;
   private volatile StoredSpec spec;
 
   // only the writer
@@ -105,7 +103,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   /**
    * @param name of the channel in the store
-   * @param comesAndGoes whether it is there only while somebody wants it
    */
   StoredHistory(
       StoredSpec spec,
@@ -116,9 +113,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       LogShape shape,
       RetainedBytes budget,
       LoopCounters counters,
-      Hub hub,
-      boolean comesAndGoes) {
-    this.comesAndGoes = comesAndGoes;
+      Hub hub) {
     this.spec = spec;
     this.name = name;
     this.channel = channel;
@@ -248,11 +243,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       earlyBytes -= bytesOf(next.events);
       take(next.first, next.events);
     }
-    if (!open) {
-      // While a channel that comes and goes was not there, nobody has recorded it.
-      unsureUpTo = comesAndGoes && !spec.isShared() ? channel.log().head() : 0;
-      open = true;
-    }
+    open = true;
     filled.complete();
     tried.tryComplete();
     unstored.onReady();
@@ -359,7 +350,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     early.clear();
     earlyBytes = 0;
     tooMuchEarly = false;
-    unsureUpTo = 0;
     fill();
   }
 
@@ -452,9 +442,6 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
         return null;
       }
       boolean isOfLog = position.epoch().equals(log.epoch());
-      if (isOfLog && position.sequence() <= unsureUpTo) {
-        return Future.succeededFuture(new Start.Unsure(after.id()));
-      }
       return (isOfLog && position.sequence() <= log.head()) || problem != null
           ? null
           : asked(known.refresh().compose(v -> filled.future()).map(from));

@@ -66,13 +66,6 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
   public record At(String epoch, long sequence) implements From {}
 
   /**
-   * After the event of this id, though nobody knows whether all that followed it was recorded.
-   *
-   * @param id as the client sent it
-   */
-  public record Unsure(String id) implements From {}
-
-  /**
    * After the event of this id.
    *
    * @param id as the client sent it
@@ -91,12 +84,6 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
     long head = Math.max(log.head(), oldest - 1);
     if (from instanceof After after) {
       return after(after.id(), log, oldest, head, isLive, newestOnReset);
-    }
-    if (from instanceof Unsure unsure) {
-      Start start = after(unsure.id(), log, oldest, head, isLive, newestOnReset);
-      return start.outcome() == Outcome.COMPLETE
-          ? reset(unsure.id(), log, start.cursor(), null, GapReason.UNKNOWN)
-          : start;
     }
     if (from instanceof Earliest) {
       return fresh(log, oldest - 1);
