@@ -10,7 +10,7 @@ final class Batch {
   private final long first;
   private final long last;
   private final String batch;
-  private final Entries.@Nullable Message message;
+  private final @Nullable Message message;
   private final List<StoredEvent> own;
 
   private Batch(
@@ -18,7 +18,7 @@ final class Batch {
       long first,
       long last,
       String batch,
-      Entries.@Nullable Message message,
+      @Nullable Message message,
       List<StoredEvent> own) {
     this.epoch = epoch;
     this.first = first;
@@ -28,7 +28,7 @@ final class Batch {
     this.own = own;
   }
 
-  static Batch of(Entries.Message message) {
+  static Batch of(Message message) {
     return new Batch(
         message.epoch(), message.first(), message.last(), message.batch(), message, List.of());
   }

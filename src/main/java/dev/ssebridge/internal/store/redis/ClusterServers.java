@@ -77,12 +77,12 @@ final class ClusterServers implements Servers {
       return any.send(Request.cmd(Command.CLUSTER).arg("SLOTS"));
     }
     RedisUrl seed = RedisUrl.parse(settings.urls().get(nextSeed++ % settings.urls().size()));
-    Redis client = RedisSession.client(vertx, settings, seed, seed.address());
+    Redis client = RedisClients.of(vertx, settings, seed, seed.address());
     return client
         .connect()
         .compose(connection -> connection.send(Request.cmd(Command.CLUSTER).arg("SLOTS")))
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> RedisSession.closeQuietly(client));
+        .onComplete(done -> RedisClients.closeQuietly(client));
   }
 
   private Future<Void> learn(Response table) {

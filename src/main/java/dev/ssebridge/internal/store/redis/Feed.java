@@ -278,7 +278,7 @@ final class Feed implements RedisSession.Subscriber {
   public void message(byte[] payload) {
     Batch batch;
     try {
-      batch = Batch.of(Entries.message(payload));
+      batch = Batch.of(Message.of(payload));
     } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
       LOG.log(Level.FINE, "a message of somebody else on " + keys.logText(), nonsense);
       lookSoon();

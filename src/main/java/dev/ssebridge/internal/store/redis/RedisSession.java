@@ -2,17 +2,13 @@ package dev.ssebridge.internal.store.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.ssebridge.internal.store.redis.RedisStoreSettings.Mode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
@@ -21,8 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * the context of the store.
  */
 final class RedisSession {
-  private static final Logger LOG = Logger.getLogger(RedisSession.class.getName());
 
   /** Of commands that wait for their reply. */
   static final int MOST_WAITING = 4096;
@@ -87,52 +80,10 @@ final class RedisSession {
         .exceptionHandler(this::failed);
   }
 
-  /** A client of one server. */
-  static Redis client(
-      Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
-    NetClientOptions net =
-        new NetClientOptions()
-            .setConnectTimeout((int) Math.min(settings.timeout(), Integer.MAX_VALUE))
-            .setTcpKeepAlive(true)
-            .setTcpNoDelay(true)
-            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setReadIdleTimeout((int) Math.min(settings.idleTimeout(), Integer.MAX_VALUE));
-    if (login.tls()) {
-      net.setSsl(true)
-          .setTrustAll(settings.trustAll())
-          .setHostnameVerificationAlgorithm(settings.trustAll() ? "" : "HTTPS");
-      if (!settings.trust().isEmpty()) {
-        PemTrustOptions trust = new PemTrustOptions();
-        settings.trust().forEach(trust::addCertPath);
-        net.setTrustOptions(trust);
-      }
-    }
-    String database =
-        login.database() == null || settings.mode() != Mode.SINGLE ? "" : "/" + login.database();
-    RedisOptions options =
-        new RedisOptions()
-            .setNetClientOptions(net)
-            .setConnectionString((login.tls() ? "rediss://" : "redis://") + address + database)
-            .setMaxPoolSize(2)
-            .setMaxPoolWaiting(2)
-            .setPoolCleanerInterval(-1)
-            .setPoolRecycleTimeout(-1)
-            .setMaxWaitingHandlers(MOST_WAITING + 16);
-    String user = settings.user() == null ? login.user() : settings.user();
-    String password = settings.password() == null ? login.password() : settings.password();
-    if (user != null) {
-      options.setUser(user);
-    }
-    if (password != null) {
-      options.setPassword(password);
-    }
-    return Redis.createClient(vertx, options);
-  }
-
   /** Connects, and asks the server what it is. */
   static Future<RedisSession> open(
       Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
-    Redis client = client(vertx, settings, login, address);
+    Redis client = RedisClients.of(vertx, settings, login, address);
     return client
         .connect()
         .compose(
@@ -144,7 +95,7 @@ final class RedisSession {
                             new RedisSession(vertx, client, commands, messages, settings.prefix())))
         .compose(RedisSession::introduced)
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
-        .onFailure(failure -> closeQuietly(client));
+        .onFailure(failure -> RedisClients.closeQuietly(client));
   }
 
   private Future<RedisSession> introduced() {
@@ -157,10 +108,6 @@ final class RedisSession {
                   ? Future.succeededFuture(this)
                   : Future.failedFuture(unusable);
             });
-  }
-
-  static void closeQuietly(Redis client) {
-    client.close().onFailure(failure -> LOG.log(Level.FINE, "closing a client of Redis", failure));
   }
 
   ServerInfo info() {
@@ -308,7 +255,7 @@ final class RedisSession {
     }
     ended = true;
     reason = why;
-    closeQuietly(client);
+    RedisClients.closeQuietly(client);
     subscribers.clear();
     Expected waits;
     while ((waits = expected.poll()) != null) {

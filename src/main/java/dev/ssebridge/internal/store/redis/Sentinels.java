@@ -62,7 +62,7 @@ final class Sentinels {
             .timeout(settings.timeout())
             .pings(settings.pingInterval(), settings.idleTimeout())
             .build();
-    Redis client = RedisSession.client(vertx, asSentinel, sentinel, sentinel.address());
+    Redis client = RedisClients.of(vertx, asSentinel, sentinel, sentinel.address());
     return client
         .connect()
         .compose(
@@ -73,7 +73,7 @@ final class Sentinels {
                         .arg(String.valueOf(settings.master()))))
         .compose(Sentinels::address)
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> RedisSession.closeQuietly(client));
+        .onComplete(done -> RedisClients.closeQuietly(client));
   }
 
   private static Future<RedisAddress> address(Response answer) {

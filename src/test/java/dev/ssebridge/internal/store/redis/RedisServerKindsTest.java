@@ -280,6 +280,25 @@ class RedisServerKindsTest {
   }
 
   @Test
+  void whoAsksIsToldOfAllThatIsThere() {
+    RedisServer redis = with(RedisServer.start());
+    RedisHistoryStore store = store(quick(redis.url()).lookInterval(3_600_000));
+    ChannelProbe news = ChannelProbe.open(vertx, store, "news");
+    String epoch = Long.toUnsignedString(Long.parseUnsignedLong(news.channel().epoch(), 36));
+    for (int i = 1; i <= 40; i++) {
+      redis.call("XADD", "sse:{news}:log", epoch + "-*", "h", "1", "d", "data: " + i + "\n\n");
+    }
+
+    BridgeFixture.get(news.channel().refresh());
+    assertThat(news.told()).hasSize(40);
+    BridgeFixture.get(news.channel().refresh());
+    redis.call("DEL", "sse:{news}:log");
+    BridgeFixture.get(news.channel().refresh());
+    assertThat(news.notes()).containsExactly("restarted");
+    assertThat(news.faults()).isEmpty();
+  }
+
+  @Test
   void messagesThatAreNonsenseChangeNothing() {
     RedisServer redis = with(RedisServer.start());
     ChannelProbe news = ChannelProbe.open(vertx, store(quick(redis.url())), "news");
