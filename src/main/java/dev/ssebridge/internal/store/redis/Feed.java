@@ -420,6 +420,8 @@ final class Feed implements RedisSession.Subscriber {
             + Epochs36.text(later));
     epoch = later;
     head = looked.head();
+    missingUpTo = 0;
+    refreshTo = 0;
     mark = "";
     active = true;
     fresh = home.epochs().after(epoch);
