@@ -130,9 +130,10 @@ public final class BridgeRoutes implements StreamListener {
         channels.close().onFailure(e -> LOG.log(Level.ERROR, "channels were not closed well", e));
       }
       throw new IllegalStateException(
-          "expected one codec, and the same stores of history, for all bridges of this configuration, which share their channels,"
-              + " got another object than the first has; make them once and give them to each"
-              + " (a lambda that captures a variable is a new object each time)");
+          "expected one codec for all bridges of this configuration, which share their channels,"
+              + " and the same stores of history, got another object than the first has; make them"
+              + " once and give them to each (a lambda that captures a variable is a new object each"
+              + " time)");
     }
     this.shared = new SharedStreams(vertx, channels);
   }

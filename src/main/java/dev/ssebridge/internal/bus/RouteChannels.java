@@ -187,8 +187,7 @@ public final class RouteChannels {
 
   private BoundChannel open(List<String> addresses, Placement placement) {
     String epoch = hub.openEpoch();
-    Loops.OnLoop asked =
-        placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
+    Loops.OnLoop asked = placement == Placement.HERE ? hub.loops().here() : hub.loops().next();
     Loops.OnLoop writer = hub.consumers().loopOf(addresses.get(0), asked);
     LoopCounters counters = spec.counters().on(writer.loop());
     EventLog log =

@@ -113,9 +113,10 @@ class LibraryJarIT {
             .toString());
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (Path.of(entry).getFileName().toString().matches("(vertx|netty|jackson|jspecify).*jar")
-          // Which need those of Micrometer and OpenTelemetry beside them.
+          // Which need those of Micrometer, OpenTelemetry and Hazelcast beside them.
           && !entry.contains("vertx-micrometer")
           && !entry.contains("vertx-opentelemetry")
+          && !entry.contains("vertx-hazelcast")
           && !Path.of(entry).equals(LIBRARY)) {
         entries.add(entry);
       }
