@@ -33,6 +33,7 @@ class FileLengthTest {
           Map.entry("Unstored", ONE_STATE),
           Map.entry("Feed", ONE_STATE),
           Map.entry("Appending", ONE_STATE),
+          Map.entry("SingleSource", ONE_STATE),
           Map.entry("Entries", "all forms of an entry in Redis, one after the other"),
           Map.entry("RedisSession", ONE_STATE),
           Map.entry("FileHistory", ONE_STATE),
