@@ -177,7 +177,7 @@ public final class FileStoreBenchmark {
       String[] told =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
               .strip()
-              .split(" ");
+              .split(" ", -1);
       delete(directory);
       String name = "start, 1M events, " + channels + " channels, ";
       figures.computeIfAbsent(name + "ms", n -> new ArrayList<>()).add(Double.valueOf(told[0]));
