@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.store.file;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The blocks of a channel in the order of their sequences. Under the lock of its history. */
 final class Blocks {
@@ -89,5 +91,70 @@ final class Blocks {
     blocks = now;
     start = 0;
     size = now.length;
+  }
+
+  /** Where blocks are, as far as somebody wants them. */
+  List<Extent> extents(long from, long upTo, long mostBytes) {
+    List<Extent> extents = new ArrayList<>();
+    long bytes = 0;
+    for (int i = find(from); i < size(); i++) {
+      Block block = get(i);
+      if (block.first() > upTo) {
+        break;
+      }
+      extents.add(Extent.of(block));
+      // Some of the first block may be before what is wanted.
+      bytes += block.first() < from ? 0 : block.frameBytes();
+      if (bytes >= mostBytes) {
+        break;
+      }
+    }
+    return extents;
+  }
+
+  /** The newest blocks which have as much as that. */
+  List<Extent> newestExtents(long upTo, long mostEvents, long mostBytes) {
+    List<Extent> extents = new ArrayList<>();
+    long bytes = 0;
+    long count = 0;
+    for (int i = size() - 1; i >= 0 && count < mostEvents && bytes <= mostBytes; i--) {
+      Block block = get(i);
+      if (block.last() <= upTo) {
+        // One that goes beyond it has some of them, nobody knows how many.
+        bytes += block.frameBytes();
+        count += block.events();
+      }
+      if (block.first() <= upTo) {
+        extents.add(0, Extent.of(block));
+      }
+    }
+    return extents;
+  }
+
+  /** The blocks that may have an event of this time or later, from the first of them on. */
+  @Nullable Extent extentSince(long time) {
+    for (int i = 0; i < size(); i++) {
+      if (get(i).newest() >= time) {
+        return Extent.of(get(i));
+      }
+    }
+    return null;
+  }
+
+  /** What it has in a segment, in runs without a hole. */
+  List<List<Extent>> runsIn(Segment segment) {
+    List<List<Extent>> runs = new ArrayList<>();
+    long expected = -1;
+    for (int i = 0; i < size(); i++) {
+      Block block = get(i);
+      if (block.segment() == segment) {
+        if (block.first() != expected) {
+          runs.add(new ArrayList<>());
+        }
+        runs.get(runs.size() - 1).add(Extent.of(block));
+        expected = block.last() + 1;
+      }
+    }
+    return runs;
   }
 }

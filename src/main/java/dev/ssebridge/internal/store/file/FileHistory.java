@@ -273,68 +273,19 @@ final class FileHistory {
 
   // What is read
 
-  /** Where blocks are, as far as somebody wants them. */
   synchronized List<Extent> extents(long from, long upTo, long mostBytes) {
-    List<Extent> extents = new ArrayList<>();
-    long bytes = 0;
-    for (int i = blocks.find(from); i < blocks.size(); i++) {
-      Block block = blocks.get(i);
-      if (block.first() > upTo) {
-        break;
-      }
-      extents.add(Extent.of(block));
-      // Some of the first block may be before what is wanted.
-      bytes += block.first() < from ? 0 : block.frameBytes();
-      if (bytes >= mostBytes) {
-        break;
-      }
-    }
-    return extents;
+    return blocks.extents(from, upTo, mostBytes);
   }
 
-  /** The newest blocks which have as much as that. */
   synchronized List<Extent> newestExtents(long upTo, long mostEvents, long mostBytes) {
-    List<Extent> extents = new ArrayList<>();
-    long bytes = 0;
-    long count = 0;
-    for (int i = blocks.size() - 1; i >= 0 && count < mostEvents && bytes <= mostBytes; i--) {
-      Block block = blocks.get(i);
-      if (block.last() <= upTo) {
-        // One that goes beyond it has some of them, nobody knows how many.
-        bytes += block.frameBytes();
-        count += block.events();
-      }
-      if (block.first() <= upTo) {
-        extents.add(0, Extent.of(block));
-      }
-    }
-    return extents;
+    return blocks.newestExtents(upTo, mostEvents, mostBytes);
   }
 
-  /** The blocks that may have an event of this time or later, from the first of them on. */
   synchronized @Nullable Extent extentSince(long time) {
-    for (int i = 0; i < blocks.size(); i++) {
-      if (blocks.get(i).newest() >= time) {
-        return Extent.of(blocks.get(i));
-      }
-    }
-    return null;
+    return blocks.extentSince(time);
   }
 
-  /** What it has in a segment, in runs without a hole. */
   synchronized List<List<Extent>> runsIn(Segment segment) {
-    List<List<Extent>> runs = new ArrayList<>();
-    long expected = -1;
-    for (int i = 0; i < blocks.size(); i++) {
-      Block block = blocks.get(i);
-      if (block.segment() == segment) {
-        if (block.first() != expected) {
-          runs.add(new ArrayList<>());
-        }
-        runs.get(runs.size() - 1).add(Extent.of(block));
-        expected = block.last() + 1;
-      }
-    }
-    return runs;
+    return blocks.runsIn(segment);
   }
 }

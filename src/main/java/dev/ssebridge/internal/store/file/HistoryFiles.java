@@ -142,7 +142,7 @@ public final class HistoryFiles {
       int kept = 0;
       for (Segment segment : List.copyOf(journal.sealed())) {
         if (housekeeping.move(segment)) {
-          syncer.flush();
+          journal.force();
           journal.delete(segment);
         } else {
           kept++;
@@ -154,7 +154,7 @@ public final class HistoryFiles {
         throw failures.get(0);
       }
       return new Compacted(before, after, kept);
-    } catch (Journal.UndecidedException e) {
+    } catch (SegmentOutput.UndecidedException e) {
       throw e.reason();
     }
   }

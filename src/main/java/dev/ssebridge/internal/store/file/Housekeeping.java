@@ -27,7 +27,7 @@ final class Housekeeping {
   /** Evicts what is too old, and deletes what is not used. */
   void tidy() throws IOException {
     long now = journal.now();
-    journal.histories().forEach(history -> history.trim(now));
+    journal.histories().all().forEach(history -> history.trim(now));
     deleteUnused();
   }
 
@@ -40,6 +40,10 @@ final class Housekeeping {
     tidy();
     for (Segment segment : List.copyOf(journal.sealed())) {
       if (segment.liveBytes() < segment.size() / WORTH_MOVING && move(segment)) {
+        if (!journal.settings().fsync().isNever()) {
+          // What was copied must be there before the original is not.
+          journal.force();
+        }
         journal.delete(segment);
       }
     }
@@ -56,7 +60,7 @@ final class Housekeeping {
 
   /** Copies what is kept of a segment to the newest one; false where it cannot be read. */
   boolean move(Segment segment) throws IOException {
-    for (FileHistory history : journal.histories()) {
+    for (FileHistory history : journal.histories().all()) {
       for (List<Extent> run : history.runsIn(segment)) {
         try {
           move(history, run);
@@ -124,7 +128,7 @@ final class Housekeeping {
     long evicted = 0;
     while (journal.bytes() > journal.settings().mostBytes() && !journal.sealed().isEmpty()) {
       Segment oldest = journal.sealed().iterator().next();
-      for (FileHistory history : journal.histories()) {
+      for (FileHistory history : journal.histories().all()) {
         evicted += history.drop(oldest);
       }
       journal.delete(oldest);

@@ -1,23 +1,14 @@
 package dev.ssebridge.internal.store.file;
 
-import dev.ssebridge.internal.log.Epochs;
 import dev.ssebridge.internal.store.file.Records.SessionRecord;
-import dev.ssebridge.spi.HistoryRetention;
+import dev.ssebridge.internal.store.file.SegmentOutput.UndecidedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +25,10 @@ final class Journal implements Closeable {
   private final DirectoryLock lock;
   private final Staging staging = new Staging();
   private final SecureRandom random = new SecureRandom();
-  private final Epochs epochs;
 
-  private final Map<String, FileHistory> histories;
+  private final Histories histories;
   private final Deque<Segment> sealed;
-  private int nextNumber;
-  private @Nullable Segment current;
-  private Disk.@Nullable Output output;
-  private Object currentKey = "";
+  private @Nullable SegmentOutput current;
   private long rollAt;
   private long sealedBytes;
 
@@ -55,11 +42,9 @@ final class Journal implements Closeable {
     this.surroundings = surroundings;
     this.syncer = syncer;
     this.lock = lock;
-    epochs = new Epochs(settings.clock(), random);
-    histories = found.histories();
+    histories = new Histories(settings, found);
     sealed = new ArrayDeque<>(found.segments());
     sealed.forEach(segment -> sealedBytes += segment.size());
-    nextNumber = found.nextNumber();
   }
 
   /** Locks a directory, finds what is in it, and is ready to write. */
@@ -94,9 +79,9 @@ final class Journal implements Closeable {
       roll();
       return;
     }
-    output = surroundings.disk().open(last.file());
-    currentKey = key(last.file());
-    current = sealed.removeLast();
+    current =
+        SegmentOutput.open(last, surroundings.disk(), settings.fsync().isAlways());
+    sealed.removeLast();
     sealedBytes -= last.size();
     rollAt = settings.segmentBytes();
     staging.clear();
@@ -112,22 +97,8 @@ final class Journal implements Closeable {
 
   // What there is
 
-  Collection<FileHistory> histories() {
-    return histories.values();
-  }
-
-  @Nullable FileHistory history(String name) {
-    return histories.get(name);
-  }
-
-  /** All segments, the newest last. */
-  List<Segment> segments() {
-    List<Segment> all = new ArrayList<>(sealed);
-    Segment last = current;
-    if (last != null) {
-      all.add(last);
-    }
-    return all;
+  Histories histories() {
+    return histories;
   }
 
   Collection<Segment> sealed() {
@@ -135,8 +106,8 @@ final class Journal implements Closeable {
   }
 
   long bytes() {
-    Segment last = current;
-    return sealedBytes + (last == null ? 0 : last.size());
+    SegmentOutput last = current;
+    return sealedBytes + (last == null ? 0 : last.segment().size());
   }
 
   FileStoreSettings settings() {
@@ -147,44 +118,6 @@ final class Journal implements Closeable {
     return settings.clock().getAsLong();
   }
 
-  /** Makes a channel, which is not written yet. */
-  FileHistory create(String name, HistoryRetention retention) {
-    if (histories.size() >= settings.mostChannels()) {
-      dropIdle();
-    }
-    if (histories.size() >= settings.mostChannels()) {
-      throw new IllegalStateException(
-          "there are "
-              + histories.size()
-              + " channels with a history in "
-              + settings.directory()
-              + " already, and no more may be; allow more, or keep less of them");
-    }
-    FileHistory made = new FileHistory(nextNumber++, name, epochs.next(), retention);
-    histories.put(name, made);
-    return made;
-  }
-
-  /** A channel that goes on as in another journal, without its events. */
-  void adopt(FileHistory from) {
-    FileHistory made = new FileHistory(nextNumber++, from.name(), from.epoch(), from.retention());
-    made.knownHead(from.head());
-    histories.put(from.name(), made);
-  }
-
-  /** A channel that goes on under another epoch. */
-  void restart(FileHistory history) {
-    history.restart(epochs.next());
-  }
-
-  void forget(FileHistory history) {
-    histories.remove(history.name(), history);
-  }
-
-  private void dropIdle() {
-    histories.values().removeIf(FileHistory::isIdle);
-  }
-
   // Writing
 
   Staging staging() {
@@ -193,17 +126,21 @@ final class Journal implements Closeable {
 
   /** The segment that is written to. */
   Segment current() throws IOException {
-    Segment segment = current;
-    if (segment == null) {
+    return output().segment();
+  }
+
+  private SegmentOutput output() throws IOException {
+    SegmentOutput to = current;
+    if (to == null) {
       throw new IOException("no segment of " + settings.directory() + " can be written");
     }
-    return segment;
+    return to;
   }
 
   /** Whether the current segment is given up, or long enough. */
   boolean mustRoll() {
-    Segment segment = current;
-    return segment == null || segment.size() >= rollAt;
+    SegmentOutput to = current;
+    return to == null || to.segment().size() >= rollAt;
   }
 
   /**
@@ -213,53 +150,35 @@ final class Journal implements Closeable {
    * @throws UndecidedException where nobody knows: the segment is given up
    */
   void write() throws IOException {
-    Segment segment = current();
-    Disk.Output to = output;
-    if (to == null) {
-      throw new IOException("no segment of " + settings.directory() + " can be written");
-    }
+    SegmentOutput to = output();
     try {
-      to.write(staging.content(), segment.size());
-      if (settings.fsync().isAlways()) {
-        to.force();
-      }
-    } catch (IOException e) {
-      takeBack(segment, to, e);
+      to.write(staging);
+    } catch (UndecidedException e) {
+      giveUp();
       throw e;
     }
-    segment.resize(segment.size() + staging.size());
+    written(to);
+  }
+
+  private void written(SegmentOutput to) {
     if (!settings.fsync().isAlways() && !settings.fsync().isNever()) {
-      syncer.written(to);
+      syncer.written(to.output());
     }
   }
 
-  private void takeBack(Segment segment, Disk.Output to, IOException cause) {
-    try {
-      if (to.size() != segment.size()) {
-        to.truncate(segment.size());
-      }
-      if (settings.fsync().isAlways()) {
-        to.force();
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-      giveUp();
-      throw new UndecidedException(cause);
-    }
+  /** Has on the disk what was written. */
+  void force() throws IOException {
+    output().force();
   }
 
   /** Nothing more is written to the current segment. */
   void giveUp() {
-    Segment segment = current;
-    Disk.Output to = output;
+    SegmentOutput before = current;
     current = null;
-    output = null;
-    if (segment != null) {
-      sealed.add(segment);
-      sealedBytes += segment.size();
-    }
-    if (to != null) {
-      syncer.seal(to, settings.fsync().isNever());
+    if (before != null) {
+      sealed.add(before.segment());
+      sealedBytes += before.segment().size();
+      syncer.seal(before.output(), settings.fsync().isNever());
     }
   }
 
@@ -268,28 +187,25 @@ final class Journal implements Closeable {
    * there was.
    */
   void roll() throws IOException {
-    dropIdle();
-    Segment before = current;
-    long number = 1 + Math.max(before == null ? 0 : before.number(), lastSealed());
+    histories.dropIdle();
+    SegmentOutput before = current;
+    long number = 1 + Math.max(before == null ? 0 : before.segment().number(), lastSealed());
     SegmentHead head = new SegmentHead(number, random.nextLong(), now());
     Segment next = new Segment(settings.directory(), head, 0);
     staging.clear();
     head.write(staging);
     session(next);
-    for (FileHistory history : histories.values()) {
+    for (FileHistory history : histories.all()) {
       history.record().write(staging, next.salt());
     }
-    Records.endOfTable(staging, histories.size(), next.salt());
-    Disk.Output made = begin(next.file());
+    Records.endOfTable(staging, histories.all().size(), next.salt());
+    SegmentOutput made =
+        SegmentOutput.create(
+            next, staging, surroundings.disk(), settings.fsync().isAlways());
     giveUp();
-    next.resize(staging.size());
-    current = next;
-    output = made;
-    currentKey = key(next.file());
+    current = made;
     rollAt = Math.max(settings.segmentBytes(), (long) TABLES * staging.size());
-    if (!settings.fsync().isAlways() && !settings.fsync().isNever()) {
-      syncer.written(made);
-    }
+    written(made);
   }
 
   private long lastSealed() {
@@ -297,69 +213,21 @@ final class Journal implements Closeable {
     return last == null ? 0 : last.number();
   }
 
-  private Disk.Output begin(Path file) throws IOException {
-    // One that could not be written whole before.
-    Files.deleteIfExists(file);
-    Disk.Output made = surroundings.disk().create(file);
-    try {
-      made.write(staging.content(), 0);
-      if (settings.fsync().isAlways()) {
-        made.force();
-        forceDirectory();
-      }
-      return made;
-    } catch (IOException e) {
-      try {
-        made.close();
-        Files.deleteIfExists(file);
-      } catch (IOException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
-    }
-  }
-
-  private void forceDirectory() throws IOException {
-    try (FileChannel directory = FileChannel.open(settings.directory(), StandardOpenOption.READ)) {
-      directory.force(true);
-    }
-  }
-
   /** Whether what it writes to is still where it was. */
   boolean isThere() {
-    Segment segment = current;
-    return segment == null
-        ? Files.isDirectory(settings.directory())
-        : key(segment.file()).equals(currentKey);
+    SegmentOutput to = current;
+    return to == null ? Files.isDirectory(settings.directory()) : to.isThere();
   }
 
-  /** Which file it is, whatever its name: another may have come in its place. */
-  private static Object key(Path file) {
-    try {
-      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-      return key == null ? "" : key;
-    } catch (IOException e) {
-      return e;
-    }
-  }
-
-  /** Whether something can be written again, which is taken back at once. */
+  /** Whether something can be written again. */
   void probe() throws IOException {
-    Segment segment = current();
-    Disk.Output to = output;
-    if (to == null) {
-      return;
-    }
     try {
-      to.write(ByteBuffer.allocate(PROBE), segment.size());
-    } catch (IOException e) {
-      takeBack(segment, to, e);
+      output().probe();
+    } catch (UndecidedException e) {
+      giveUp();
       throw e;
     }
-    to.truncate(segment.size());
   }
-
-  private static final int PROBE = 64 * 1024;
 
   /** Deletes a segment that is not written to. */
   void delete(Segment segment) throws IOException {
@@ -376,10 +244,8 @@ final class Journal implements Closeable {
     staging.clear();
     Records.closed(staging, now(), current().salt());
     write();
-    Disk.Output to = output;
-    if (to != null && !settings.fsync().isNever()) {
-      to.force();
-    }
+    // Even where nobody asks for it: the next start takes it for all there is.
+    force();
   }
 
   /** Lets go of all files. */
@@ -391,21 +257,5 @@ final class Journal implements Closeable {
       segment.close();
     }
     lock.close();
-  }
-
-  /** Nobody knows whether it was written. */
-  static final class UndecidedException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    private final IOException reason;
-
-    UndecidedException(IOException reason) {
-      super(reason);
-      this.reason = reason;
-    }
-
-    IOException reason() {
-      return reason;
-    }
   }
 }

@@ -4,11 +4,8 @@ import dev.ssebridge.spi.StoreHealth;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that writes. It takes all steps that came while it wrote and writes them at once. When
@@ -25,20 +22,14 @@ final class JournalWriter implements Runnable {
   private static final int MOST_STAGED = 8 * 1024 * 1024;
 
   private final FileStoreSettings settings;
-  private final Surroundings surroundings;
   private final Runnable started;
   private final Runnable ended;
   private final Syncer syncer;
 
   // The writer's.
-  private @Nullable Journal journal;
-
-  /** What a journal had that is no more. */
-  private List<FileHistory> before = List.of();
-
+  private final Mending mending;
   private final List<Step> undecided = new ArrayList<>();
   private long retryNanos = FIRST_RETRY_NANOS;
-  private boolean mustReopen;
   private long retryAt;
   private long tidyAt;
   private long lookAt;
@@ -48,9 +39,7 @@ final class JournalWriter implements Runnable {
   private final AtomicLong evictedForSpace = new AtomicLong();
   private volatile long bytes;
 
-  // Under the lock of the queue.
-  private final BlockingQueue<Step> queue = new LinkedBlockingQueue<>();
-  private boolean finished;
+  private final StepQueue queue = new StepQueue();
   private volatile boolean closing;
 
   /**
@@ -60,22 +49,16 @@ final class JournalWriter implements Runnable {
   JournalWriter(
       FileStoreSettings settings, Surroundings surroundings, Runnable started, Runnable ended) {
     this.settings = settings;
-    this.surroundings = surroundings;
     this.started = started;
     this.ended = ended;
-    syncer = new Syncer(settings.fsync().interval(), e -> submit(new NotSynced(e)));
+    syncer = new Syncer(settings.fsync().interval(), e -> submit(new NotSynced(e, this::trouble)));
+    mending = new Mending(settings, surroundings, syncer);
   }
 
   // Any thread
 
   void submit(Step step) {
-    synchronized (queue) {
-      if (!finished) {
-        queue.add(step);
-        return;
-      }
-    }
-    step.failed(closed());
+    queue.add(step);
   }
 
   void close() {
@@ -93,10 +76,6 @@ final class JournalWriter implements Runnable {
 
   long bytes() {
     return bytes;
-  }
-
-  private static IllegalStateException closed() {
-    return new IllegalStateException("the store is closed");
   }
 
   // The writer's
@@ -118,11 +97,7 @@ final class JournalWriter implements Runnable {
   private void take(List<Step> batch) {
     try {
       long wait = (isUp() ? Math.min(tidyAt, Long.MAX_VALUE) : retryAt) - System.nanoTime();
-      Step first = queue.poll(Math.max(1, wait), TimeUnit.NANOSECONDS);
-      if (first != null) {
-        batch.add(first);
-        queue.drainTo(batch);
-      }
+      queue.take(batch, wait);
     } catch (InterruptedException e) {
       // Nobody but the end of the process interrupts it.
       closing = true;
@@ -152,7 +127,7 @@ final class JournalWriter implements Runnable {
 
   /** Writes as many steps as go at once; returns the index of the next one. */
   private int round(List<Step> batch, int from) {
-    Journal to = journal;
+    Journal to = mending.journal();
     if (to == null) {
       throw new IllegalStateException("no journal");
     }
@@ -173,14 +148,14 @@ final class JournalWriter implements Runnable {
     } catch (IOException e) {
       staged.forEach(step -> step.failed(e));
       trouble(e);
-    } catch (Journal.UndecidedException e) {
+    } catch (SegmentOutput.UndecidedException e) {
       undecided.addAll(staged);
       trouble(e.reason());
     } catch (RuntimeException e) {
       // A fault of this program: what it has in mind may not be what is on the disk.
       LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
       undecided.addAll(staged);
-      mustReopen = true;
+      mending.distrust();
       trouble(e);
     }
     return next;
@@ -220,7 +195,7 @@ final class JournalWriter implements Runnable {
       }
       return;
     }
-    Journal of = journal;
+    Journal of = mending.journal();
     if (now >= tidyAt && of != null) {
       tidyAt = now + TIDY_NANOS;
       try {
@@ -233,7 +208,7 @@ final class JournalWriter implements Runnable {
         trouble(e);
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
-        mustReopen = true;
+        mending.distrust();
         trouble(e);
       }
     }
@@ -254,7 +229,9 @@ final class JournalWriter implements Runnable {
   private void attempt() {
     boolean first = retryAt == 0;
     try {
-      mend();
+      evictedForSpace.addAndGet(mending.mend());
+      Journal of = mending.journal();
+      bytes = of == null ? 0 : of.bytes();
       for (Step step : undecided) {
         step.failed(new IOException("it could not be written, and was taken back"));
       }
@@ -271,63 +248,26 @@ final class JournalWriter implements Runnable {
       }
     } catch (IOException e) {
       trouble(e);
-    } catch (Journal.UndecidedException e) {
+    } catch (SegmentOutput.UndecidedException e) {
       trouble(e.reason());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "history in " + settings.directory(), e);
-      mustReopen = true;
+      mending.distrust();
       trouble(e);
     }
   }
 
-  private void mend() throws IOException {
-    Journal broken = journal;
-    if (broken != null && broken.isThere() && !mustReopen) {
-      if (broken.mustRoll()) {
-        broken.roll();
-        evictedForSpace.addAndGet(new Housekeeping(broken).afterRoll());
-      } else {
-        broken.probe();
-      }
-      bytes = broken.bytes();
-      return;
-    }
-    if (broken != null) {
-      before = List.copyOf(broken.histories());
-      journal = null;
-      broken.close();
-    }
-    Journal found = Journal.open(settings, surroundings, syncer);
-    try {
-      if (!before.isEmpty()) {
-        new Reunion(found).with(before);
-        found.roll();
-      }
-    } catch (IOException | RuntimeException e) {
-      found.close();
-      throw e;
-    }
-    before = List.of();
-    mustReopen = false;
-    journal = found;
-    bytes = found.bytes();
-  }
-
   private void finish() {
-    synchronized (queue) {
-      finished = true;
-    }
-    List<Step> rest = new ArrayList<>(undecided);
-    queue.drainTo(rest);
-    rest.forEach(step -> step.failed(closed()));
-    Journal of = journal;
+    undecided.addAll(queue.end());
+    undecided.forEach(step -> step.failed(StepQueue.closed()));
+    Journal of = mending.journal();
     if (of != null) {
-      of.histories().forEach(FileHistory::ended);
+      of.histories().all().forEach(FileHistory::ended);
       try {
         if (isUp()) {
           of.closeCleanly();
         }
-      } catch (IOException | Journal.UndecidedException e) {
+      } catch (IOException | SegmentOutput.UndecidedException e) {
         LOG.log(System.Logger.Level.WARNING, Problems.text(settings.directory(), e));
       }
       try {
@@ -339,30 +279,6 @@ final class JournalWriter implements Runnable {
     syncer.close();
     health = new StoreHealth("it is closed");
     ended.run();
-  }
-
-  /** What was written before may not be on the disk: another segment is begun. */
-  private final class NotSynced implements Step {
-    private final IOException cause;
-
-    NotSynced(IOException cause) {
-      this.cause = cause;
-    }
-
-    @Override
-    public void stage(Journal to) {}
-
-    @Override
-    public void done() {
-      Journal of = journal;
-      if (of != null) {
-        of.giveUp();
-      }
-      trouble(cause);
-    }
-
-    @Override
-    public void failed(Throwable ignored) {}
   }
 
   /** Has it look whether it is to end. */

@@ -69,11 +69,10 @@ final class OpenHistory implements HistoryStore.Channel {
   void moveTo(FileHistory other) {
     String now = other.epoch();
     long at = other.head();
+    // Before anything is read or written of the other one, and told.
     context.runOnContext(
         told -> {
-          boolean restarted = !now.equals(epoch);
-          history = other;
-          if (restarted) {
+          if (!now.equals(epoch)) {
             epoch = now;
             head = at;
             if (!closed) {
@@ -81,6 +80,7 @@ final class OpenHistory implements HistoryStore.Channel {
             }
           }
         });
+    history = other;
   }
 
   void onContext(Runnable task) {
@@ -129,10 +129,11 @@ final class OpenHistory implements HistoryStore.Channel {
   public Future<StoredStretch> read(String of, long from, long mostBytes) {
     return ask(
         () -> {
-          if (!of.equals(epoch)) {
-            throw new IllegalStateException("expected epoch " + epoch + ", got " + of);
+          FileHistory now = history;
+          if (!of.equals(now.epoch())) {
+            throw new IllegalStateException("expected epoch " + now.epoch() + ", got " + of);
           }
-          return new HistoryReader(history).read(from, head, mostBytes);
+          return new HistoryReader(now).read(from, head, mostBytes);
         });
   }
 
@@ -158,7 +159,7 @@ final class OpenHistory implements HistoryStore.Channel {
             try {
               T answer = question.ask();
               context.runOnContext(now -> done.complete(answer));
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
               context.runOnContext(now -> done.fail(e));
             }
           });

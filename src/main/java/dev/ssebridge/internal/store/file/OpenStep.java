@@ -35,12 +35,12 @@ final class OpenStep implements Step {
 
   @Override
   public void stage(Journal in) {
-    FileHistory there = in.history(name);
+    FileHistory there = in.histories().get(name);
     if (there != null && there.open() != null) {
       throw new IllegalStateException("the channel " + name + " is open already");
     }
     isNew = there == null;
-    FileHistory of = there == null ? in.create(name, retention) : there;
+    FileHistory of = there == null ? in.histories().create(name, retention) : there;
     if (isNew || !of.retention().equals(retention)) {
       of.retain(retention, in.now());
       write(of, in);
@@ -72,7 +72,7 @@ final class OpenStep implements Step {
     if (of != null && journal != null) {
       of.open(null);
       if (isNew) {
-        journal.forget(of);
+        journal.histories().forget(of);
       }
     }
     context.runOnContext(now -> promise.fail(cause));

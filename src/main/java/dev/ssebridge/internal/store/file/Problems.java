@@ -22,7 +22,7 @@ final class Problems {
       return message + "; stop that one, or give each a directory of its own";
     }
     if (lower.contains("no space left") || lower.contains("quota")) {
-      return "the disk is full; free some space, or lower the size of the store";
+      return "the disk is full; free some space, or lower what the store may take of it";
     }
     if (lower.contains("read-only")) {
       return "the disk is read-only; mount it so that it can be written";

@@ -130,7 +130,7 @@ final class Recovery {
         channels.record(
             scan.type(), scan.offset(), (int) (scan.end() - scan.offset()), scan.body());
         progress(scan.end(), all);
-      } else if (next == Next.TORN && isLast) {
+      } else if (isLast && (next == Next.TORN || isUnforced(scan))) {
         cut(segment, scan.offset());
         break;
       } else {
@@ -146,6 +146,18 @@ final class Recovery {
       cut(segment, whole);
     }
     return sound && channels.hasTable();
+  }
+
+  /**
+   * Whether these are bytes of a write that the machine did not finish: where each one is forced,
+   * nobody was told that it was done. They may be anything.
+   */
+  private boolean isUnforced(SegmentScan scan) {
+    FoundChannels.@Nullable Session session = channels.lastSession();
+    return scan.end() == scan.size()
+        && session != null
+        && session.always()
+        && !session.boot().equals(surroundings.boot().get());
   }
 
   private void cut(Segment segment, long to) throws IOException {

@@ -17,9 +17,9 @@ final class Reunion {
 
   void with(List<FileHistory> before) {
     for (FileHistory old : before) {
-      FileHistory there = found.history(old.name());
+      FileHistory there = found.histories().get(old.name());
       if (there == null) {
-        found.adopt(old);
+        found.histories().adopt(old);
         LOG.log(
             System.Logger.Level.WARNING,
             "history: the events of channel "
@@ -28,13 +28,13 @@ final class Reunion {
                 + old.head());
       } else if (!there.epoch().equals(old.epoch()) || there.head() > old.head()) {
         // Others were here meanwhile.
-        found.restart(there);
+        found.histories().restart(there);
       } else {
         there.knownHead(old.head());
         there.settle(0);
       }
       OpenHistory open = old.open();
-      FileHistory now = found.history(old.name());
+      FileHistory now = found.histories().get(old.name());
       if (open != null && now != null) {
         now.open(open);
         open.moveTo(now);

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.StoredEvent;
+import dev.ssebridge.spi.StoredStretch;
 import dev.ssebridge.testing.ChannelProbe;
 import dev.ssebridge.testing.Deadline;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,5 +201,20 @@ class HousekeepingTest {
     }
 
     assertThat(segments(directory)).hasSize(1);
+  }
+
+  @Test
+  void readsGoOnWhileWhatTheyReadIsDeletedAndMoved() {
+    ChannelProbe busy = fixture.open(store, "busy", HUNDRED);
+    ChannelProbe quiet = fixture.open(store, "quiet");
+    quiet.append("a");
+    quiet.append("b");
+    busy.append("first");
+    for (int i = 0; i < 200; i++) {
+      busy.appending(List.of(event(clock.get(), "x".repeat(8000) + i)));
+      StoredStretch read = busy.read(1, 1_000_000);
+      assertThat(read.first()).isBetween(1L, busy.channel().head() + 1);
+      assertThat(texts(quiet.read(1).events())).containsExactly("a", "b");
+    }
   }
 }

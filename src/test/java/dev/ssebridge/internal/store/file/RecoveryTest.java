@@ -164,6 +164,24 @@ class RecoveryTest {
     assertThat(texts(after.read(1).events())).isEqualTo(numbers(after.channel().head()));
   }
 
+  /** Nobody was told that it was done, and a disk may have anything there. */
+  @Test
+  void withFsyncAlwaysZeroesAtTheEndAreAWriteThatTheMachineDidNotFinish() throws IOException {
+    FileStoreSettings always = FileStoreSettings.in(directory).withFsync(Fsync.ALWAYS);
+    ChannelProbe before = fixture.open(fixture.start(always), "news");
+    before.append("a");
+    Path killed = fixture.killed(directory);
+    Path segment = segments(killed).get(0);
+    Files.write(segment, new byte[300], StandardOpenOption.APPEND);
+
+    FileHistoryStore store = fixture.start(killed, OTHER_BOOT);
+    ChannelProbe after = fixture.open(store, "news");
+
+    assertThat(after.channel().epoch()).isEqualTo(before.channel().epoch());
+    assertThat(texts(after.read(1).events())).containsExactly("a");
+    assertThat(after.append("b")).isEqualTo(2);
+  }
+
   /** The promise itself, whatever byte is not as it was. */
   @Test
   void noIdNamesAnotherEventWhateverIsDamaged() throws IOException {
