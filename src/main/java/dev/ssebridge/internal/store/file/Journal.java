@@ -79,8 +79,7 @@ final class Journal implements Closeable {
       roll();
       return;
     }
-    current =
-        SegmentOutput.open(last, surroundings.disk(), settings.fsync().isAlways());
+    current = SegmentOutput.open(last, surroundings.disk(), settings.fsync().isAlways());
     sealed.removeLast();
     sealedBytes -= last.size();
     rollAt = settings.segmentBytes();
@@ -200,8 +199,7 @@ final class Journal implements Closeable {
     }
     Records.endOfTable(staging, histories.all().size(), next.salt());
     SegmentOutput made =
-        SegmentOutput.create(
-            next, staging, surroundings.disk(), settings.fsync().isAlways());
+        SegmentOutput.create(next, staging, surroundings.disk(), settings.fsync().isAlways());
     giveUp();
     current = made;
     rollAt = Math.max(settings.segmentBytes(), (long) TABLES * staging.size());

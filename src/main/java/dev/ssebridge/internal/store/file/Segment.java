@@ -16,6 +16,7 @@ final class Segment implements Closeable {
   private static final Pattern NAME = Pattern.compile("segment-(\\d{10})\\.sse");
 
   private final long number;
+  private final Path directory;
   private final Path file;
   private final long salt;
 
@@ -29,6 +30,7 @@ final class Segment implements Closeable {
   private boolean gone;
 
   Segment(Path directory, SegmentHead head, long size) {
+    this.directory = directory;
     number = head.number();
     file = file(directory, number);
     salt = head.salt();
@@ -47,6 +49,10 @@ final class Segment implements Closeable {
 
   long number() {
     return number;
+  }
+
+  Path directory() {
+    return directory;
   }
 
   Path file() {

@@ -39,7 +39,7 @@ final class SegmentOutput {
       made.write(content.content(), 0);
       if (always) {
         made.force();
-        forceDirectory(segment.file().toAbsolutePath().getParent());
+        forceDirectory(segment.directory());
       }
     } catch (IOException e) {
       try {
