@@ -146,8 +146,8 @@ final class JournalWriter implements Runnable {
       bytes = to.bytes();
       staged.forEach(Step::done);
     } catch (IOException e) {
+      trouble(e); // whoever is told that an append has failed finds the reason
       staged.forEach(step -> step.failed(e));
-      trouble(e);
     } catch (SegmentOutput.UndecidedException e) {
       undecided.addAll(staged);
       trouble(e.reason());
