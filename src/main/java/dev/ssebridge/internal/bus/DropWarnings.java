@@ -62,8 +62,17 @@ public final class DropWarnings {
     drop(subject, 1, ": " + cause);
   }
 
+  /** Warns of something that has failed and is tried again, as seldom; nothing is dropped. */
+  void failed(String subject, RuntimeException cause) {
+    tell(subject, 1, ": " + cause);
+  }
+
   private void drop(String subject, long count, String detail) {
     total.add(count);
+    tell(subject, count, detail);
+  }
+
+  private void tell(String subject, long count, String detail) {
     List<String> due = due(subject, count, detail);
     due.forEach(line -> LOG.log(Level.WARNING, PrintableText.of(line)));
   }
