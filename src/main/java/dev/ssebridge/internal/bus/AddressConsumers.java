@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -278,17 +277,9 @@ final class AddressConsumers {
         task.run();
         return;
       }
-      AtomicInteger left = new AtomicInteger(now.length);
+      Runnable one = Last.of(now.length, task);
       for (Part part : now) {
-        part.inbox.addTask(
-            part,
-            () ->
-                part.whenSettled(
-                    () -> {
-                      if (left.decrementAndGet() == 0) {
-                        task.run();
-                      }
-                    }));
+        part.inbox.addTask(part, () -> part.whenSettled(one));
       }
     }
 
@@ -373,14 +364,9 @@ final class AddressConsumers {
         task.run();
         return;
       }
-      AtomicInteger left = new AtomicInteger(all.length);
+      Runnable one = Last.of(all.length, task);
       for (StoredHistory each : all) {
-        each.whenSettled(
-            () -> {
-              if (left.decrementAndGet() == 0) {
-                task.run();
-              }
-            });
+        each.whenSettled(one);
       }
     }
 

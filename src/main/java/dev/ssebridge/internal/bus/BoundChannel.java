@@ -173,13 +173,7 @@ public final class BoundChannel {
    * thread.
    */
   public void fence(Runnable task) {
-    AtomicInteger left = new AtomicInteger(attachments.size());
-    Runnable one =
-        () -> {
-          if (left.decrementAndGet() == 0) {
-            task.run();
-          }
-        };
+    Runnable one = Last.of(attachments.size(), task);
     attachments.forEach(attachment -> attachment.fence(one));
   }
 
@@ -395,7 +389,7 @@ public final class BoundChannel {
       String key = keyOf(encoder.type(), address, message, label);
       StoredEvent event =
           StoredEvent.of(clock.getAsLong(), frame.toByteArray(), source, key, label, id);
-      history.add(new Unstored.Item(event, wayOf(message, posted), address, mark, 0));
+      history.add(event, wayOf(message, posted), address, mark);
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
       }

@@ -41,32 +41,4 @@ public record ChannelSpec(
   LogShape shape(int addresses) {
     return new LogShape(addresses, key != null, only != null);
   }
-
-  /** One of a route whose history is in the heap alone. */
-  public ChannelSpec(
-      String route,
-      TypeRule type,
-      @Nullable KeyRule key,
-      @Nullable EventValues only,
-      RetryRange retry,
-      EventCodec codec,
-      Retention retention,
-      StreamPolicy policy,
-      long lingerMillis,
-      int maxChannels,
-      StreamCounters counters) {
-    this(
-        route,
-        type,
-        key,
-        only,
-        retry,
-        codec,
-        retention,
-        policy,
-        lingerMillis,
-        maxChannels,
-        counters,
-        null);
-  }
 }

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.EntryWay;
 import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.fanout.Older;
 import dev.ssebridge.internal.fanout.Start;
@@ -198,7 +199,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
               warn("cannot be read, it is tried again", done.cause());
             }
             tried.tryComplete();
-            backoff.later(writer, () -> writer.context().runOnContext(v -> fill()));
+            backoff.later(writer, () -> writer.context().runOnContext(v -> fillIfItMust()));
             return;
           }
           StoredStretch stretch = done.result();
@@ -206,6 +207,13 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
               new EventLog(expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
           fill(log, stretch.events(), 0, fill);
         });
+  }
+
+  /** Something else may have had it filled meanwhile. */
+  private void fillIfItMust() {
+    if (filling) {
+      fill();
+    }
   }
 
   private void fill(EventLog log, List<StoredEvent> events, int from, int fill) {
@@ -353,15 +361,15 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     fill();
   }
 
-  /** An event that is to be stored, in its turn. */
-  void add(Unstored.Item item) {
-    unstored.add(item);
+  /** As {@link Unstored#add}. */
+  void add(StoredEvent event, EntryWay way, String address, @Nullable String mark) {
+    unstored.add(event, way, address, mark);
   }
 
   /** So many events that should come now were lost on the way. */
   void lost(long count) {
-    unstored.add(
-        Unstored.Item.of(StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED)));
+    StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED);
+    unstored.add(run, EntryWay.BUS, "", null);
   }
 
   /** Runs a task once it is known what became of all that was added before. */
@@ -496,7 +504,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   void warn(String what, Throwable cause) {
     hub.warnings()
-        .dropped(
+        .failed(
             "history store " + spec.name() + ": channel " + name + " " + what,
             cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
   }

@@ -59,15 +59,8 @@ final class Unstored implements AddressConsumers.Busy {
    * @param mark of a publisher who waits for it
    * @param number in the order in which they came; 0 for what was given up
    */
-  record Item(StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
-
-    static Item of(StoredEvent lost) {
-      return new Item(lost, EntryWay.BUS, "", null, 0);
-    }
-
-    Item withNumber(long other) {
-      return new Item(event, way, address, mark, other);
-    }
+  private record Item(
+      StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
 
     long size() {
       return OVERHEAD + event.frame().length;
@@ -85,18 +78,29 @@ final class Unstored implements AddressConsumers.Busy {
     this.limits = history.spec().waiting();
   }
 
-  void add(Item item) {
+  /**
+   * Has it stored, in its turn.
+   *
+   * @param way how it came
+   * @param address that it came from
+   * @param mark of a publisher who waits for it
+   */
+  void add(StoredEvent event, EntryWay way, String address, @Nullable String mark) {
+    Item item = new Item(event, way, address, mark, ++added);
     if (closed) {
       giveUp(item);
       return;
     }
-    added++;
-    waiting.add(item.withNumber(added));
+    waiting.add(item);
     hold(1, item.size());
+    dropTooMuch();
+    flushSoon();
+  }
+
+  private void dropTooMuch() {
     while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
       dropOldest();
     }
-    flushSoon();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes
@@ -151,7 +155,8 @@ final class Unstored implements AddressConsumers.Busy {
     long lost = given;
     given = 0;
     if (lost > 0) {
-      next.add(0, Item.of(StoredEvent.lost(hub.clock().getAsLong(), lost, GapReason.STORE)));
+      StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), lost, GapReason.STORE);
+      next.add(0, new Item(run, EntryWay.BUS, "", null, 0));
     }
     next.forEach(item -> events.add(item.event()));
     underWay = next;
@@ -214,7 +219,7 @@ final class Unstored implements AddressConsumers.Busy {
         hold(-1, -item.size());
       }
     }
-    countOthers(told - own);
+    counters.onAppended(EntryWay.STORE, told - own);
     told = 0;
     tellSettled();
     tellQuiet();
@@ -225,16 +230,10 @@ final class Unstored implements AddressConsumers.Busy {
     }
   }
 
-  private void countOthers(long events) {
-    for (long i = 0; i < events; i++) {
-      counters.onAppended(EntryWay.STORE);
-    }
-  }
-
   /** None of them is stored: they wait again. */
   private void onRefused(List<Item> items, Throwable cause) {
     underWay = List.of();
-    countOthers(told);
+    counters.onAppended(EntryWay.STORE, told);
     told = 0;
     for (int i = items.size() - 1; i >= 0; i--) {
       Item item = items.get(i);
@@ -249,9 +248,7 @@ final class Unstored implements AddressConsumers.Busy {
       giveUpAll();
       return;
     }
-    while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
-      dropOldest();
-    }
+    dropTooMuch();
     backoff.later(writer, this::flushSoon);
   }
 
@@ -259,7 +256,7 @@ final class Unstored implements AddressConsumers.Busy {
   void onTold(List<StoredEvent> events) {
     long count = events.stream().filter(event -> event.lost() == 0).count();
     if (underWay.isEmpty()) {
-      countOthers(count);
+      counters.onAppended(EntryWay.STORE, count);
     } else {
       told += count;
     }
@@ -291,10 +288,6 @@ final class Unstored implements AddressConsumers.Busy {
     }
     Item first = waiting.peek();
     return first == null ? Long.MAX_VALUE : first.number();
-  }
-
-  boolean isEmpty() {
-    return waiting.isEmpty() && underWay.isEmpty() && given == 0;
   }
 
   /** Whether anything waits. Any thread. */

@@ -60,7 +60,12 @@ public final class LoopCounters implements Evictions {
 
   /** An event was appended, which came this way. */
   public void onAppended(EntryWay way) {
-    cells.add(WAYS + way.ordinal(), 1);
+    onAppended(way, 1);
+  }
+
+  /** So many of them. */
+  public void onAppended(EntryWay way, long events) {
+    cells.add(WAYS + way.ordinal(), events);
   }
 
   /** An event waited so long between the event bus and its log. */

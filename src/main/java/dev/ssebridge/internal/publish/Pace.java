@@ -1,8 +1,10 @@
 package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.internal.bus.Hub;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,22 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param hub where they wait
  * @param address on the event bus
  * @param rate that it is held to
+ * @param isStored whether a store is behind a log that the address feeds
  */
-record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
+record Pace(Vertx vertx, Hub hub, String address, PublishRate rate, boolean isStored) {
+  /** So long a store may take; what becomes of a message after that nobody is told. */
+  static final long STORE_MILLIS = 10_000;
+
   /** Bytes, of the shortest messages a handful. */
   private static final int SMALL_PIECE = 16;
 
   /** Milliseconds after which it is looked again: another rate may be configured. */
   private static final long LONGEST_WAIT = 1000;
 
-  /** Whether a store is to take it. */
-  boolean isStored() {
-    return hub.isStored(address);
-  }
-
   /** Why a store takes nothing now; {@code null} where it does. */
   @Nullable String storeProblem() {
-    return hub.storeProblem(address);
+    return isStored ? hub.storeProblem(address) : null;
   }
 
   /** So many bytes at most are published before it is asked again. */
@@ -45,22 +46,11 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
     long millis = rate.waitMillis();
     if (millis > 0) {
       vertx.setTimer(Math.min(millis, LONGEST_WAIT), id -> task.run());
-    } else if (isStored()) {
+    } else if (isStored) {
       // A store may be down for long: it is looked again, too.
-      AtomicBoolean run = new AtomicBoolean();
-      Runnable once =
-          () -> {
-            if (run.compareAndSet(false, true)) {
-              task.run();
-            }
-          };
-      long timer = vertx.setTimer(LONGEST_WAIT, id -> once.run());
-      hub.whenQuiet(
-          address,
-          () -> {
-            vertx.cancelTimer(timer);
-            once.run();
-          });
+      Promise<Void> quiet = Promise.promise();
+      hub.whenQuiet(address, quiet::tryComplete);
+      quiet.future().timeout(LONGEST_WAIT, TimeUnit.MILLISECONDS).onComplete(either -> task.run());
     } else {
       hub.whenQuiet(address, task);
     }
@@ -71,8 +61,14 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate) {
     rate.charge(messages);
   }
 
-  /** Runs a task once whatever was published before has reached the logs. */
-  void whenAppended(Runnable task) {
-    hub.fence(address).accept(task);
+  /**
+   * Completed once whatever was published before has reached the logs; fails where a store has not
+   * answered within {@value #STORE_MILLIS} ms.
+   */
+  Future<Void> appended() {
+    Promise<Void> appended = Promise.promise();
+    hub.fence(address).accept(appended::tryComplete);
+    Future<Void> future = appended.future();
+    return isStored ? future.timeout(STORE_MILLIS, TimeUnit.MILLISECONDS) : future;
   }
 }

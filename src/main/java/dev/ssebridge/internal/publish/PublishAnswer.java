@@ -18,22 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param receipt tells what has become of the messages, or {@code null} where nobody has to know
  * @param asked whether the publisher prefers to know the id
- * @param stored whether a store is to take them first
  */
 record PublishAnswer(
-    Vertx vertx,
-    HttpServerResponse response,
-    Pace pace,
-    @Nullable Receipt receipt,
-    boolean asked,
-    boolean stored) {
+    HttpServerResponse response, Pace pace, @Nullable Receipt receipt, boolean asked) {
   /** Seconds. */
   static final String STORE_RETRY_AFTER = "5";
 
-  /** So long a store may take; what becomes of a message after that nobody is told. */
-  static final long STORE_MILLIS = 10_000;
-
-  static final String NO_ANSWER = "it has not answered within " + STORE_MILLIS + " ms";
+  static final String NO_ANSWER = "it has not answered within " + Pace.STORE_MILLIS + " ms";
 
   private static final CharSequence APPLIED = HttpHeaders.createOptimized("preference-applied");
   private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
@@ -53,26 +44,18 @@ record PublishAnswer(
       accepted(streaming, published);
       return;
     }
-    Once once = new Once();
     Context loop = Vertx.currentContext();
-    if (stored) {
-      once.timer = vertx.setTimer(STORE_MILLIS, id -> once.run(() -> undecided(published, 0)));
-    }
-    pace.whenAppended(() -> loop.runOnContext(v -> once.run(() -> decided(streaming, published))));
-  }
-
-  /** The first of two answers counts. On the context of the body. */
-  private final class Once {
-    private long timer = -1;
-    private boolean given;
-
-    void run(Runnable answer) {
-      if (!given) {
-        given = true;
-        vertx.cancelTimer(timer);
-        answer.run();
-      }
-    }
+    pace.appended()
+        .onComplete(
+            appended ->
+                loop.runOnContext(
+                    v -> {
+                      if (appended.succeeded()) {
+                        decided(streaming, published);
+                      } else {
+                        undecided(published, 0);
+                      }
+                    }));
   }
 
   private void decided(boolean streaming, long published) {

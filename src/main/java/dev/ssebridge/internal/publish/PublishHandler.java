@@ -199,7 +199,8 @@ public final class PublishHandler implements PathHandler {
       held.letGo(null);
       return;
     }
-    String down = hub.storeProblem(destination.address());
+    boolean stored = hub.isStored(destination.address());
+    String down = stored ? hub.storeProblem(destination.address()) : null;
     if (down != null) {
       held.letGo(null);
       context.response().putHeader(HttpHeaders.RETRY_AFTER, PublishAnswer.STORE_RETRY_AFTER);
@@ -207,7 +208,6 @@ public final class PublishHandler implements PathHandler {
       return;
     }
     boolean asked = Preference.isRepresentation(context.request());
-    boolean stored = hub.isStored(destination.address());
     Receipt receipt = asked || stored ? hub.receipts().open(destination.address()) : null;
     Runnable letGo = () -> held.letGo(receipt);
     Publisher.MessageName name =
@@ -215,9 +215,8 @@ public final class PublishHandler implements PathHandler {
     Publisher publisher =
         new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);
-    Pace pace = new Pace(vertx, hub, destination.address(), rate);
-    PublishAnswer answer =
-        new PublishAnswer(vertx, context.response(), pace, receipt, asked, stored);
+    Pace pace = new Pace(vertx, hub, destination.address(), rate, stored);
+    PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt, asked);
     BodyForm form = new BodyForm(config.body());
     BodyReader reader =
         switch (media.kind()) {

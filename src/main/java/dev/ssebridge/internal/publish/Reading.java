@@ -220,30 +220,17 @@ final class Reading {
   private void awaitAppended() {
     waiting = true;
     pause();
-    boolean[] over = new boolean[1];
-    long timer =
-        pace.isStored()
-            ? vertx.setTimer(
-                PublishAnswer.STORE_MILLIS,
-                id ->
-                    loop.runOnContext(
-                        v -> {
-                          if (!over[0] && !failed && !done) {
-                            over[0] = true;
-                            failStoreDown(PublishAnswer.NO_ANSWER);
-                          }
-                        }))
-            : -1;
-    pace.whenAppended(
-        () ->
-            loop.runOnContext(
-                v -> {
-                  if (!over[0]) {
-                    over[0] = true;
-                    vertx.cancelTimer(timer);
-                    goOn();
-                  }
-                }));
+    pace.appended()
+        .onComplete(
+            appended ->
+                loop.runOnContext(
+                    v -> {
+                      if (appended.succeeded()) {
+                        goOn();
+                      } else if (!failed && !done) {
+                        failStoreDown(PublishAnswer.NO_ANSWER);
+                      }
+                    }));
   }
 
   /** Counts what was published since the last time. */
@@ -379,7 +366,7 @@ final class Reading {
       long now = System.nanoTime();
       if (heldSince == 0) {
         heldSince = now;
-      } else if (now - heldSince > TimeUnit.MILLISECONDS.toNanos(PublishAnswer.STORE_MILLIS)) {
+      } else if (now - heldSince > TimeUnit.MILLISECONDS.toNanos(Pace.STORE_MILLIS)) {
         failStoreDown(PublishAnswer.NO_ANSWER);
         return;
       }

@@ -12,6 +12,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.socket.StreamSink;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.CloseReason;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -71,40 +72,36 @@ final class StreamOpening {
   }
 
   private void openOrFail() {
+    orFail(this::findAndOpen);
+  }
+
+  private void orFail(Runnable step) {
     try {
-      Future<Start.From> found = bound.find(wish.from());
-      if (found == null) {
-        open();
-        return;
-      }
-      Context loop = Vertx.currentContext();
-      found.onComplete(
-          from ->
-              loop.runOnContext(
-                  v -> {
-                    if (from.succeeded()) {
-                      wish = wish.withFrom(from.result());
-                      openFoundOrFail();
-                    } else {
-                      release();
-                      Refusal.send(
-                          context.request(),
-                          serving.route().config(),
-                          PrintableText.of(String.valueOf(from.cause().getMessage())));
-                    }
-                  }));
+      step.run();
     } catch (RuntimeException e) {
       release();
       serving.fail(context, e);
     }
   }
 
-  private void openFoundOrFail() {
-    try {
+  private void findAndOpen() {
+    Future<Start.From> found = bound.find(wish.from());
+    if (found == null) {
       open();
-    } catch (RuntimeException e) {
+      return;
+    }
+    Context loop = Vertx.currentContext();
+    found.onComplete(from -> loop.runOnContext(v -> orFail(() -> openAt(from))));
+  }
+
+  private void openAt(AsyncResult<Start.From> from) {
+    if (from.succeeded()) {
+      wish = wish.withFrom(from.result());
+      open();
+    } else {
       release();
-      serving.fail(context, e);
+      String reason = PrintableText.of(String.valueOf(from.cause().getMessage()));
+      Refusal.send(context.request(), serving.route().config(), reason);
     }
   }
 

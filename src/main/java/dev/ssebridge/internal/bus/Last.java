@@ -1,0 +1,22 @@
+package dev.ssebridge.internal.bus;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The last of several, whichever that is. */
+final class Last {
+  private Last() {}
+
+  /**
+   * What each of so many is to run when it is done; the last of them runs the task.
+   *
+   * @param count 1 or more
+   */
+  static Runnable of(int count, Runnable task) {
+    AtomicInteger left = new AtomicInteger(count);
+    return () -> {
+      if (left.decrementAndGet() == 0) {
+        task.run();
+      }
+    };
+  }
+}
