@@ -57,6 +57,7 @@ public final class Channels {
   private final Stores stores;
   private final @Nullable StoreNotices notices;
   private final Hub hub;
+  private final StoredOnDemand onDemand;
   private final Admissions admissions;
   private final RetainedBytes retained;
   private final RemoteChannels remotes;
@@ -99,6 +100,7 @@ public final class Channels {
     this.vertx = vertx;
     this.extensions = extensions;
     this.hub = hub;
+    this.onDemand = new StoredOnDemand(vertx, hub);
     this.stores = new Stores(vertx, config, extensions.stores(), hub);
     this.notices = StoreNotices.begin(vertx, this, stores);
     this.limits = config.limits();
@@ -517,6 +519,7 @@ public final class Channels {
 
   private void serve(Map<String, ServedRoute> served) {
     routes = Collections.unmodifiableMap(served);
+    onDemand.serve(served.values());
     fed =
         new PublishTarget.Fed(
             new ReservedTypes(
@@ -541,6 +544,7 @@ public final class Channels {
   /** Completed once the stores have what they were given. */
   synchronized Future<Void> close() {
     closed = true;
+    onDemand.serve(List.of());
     if (notices != null) {
       notices.end();
     }

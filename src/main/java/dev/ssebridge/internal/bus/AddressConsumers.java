@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.text.PrintableText;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,11 +10,14 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class AddressConsumers {
   /** So many listeners get a message before others get their turn on the loop. */
   private static final int SLICE = 256;
+
+  /** Far longer than the nodes of a cluster need to hear of a consumer. */
+  private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
@@ -78,9 +85,35 @@ final class AddressConsumers {
       String address, boolean local, Loops.OnLoop onLoop, Listener listener) {
     boolean only = local && vertx.isClustered();
     ConcurrentMap<String, Feed> all = only ? localFeeds : feeds;
-    Feed feed = all.computeIfAbsent(address, a -> new Feed(a, only, onLoop));
+    Feed known = all.get(address);
+    Feed feed = known == null ? new Feed(address, only, onLoop) : known;
     feed.add(onLoop, listener);
+    if (known == null) {
+      all.put(address, feed);
+      feed.open();
+    }
     return new Attachment(feed, onLoop, listener);
+  }
+
+  /**
+   * Hands over a message that is being published here, to consumers so new that the cluster may not
+   * know them. It may come once more, and is to be known by its id then. On the publisher's thread.
+   */
+  void handOver(Message<Object> message) {
+    for (Feed feed : feedsOf(message.address())) {
+      feed.handOver(message);
+    }
+  }
+
+  /** Whether an address has a consumer that the cluster may not know yet. */
+  boolean isNew(String address) {
+    return vertx.isClustered() && feedsOf(address).stream().anyMatch(Feed::isNew);
+  }
+
+  private List<Feed> feedsOf(String address) {
+    Feed feed = feeds.get(address);
+    Feed local = localFeeds.get(address);
+    return Stream.of(feed, local).filter(Objects::nonNull).toList();
   }
 
   /** A loop that is called for an address already, or this one if there is none yet. */
@@ -187,23 +220,46 @@ final class AddressConsumers {
     // changed with the lock of the consumers
     private volatile Part[] parts = NONE;
 
-    // only in the intake
-    private @Nullable MessageConsumer<Object> consumer;
+    // written once, before anybody else sees it
+    private volatile @Nullable MessageConsumer<Object> consumer;
+
+    // written before it is ready
+    private volatile long knownAt;
 
     Feed(String address, boolean local, Loops.OnLoop opener) {
       this.address = address;
       this.local = local;
       this.opener = opener;
-      opener.loop().execute(() -> opener.intake().context().runOnContext(v -> open()));
     }
 
-    private void open() {
+    /** What is published here from now on arrives. On the thread of whoever wants it. */
+    void open() {
+      opener.intake().context().dispatch(this::register);
+    }
+
+    private void register() {
       MessageConsumer<Object> opened =
           local
               ? vertx.eventBus().localConsumer(address, this::onMessage)
               : vertx.eventBus().consumer(address, this::onMessage);
       consumer = opened;
-      opened.completion().onComplete(done -> opener.loop().execute(() -> ready.handle(done)));
+      opened.completion().onComplete(done -> opener.loop().execute(() -> onReady(done)));
+    }
+
+    private void onReady(AsyncResult<Void> done) {
+      knownAt = System.nanoTime();
+      ready.handle(done);
+    }
+
+    /** Others in the cluster, and this node itself, hear of a consumer a moment after it is. */
+    boolean isNew() {
+      return !ready.future().isComplete() || System.nanoTime() - knownAt < NEW_NANOS;
+    }
+
+    void handOver(Message<Object> message) {
+      if (isNew()) {
+        opener.intake().context().runOnContext(v -> onMessage(message));
+      }
     }
 
     void close() {

@@ -57,6 +57,9 @@ public final class BoundChannel {
   // written by any loop
   private final AtomicInteger subscribers = new AtomicInteger();
 
+  /** How many messages were published since it is held until they have been appended. */
+  private final AtomicInteger published = new AtomicInteger();
+
   // written by the writer, read by any thread
   private volatile ChannelSpec spec;
 
@@ -175,6 +178,30 @@ public final class BoundChannel {
   public void fence(Runnable task) {
     Runnable one = Last.of(attachments.size(), task);
     attachments.forEach(attachment -> attachment.fence(one));
+  }
+
+  /**
+   * Lets go of what holds it once all that was published on its addresses until now has been
+   * appended: after a message of the event bus, whose thread this is. Many of them wait as one.
+   */
+  public void releaseAppended() {
+    if (published.getAndIncrement() == 0) {
+      releaseLater();
+    } else {
+      channel.release(); // who came first still holds it
+    }
+  }
+
+  private void releaseLater() {
+    int until = published.get();
+    fence(
+        () -> {
+          if (published.compareAndSet(until, 0)) {
+            channel.release();
+          } else {
+            releaseLater();
+          }
+        });
   }
 
   /** A request of this remote makes use of it. Any thread. */

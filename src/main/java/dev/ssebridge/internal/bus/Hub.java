@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bus;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
@@ -10,12 +11,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.impl.MessageImpl;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -174,6 +178,21 @@ public final class Hub implements Shareable {
   /** Wall-clock milliseconds. */
   public LongSupplier clock() {
     return clock;
+  }
+
+  /**
+   * A message is being published here: hands it over where an address has a consumer so new that
+   * the cluster may not know it. As it may come once more, it gets an id if it has none. On the
+   * publisher's thread.
+   */
+  public void handOver(Message<Object> message) {
+    if (consumers.isNew(message.address())) {
+      if (!message.headers().contains(SseHeaders.MESSAGE_ID)) {
+        message.headers().set(SseHeaders.MESSAGE_ID, UUID.randomUUID().toString());
+      }
+      consumers.handOver(
+          message instanceof MessageImpl<?, Object> sent ? sent.copyBeforeReceive() : message);
+    }
   }
 
   /** How many addresses are consumed now. */

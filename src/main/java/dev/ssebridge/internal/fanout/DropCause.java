@@ -22,6 +22,8 @@ public enum DropCause {
   FOR_NOBODY,
   /** The store of the history could not take it, and more waited than is permitted. */
   STORE,
+  /** There were as many channels as there may be, and none for its address. */
+  CHANNELS,
   /** It names itself as a message that is in the history already: nothing is lost. */
   DUPLICATE;
 

@@ -7,6 +7,7 @@ import dev.ssebridge.spi.GapReason;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What happened on a route since it was opened: counted by each loop for itself, read by any thread
@@ -14,10 +15,16 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class StreamCounters {
   private final ConcurrentMap<Loop, LoopCounters> byLoop = new ConcurrentHashMap<>();
+  private final LongAdder unrecorded = new LongAdder();
 
   /** The part of a loop. Any thread, but only that loop counts in it. */
   public LoopCounters on(Loop loop) {
     return byLoop.computeIfAbsent(loop, one -> new LoopCounters());
+  }
+
+  /** A message found no channel, and there could be none. Any thread. */
+  public void onUnrecorded() {
+    unrecorded.increment();
   }
 
   /** Events appended to the logs of the route. */
@@ -76,7 +83,7 @@ public final class StreamCounters {
 
   /** Messages that did not become events for this reason. */
   public long dropped(DropCause cause) {
-    return LoopCounters.sum(all(), cause);
+    return LoopCounters.sum(all(), cause) + (cause == DropCause.CHANNELS ? unrecorded.sum() : 0);
   }
 
   /** The same for any reason. */
