@@ -258,6 +258,7 @@ public final class BoundChannel {
   private void clear() {
     closed = true;
     ids = null;
+    held.remember(null);
     if (stored != null) {
       stored.close();
     }
@@ -396,8 +397,10 @@ public final class BoundChannel {
     if (known == null) {
       known = new MessageIds();
       ids = known;
+      held.remember(known);
     }
     known.put(id, position);
+    retained.onAppend(held);
   }
 
   /** The log has it once the store does. */

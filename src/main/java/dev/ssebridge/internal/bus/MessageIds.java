@@ -13,13 +13,21 @@ public final class MessageIds {
   /** No id is longer. */
   public static final int MAX_LENGTH = 256;
 
+  /** What an id takes of memory beside its characters. */
+  private static final int BYTES = 180;
+
+  private long bytes;
   private final Map<String, Position> places =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
-          return size() > HistoryStore.REMEMBERED_IDS;
+          boolean isOver = size() > HistoryStore.REMEMBERED_IDS;
+          if (isOver) {
+            bytes -= bytesOf(eldest.getKey());
+          }
+          return isOver;
         }
       };
 
@@ -55,6 +63,22 @@ public final class MessageIds {
   }
 
   void put(String id, Position position) {
-    places.put(id, position);
+    if (places.put(id, position) == null) {
+      bytes += bytesOf(id);
+    }
+  }
+
+  private static long bytesOf(String id) {
+    return BYTES + id.length();
+  }
+
+  /** About what they hold. */
+  long bytes() {
+    return bytes;
+  }
+
+  void clear() {
+    places.clear();
+    bytes = 0;
   }
 }

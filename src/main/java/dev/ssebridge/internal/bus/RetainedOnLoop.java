@@ -78,7 +78,7 @@ final class RetainedOnLoop {
     while (idlest != null && left > 0 && looks > 0) {
       Entry next = idlest.next;
       long before = idlest.reported;
-      idlest.channel.shed(left, which);
+      idlest.shed(left, which);
       onEvict(idlest);
       long freed = before - idlest.reported;
       if (freed == 0) {
@@ -141,6 +141,7 @@ final class RetainedOnLoop {
   static final class Entry {
     private final Channel channel;
     private final LoopCounters counters;
+    private @Nullable MessageIds ids;
     private long reported;
     private long events;
     private boolean linked;
@@ -155,8 +156,22 @@ final class RetainedOnLoop {
       this.counters = counters;
     }
 
+    /** What is remembered beside the log, and counts like it; null for nothing any more. */
+    void remember(@Nullable MessageIds remembered) {
+      ids = remembered;
+    }
+
+    private void shed(long bytes, Shedding which) {
+      channel.shed(bytes, which);
+      MessageIds remembered = ids;
+      if (remembered != null && channel.log().isEmpty()) {
+        remembered.clear();
+      }
+    }
+
     private void report(RetainedBytes retained) {
-      long bytes = channel.bytes();
+      MessageIds remembered = ids;
+      long bytes = channel.bytes() + (remembered == null ? 0 : remembered.bytes());
       long now = channel.log().head() + 1 - channel.log().oldest();
       if (bytes != reported || now != events) {
         counters.onRetained(now - events, bytes - reported);

@@ -1,8 +1,11 @@
 package dev.ssebridge.internal.publish;
 
+import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.MessageIds;
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ final class IdempotencyKey {
 
   /** Leaves room for the number of a message. */
   static final int MAX_LENGTH = 200;
+
+  /** So much of what says who publishes is before his key. */
+  private static final int OWNER_BYTES = 8;
 
   private IdempotencyKey() {}
 
@@ -40,6 +46,17 @@ final class IdempotencyKey {
               + " visible ASCII characters, in quotes or not, such as \"8e03978e-40d5-43dd\"");
     }
     return key;
+  }
+
+  /**
+   * The key of whoever publishes: what he calls his own is none of what others do.
+   *
+   * @param who publishes; {@code null} where nobody has to show who he is
+   */
+  static String of(String key, @Nullable Identity who) {
+    return who == null
+        ? key
+        : HexFormat.of().formatHex(Sha256.of(who.key()), 0, OWNER_BYTES) + '.' + key;
   }
 
   /** What names a message of the body; the only one of it has the key itself. */

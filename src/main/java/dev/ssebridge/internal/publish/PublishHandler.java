@@ -210,8 +210,9 @@ public final class PublishHandler implements PathHandler {
     boolean asked = Preference.isRepresentation(context.request());
     Receipt receipt = asked || stored ? hub.receipts().open(destination.address()) : null;
     Runnable letGo = () -> held.letGo(receipt);
+    String named = key == null ? null : IdempotencyKey.of(key, destination.who());
     Publisher.MessageName name =
-        key == null ? null : number -> IdempotencyKey.of(key, media.isStreaming(), number);
+        named == null ? null : number -> IdempotencyKey.of(named, media.isStreaming(), number);
     Publisher publisher =
         new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);

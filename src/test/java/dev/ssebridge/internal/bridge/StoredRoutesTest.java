@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -280,6 +281,36 @@ class StoredRoutesTest {
     SseProbe all = a.get("/n?from=earliest");
     all.awaitData("end");
     assertThat(all.data()).containsExactly("once", "end");
+  }
+
+  @Test
+  void oneWhoPublishesCannotTakeTheKeysOfAnother() {
+    BridgeFixture guarded =
+        node(
+            other(),
+            CONFIG.replace(
+                "{'routes'",
+                "{'auth':{'tokens':{'ada':{'token':'ada-ada-ada-ada-ada','publish':['news']},"
+                    + "'bob':{'token':'bob-bob-bob-bob-bob','publish':['news']}}},'routes'"));
+    for (String who : List.of("bob", "ada", "ada")) {
+      String token = String.join("-", Collections.nCopies(5, who));
+      var answer =
+          new HttpCalls(guarded.port())
+              .post(
+                  "/p",
+                  "of " + who,
+                  "content-type",
+                  "text/plain",
+                  "authorization",
+                  "Bearer " + token,
+                  "idempotency-key",
+                  "1");
+      assertThat(answer.statusCode()).isEqualTo(202);
+    }
+    a.publish("news", "end");
+    SseProbe all = a.get("/n?from=earliest");
+    all.awaitData("end");
+    assertThat(all.data()).containsExactly("of bob", "of ada", "end");
   }
 
   @Test

@@ -23,14 +23,20 @@ final class FileHistory {
 
   // Under the lock of this.
   private final Blocks blocks = new Blocks();
-  private final RecentIds ids = new RecentIds();
+  private final RecentIds ids;
   private String epoch;
   private HistoryRetention retention;
   private long head;
   private long events;
   private long frameBytes;
 
-  FileHistory(int number, String name, String epoch, HistoryRetention retention) {
+  FileHistory(
+      int number,
+      String name,
+      String epoch,
+      HistoryRetention retention,
+      RecentIds.Together together) {
+    this.ids = new RecentIds(together);
     this.number = number;
     this.name = name;
     this.epoch = epoch;

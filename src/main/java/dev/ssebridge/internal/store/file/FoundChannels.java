@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.store.file;
 
 import dev.ssebridge.internal.log.Epochs;
+import dev.ssebridge.internal.store.RecentIds;
 import dev.ssebridge.internal.store.file.Records.ChannelRecord;
 import dev.ssebridge.internal.store.file.Records.Content;
 import dev.ssebridge.internal.store.file.Records.EventHead;
@@ -22,6 +23,7 @@ final class FoundChannels {
   private final Epochs epochs;
   private final Map<Integer, Found> channels = new HashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
+  private final RecentIds.Together ids = new RecentIds.Together();
   private int nextNumber = 1;
   private int damages;
   private @Nullable Session session;
@@ -37,6 +39,10 @@ final class FoundChannels {
 
   FoundChannels(LongSupplier clock) {
     epochs = new Epochs(clock, new SecureRandom());
+  }
+
+  RecentIds.Together ids() {
+    return ids;
   }
 
   void begin(Segment next) {
@@ -90,7 +96,7 @@ final class FoundChannels {
       forget(channels.get(numbers.getOrDefault(record.name(), record.number())));
       found =
           new Found(
-              new FileHistory(record.number(), record.name(), record.epoch(), record.retention()));
+              new FileHistory(record.number(), record.name(), record.epoch(), record.retention(), ids));
       channels.put(record.number(), found);
       numbers.put(record.name(), record.number());
     }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.store.file;
 
 import dev.ssebridge.internal.log.Epochs;
+import dev.ssebridge.internal.store.RecentIds;
 import dev.ssebridge.spi.HistoryRetention;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Histories {
   private final FileStoreSettings settings;
   private final Map<String, FileHistory> byName;
+  private final RecentIds.Together ids;
   private final Epochs epochs;
   private int nextNumber;
 
   Histories(FileStoreSettings settings, Recovered found) {
     this.settings = settings;
     byName = found.histories();
+    ids = found.ids();
     nextNumber = found.nextNumber();
     epochs = new Epochs(settings.clock(), new SecureRandom());
   }
@@ -42,14 +45,14 @@ final class Histories {
               + settings.directory()
               + " already, and no more may be; allow more, or keep less of them");
     }
-    FileHistory made = new FileHistory(nextNumber++, name, epochs.next(), retention);
+    FileHistory made = new FileHistory(nextNumber++, name, epochs.next(), retention, ids);
     byName.put(name, made);
     return made;
   }
 
   /** A channel that goes on as in another journal, without its events. */
   void adopt(FileHistory from) {
-    FileHistory made = new FileHistory(nextNumber++, from.name(), from.epoch(), from.retention());
+    FileHistory made = new FileHistory(nextNumber++, from.name(), from.epoch(), from.retention(), ids);
     made.knownHead(from.head());
     byName.put(from.name(), made);
   }

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.store.file;
 
+import dev.ssebridge.internal.store.RecentIds;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param histories by name
  * @param nextNumber of a new channel
  * @param mayGoOn whether the last segment can be written on
+ * @param ids of messages in all of them
  * @param newEpochs why all channels got other epochs, null where they did not
  */
 record Recovered(
@@ -19,6 +21,7 @@ record Recovered(
     int nextNumber,
     boolean mayGoOn,
     List<Damage> damages,
+    RecentIds.Together ids,
     @Nullable String newEpochs) {
 
   /** How many events there are. */

@@ -65,7 +65,13 @@ final class Recovery {
     }
     Recovered recovered =
         new Recovered(
-            segments, channels.byName(), channels.nextNumber(), mayGoOn, damages, newEpochs);
+            segments,
+            channels.byName(),
+            channels.nextNumber(),
+            mayGoOn,
+            damages,
+            channels.ids(),
+            newEpochs);
     tell(recovered);
     return recovered;
   }
