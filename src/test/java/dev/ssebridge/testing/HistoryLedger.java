@@ -6,8 +6,6 @@ import dev.ssebridge.internal.log.Position;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryLedger {
   private static final int MOST_FAULTS = 8;
 
-  private final Set<String> published = new HashSet<>();
+  private final Map<String, String> published = new HashMap<>();
   private final Map<String, Acknowledged> acknowledged = new HashMap<>();
+  private final Map<String, String> ids = new HashMap<>();
   private final Map<String, String> dataOfIds = new HashMap<>();
   private final Map<String, Integer> answers = new TreeMap<>();
   private final List<Account> accounts = new ArrayList<>();
@@ -34,7 +33,7 @@ public final class HistoryLedger {
 
   /** A publisher begins to send it. */
   public synchronized void published(String data) {
-    published.add(data);
+    published.put(data, data);
   }
 
   /** How a publisher was answered, or why not. */
@@ -67,6 +66,11 @@ public final class HistoryLedger {
     return account;
   }
 
+  /** Many readers get the same: one text of it is enough. */
+  private String known(String id) {
+    return ids.computeIfAbsent(id, same -> same);
+  }
+
   private void name(String id, String data, String where) {
     String before = dataOfIds.putIfAbsent(id, data);
     if (before != null && !before.equals(data)) {
@@ -82,13 +86,13 @@ public final class HistoryLedger {
 
   /** Whether all readers have this message. */
   public synchronized boolean haveAll(String data) {
-    return accounts.stream().allMatch(account -> account.ids.containsKey(data));
+    return accounts.stream().allMatch(account -> account.got.containsKey(data));
   }
 
   /** Those that do not, and where they are. */
   public synchronized String without(String data) {
     List<Account> all =
-        accounts.stream().filter(account -> !account.ids.containsKey(data)).limit(3).toList();
+        accounts.stream().filter(account -> !account.got.containsKey(data)).limit(3).toList();
     return data + ": " + all + "; " + answers + "; faults " + faults;
   }
 
@@ -112,7 +116,7 @@ public final class HistoryLedger {
         fault(account.name + " was told of another epoch " + times + " times");
       }
       account.told.forEach((reason, count) -> told.merge(reason, count, Long::sum));
-      delivered += account.ids.size();
+      delivered += account.got.size();
       long missing = account.missing();
       long counted = account.told.values().stream().mapToLong(count -> count).sum();
       if (missing > counted) {
@@ -147,7 +151,7 @@ public final class HistoryLedger {
   /** What one reader got. */
   public final class Account implements EventDecoder.Listener {
     private final String name;
-    private final Map<String, String> ids = new LinkedHashMap<>();
+    private final Map<String, String> got = new HashMap<>();
     private final Map<String, Long> told = new TreeMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private final List<Long> epochs = new ArrayList<>();
@@ -174,7 +178,7 @@ public final class HistoryLedger {
       long missing = 0;
       String first = "";
       for (Map.Entry<String, Acknowledged> each : acknowledged.entrySet()) {
-        if (!ids.containsKey(each.getKey())) {
+        if (!got.containsKey(each.getKey())) {
           if (each.getValue().at() <= told) {
             lost++;
           } else {
@@ -274,11 +278,13 @@ public final class HistoryLedger {
       if (before != null && !position.equals(new Position(before.epoch(), before.sequence() + 1))) {
         fault(name + " stood at " + before + " and got " + id);
       }
-      if (!published.contains(data)) {
+      String one = published.get(data);
+      if (one == null) {
         fault(name + " got what nobody has published: " + data);
+        return;
       }
-      name(id, data, "the stream of " + name);
-      String earlier = ids.putIfAbsent(data, id);
+      name(id, one, "the stream of " + name);
+      String earlier = got.putIfAbsent(one, known(id));
       if (earlier != null) {
         again++;
         if (epochs.isEmpty()) {
@@ -297,7 +303,7 @@ public final class HistoryLedger {
 
     @Override
     public String toString() {
-      return name + " at " + at + " told " + told + " with " + ids.size();
+      return name + " at " + at + " told " + told + " with " + got.size();
     }
   }
 }
