@@ -20,6 +20,7 @@ public final class Wanderers implements AutoCloseable {
   private final List<RepeatingPublisher> publishers = new ArrayList<>();
   private final List<Integer> ports;
   private final Random random;
+  private List<WanderingReader> away = List.of();
 
   /** Those of the nodes on these ports. */
   public Wanderers(List<Integer> ports, Random random) {
@@ -47,6 +48,18 @@ public final class Wanderers implements AutoCloseable {
       publisher.start();
     }
     return this;
+  }
+
+  /** The first of the readers stay away, so many of them, until {@link #comeBack}. */
+  public void leave(int count) {
+    away = readers.subList(0, count);
+    away.forEach(WanderingReader::rest);
+  }
+
+  /** Those who have left resume. */
+  public void comeBack() {
+    away.forEach(WanderingReader::start);
+    away = List.of();
   }
 
   private RepeatingPublisher publisher(String name, List<Integer> to, int pause) {

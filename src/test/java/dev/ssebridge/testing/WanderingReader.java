@@ -2,6 +2,7 @@ package dev.ssebridge.testing;
 
 import dev.ssebridge.format.EventDecoder;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -69,6 +70,11 @@ public final class WanderingReader {
     context.runOnContext(v -> connect());
   }
 
+  /** Stays away until it is started again. */
+  public void rest() {
+    context.runOnContext(v -> leave());
+  }
+
   /** Ends. */
   public void stop() {
     context.runOnContext(
@@ -90,7 +96,14 @@ public final class WanderingReader {
   private void again(int of) {
     if (of == turn && !closed) {
       leave();
-      vertx.setTimer(5 + random.nextInt(100), id -> connect());
+      int left = turn;
+      vertx.setTimer(
+          5 + random.nextInt(100),
+          id -> {
+            if (left == turn) {
+              connect();
+            }
+          });
     }
   }
 
@@ -113,6 +126,10 @@ public final class WanderingReader {
         .request(options)
         .compose(
             made -> {
+              if (now != turn) {
+                made.reset();
+                return Future.failedFuture("left meanwhile");
+              }
               request = made;
               return made.send();
             })
@@ -124,7 +141,11 @@ public final class WanderingReader {
   }
 
   private void read(HttpClientResponse response, String id, int now) {
-    if (now != turn || response.statusCode() != 200) {
+    if (now != turn) {
+      response.request().reset();
+      return;
+    }
+    if (response.statusCode() != 200) {
       again(now);
       return;
     }

@@ -129,6 +129,9 @@ class NodesKillTest {
     }
   }
 
+  /** So many readers are not there meanwhile, and know nothing of it when they come back. */
+  private static final int AWAY = 2;
+
   @TempDir Path directory;
 
   @Test
@@ -171,8 +174,11 @@ class NodesKillTest {
       for (int i = 0; i < times; i++) {
         for (Disturbance disturbance : disturbances) {
           nodes.people.awaitMore(100 + nodes.random.nextInt(200), nodes);
+          nodes.people.leave(AWAY);
+          nodes.people.awaitMore(50, nodes);
           disturbance.on(nodes);
           nodes.awaitAll();
+          nodes.people.comeBack();
           least += disturbance.leastEpochs;
           most += disturbance.mostEpochs;
         }
