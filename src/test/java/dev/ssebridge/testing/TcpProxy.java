@@ -1,5 +1,6 @@
 package dev.ssebridge.testing;
 
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
 
   private volatile boolean silent;
   private volatile boolean refusing;
+  private boolean holding; // only the loop
   private volatile long delay;
 
   /** Passes on what comes to a port of this machine. */
@@ -48,6 +50,37 @@ public final class TcpProxy implements AutoCloseable {
   public void speak() {
     silent = false;
     cut();
+  }
+
+  /**
+   * Passes nothing on, and keeps what comes: it arrives late, as it does on a network, even if the
+   * sender has given up meanwhile.
+   */
+  public void hold() {
+    onLoop(
+        () -> {
+          holding = true;
+          pairs.forEach(Pair::pause);
+        });
+  }
+
+  /** What was held arrives, and what comes goes on. */
+  public void letThrough() {
+    onLoop(
+        () -> {
+          holding = false;
+          pairs.forEach(Pair::resume);
+        });
+  }
+
+  private void onLoop(Runnable task) {
+    Promise<Void> done = Promise.promise();
+    vertx.runOnContext(
+        v -> {
+          task.run();
+          done.complete();
+        });
+    BridgeFixture.get(done.future());
   }
 
   /** Everything takes so many milliseconds longer. */
@@ -87,13 +120,22 @@ public final class TcpProxy implements AutoCloseable {
               pairs.add(pair);
               from.handler(data -> pass(data, to, pair));
               to.handler(data -> reply(data, from, pair));
-              from.closeHandler(closed -> pair.close());
-              to.closeHandler(closed -> pair.close());
+              from.closeHandler(closed -> end(pair));
+              to.closeHandler(closed -> end(pair));
               from.exceptionHandler(failed -> pair.close());
               to.exceptionHandler(failed -> pair.close());
-              from.resume();
+              if (holding) {
+                to.pause();
+              } else {
+                from.resume();
+              }
             })
         .onFailure(refused -> from.close());
+  }
+
+  private void end(Pair pair) {
+    pairs.remove(pair);
+    pair.close();
   }
 
   private void reply(Buffer data, NetSocket to, Pair pair) {
@@ -150,6 +192,16 @@ public final class TcpProxy implements AutoCloseable {
     Pair(NetSocket from, NetSocket to) {
       this.from = from;
       this.to = to;
+    }
+
+    void pause() {
+      from.pause();
+      to.pause();
+    }
+
+    void resume() {
+      from.resume();
+      to.resume();
     }
 
     void close() {
