@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +18,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServer implements AutoCloseable {
   private static final String PACKAGE = "redis-server";
+  private static final String CA = "--tls-ca-cert-file";
+  private static final String PASSWORD = "--requirepass";
+
+  /** What a replica, and whoever looks on, needs as well to come near one. */
+  private static final List<String> SECURITY =
+      List.of(
+          CA, PASSWORD, "--tls-port", "--tls-auth-clients", "--tls-cert-file", "--tls-key-file");
+
   private static final String[] IN_MEMORY = {"--save", "", "--appendonly", "no"};
 
   private final Path directory;
   private final int port;
   private final String program;
   private final List<String> options;
+  private final List<String> access = new ArrayList<>();
   private @Nullable Process process;
 
-  private RedisServer(String program, Path directory, int port, List<String> options) {
+  private RedisServer(
+      String program, Path directory, int port, List<String> options, List<String> secured) {
     this.program = program;
     this.directory = directory;
     this.port = port;
     this.options = options;
+    value(secured, CA).ifPresent(ca -> access.addAll(List.of("--tls", "--cacert", ca)));
+    value(secured, PASSWORD)
+        .ifPresent(password -> access.addAll(List.of("-a", password, "--no-auth-warning")));
+  }
+
+  private static Optional<String> value(List<String> options, String of) {
+    int at = options.indexOf(of);
+    return at < 0 ? Optional.empty() : Optional.of(options.get(at + 1));
   }
 
   /** Starts one that keeps nothing on disk, with these options besides. */
@@ -59,7 +78,7 @@ public final class RedisServer implements AutoCloseable {
         all.set(all.indexOf("--tls-port") + 1, "" + port);
       }
       RedisServer server =
-          new RedisServer("redis-server", Files.createTempDirectory("redis"), port, all);
+          new RedisServer("redis-server", Files.createTempDirectory("redis"), port, all, all);
       server.startAgain();
       return server;
     } catch (IOException e) {
@@ -80,39 +99,62 @@ public final class RedisServer implements AutoCloseable {
             certificate.pem().toString(),
             "--tls-key-file",
             certificate.pemKey().toString(),
-            "--tls-ca-cert-file",
+            CA,
             certificate.pem().toString()));
     all.addAll(List.of(options));
     return startAt(Installed.portToComeBackTo(), all);
   }
 
-  /** Starts a replica of another one. */
+  /** Starts a replica of another one, which is as well protected. */
   public static RedisServer replicaOf(RedisServer master, String... options) {
     List<String> all = new ArrayList<>(List.of(IN_MEMORY));
     all.addAll(
         List.of("--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0"));
+    all.addAll(master.protection());
     all.addAll(List.of(options));
     return startAt(Installed.portToComeBackTo(), all);
   }
 
-  /** Starts a Sentinel that watches one under the name "bridge"; its word is enough. */
+  /** TLS and password, if it has them. */
+  private List<String> protection() {
+    List<String> all = new ArrayList<>();
+    for (String each : SECURITY) {
+      value(options, each).ifPresent(value -> all.addAll(List.of(each, value)));
+    }
+    value(options, CA).ifPresent(tls -> all.addAll(List.of("--tls-replication", "yes")));
+    value(options, PASSWORD).ifPresent(secret -> all.addAll(List.of("--masterauth", secret)));
+    return all;
+  }
+
+  /**
+   * Starts a Sentinel that watches one under the name "bridge", with TLS where that has it, and
+   * without a password; its word is enough.
+   */
   public static RedisServer sentinelOf(RedisServer master) {
     Installed.require("redis-sentinel", "redis-sentinel");
     try {
       Path directory = Files.createTempDirectory("sentinel");
       int port = Installed.portToComeBackTo();
-      Files.writeString(
-          directory.resolve("sentinel.conf"),
-          """
-          port %d
-          bind 127.0.0.1
-          sentinel monitor bridge 127.0.0.1 %d 1
-          sentinel down-after-milliseconds bridge 500
-          sentinel failover-timeout bridge 2000
-          """
-              .formatted(port, master.port()));
+      boolean tls = value(master.options, CA).isPresent();
+      StringBuilder text = new StringBuilder("bind 127.0.0.1\n");
+      text.append(tls ? "port 0\ntls-port " : "port ").append(port).append('\n');
+      List<String> protection = master.protection();
+      List<String> secured = new ArrayList<>();
+      for (int i = 0; i < protection.size(); i += 2) {
+        String key = protection.get(i);
+        if (key.startsWith("--tls-") && !key.equals("--tls-port")) {
+          secured.addAll(List.of(key, protection.get(i + 1)));
+          text.append(key.substring(2) + ' ' + protection.get(i + 1) + '\n');
+        }
+      }
+      text.append("sentinel monitor bridge 127.0.0.1 " + master.port() + " 1\n");
+      value(master.options, PASSWORD)
+          .ifPresent(secret -> text.append("sentinel auth-pass bridge " + secret + "\n"));
+      text.append("sentinel down-after-milliseconds bridge 500\n");
+      text.append("sentinel failover-timeout bridge 2000\n");
+      Files.writeString(directory.resolve("sentinel.conf"), text);
       RedisServer sentinel =
-          new RedisServer("redis-sentinel", directory, port, List.of("sentinel.conf"));
+          new RedisServer("redis-sentinel", directory, port, List.of("sentinel.conf"), secured);
       sentinel.startAgain();
       return sentinel;
     } catch (IOException e) {
@@ -124,20 +166,7 @@ public final class RedisServer implements AutoCloseable {
   public static List<RedisServer> cluster() {
     List<RedisServer> nodes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      nodes.add(
-          start(
-              "--cluster-enabled",
-              "yes",
-              "--cluster-node-timeout",
-              "2000",
-              "--cluster-port",
-              "" + Installed.portToComeBackTo()));
-    }
-    List<String> create = new ArrayList<>(List.of("--cluster", "create"));
-    nodes.forEach(node -> create.add("127.0.0.1:" + node.port()));
-    create.add("--cluster-yes");
-    for (RedisServer node : nodes) {
-      node.call("CONFIG", "SET", "cluster-announce-ip", "127.0.0.1");
+      nodes.add(ofCluster());
     }
     int[][] ranges = {{0, 5460}, {5461, 10922}, {10923, 16383}};
     for (int i = 0; i < 3; i++) {
@@ -146,12 +175,7 @@ public final class RedisServer implements AutoCloseable {
       node.call("CLUSTER", "SET-CONFIG-EPOCH", "" + (i + 1));
     }
     for (RedisServer node : nodes.subList(1, 3)) {
-      node.call(
-          "CLUSTER",
-          "MEET",
-          "127.0.0.1",
-          "" + nodes.get(0).port(),
-          nodes.get(0).call("CONFIG", "GET", "cluster-port").split("\n", -1)[1].trim());
+      node.meet(nodes.get(0));
     }
     Deadline.await(
         () ->
@@ -164,6 +188,39 @@ public final class RedisServer implements AutoCloseable {
                     }),
         () -> "the cluster to be whole: " + nodes.get(0).call("CLUSTER", "NODES"));
     return nodes;
+  }
+
+  private static RedisServer ofCluster() {
+    return start(
+        "--cluster-enabled",
+        "yes",
+        "--cluster-node-timeout",
+        "2000",
+        "--cluster-announce-ip",
+        "127.0.0.1",
+        "--cluster-port",
+        "" + Installed.portToComeBackTo());
+  }
+
+  private void meet(RedisServer other) {
+    String bus = other.call("CONFIG", "GET", "cluster-port").split("\n", -1)[1].trim();
+    call("CLUSTER", "MEET", "127.0.0.1", "" + other.port(), bus);
+  }
+
+  /** Starts a replica of one of the masters of a cluster, and returns once it could take over. */
+  public static RedisServer replicaInCluster(RedisServer master) {
+    RedisServer replica = ofCluster();
+    String id = master.call("CLUSTER", "MYID");
+    replica.meet(master);
+    Deadline.await(
+        () -> replica.call("CLUSTER", "REPLICATE", id).equals("OK"),
+        () -> "the replica to know its master: " + replica.call("CLUSTER", "NODES"));
+    Deadline.await(
+        () ->
+            replica.call("INFO", "replication").contains("master_link_status:up")
+                && master.call("CLUSTER", "REPLICAS", id).contains(":" + replica.port()),
+        () -> "the replica to have all: " + replica.call("CLUSTER", "NODES"));
+    return replica;
   }
 
   /** Starts it after it has ended, with what it has in its directory. */
@@ -204,7 +261,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** Its URL. */
   public String url() {
-    return (options.contains("--tls-port") ? "rediss" : "redis") + "://127.0.0.1:" + port;
+    return (access.contains("--tls") ? "rediss" : "redis") + "://127.0.0.1:" + port;
   }
 
   /** Its directory. */
@@ -220,6 +277,7 @@ public final class RedisServer implements AutoCloseable {
   private String callWith(byte[] input, String... arguments) {
     List<String> command =
         new ArrayList<>(List.of("/usr/bin/redis-cli", "-h", "127.0.0.1", "-p", "" + port));
+    command.addAll(access);
     command.addAll(Arrays.asList(arguments));
     try {
       Process call = new ProcessBuilder(command).redirectErrorStream(true).start();

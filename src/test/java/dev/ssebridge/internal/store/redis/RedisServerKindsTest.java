@@ -78,12 +78,8 @@ class RedisServerKindsTest {
   void theRightsOnThePageAreEnoughAlsoWithTls() throws Exception {
     TestCertificate certificate = TestCertificate.forHost("ip:127.0.0.1");
     RedisServer redis = with(RedisServer.withTls(certificate));
-    List<String> set = new ArrayList<>(List.of("--tls", "--cacert", certificate.pem().toString()));
-    set.addAll(List.of(rights().strip().split("\\s+", -1)));
-    assertThat(redis.call(set.toArray(String[]::new))).isEqualTo("OK");
-    List<String> off = new ArrayList<>(List.of("--tls", "--cacert", certificate.pem().toString()));
-    off.addAll(List.of("ACL", "SETUSER", "default", "off"));
-    redis.call(off.toArray(String[]::new));
+    assertThat(redis.call(rights().strip().split("\\s+", -1))).isEqualTo("OK");
+    redis.call("ACL", "SETUSER", "default", "off");
 
     RedisHistoryStore store =
         store(
