@@ -6,22 +6,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The program in a process of its own, on a port that it comes back to: to be killed, frozen and
- * started again.
+ * The program in a process of its own, or an application that embeds the bridge and publishes on
+ * its event bus, on a port that it comes back to: to be killed, frozen and started again.
  */
 public final class BridgeProcess implements AutoCloseable {
   private final Path config;
   private final Path log;
   private final int port = Installed.portToComeBackTo();
+  private final Path directory;
+  private final String name;
+  private final int perSecond;
+  private final List<BusRun> runs = new CopyOnWriteArrayList<>();
   private Process process;
 
-  private BridgeProcess(Path directory, String name, JsonObject options) throws IOException {
+  private BridgeProcess(Path directory, String name, JsonObject options, int perSecond)
+      throws IOException {
+    this.directory = directory;
+    this.name = name;
+    this.perSecond = perSecond;
     JsonObject all = options.copy();
     JsonObject http = all.getJsonObject("http", new JsonObject());
     all.put("http", http.copy().put("host", "127.0.0.1").put("port", port));
@@ -32,8 +42,17 @@ public final class BridgeProcess implements AutoCloseable {
 
   /** Starts it; {@link #awaitServing} waits until it serves. */
   public static BridgeProcess start(Path directory, String name, JsonObject options) {
+    return publishing(directory, name, options, 0);
+  }
+
+  /**
+   * Starts an application that embeds it and publishes so many messages a second on the address
+   * "news" of its event bus; with 0 the program alone.
+   */
+  public static BridgeProcess publishing(
+      Path directory, String name, JsonObject options, int perSecond) {
     try {
-      return new BridgeProcess(directory, name, options);
+      return new BridgeProcess(directory, name, options, perSecond);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -41,18 +60,32 @@ public final class BridgeProcess implements AutoCloseable {
 
   private Process run() throws IOException {
     // With the options that let it begin soonest.
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx160m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-cp",
-                classPath(),
-                "dev.ssebridge.internal.app.Main",
-                "run",
-                config.toString())
+                classPath()));
+    if (perSecond == 0) {
+      command.addAll(List.of("dev.ssebridge.internal.app.Main", "run", config.toString()));
+    } else {
+      String run = name + "r" + runs.size();
+      Path count = directory.resolve(run + ".count");
+      command.addAll(
+          List.of(
+              EmbeddingApplication.class.getName(),
+              config.toString(),
+              run,
+              count.toString(),
+              "" + perSecond));
+      runs.add(new BusRun(run, count));
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
@@ -65,6 +98,21 @@ public final class BridgeProcess implements AutoCloseable {
     return Stream.of(path.split(File.pathSeparator, -1))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The runs of the application, and what each has published. */
+  public List<BusRun> runs() {
+    return runs;
+  }
+
+  /** The application publishes no more. */
+  public void quiet() {
+    try {
+      process.getOutputStream().write('q');
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Where it serves, now or later. */
@@ -97,6 +145,7 @@ public final class BridgeProcess implements AutoCloseable {
   /** Ends it at once, with SIGKILL. */
   public void kill() {
     process.destroyForcibly();
+    runs.stream().skip(Math.max(0, runs.size() - 1)).forEach(BusRun::killed);
     awaitEnd();
   }
 

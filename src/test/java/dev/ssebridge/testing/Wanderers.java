@@ -20,6 +20,7 @@ public final class Wanderers implements AutoCloseable {
   private final List<RepeatingPublisher> publishers = new ArrayList<>();
   private final List<Integer> ports;
   private final Random random;
+  private final List<BridgeProcess> applications = new ArrayList<>();
   private List<WanderingReader> away = List.of();
 
   /** Those of the nodes on these ports. */
@@ -47,6 +48,13 @@ public final class Wanderers implements AutoCloseable {
       publishers.add(publisher);
       publisher.start();
     }
+    return this;
+  }
+
+  /** Applications that publish on their event bus. */
+  public Wanderers applications(List<BridgeProcess> more) {
+    applications.addAll(more);
+    ledger.applications(more);
     return this;
   }
 
@@ -95,6 +103,21 @@ public final class Wanderers implements AutoCloseable {
         () -> "a message that is accepted: " + ledger.answers() + "\n" + state.get());
   }
 
+  /** Returns once all have what is published now, and checks what they have until then. */
+  public void settle(int leastEpochs, int mostEpochs, Supplier<String> state) {
+    publishToAll("settled" + random.nextInt(Integer.MAX_VALUE) + "-1", state);
+    ledger.checkSoFar(leastEpochs, mostEpochs);
+  }
+
+  private void publishToAll(String message, Supplier<String> state) {
+    RepeatingPublisher one = publisher("one", ports, 1);
+    one.publish(message);
+    Deadline.await(
+        PATIENCE,
+        () -> one.isDone() && ledger.haveAll(message),
+        () -> "all readers to have " + ledger.without(message) + "\n" + state.get());
+  }
+
   /** Publishes one last message, returns once all have it, and gives the ledger. */
   public HistoryLedger end(Supplier<String> state) {
     publishers.forEach(RepeatingPublisher::stop);
@@ -102,13 +125,17 @@ public final class Wanderers implements AutoCloseable {
         PATIENCE,
         () -> publishers.stream().allMatch(RepeatingPublisher::isDone),
         () -> "answers to all: " + ledger.answers() + "\n" + state.get());
-    String last = "last-1";
-    RepeatingPublisher end = publisher("last", ports, 1);
-    end.publish(last);
-    Deadline.await(
-        PATIENCE,
-        () -> end.isDone() && ledger.haveAll(last),
-        () -> "all readers to have " + ledger.without(last) + "\n" + state.get());
+    applications.forEach(BridgeProcess::quiet);
+    for (BridgeProcess application : applications) {
+      BusRun run = application.runs().get(application.runs().size() - 1);
+      Deadline.await(PATIENCE, run::isQuiet, () -> run + " to be quiet\n" + state.get());
+      String message = run.text(run.published());
+      Deadline.await(
+          PATIENCE,
+          () -> ledger.haveAll(message),
+          () -> "all readers to have " + ledger.without(message) + "\n" + state.get());
+    }
+    publishToAll("last-1", state);
     readers.forEach(WanderingReader::stop);
     return ledger;
   }

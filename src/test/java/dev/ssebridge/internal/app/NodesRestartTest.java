@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nodes with one Redis are replaced one after the other, as every deployment does it: nobody
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class NodesRestartTest {
+  /** Messages a second on the event bus of each node. */
+  private static final int BUS = 5;
+
   @TempDir Path directory;
 
   @Test
@@ -26,10 +31,11 @@ class NodesRestartTest {
     restart(2, 200, 50);
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
   @Tag("heavy")
-  void norOneOfThreeNodesWithAThousandReaders() {
-    restart(3, 1_000, 200);
+  void norOneOfSeveralWithAThousandReaders(int nodes) {
+    restart(nodes, 1_000, 200);
   }
 
   private void restart(int count, int readers, int pause) {
@@ -38,7 +44,7 @@ class NodesRestartTest {
     try (RedisServer redis = RedisServer.start();
         Nodes nodes = new Nodes(directory, redis, count);
         Wanderers people = new Wanderers(nodes.ports(), random)) {
-      people.readers(readers, 0).publishers(3, pause);
+      people.applications(nodes.all).readers(readers, 0).publishers(3, pause);
       people.awaitMore(30, nodes::state);
       for (BridgeProcess node : nodes.all) {
         node.terminate();
@@ -72,7 +78,7 @@ class NodesRestartTest {
                   .formatted(redis.url()));
       all =
           IntStream.range(0, count)
-              .mapToObj(i -> BridgeProcess.start(directory, "node" + i, config))
+              .mapToObj(i -> BridgeProcess.publishing(directory, "node" + i, config, BUS))
               .toList();
       all.forEach(BridgeProcess::awaitServing);
     }
