@@ -298,6 +298,22 @@ public interface SseBridge {
   Future<Boolean> sendTo(String id, ServerSentEvent event);
 
   /**
+   * Tells all subscribers that they may have missed messages, nobody knows how many: for an
+   * application that knows it, as its node of a cluster stood still, or another one died with
+   * messages on their way. Each channel takes a place in its history for them, after what has come
+   * so far, and whoever passes it, now or when he comes back, gets one gap with the reason {@code
+   * unknown}. Channels whose store is shared with other nodes are left out: what is published there
+   * comes from the store.
+   *
+   * <p>It holds for all bridges of the Vert.x. Said again and again it is told at once, then at
+   * most each minute for as long as that goes on, so no history is filled by it; the log says so as
+   * often. From any thread; returns before it is told.
+   *
+   * @param why in a few words, for the log
+   */
+  void mayHaveMissed(String why);
+
+  /**
    * Counters of all bridges that share channels with this one, since the first of them was mounted:
    * for the bridge {@code openStreams}, {@code retainedBytes}, {@code shedBytes} (evicted by {@code
    * limits.retained}), {@code droppedMessages} (by each channel that should have had them), and

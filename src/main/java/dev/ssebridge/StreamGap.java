@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     client has sent it
  * @param to the id after which it goes on
  * @param missed how many events it missed; {@code null} where nobody can tell, as the id is not of
- *     this channel
+ *     this channel, or events may have been lost on their way here
  * @param reason why
  */
 public record StreamGap(

@@ -89,7 +89,8 @@ class DocumentationTest {
           "DocumentationTest.java",
           "SecurityPageTest.java",
           "client/ClientExamplesTest.java",
-          "internal/admin/MountedAdminTest.java");
+          "internal/admin/MountedAdminTest.java",
+          "internal/bridge/MayHaveMissedTest.java");
 
   private static final EventCodec ISO_DATES =
       message ->

@@ -14,7 +14,10 @@ public enum GapReason {
   STORE,
   /** The id is of a log that is no more: of an earlier process, or of a channel made anew since. */
   EPOCH,
-  /** The id is of another channel, from the future, or none that a bridge issues. */
+  /**
+   * The id is of another channel, from the future, or none that a bridge issues. Or, in the middle
+   * of a history: nobody knows whether events are missing there, and how many.
+   */
   UNKNOWN;
 
   /** As it stands in events, headers and metrics. */

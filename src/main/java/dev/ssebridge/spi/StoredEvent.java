@@ -64,7 +64,7 @@ public final class StoredEvent {
   /**
    * So many events that should have come now never will; each has its sequence.
    *
-   * @param count 1 or more
+   * @param count 1 or more; where nobody knows how many, 1 with {@link GapReason#UNKNOWN}
    */
   public static StoredEvent lost(long time, long count, GapReason reason) {
     if (count < 1) {

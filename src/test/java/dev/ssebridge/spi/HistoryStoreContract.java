@@ -254,6 +254,15 @@ public abstract class HistoryStoreContract {
   }
 
   @Test
+  void anUnknownLossIsStillUnknownAfterARestart() throws Exception {
+    ChannelProbe news = open("news");
+    news.append(event("a"), StoredEvent.lost(NOW, 1, GapReason.UNKNOWN), event("b"));
+    restart();
+
+    assertThat(texts(open("news").read(1).events())).containsExactly("a", "1 lost: unknown", "b");
+  }
+
+  @Test
   void appendsOfNothingAndOfTooManyAreRefused() {
     ChannelProbe news = open("news");
     List<StoredEvent> most = Collections.nCopies(HistoryStore.MOST_EVENTS, event("x"));

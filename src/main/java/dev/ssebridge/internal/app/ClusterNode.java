@@ -2,6 +2,7 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.BridgeHealth.Part;
+import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.config.ClusterConfig;
 import dev.ssebridge.internal.config.OptionalJar;
 import dev.ssebridge.internal.text.TimeText;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class ClusterNode {
   private final ClusterConfig config;
   private final ClusterManager manager;
   private final ClusterWatch watch;
-  private volatile @Nullable Consumer<String> doubted;
+  private volatile @Nullable Hub hub;
 
   private ClusterNode(ClusterConfig config, ClusterManager manager) {
     this.config = config;
@@ -197,6 +197,7 @@ final class ClusterNode {
   }
 
   private void begin(Vertx vertx) {
+    hub = Hub.of(vertx);
     vertx
         .eventBus()
         .<String>consumer(LEAVING, left -> watch.onLeaving(left.body(), monotonicMillis()));
@@ -239,19 +240,11 @@ final class ClusterNode {
     return BridgeHealth.of(parts);
   }
 
-  /**
-   * Has this told, from now on, of each time at which subscribers may have missed messages, in
-   * words for the log. On a thread that must not block.
-   */
-  void onDoubt(Consumer<String> doubted) {
-    this.doubted = doubted;
-  }
-
+  /** The log says so as well, and says it once where it comes again and again. */
   private void doubt(String reason) {
-    LOG.warning(() -> "subscribers may have missed messages: " + reason);
-    Consumer<String> told = doubted;
+    Hub told = hub;
     if (told != null) {
-      told.accept(reason);
+      told.mayHaveMissed(reason);
     }
   }
 

@@ -20,6 +20,9 @@ final class ClusterWatch {
   /** What may have been missed is told once all that is known of it has come together. */
   private static final long SETTLE_MILLIS = 2000;
 
+  /** After it stood still: what others have kept for it comes first, and is not missing. */
+  private static final long WAKE_MILLIS = 5000;
+
   /** Who said that it leaves is remembered until it has, but for a limited time. */
   private static final long LEAVING_MILLIS = Duration.ofMinutes(10).toMillis();
 
@@ -33,6 +36,11 @@ final class ClusterWatch {
   private long lastWall;
   private long lastMonotonic;
   private boolean isStopping;
+
+  /** How long it stood still, 0 where it did not, or that was told. */
+  private long stood;
+
+  private long wokeAt;
 
   /**
    * @param frozen a longer stop is one in which messages may have been lost
@@ -56,16 +64,19 @@ final class ClusterWatch {
         return;
       }
       long passed = Math.max(wallMillis - lastWall, monotonicMillis - lastMonotonic);
-      boolean hasStood = isBegun && passed > frozen.toMillis();
+      if (isBegun && passed > frozen.toMillis()) {
+        stood = Math.max(stood, passed);
+        wokeAt = monotonicMillis;
+      } else if (stood > 0 && monotonicMillis - wokeAt >= WAKE_MILLIS) {
+        reasons.add(
+            "this node stood still for "
+                + TimeText.ofMillis(stood)
+                + ", or its clock was set; others may have given up what was for it");
+        stood = 0;
+      }
       isBegun = true;
       lastWall = wallMillis;
       lastMonotonic = monotonicMillis;
-      if (hasStood) {
-        reasons.add(
-            "this node stood still for "
-                + TimeText.ofMillis(passed)
-                + ", or its clock was set; others may have given up what was for it");
-      }
       leaving.values().removeIf(since -> monotonicMillis - since > LEAVING_MILLIS);
       Iterator<Map.Entry<String, Long>> each = gone.entrySet().iterator();
       List<String> lost = new ArrayList<>();

@@ -9,6 +9,7 @@ import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.internal.log.Position;
 import dev.ssebridge.internal.log.Retention;
+import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.spi.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -67,6 +68,8 @@ public final class BoundChannel {
   private MessageEncoder encoder;
   private boolean closed;
   private @Nullable MessageIds ids;
+  private boolean doubting;
+  private boolean doubtedAgain;
 
   /**
    * @param writer the loop that writes; best that of the addresses, so that no message has to
@@ -204,6 +207,49 @@ public final class BoundChannel {
         });
   }
 
+  /**
+   * Messages for it that others have published may have been lost, an unknown number: everybody is
+   * told in its place, after all that has come. A history that records what was published here, and
+   * has the rest from a store, does not miss any. On the writer.
+   */
+  void mayHaveMissed() {
+    if (closed || isFedByAStore()) {
+      return;
+    }
+    if (doubting) {
+      doubtedAgain = true;
+      return;
+    }
+    doubting = true;
+    fence(() -> writer.loop().run(this::doubt));
+  }
+
+  private boolean isFedByAStore() {
+    StoredSpec kept = spec.stored();
+    return kept != null && kept.isShared();
+  }
+
+  private void doubt() {
+    doubting = false;
+    if (doubtedAgain) {
+      doubtedAgain = false;
+      mayHaveMissed(); // what has come since may have been lost since
+      return;
+    }
+    if (!closed && channel.mustTellUnknown()) {
+      lose(1, GapReason.UNKNOWN);
+    }
+  }
+
+  private void lose(long count, GapReason reason) {
+    if (stored == null) {
+      channel.lose(count, reason);
+      retained.onEvict(held);
+    } else {
+      stored.lost(count, reason);
+    }
+  }
+
   /** A request of this remote makes use of it. Any thread. */
   void usedBy(String remote) {
     String first = firstUser;
@@ -325,12 +371,8 @@ public final class BoundChannel {
     public void onLost(long count) {
       if (!closed) {
         counters.onDropped(DropCause.WAITING, count);
-        if (stored == null) {
-          channel.lose(count);
-          retained.onEvict(held);
-        } else {
-          stored.lost(count);
-        }
+        channel.touch();
+        lose(count, GapReason.DROPPED);
       }
     }
 

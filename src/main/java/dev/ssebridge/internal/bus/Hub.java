@@ -48,9 +48,11 @@ public final class Hub implements Shareable {
   private final DropWarnings warnings = new DropWarnings(clock);
   private final Map<Object, Shared> shared = new HashMap<>();
   private final Stretches stretches = new Stretches();
+  private final Doubts doubts;
 
   private Hub(Vertx vertx) {
     this.loops = new Loops(vertx, waiting);
+    this.doubts = new Doubts(loops);
     this.consumers = new AddressConsumers(vertx, warnings);
     this.json = JsonBodyCodec.registered(vertx);
     this.traced = ((VertxInternal) vertx).tracer() != null;
@@ -63,6 +65,16 @@ public final class Hub implements Shareable {
         .sharedData()
         .<String, Hub>getLocalMap(MAP)
         .computeIfAbsent("hub", key -> new Hub(vertx));
+  }
+
+  /**
+   * Messages that others have published may not have come here, an unknown number: has everybody
+   * told, in the place of the channels where that is known, at a limited pace.
+   *
+   * @param why in words for the log
+   */
+  public void mayHaveMissed(String why) {
+    doubts.add(why);
   }
 
   /** The channels of a route, none yet. */

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** What belongs to each event loop of a Vert.x: there is one of these per Vert.x. Any thread. */
 final class Loops {
@@ -63,6 +64,11 @@ final class Loops {
       answers.add(answered.future());
     }
     return Future.all(answers).mapEmpty();
+  }
+
+  /** Has all channels do something, each on its writer, a few at a time. */
+  void forEachChannel(Consumer<BoundChannel> action) {
+    all.values().forEach(each -> each.sweep().forEach(action));
   }
 
   /** How late they are. */

@@ -366,9 +366,9 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     unstored.add(event, way, address, mark);
   }
 
-  /** So many events that should come now were lost on the way. */
-  void lost(long count) {
-    StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), count, GapReason.DROPPED);
+  /** So many events that should come now were lost on the way, for this reason. */
+  void lost(long count, GapReason reason) {
+    StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), count, reason);
     unstored.add(run, EntryWay.BUS, "", null);
   }
 

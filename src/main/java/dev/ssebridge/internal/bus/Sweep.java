@@ -18,6 +18,9 @@ final class Sweep {
   /** So many channels before others get their turn on the loop. */
   private static final int SLICE = 1000;
 
+  /** The same where more is to be done with each. */
+  private static final int SMALL_SLICE = 100;
+
   private final Loop loop;
 
   // only the loop
@@ -53,6 +56,19 @@ final class Sweep {
             stopTimer = null;
           }
         });
+  }
+
+  /** Has all that are looked after do something, a few at a time. Any thread. */
+  void forEach(Consumer<BoundChannel> action) {
+    loop.execute(() -> some(new ArrayList<>(channels.keySet()), 0, action));
+  }
+
+  private void some(List<BoundChannel> all, int from, Consumer<BoundChannel> action) {
+    int to = Math.min(all.size(), from + SMALL_SLICE);
+    all.subList(from, to).forEach(action);
+    if (to < all.size()) {
+      loop.executeAfterOthers(() -> some(all, to, action));
+    }
   }
 
   private void sweep() {

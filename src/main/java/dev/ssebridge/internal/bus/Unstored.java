@@ -40,6 +40,7 @@ final class Unstored implements AddressConsumers.Busy {
   private final ArrayDeque<Settling> settling = new ArrayDeque<>();
   private long added;
   private long given;
+  private boolean givenUnknown;
   private long told;
   private boolean scheduled;
   private boolean closed;
@@ -117,7 +118,11 @@ final class Unstored implements AddressConsumers.Busy {
     Item oldest = waiting.remove();
     hold(-1, -oldest.size());
     StoredEvent event = oldest.event();
-    given += event.span();
+    if (event.reason() == GapReason.UNKNOWN) {
+      givenUnknown = true;
+    } else {
+      given += event.span();
+    }
     if (event.lost() == 0) {
       counters.onDropped(DropCause.STORE, 1);
       hub.warnings()
@@ -146,18 +151,20 @@ final class Unstored implements AddressConsumers.Busy {
   private void flush() {
     scheduled = false;
     HistoryStore.Channel to = history.kept();
-    boolean isNothing = waiting.isEmpty() && given == 0;
+    boolean isNothing = waiting.isEmpty() && given == 0 && !givenUnknown;
     if (closed || isNothing || to == null || !history.isOpen() || !underWay.isEmpty()) {
       return;
     }
     List<Item> next = next();
-    List<StoredEvent> events = new ArrayList<>(next.size() + 1);
-    long lost = given;
-    given = 0;
-    if (lost > 0) {
-      StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), lost, GapReason.STORE);
-      next.add(0, new Item(run, EntryWay.BUS, "", null, 0));
+    List<StoredEvent> events = new ArrayList<>(next.size() + 2);
+    if (givenUnknown) {
+      next.add(0, inPlaceOf(1, GapReason.UNKNOWN));
     }
+    if (given > 0) {
+      next.add(0, inPlaceOf(given, GapReason.STORE));
+    }
+    givenUnknown = false;
+    given = 0;
     next.forEach(item -> events.add(item.event()));
     underWay = next;
     told = 0;
@@ -181,11 +188,16 @@ final class Unstored implements AddressConsumers.Busy {
                     }));
   }
 
+  private Item inPlaceOf(long lost, GapReason reason) {
+    StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), lost, reason);
+    return new Item(run, EntryWay.BUS, "", null, 0);
+  }
+
   private List<Item> next() {
     List<Item> next = new ArrayList<>();
     long bytes = 0;
     Item first;
-    while ((first = waiting.peek()) != null && next.size() < HistoryStore.MOST_EVENTS - 1) {
+    while ((first = waiting.peek()) != null && next.size() < HistoryStore.MOST_EVENTS - 2) {
       bytes += first.event().frame().length;
       if (!next.isEmpty() && bytes > MOST_BYTES) {
         break;
@@ -215,7 +227,7 @@ final class Unstored implements AddressConsumers.Busy {
           Position position = new Position(receipt.epoch(), place.sequence());
           hub.receipts().reached(this, item.address(), mark, position);
         }
-      } else if (item.event().reason() != GapReason.STORE) {
+      } else if (item.number() > 0) {
         hold(-1, -item.size());
       }
     }
@@ -225,7 +237,7 @@ final class Unstored implements AddressConsumers.Busy {
     tellQuiet();
     if (closed) {
       giveUpAll();
-    } else if (!waiting.isEmpty() || given > 0) {
+    } else if (!waiting.isEmpty() || given > 0 || givenUnknown) {
       flushSoon();
     }
   }
@@ -237,10 +249,12 @@ final class Unstored implements AddressConsumers.Busy {
     told = 0;
     for (int i = items.size() - 1; i >= 0; i--) {
       Item item = items.get(i);
-      if (item.event().reason() == GapReason.STORE) {
-        given += item.event().lost();
-      } else {
+      if (item.number() > 0) {
         waiting.addFirst(item);
+      } else if (item.event().reason() == GapReason.UNKNOWN) {
+        givenUnknown = true;
+      } else {
+        given += item.event().lost();
       }
     }
     history.warn("does not take events, it is tried again", cause);

@@ -13,6 +13,7 @@ import dev.ssebridge.internal.admin.AdminRoutes;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bridge.Extensions;
+import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -320,6 +321,11 @@ public final class EmbeddedBridge implements SseBridge {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(event, "event");
     return routes == null ? Future.succeededFuture(false) : routes.streams().send(id, event);
+  }
+
+  @Override
+  public void mayHaveMissed(String why) {
+    Hub.of(vertx).mayHaveMissed(Objects.requireNonNull(why, "why"));
   }
 
   @Override

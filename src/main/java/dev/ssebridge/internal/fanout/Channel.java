@@ -7,6 +7,7 @@ import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.GapReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -28,6 +29,9 @@ public final class Channel {
   private final AtomicInteger users = new AtomicInteger();
   private volatile List<Shard> shards = List.of();
   private volatile long lastUsed;
+
+  /** Whether somebody may have come to the head since {@link #mustTellUnknown}. */
+  private final AtomicBoolean used = new AtomicBoolean();
 
   // written by the writer, read by any loop
   private volatile StreamPolicy policy;
@@ -203,10 +207,9 @@ public final class Channel {
     lastUsed = clock.getAsLong();
   }
 
-  /** So many events that should have come now were dropped on the way here. Writer only. */
-  public void lose(long count) {
-    lastUsed = clock.getAsLong();
-    lose(lastUsed, count, GapReason.DROPPED);
+  /** So many events that should have come now were lost on the way here. Writer only. */
+  public void lose(long count, GapReason reason) {
+    lose(clock.getAsLong(), count, reason);
   }
 
   /**
@@ -224,6 +227,20 @@ public final class Channel {
       here.newest.onLost(head, log.head(), log.floor());
     }
     shards.forEach(Shard::wake);
+  }
+
+  /**
+   * Whether it must be told here that an unknown number of events may be missing. Not where nobody
+   * can have a position behind the place that says so already. Writer only; then it is to be told.
+   */
+  public boolean mustTellUnknown() {
+    boolean wasUsed = used.getAndSet(false);
+    boolean isUsed = users() > 0; // asked for after that, as acquire() does it the other way round
+    if (isUsed) {
+      used.set(true);
+    }
+    EventLog log = now.log;
+    return isUsed || wasUsed || (log.head() > 0 && !log.endsUnknown());
   }
 
   /**
@@ -299,6 +316,9 @@ public final class Channel {
   /** Keeps the channel from being removed. False where it was removed already. Any thread. */
   public boolean acquire() {
     int before = users.getAndUpdate(n -> n < 0 ? n : n + 1);
+    if (!used.get()) {
+      used.set(true);
+    }
     return before >= 0;
   }
 

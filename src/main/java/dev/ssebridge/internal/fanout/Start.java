@@ -23,7 +23,7 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
     FRESH,
     /** Resumed exactly. */
     COMPLETE,
-    /** Resumed, a known number of events is missing. */
+    /** Resumed, some events are missing; mostly it is known how many. */
     GAP,
     /** The id is not of this log; begun anew with what there is. */
     RESET;
@@ -126,7 +126,9 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
       return reset(id, log, head, 0L, GapReason.UNKNOWN);
     }
     if (sequence < oldest - 1) {
-      Gap gap = new Gap(id, log.positionOf(oldest - 1), oldest - 1 - sequence, GapReason.EVICTED);
+      Long missed =
+          log.unknownIn(sequence, oldest - 1) == 0 ? Long.valueOf(oldest - 1 - sequence) : null;
+      Gap gap = new Gap(id, log.positionOf(oldest - 1), missed, GapReason.EVICTED);
       return new Start(log, oldest - 1, gap, Outcome.GAP);
     }
     return new Start(log, sequence, null, Outcome.COMPLETE);

@@ -65,6 +65,7 @@ public final class Subscriber {
   private long merged;
   private long filtered;
   private long missed;
+  private long unknown;
   private long lastWrite;
   private @Nullable Position firstEvent;
   private long lastEvent;
@@ -98,11 +99,13 @@ public final class Subscriber {
     this.onGap = subscription.onGap();
     this.onClose = subscription.onClose();
     Gap gap = start.gap();
-    this.missed = gap != null && start.outcome() == Start.Outcome.GAP ? missedIn(gap) : 0;
+    boolean resumes = gap != null && start.outcome() == Start.Outcome.GAP;
+    this.missed = resumes ? missedIn(gap) : 0;
+    this.unknown = resumes && gap.missed() == null ? stretchOf(gap) : 0;
     this.log = start.log();
     this.cursor = start.cursor();
     this.told = cursor;
-    this.from = cursor - missed;
+    this.from = cursor - missed - unknown;
     this.lastWrite = shard.loop().millis();
     this.upkeep = new Upkeep(this, shard, sink, subscription);
   }
@@ -249,7 +252,7 @@ public final class Subscriber {
 
   /** What became of the stretch that it has covered so far. */
   public Account account() {
-    return new Account(from, cursor, delivered, merged, filtered, missed);
+    return new Account(from, cursor, delivered, merged, filtered, missed + unknown);
   }
 
   /** How far it has come. On its loop. */
@@ -386,7 +389,7 @@ public final class Subscriber {
     log = next;
     stretch = null;
     cursor = channel.policy().newestOnReset() ? next.head() : channel.oldestIn(next) - 1;
-    from = cursor - delivered - merged - filtered - missed;
+    from = cursor - delivered - merged - filtered - missed - unknown;
     told = cursor;
     counters.onGap(GapReason.EPOCH, 0);
     Gap gap = new Gap(here.toString(), next.positionOf(cursor), null, GapReason.EPOCH);
@@ -573,15 +576,19 @@ public final class Subscriber {
     }
     long unwanted =
         gather().filteredOut(log, Math.max(cursor, target - Gather.SCAN), target, filter);
-    long lost = skipped - unwanted;
-    Gap gap = new Gap(log.positionOf(cursor).toString(), log.positionOf(target), lost, reason);
+    long places = log.unknownIn(cursor, target); // each of them stands for nobody knows how many
+    places = Math.min(places, skipped - unwanted);
+    long lost = skipped - unwanted - places;
+    Long number = places == 0 ? Long.valueOf(lost) : null;
+    Gap gap = new Gap(log.positionOf(cursor).toString(), log.positionOf(target), number, reason);
     cursor = target;
     filtered += unwanted;
     counters.onFiltered(unwanted);
-    if (lost == 0) {
+    if (lost + places == 0) {
       return;
     }
     missed += lost;
+    unknown += places;
     counters.onGap(reason, lost);
     String type = channel.policy().gapType();
     if (type != null) {
@@ -776,6 +783,12 @@ public final class Subscriber {
     byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
     return both;
+  }
+
+  /** How many sequences it has. */
+  private static long stretchOf(Gap gap) {
+    Position from = Position.parse(gap.from());
+    return from == null ? 0 : gap.to().sequence() - from.sequence();
   }
 
   private static long missedIn(Gap gap) {

@@ -207,6 +207,21 @@ public final class EventLog {
     return lostRuns.upTo(sequence, end);
   }
 
+  /**
+   * How many of the sequences after {@code from} and up to {@code to} stand for {@linkplain
+   * GapReason#UNKNOWN nobody knows how many} lost events, as far as that is remembered; 1 or more
+   * where there may be any. What is behind the floor counts as well.
+   */
+  public long unknownIn(long from, long to) {
+    return lostRuns.unknownIn(from + 1, to);
+  }
+
+  /** Whether the newest sequence is such a one. */
+  public boolean endsUnknown() {
+    long newest = head;
+    return newest > 0 && newest == lostTo && lostRuns.reasonOf(newest) == GapReason.UNKNOWN;
+  }
+
   /** The last of the events after {@code from} and up to {@code to} before one that was lost. */
   public long unbrokenUpTo(long from, long to) {
     if (from >= lostTo) {
@@ -343,6 +358,7 @@ public final class EventLog {
   /**
    * The same.
    *
+   * @param count of a loss that nobody knows the number of: 1, the place where it is told
    * @param reason why they were lost
    */
   public void lose(long time, long count, GapReason reason) {

@@ -17,14 +17,18 @@ final class LostRuns {
   private final long[] to;
   private final GapReason[] reasons;
 
+  /** The newest sequence of a run that is forgotten, and that nobody knew the number of. */
+  private final long forgotten;
+
   private LostRuns() {
-    this(new long[0], new long[0], new GapReason[0]);
+    this(new long[0], new long[0], new GapReason[0], 0);
   }
 
-  private LostRuns(long[] from, long[] to, GapReason[] reasons) {
+  private LostRuns(long[] from, long[] to, GapReason[] reasons, long forgotten) {
     this.from = from;
     this.to = to;
     this.reasons = reasons;
+    this.forgotten = forgotten;
   }
 
   /** One run more, which is newer than all others. */
@@ -37,7 +41,22 @@ final class LostRuns {
     moreFrom[size - cut] = first;
     moreTo[size - cut] = last;
     moreReasons[size - cut] = reason;
-    return new LostRuns(moreFrom, moreTo, moreReasons);
+    boolean forgets = cut == 1 && reasons[0] == GapReason.UNKNOWN;
+    return new LostRuns(moreFrom, moreTo, moreReasons, forgets ? to[0] : forgotten);
+  }
+
+  /**
+   * How many sequences of a stretch stand for events of which nobody knows how many they were; at
+   * least 1 where some may have.
+   */
+  long unknownIn(long first, long last) {
+    long count = first <= forgotten ? 1 : 0;
+    for (int i = 0; i < from.length; i++) {
+      if (reasons[i] == GapReason.UNKNOWN) {
+        count += Math.max(0, Math.min(last, to[i]) - Math.max(first, from[i]) + 1);
+      }
+    }
+    return count;
   }
 
   /** Why this event was lost. */

@@ -55,6 +55,20 @@ class ClusterWatchTest {
   }
 
   @Test
+  void whatOthersHaveKeptForItComesBeforeItSaysSo() {
+    passSeconds(2);
+    pass(45_000);
+    passSeconds(4);
+    assertThat(doubts).isEmpty();
+    pass(60_000); // again, before it was told
+    passSeconds(4);
+    assertThat(doubts).isEmpty();
+    passSeconds(5);
+
+    assertThat(doubts).singleElement().asString().contains("stood still for 60 s");
+  }
+
+  @Test
   void aPauseWithinTheLimitIsNone() {
     passSeconds(2);
     pass(10_000);
@@ -67,6 +81,7 @@ class ClusterWatchTest {
     passSeconds(2);
     wall += 60_000;
     pass(1000);
+    passSeconds(5);
 
     assertThat(doubts).hasSize(1);
   }
@@ -76,6 +91,7 @@ class ClusterWatchTest {
     passSeconds(2);
     wall -= 3_600_000;
     pass(45_000);
+    passSeconds(5);
 
     assertThat(doubts).hasSize(1);
   }

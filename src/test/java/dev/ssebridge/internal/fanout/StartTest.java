@@ -64,6 +64,32 @@ class StartTest {
   }
 
   @Test
+  void whereAnUnknownNumberMayBeMissingTheGapHasNone() {
+    log.lose(21, 1, GapReason.UNKNOWN); // as 21
+    for (int i = 22; i <= 40; i++) {
+      log.append(i, 0, null, new byte[] {'x'}, 0, 1);
+    }
+
+    assertThat(at(new Start.After("e-20")))
+        .isEqualTo(gap("e-20", null, GapReason.EVICTED, 30, Start.Outcome.GAP));
+    assertThat(at(new Start.After("e-21")))
+        .isEqualTo(gap("e-21", 9L, GapReason.EVICTED, 30, Start.Outcome.GAP));
+  }
+
+  @Test
+  void whereItIsForgottenWhatWasLostTheGapHasNoNumberRatherThanAWrongOne() {
+    log.lose(21, 1, GapReason.UNKNOWN);
+    for (int i = 0; i < 70; i++) {
+      log.lose(22, 2, GapReason.STORE);
+    }
+
+    assertThat(at(new Start.After("e-20")).gap())
+        .isEqualTo(new Gap("e-20", new Position("e", 151), null, GapReason.EVICTED));
+    assertThat(at(new Start.After("e-21")).gap())
+        .isEqualTo(new Gap("e-21", new Position("e", 151), 130L, GapReason.EVICTED));
+  }
+
+  @Test
   void anIdOfAnotherEpochBeginsAnewWithWhatThereIs() {
     assertThat(at(new Start.After("old-20")))
         .isEqualTo(gap("old-20", null, GapReason.EPOCH, 10, Start.Outcome.RESET));

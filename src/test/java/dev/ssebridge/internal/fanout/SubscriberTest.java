@@ -174,6 +174,100 @@ class SubscriberTest {
   }
 
   @Test
+  void anUnknownLossIsToldOnceToWhoeverPassesIt() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client live = bus.connect(new Start.Now());
+    publishAndRun(bus, 1, 2);
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    publishAndRun(bus, 4, 5);
+    FanoutFixture.Client back = bus.connect(new Start.After("epoch0-2"));
+    FanoutFixture.Client told = bus.connect(new Start.After("epoch0-3"));
+
+    JsonObject gap =
+        new JsonObject()
+            .put("from", "epoch0-2")
+            .put("to", "epoch0-3")
+            .putNull("missed")
+            .put("reason", "unknown");
+    assertThat(live.data()).containsExactly("m1", "m2", gap.encode(), "m4", "m5");
+    assertThat(back.data()).containsExactly(gap.encode(), "m4", "m5");
+    assertThat(told.data()).containsExactly("m4", "m5");
+    ServerSentEvent event = back.sink.events().get(0);
+    assertThat(event.type()).isEqualTo("sse.gap");
+    assertThat(event.id()).isEqualTo("epoch0-3");
+    assertThat(live.subscriber().account()).isEqualTo(new Account(0, 5, 4, 0, 0, 1));
+    assertThat(live.subscriber().progress().missed()).isZero();
+    assertThat(bus.counters.gaps(GapReason.UNKNOWN)).isEqualTo(2);
+    assertThat(bus.counters.missed(GapReason.UNKNOWN)).isZero();
+  }
+
+  @Test
+  void knownAndUnknownLossesBesideEachOtherAreToldApart() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    bus.channel.lose(5, GapReason.DROPPED);
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    bus.channel.lose(7, GapReason.DROPPED);
+    bus.loop.runAll();
+
+    assertThat(client.data().stream().map(JsonObject::new).map(SubscriberTest::numberAndReason))
+        .containsExactly("5 dropped", "null unknown", "7 dropped");
+  }
+
+  @Test
+  void whoIsTooSlowForAnUnknownLossIsToldNoNumber() {
+    FanoutFixture bus = new FanoutFixture(new Retention(10, 1 << 20, 1_000_000), PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.takeOnly(0);
+    publishAndRun(bus, 1, 100);
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    publishAndRun(bus, 1, 20_000);
+    client.drain();
+
+    assertThat(numberAndReason(new JsonObject(client.data().get(0)))).isEqualTo("null slow");
+    assertThat(client.subscriber().account().isBalanced()).isTrue();
+    assertThat(bus.counters.missed(GapReason.SLOW)).isEqualTo(20_101 - 1 - 10);
+  }
+
+  @Test
+  void whoAsksForOtherAddressesIsToldOfAnUnknownLossAllTheSame() {
+    FanoutFixture bus =
+        new FanoutFixture(FanoutFixture.LARGE, PLAIN, new LogShape(2, false, false), "epoch0", 1);
+    BitSet second = new BitSet();
+    second.set(1);
+    FanoutFixture.Client client =
+        bus.connect(new Start.Now(), EventFilter.of(second), Long.MAX_VALUE, 0);
+    bus.publish(0, null, "first");
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    bus.publish(1, null, "second");
+    bus.loop.runAll();
+
+    assertThat(numberAndReason(new JsonObject(client.data().get(0)))).isEqualTo("null unknown");
+    assertThat(client.data().subList(1, 2)).containsExactly("second");
+  }
+
+  @Test
+  void anUnknownLossNeedsNoFurtherPlaceWhereNobodyCanHavePassedTheLastOne() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    assertThat(bus.channel.mustTellUnknown()).as("nobody had an id").isFalse();
+    assertThat(bus.channel.acquire()).isTrue();
+    assertThat(bus.channel.mustTellUnknown()).as("somebody has one").isTrue();
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    assertThat(bus.channel.mustTellUnknown()).as("he is still there").isTrue();
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    bus.channel.release();
+    assertThat(bus.channel.mustTellUnknown()).as("he has been told, and left").isTrue();
+    bus.channel.lose(1, GapReason.UNKNOWN);
+    assertThat(bus.channel.mustTellUnknown()).as("nobody came since").isFalse();
+    bus.publish("m");
+    assertThat(bus.channel.mustTellUnknown()).as("there is something new").isTrue();
+  }
+
+  private static String numberAndReason(JsonObject gap) {
+    return gap.getLong("missed") + " " + gap.getString("reason");
+  }
+
+  @Test
   void belowItsLimitsALaggingSubscriberGetsEverything() {
     LagLimits lag = new LagLimits(100, Long.MAX_VALUE, Long.MAX_VALUE);
     FanoutFixture bus =
