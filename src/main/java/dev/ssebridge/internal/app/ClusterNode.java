@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class ClusterNode {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
 
-  /** Where nodes say that they leave, so that what they leave behind is known to be nothing. */
-  static final String LEAVING = "sse-bridge.cluster.leaving";
-
   private static final Duration PROGRESS = Duration.ofSeconds(2);
   private static final Duration STEP = Duration.ofMillis(100);
   private static final long LOOK_MILLIS = 1000;
@@ -40,7 +37,7 @@ final class ClusterNode {
   private final ClusterConfig config;
   private final ClusterManager manager;
   private final ClusterWatch watch;
-  private volatile @Nullable Hub hub;
+  private volatile @Nullable Vertx joined;
 
   private ClusterNode(ClusterConfig config, ClusterManager manager) {
     this.config = config;
@@ -197,10 +194,7 @@ final class ClusterNode {
   }
 
   private void begin(Vertx vertx) {
-    hub = Hub.of(vertx);
-    vertx
-        .eventBus()
-        .<String>consumer(LEAVING, left -> watch.onLeaving(left.body(), monotonicMillis()));
+    joined = vertx;
     look();
     vertx.setPeriodic(LOOK_MILLIS, timer -> look());
   }
@@ -242,20 +236,34 @@ final class ClusterNode {
 
   /** The log says so as well, and says it once where it comes again and again. */
   private void doubt(String reason) {
-    Hub told = hub;
-    if (told != null) {
-      told.mayHaveMissed(reason);
+    Vertx vertx = joined;
+    if (vertx != null) {
+      Hub.of(vertx).mayHaveMissed(reason);
     }
   }
 
-  /** Says that it leaves, in good order. The result is there when that is on its way. */
+  /** Says that it leaves, in good order. The result is there when others have it. */
   Future<Void> leave(Vertx vertx) {
     watch.stop();
-    try {
-      return vertx.eventBus().<String>publisher(LEAVING).write(manager.getNodeId());
-    } catch (RuntimeException notThere) { // whatever the manager throws that is none any more
-      return Future.failedFuture(notThere);
+    return Leaving.say(vertx, manager.getNodeId());
+  }
+
+  private void onGone(String node) {
+    watch.onGone(node, monotonicMillis());
+    Vertx vertx = joined;
+    if (vertx == null) {
+      watch.onUnsaid(node);
+      return;
     }
+    Leaving.hasSaid(vertx, node)
+        .onSuccess(
+            said -> {
+              if (said) {
+                watch.onSaid(node);
+              } else {
+                watch.onUnsaid(node);
+              }
+            });
   }
 
   private final class Listener implements NodeListener {
@@ -267,7 +275,7 @@ final class ClusterNode {
     @Override
     public void nodeLeft(String node) {
       LOG.info(() -> "a node left the cluster: " + node);
-      watch.onGone(node, monotonicMillis());
+      onGone(node);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.ssebridge.internal.app;
 import dev.ssebridge.internal.text.TimeText;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +22,14 @@ final class ClusterWatch {
   /** After it stood still: what others have kept for it comes first, and is not missing. */
   private static final long WAKE_MILLIS = 5000;
 
-  /** Who said that it leaves is remembered until it has, but for a limited time. */
-  private static final long LEAVING_MILLIS = Duration.ofMinutes(10).toMillis();
+  /** So long it is waited for whoever finds out whether a node has said that it leaves. */
+  private static final long ANSWER_MILLIS = Duration.ofSeconds(30).toMillis();
 
   private final Duration frozen;
   private final Consumer<String> doubt;
 
   // guarded by this
-  private final Map<String, Long> leaving = new HashMap<>();
-  private final Map<String, Long> gone = new LinkedHashMap<>();
+  private final Map<String, Gone> gone = new LinkedHashMap<>();
   private boolean isBegun;
   private long lastWall;
   private long lastMonotonic;
@@ -41,6 +39,13 @@ final class ClusterWatch {
   private long stood;
 
   private long wokeAt;
+
+  /**
+   * A node that is no member any more.
+   *
+   * @param hasSaidNothing whether it is known that it has not said that it leaves
+   */
+  private record Gone(long since, boolean hasSaidNothing) {}
 
   /**
    * @param frozen a longer stop is one in which messages may have been lost
@@ -77,14 +82,13 @@ final class ClusterWatch {
       isBegun = true;
       lastWall = wallMillis;
       lastMonotonic = monotonicMillis;
-      leaving.values().removeIf(since -> monotonicMillis - since > LEAVING_MILLIS);
-      Iterator<Map.Entry<String, Long>> each = gone.entrySet().iterator();
       List<String> lost = new ArrayList<>();
+      Iterator<Map.Entry<String, Gone>> each = gone.entrySet().iterator();
       while (each.hasNext()) {
-        Map.Entry<String, Long> one = each.next();
-        if (leaving.remove(one.getKey()) != null) {
-          each.remove();
-        } else if (monotonicMillis - one.getValue() >= SETTLE_MILLIS) {
+        Map.Entry<String, Gone> one = each.next();
+        Gone node = one.getValue();
+        long least = node.hasSaidNothing ? SETTLE_MILLIS : ANSWER_MILLIS;
+        if (monotonicMillis - node.since >= least) {
           lost.add(one.getKey());
           each.remove();
         }
@@ -99,16 +103,21 @@ final class ClusterWatch {
     reasons.forEach(doubt);
   }
 
-  /** A node has said that it leaves. */
-  synchronized void onLeaving(String node, long monotonicMillis) {
-    leaving.put(node, monotonicMillis);
-  }
-
-  /** A node is no member any more. */
+  /** A node is no member any more. It is to be found out whether it had said that it leaves. */
   synchronized void onGone(String node, long monotonicMillis) {
     if (!isStopping) {
-      gone.put(node, monotonicMillis);
+      gone.put(node, new Gone(monotonicMillis, false));
     }
+  }
+
+  /** A node that is gone had said so. */
+  synchronized void onSaid(String node) {
+    gone.remove(node);
+  }
+
+  /** A node that is gone had not said so, or nobody knows. */
+  synchronized void onUnsaid(String node) {
+    gone.computeIfPresent(node, (name, known) -> new Gone(known.since, true));
   }
 
   /** This node itself leaves; whatever it sees from now on means nothing. */

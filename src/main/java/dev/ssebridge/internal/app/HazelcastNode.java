@@ -70,7 +70,7 @@ final class HazelcastNode {
     return config;
   }
 
-  /** What Vert.x keeps there, where a configuration of somebody's own does not say how. */
+  /** What Vert.x and the program keep there, where a configuration of somebody's own does not say how. */
   private static void requireMaps(Config config) {
     if (!config.getMultiMapConfigs().containsKey("__vertx.subs")) {
       config.addMultiMapConfig(
@@ -78,7 +78,7 @@ final class HazelcastNode {
               .setBackupCount(1)
               .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
     }
-    for (String map : new String[] {"__vertx.haInfo", "__vertx.nodeInfo"}) {
+    for (String map : new String[] {"__vertx.haInfo", "__vertx.nodeInfo", Leaving.MAP}) {
       if (!config.getMapConfigs().containsKey(map)) {
         config.addMapConfig(new MapConfig(map).setBackupCount(1));
       }

@@ -22,10 +22,13 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Predicate<String> UNKNOWN =
+      data -> data.contains("\"missed\":null,\"reason\":\"unknown\"");
 
   /** Of which one more than there are nodes. */
   private static final int PORTS = 4;
@@ -224,19 +230,90 @@ class ClusterIT {
   }
 
   @Test
-  void aNodeThatStoodStillKnowsIt() throws Exception {
+  void whoIsOnAnotherNodeIsToldOnceThatSomethingMayBeMissingWhenOneIsKilled() throws Exception {
     Node a = node(0);
+    Node b = node(1, "cluster.minNodes=2");
+    awaitNodes(a, 2);
+    Queue<String> data = read(a, "x");
+    publishUntilOneComes(b, "x", data);
 
-    a.program().freeze();
-    long since = System.nanoTime();
-    Deadline.await(
-        PATIENCE,
-        () -> System.nanoTime() - since > TimeUnit.SECONDS.toNanos(5),
-        () -> "that time passes");
-    a.program().thaw();
+    b.program().kill();
+    b.program().awaitExit();
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap, got " + data);
+    publish(a, "x", "after");
+    Deadline.await(PATIENCE, () -> data.contains("after"), () -> "what is published here");
+
+    assertThat(data).filteredOn(each -> each.contains("\"reason\"")).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatStoodStillKnowsItAndTellsIt() throws Exception {
+    Node a = node(0);
+    Queue<String> data = read(a, "x");
+
+    freeze(a, 5);
 
     assertThat(a.program().awaitLine("subscribers may have missed messages: "))
         .contains("this node stood still for ");
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap, got " + data);
+  }
+
+  private static void freeze(Node node, int seconds) throws Exception {
+    node.program().freeze();
+    long since = System.nanoTime();
+    Deadline.await(
+        PATIENCE.plusSeconds(seconds),
+        () -> System.nanoTime() - since > TimeUnit.SECONDS.toNanos(seconds),
+        () -> "that time passes");
+    node.program().thaw();
+  }
+
+  /** Others give a node up after some 40 seconds, and what they had for it with it. */
+  @Test
+  @Tag("heavy")
+  void whatWasGivenUpForANodeThatStoodStillIsCoveredByWhatItTells() throws Exception {
+    Node a = node(0);
+    Node b = node(1, "cluster.minNodes=2");
+    awaitNodes(a, 2);
+    Queue<String> data = read(a, "x");
+    publishUntilOneComes(b, "x", data);
+    AtomicInteger next = new AtomicInteger();
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+    Thread publisher =
+        new Thread(
+            () -> {
+              while (goesOn.get()) {
+                publish(b, "x", "n" + next.getAndIncrement());
+              }
+            },
+            "publisher");
+    publisher.start();
+
+    freeze(a, 60);
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap");
+    int told = next.get();
+    Deadline.await(PATIENCE, () -> data.contains("n" + (told + 10)), () -> "what comes after it");
+    goesOn.set(false);
+    publisher.join();
+
+    List<String> all = List.copyOf(data);
+    int gap = all.indexOf(all.stream().filter(UNKNOWN).findFirst().orElseThrow());
+    List<String> after = numbersIn(all.subList(gap, all.size()));
+    assertThat(after).as("nothing is missing behind the gap").isEqualTo(consecutive(after));
+    List<String> before = numbersIn(all.subList(0, gap));
+    assertThat(before).as("nothing comes twice").doesNotHaveDuplicates();
+    assertThat(before).as("something was given up").isNotEqualTo(consecutive(before));
+    assertThat(all.stream().filter(each -> each.contains("\"reason\""))).allMatch(UNKNOWN);
+  }
+
+  private static List<String> numbersIn(List<String> data) {
+    return data.stream().filter(each -> each.startsWith("n")).toList();
+  }
+
+  /** As many as these, from the first one on. */
+  private static List<String> consecutive(List<String> numbers) {
+    int first = Integer.parseInt(numbers.get(0).substring(1));
+    return numbers(first, first + numbers.size());
   }
 
   @Test

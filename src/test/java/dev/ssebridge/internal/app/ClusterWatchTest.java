@@ -99,23 +99,31 @@ class ClusterWatchTest {
   @Test
   void aNodeThatSaidThatItLeavesLeavesNoDoubt() {
     passSeconds(1);
-    watch.onLeaving("b", monotonic);
-    passSeconds(3);
     watch.onGone("b", monotonic);
-    passSeconds(10);
+    watch.onSaid("b");
+    passSeconds(100);
 
     assertThat(doubts).isEmpty();
   }
 
   @Test
-  void whatItSaidMayComeAfterItWasFoundGone() {
+  void whatItSaidMayBeFoundLate() {
     passSeconds(1);
     watch.onGone("b", monotonic);
-    passSeconds(1);
-    watch.onLeaving("b", monotonic);
-    passSeconds(10);
+    passSeconds(29);
+    watch.onSaid("b");
+    passSeconds(100);
 
     assertThat(doubts).isEmpty();
+  }
+
+  @Test
+  void whereThatIsNotFoundOutItMayHaveSaidNothing() {
+    passSeconds(1);
+    watch.onGone("b", monotonic);
+    passSeconds(31);
+
+    assertThat(doubts).hasSize(1);
   }
 
   @Test
@@ -123,7 +131,9 @@ class ClusterWatchTest {
     passSeconds(1);
     watch.onGone("b", monotonic);
     watch.onGone("c", monotonic);
-    passSeconds(20);
+    watch.onUnsaid("b");
+    watch.onUnsaid("c");
+    passSeconds(100);
 
     assertThat(doubts)
         .singleElement()
@@ -134,8 +144,10 @@ class ClusterWatchTest {
   @Test
   void theWordOfOneNodeSaysNothingOfAnother() {
     passSeconds(1);
-    watch.onLeaving("b", monotonic);
+    watch.onGone("b", monotonic);
     watch.onGone("c", monotonic);
+    watch.onUnsaid("c");
+    watch.onSaid("b");
     passSeconds(5);
 
     assertThat(doubts).singleElement().asString().startsWith("node c left");
@@ -144,21 +156,11 @@ class ClusterWatchTest {
   @Test
   void aNodeThatComesBackAndIsGoneAgainIsToldAgain() {
     passSeconds(1);
-    watch.onLeaving("b", monotonic);
     watch.onGone("b", monotonic);
+    watch.onSaid("b");
     passSeconds(5);
     watch.onGone("b", monotonic);
-    passSeconds(5);
-
-    assertThat(doubts).hasSize(1);
-  }
-
-  @Test
-  void whoSaidThatItLeavesAndStaysIsForgotten() {
-    passSeconds(1);
-    watch.onLeaving("b", monotonic);
-    passSeconds(601);
-    watch.onGone("b", monotonic);
+    watch.onUnsaid("b");
     passSeconds(5);
 
     assertThat(doubts).hasSize(1);
