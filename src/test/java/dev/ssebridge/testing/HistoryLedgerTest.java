@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A ledger that finds nothing proves nothing: it finds each kind of fault. */
@@ -32,7 +33,7 @@ class HistoryLedgerTest {
   }
 
   private static void gap(
-      HistoryLedger.Account to, String from, String id, Integer missed, String reason) {
+      HistoryLedger.Account to, String from, String id, @Nullable Integer missed, String reason) {
     JsonObject gap =
         new JsonObject()
             .put("from", from)

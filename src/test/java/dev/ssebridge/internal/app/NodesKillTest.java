@@ -90,7 +90,7 @@ class NodesKillTest {
       String outcome = nodes.people.end(nodes).check(epochs, epochs);
       System.out.println(what + ": " + outcome);
       if (kind == Kind.LITTLE_ROOM) {
-        assertThat(outcome).contains("told {store=");
+        assertThat(outcome).contains("store=");
       }
     } catch (AssertionError | RuntimeException failed) {
       throw new AssertionError(what, failed);
