@@ -270,6 +270,46 @@ public final class StoreOptions {
     return this;
   }
 
+  private static final Key<String> SENTINEL_USER =
+      OPTIONS
+          .optional("sentinelUser", ValueType.text())
+          .says(
+              "For `redis` with `sentinel`: user of the Sentinels' own ACL; none: `default`, where "
+                  + "there is a `sentinelPassword`");
+
+  /**
+   * For {@code redis} with {@code sentinel}: user of the Sentinels' own ACL; none: {@code default},
+   * where there is a {@code sentinelPassword}.
+   */
+  public @Nullable String getSentinelUser() {
+    return values.optional(SENTINEL_USER);
+  }
+
+  /** Sets {@link #getSentinelUser}. */
+  public StoreOptions setSentinelUser(@Nullable String user) {
+    values.setOptional(SENTINEL_USER, user);
+    return this;
+  }
+
+  private static final Key<String> SENTINEL_PASSWORD =
+      OPTIONS
+          .optional(
+              "sentinelPassword",
+              ValueType.hidden("text that is not blank, without control characters", text -> {}))
+          .says("For `redis` with `sentinel`: password of the Sentinels")
+          .secret();
+
+  /** For {@code redis} with {@code sentinel}: password of the Sentinels. */
+  public @Nullable String getSentinelPassword() {
+    return values.optional(SENTINEL_PASSWORD);
+  }
+
+  /** Sets {@link #getSentinelPassword}. */
+  public StoreOptions setSentinelPassword(@Nullable String password) {
+    values.setOptional(SENTINEL_PASSWORD, password);
+    return this;
+  }
+
   private static final Key<String> CA =
       OPTIONS
           .optional("ca", ValueType.text())
@@ -352,11 +392,11 @@ public final class StoreOptions {
           .key("ping", ValueType.duration(Duration.ofMillis(10)), "1s")
           .says(
               "For `redis`: how often a quiet connection is tried; one that is silent for "
-                  + "twice as long is made anew");
+                  + "three times as long is made anew");
 
   /**
-   * For {@code redis}: how often a quiet connection is tried; one that is silent for twice as long
-   * is made anew.
+   * For {@code redis}: how often a quiet connection is tried; one that is silent for three times as
+   * long is made anew.
    */
   public Duration getPing() {
     return values.get(PING);

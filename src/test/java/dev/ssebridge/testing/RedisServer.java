@@ -127,8 +127,8 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * Starts a Sentinel that watches one under the name "bridge", with TLS where that has it, and
-   * without a password; its word is enough.
+   * Starts a Sentinel that watches one under the name "bridge", with TLS and a password where that
+   * has them; its word is enough.
    */
   public static RedisServer sentinelOf(RedisServer master) {
     Installed.require("redis-sentinel", "redis-sentinel");
@@ -142,7 +142,7 @@ public final class RedisServer implements AutoCloseable {
       List<String> secured = new ArrayList<>();
       for (int i = 0; i < protection.size(); i += 2) {
         String key = protection.get(i);
-        if (key.startsWith("--tls-") && !key.equals("--tls-port")) {
+        if (!key.equals("--tls-port") && !key.equals("--masterauth")) {
           secured.addAll(List.of(key, protection.get(i + 1)));
           text.append(key.substring(2) + ' ' + protection.get(i + 1) + '\n');
         }

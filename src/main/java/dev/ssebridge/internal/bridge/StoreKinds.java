@@ -42,6 +42,7 @@ final class StoreKinds {
             redis.urls().stream().map(URI::toString).toList())
         .master(redis.master())
         .login(redis.user(), redis.password())
+        .sentinelLogin(redis.sentinelUser(), redis.sentinelPassword())
         .trust(redis.ca() == null ? List.of() : List.of(redis.ca()))
         .trustAll(redis.trustAll())
         .prefix(redis.prefix())

@@ -54,6 +54,8 @@ public sealed interface StoreConfig {
    * @param master its name for Sentinels; null with another mode
    * @param user of its ACL; null for the default user
    * @param password null for none
+   * @param sentinelUser of the Sentinels; null for their default user
+   * @param sentinelPassword null for none
    * @param ca PEM file of certificates to trust; null for those of Java
    * @param trustAll whether any certificate is taken
    * @param prefix of all its keys and channels
@@ -68,6 +70,8 @@ public sealed interface StoreConfig {
       @Nullable String master,
       @Nullable String user,
       @Nullable String password,
+      @Nullable String sentinelUser,
+      @Nullable String sentinelPassword,
       @Nullable String ca,
       boolean trustAll,
       String prefix,
@@ -82,7 +86,7 @@ public sealed interface StoreConfig {
       return StoreConfig.isTls(urls.get(0));
     }
 
-    /** Never the password. */
+    /** Never a password. */
     @Override
     public String toString() {
       return mode.name().toLowerCase(Locale.ROOT) + " " + urls;
@@ -190,6 +194,8 @@ public sealed interface StoreConfig {
         options.getMaster(),
         options.getUser(),
         options.getPassword(),
+        options.getSentinelUser(),
+        options.getSentinelPassword(),
         options.getCa(),
         options.isTrustAll(),
         options.getPrefix(),

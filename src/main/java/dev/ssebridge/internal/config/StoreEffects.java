@@ -4,11 +4,14 @@ import dev.ssebridge.StoreOptions;
 import dev.ssebridge.StoreOptions.Mode;
 import java.net.URI;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Notes keys of a store that are set and have no effect, as it is of the other type, say. */
 final class StoreEffects {
   private static final Set<String> OF_A_FILE = Set.of("directory", "fsync", "segment", "disk");
+  private static final List<String> OF_SENTINELS =
+      List.of("master", "sentinelUser", "sentinelPassword");
   private static final Set<String> OF_BOTH = Set.of("type", "outage", "notice");
 
   private StoreEffects() {}
@@ -45,16 +48,23 @@ final class StoreEffects {
         at,
         "ca",
         "\"trustAll\": false beside it, since otherwise any certificate is taken");
-    requireEffect(
-        options.getMode() == Mode.SENTINEL || !set.contains("master"),
-        at,
-        "master",
-        "\"mode\": \"sentinel\" beside it");
+    for (String key : OF_SENTINELS) {
+      requireEffect(
+          options.getMode() == Mode.SENTINEL || !set.contains(key),
+          at,
+          key,
+          "\"mode\": \"sentinel\" beside it");
+    }
     requireEffect(
         options.getPassword() != null || !set.contains("user"),
         at,
         "user",
         "\"password\" beside it");
+    requireEffect(
+        options.getSentinelPassword() != null || !set.contains("sentinelUser"),
+        at,
+        "sentinelUser",
+        "\"sentinelPassword\" beside it");
   }
 
   private static void requireEffect(boolean isFine, Place at, String key, String beside) {

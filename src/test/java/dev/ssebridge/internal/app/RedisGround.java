@@ -23,7 +23,7 @@ final class RedisGround implements AutoCloseable {
     LITTLE_ROOM,
     /** A master and its replica, with a Sentinel. */
     SENTINEL,
-    /** The same with TLS, and a password of the master and its replica. */
+    /** The same with TLS and passwords. */
     SENTINEL_WITH_TLS,
     /** A cluster of three masters, each with a replica. */
     CLUSTER
@@ -53,7 +53,10 @@ final class RedisGround implements AutoCloseable {
                   PASSWORD,
                   "--masterauth",
                   PASSWORD));
-          store.put("ca", certificate.pem().toString()).put("password", PASSWORD);
+          store
+              .put("ca", certificate.pem().toString())
+              .put("password", PASSWORD)
+              .put("sentinelPassword", PASSWORD);
         }
         case CLUSTER -> cluster();
       }

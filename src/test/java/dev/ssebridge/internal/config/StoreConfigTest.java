@@ -87,7 +87,8 @@ class StoreConfigTest {
             store(
                 "shared",
                 "'type': 'redis', 'urls': ['rediss://a:6380', 'rediss://b'], 'mode': 'sentinel',"
-                    + " 'master': 'm', 'user': 'u', 'password': 'p', 'ca': 'ca.pem', 'prefix':"
+                    + " 'master': 'm', 'user': 'u', 'password': 'p', 'sentinelUser': 'su', 'sentinelPassword': 'sp',"
+                    + " 'ca': 'ca.pem', 'prefix':"
                     + " 'x:', 'timeout': '1s', 'ping': '2s', 'outage': 'heap',"
                     + " 'notice': true"))
         .isEqualTo(
@@ -97,6 +98,8 @@ class StoreConfigTest {
                 "m",
                 "u",
                 "p",
+                "su",
+                "sp",
                 "ca.pem",
                 false,
                 "x:",
@@ -129,6 +132,8 @@ class StoreConfigTest {
           'redis': {'urls': ['redis://a/3'], 'mode': 'cluster'}             | /stores/redis/urls: expected none with the number of a database
           'redis': {'mode': 'sentinel'}                                     | /stores/redis/master: missing
           'redis': {'master': 'm'}                                          | /stores/redis/master: has no effect here
+          'redis': {'sentinelPassword': 's'}                                | /stores/redis/sentinelPassword: has no effect here
+          'redis': {'mode': 'sentinel', 'master': 'm', 'sentinelUser': 's'} | /stores/redis/sentinelUser: has no effect here
           'redis': {'ca': 'ca.pem'}                                         | /stores/redis/ca: has no effect here
           'redis': {'trustAll': true}                                       | /stores/redis/trustAll: has no effect here
           'redis': {'user': 'u'}                                            | /stores/redis/user: has no effect here

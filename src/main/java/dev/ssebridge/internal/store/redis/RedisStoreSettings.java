@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param master what the Sentinels call the master, {@code null} without them
  * @param user {@code null} for that of the URL, or the default one
  * @param password {@code null} for that of the URL, or none
+ * @param sentinelUser who the bridge is at the Sentinels, {@code null} for that of their URLs
+ * @param sentinelPassword {@code null} for that of their URLs, or none
  * @param trust PEM files of the authorities to trust, empty for those of the JVM
  * @param trustAll whether any certificate is taken, and of any host: for tests
  * @param prefix of all keys
@@ -36,6 +38,8 @@ public record RedisStoreSettings(
     @Nullable String master,
     @Nullable String user,
     @Nullable String password,
+    @Nullable String sentinelUser,
+    @Nullable String sentinelPassword,
     List<String> trust,
     boolean trustAll,
     String prefix,
@@ -103,6 +107,8 @@ public record RedisStoreSettings(
     private @Nullable String master;
     private @Nullable String user;
     private @Nullable String password;
+    private @Nullable String sentinelUser;
+    private @Nullable String sentinelPassword;
     private List<String> trust = List.of();
     private boolean trustAll;
     private String prefix = "sse:";
@@ -130,6 +136,13 @@ public record RedisStoreSettings(
     public Builder login(@Nullable String user, @Nullable String password) {
       this.user = user;
       this.password = password;
+      return this;
+    }
+
+    /** Who the bridge is at the Sentinels, who have users of their own. */
+    public Builder sentinelLogin(@Nullable String user, @Nullable String password) {
+      this.sentinelUser = user;
+      this.sentinelPassword = password;
       return this;
     }
 
@@ -191,6 +204,8 @@ public record RedisStoreSettings(
           master,
           user,
           password,
+          sentinelUser,
+          sentinelPassword,
           trust,
           trustAll,
           prefix,

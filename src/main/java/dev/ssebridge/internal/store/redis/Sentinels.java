@@ -53,10 +53,11 @@ final class Sentinels {
   }
 
   private Future<RedisAddress> ask(RedisUrl sentinel) {
-    // A Sentinel has its own users: those of its URL.
+    // A Sentinel has users of its own.
     RedisStoreSettings asSentinel =
         new RedisStoreSettings.Builder(settings.mode(), settings.urls())
             .master(settings.master())
+            .login(settings.sentinelUser(), settings.sentinelPassword())
             .trust(settings.trust())
             .trustAll(settings.trustAll())
             .timeout(settings.timeout())
