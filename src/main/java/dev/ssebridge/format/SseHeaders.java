@@ -59,6 +59,12 @@ public final class SseHeaders {
   /** Response to a stream: how many events are missing between the id asked for and the first. */
   public static final String MISSED = "sse-missed";
 
+  /**
+   * Response to a stream: {@code heap} where its store is down, and only what this process holds in
+   * its heap could be served; older events may come back with the store.
+   */
+  public static final String HISTORY = "sse-history";
+
   /** Response: where a channel is, or the id of the last message published. */
   public static final String POSITION = "sse-position";
 

@@ -503,6 +503,11 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   @Override
+  public boolean isToldDown(String store) {
+    return channels.isToldDown(store);
+  }
+
+  @Override
   public boolean logsAccess() {
     return config.log().access();
   }

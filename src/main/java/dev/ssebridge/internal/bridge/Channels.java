@@ -145,6 +145,11 @@ public final class Channels {
     return stores;
   }
 
+  /** Whether streams of this store have been told that it is down. */
+  boolean isToldDown(String store) {
+    return notices != null && notices.isToldDown(store);
+  }
+
   /** How they do, by name. */
   public Map<String, StoreHealth> storeHealth() {
     Map<String, StoreHealth> all = new TreeMap<>();

@@ -1,15 +1,12 @@
 package dev.ssebridge.internal.bridge;
 
-import dev.ssebridge.format.EventEncoder;
-import dev.ssebridge.format.ServerSentEvent;
-import dev.ssebridge.format.SseTypes;
+import dev.ssebridge.internal.subscribe.StoreNotice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the streams of a store that it is down, and that it takes events again. */
@@ -18,7 +15,7 @@ final class StoreNotices {
 
   private final Vertx vertx;
   private final Channels channels;
-  private final Map<String, Boolean> known = new HashMap<>();
+  private final Map<String, Boolean> known = new ConcurrentHashMap<>();
   private long timer;
 
   private StoreNotices(Vertx vertx, Channels channels) {
@@ -59,14 +56,17 @@ final class StoreNotices {
   }
 
   private Future<Void> tell(String store, boolean isUp) {
-    String data = new JsonObject().put("state", isUp ? "up" : "down").encode();
-    byte[] event =
-        EventEncoder.encode(ServerSentEvent.builder().type(SseTypes.STORE).data(data).build());
+    byte[] event = StoreNotice.of(isUp);
     List<Future<Void>> told = new ArrayList<>();
     for (BridgeRoutes bridge : channels.bridges()) {
       bridge.openStreams().loops().forEach(loop -> told.add(loop.send(store, event)));
     }
     return Future.all(told).mapEmpty();
+  }
+
+  /** Whether those who are there have been told that it is down. Any thread. */
+  boolean isToldDown(String store) {
+    return Boolean.FALSE.equals(known.get(store));
   }
 
   void end() {

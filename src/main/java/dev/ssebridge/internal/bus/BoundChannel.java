@@ -280,6 +280,11 @@ public final class BoundChannel {
     return stored == null ? null : stored.find(from);
   }
 
+  /** Whether what its heap does not hold cannot be had now, and is told as missing. Any thread. */
+  public boolean isHeapOnly() {
+    return stored != null && stored.isHeapOnly();
+  }
+
   /** What is behind its log, or {@code null} where that is nothing. */
   @Nullable StoredHistory stored() {
     return stored;

@@ -436,7 +436,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     if (from instanceof Start.Now) {
       return null;
     }
-    if (problem != null && spec.isShared() && !spec.servesHeap()) {
+    if (problem != null && spec.isShared() && (!spec.servesHeap() || knowsMore(from))) {
       return refused(problem);
     }
     Promise<Void> now = filled;
@@ -461,6 +461,20 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       return asked(known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
     }
     return null;
+  }
+
+  /** Whether somebody had events of others that have not come here; he would get them again. */
+  private boolean knowsMore(Start.From from) {
+    Position position = from instanceof Start.After after ? Position.parse(after.id()) : null;
+    EventLog log = channel.log();
+    return position != null
+        && position.epoch().equals(log.epoch())
+        && position.sequence() > log.head();
+  }
+
+  /** Whether the store is down, and what the heap holds is served meanwhile. Any thread. */
+  boolean isHeapOnly() {
+    return spec.isShared() && spec.servesHeap() && health().problem() != null;
   }
 
   private Future<Start.From> again(Start.From from) {

@@ -346,7 +346,15 @@ public final class Channel {
   /** Where a subscriber who asks for this begins now. Any thread. */
   public Start start(Start.From from, Predicate<String> isLiveEpoch) {
     Epoch here = now;
-    return Start.at(from, here.log, here.oldest(), isLiveEpoch, policy.newestOnReset());
+    return Start.at(
+        from, here.log, here.oldest(), GapReason.EVICTED, isLiveEpoch, policy.newestOnReset());
+  }
+
+  /** The same where what is kept elsewhere cannot be had now, and is told as missing. Any thread. */
+  public Start startInHeap(Start.From from, Predicate<String> isLiveEpoch) {
+    EventLog log = now.log;
+    return Start.at(
+        from, log, log.oldest(), GapReason.STORE, isLiveEpoch, policy.newestOnReset());
   }
 
   /**

@@ -76,14 +76,20 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
    * Finds the place, in constant time (logarithmic for a time).
    *
    * @param oldest the oldest event that may be resumed from, wherever it is kept
+   * @param older why what is older cannot be had
    * @param isLive whether an epoch is of another log that exists
    * @param newestOnReset whether whoever knows another log begins with the next event
    */
   public static Start at(
-      From from, EventLog log, long oldest, Predicate<String> isLive, boolean newestOnReset) {
+      From from,
+      EventLog log,
+      long oldest,
+      GapReason older,
+      Predicate<String> isLive,
+      boolean newestOnReset) {
     long head = Math.max(log.head(), oldest - 1);
     if (from instanceof After after) {
-      return after(after.id(), log, oldest, head, isLive, newestOnReset);
+      return after(after.id(), log, oldest, older, head, isLive, newestOnReset);
     }
     if (from instanceof Earliest) {
       return fresh(log, oldest - 1);
@@ -112,6 +118,7 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
       String id,
       EventLog log,
       long oldest,
+      GapReason older,
       long head,
       Predicate<String> isLive,
       boolean newestOnReset) {
@@ -128,7 +135,7 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
     if (sequence < oldest - 1) {
       Long missed =
           log.unknownIn(sequence, oldest - 1) == 0 ? Long.valueOf(oldest - 1 - sequence) : null;
-      Gap gap = new Gap(id, log.positionOf(oldest - 1), missed, GapReason.EVICTED);
+      Gap gap = new Gap(id, log.positionOf(oldest - 1), missed, older);
       return new Start(log, oldest - 1, gap, Outcome.GAP);
     }
     return new Start(log, sequence, null, Outcome.COMPLETE);

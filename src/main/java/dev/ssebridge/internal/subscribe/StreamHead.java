@@ -23,6 +23,8 @@ public final class StreamHead {
   private static final CharSequence RESUME = HttpHeaders.createOptimized(SseHeaders.RESUME);
   private static final CharSequence MISSED = HttpHeaders.createOptimized(SseHeaders.MISSED);
   private static final CharSequence POSITION = HttpHeaders.createOptimized(SseHeaders.POSITION);
+  private static final CharSequence HISTORY = HttpHeaders.createOptimized(SseHeaders.HISTORY);
+  private static final CharSequence HEAP = HttpHeaders.createOptimized("heap");
   private static final CharSequence EXPOSED =
       HttpHeaders.createOptimized(SseHeaders.RESUME + ", " + SseHeaders.MISSED);
 
@@ -73,6 +75,12 @@ public final class StreamHead {
       case HTTP_1_0 -> request.connection().close();
       default -> {}
     }
+  }
+
+  /** Says that only what the heap holds could be served, as the store is down. */
+  static void heapOnly(HttpServerRequest request) {
+    request.response().putHeader(HISTORY, HEAP);
+    CorsRule.expose(request.response(), HISTORY);
   }
 
   /**

@@ -30,6 +30,9 @@ public interface StreamListener {
   /** Whether each stream has a line in the access log when it has ended. */
   boolean logsAccess();
 
+  /** Whether streams whose history is in this store have been told that it is down. */
+  boolean isToldDown(String store);
+
   /** The addresses that no stream may be of. */
   OwnAddresses ownAddresses();
 

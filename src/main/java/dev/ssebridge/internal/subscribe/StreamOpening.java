@@ -139,8 +139,15 @@ final class StreamOpening {
       context.response().end();
       return;
     }
-    Start start = channel.start(wish.from(), serving.hub()::isLive);
+    boolean heapOnly = bound.isHeapOnly() && !(wish.from() instanceof Start.Now);
+    Start start =
+        heapOnly
+            ? channel.startInHeap(wish.from(), serving.hub()::isLive)
+            : channel.start(wish.from(), serving.hub()::isLive);
     StreamHead.set(context.request(), start, serving.listener().name());
+    if (heapOnly) {
+      StreamHead.heapOnly(context.request());
+    }
     FanoutLoop loop = serving.hub().fanout(Vertx.currentContext());
     LoopStreams streams = serving.streams().on(loop);
     OpenStream open = new OpenStream(serving, streams, wish, this::release);
@@ -157,6 +164,9 @@ final class StreamOpening {
           wish.reasonOfEnd(), RetryBlock.jittered(subscription.retryMillis(), loop.random()));
     }
     opening.open();
+    if (serving.listener().isToldDown(open.store())) {
+      subscriber.send(StoreNotice.of(false)); // who was there before has been told
+    }
     if (serving.closed().getAsBoolean()) {
       // The route may have been taken away before this stream was among those that then end.
       subscriber.close(CloseReason.DRAINED);

@@ -116,7 +116,8 @@ class StartTest {
   }
 
   private Start at(Start.From from) {
-    return Start.at(from, log, log.oldest(), epoch -> epoch.equals("other"), false);
+    return Start.at(
+        from, log, log.oldest(), GapReason.EVICTED, epoch -> epoch.equals("other"), false);
   }
 
   private Start complete(long cursor) {
