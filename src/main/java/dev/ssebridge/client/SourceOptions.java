@@ -61,11 +61,17 @@ public final class SourceOptions {
               "url",
               ValueType.hidden(SourceConfig.URL, SourceConfig::parseUrl).formed(TextForms.URL),
               "http://localhost/")
-          .says("Remote event stream to follow, http or https")
+          .says(
+              "Remote event stream to follow, http or https; with `:parameters` one stream for each "
+                  + "address that somebody listens to, see "
+                  + "[Only what is listened to](client.md#only-what-is-listened-to)")
           .forWhom(Key.Audience.EVERYBODY)
           .secret();
 
-  /** Remote event stream to follow, http or https. */
+  /**
+   * Remote event stream to follow, http or https; with {@code :parameters} one stream for each
+   * address that somebody listens to.
+   */
   public String getUrl() {
     return values.get(URL);
   }
@@ -84,12 +90,12 @@ public final class SourceOptions {
               "none")
           .says(
               "Event-bus address its events are published to; may hold `{type}`, `{id}`, "
-                  + "`{source}`")
+                  + "`{source}`, and the parameters of the `url`")
           .forWhom(Key.Audience.EVERYBODY);
 
   /**
    * Event-bus address its events are published to; may hold {@code {type}}, {@code {id}}, {@code
-   * {source}}.
+   * {source}}, and the parameters of the {@link #getUrl url}.
    */
   public String getAddress() {
     return values.get(ADDRESS);
@@ -318,6 +324,48 @@ public final class SourceOptions {
   /** Sets {@link #isSingle}. */
   public SourceOptions setSingle(boolean single) {
     values.set(SINGLE, single);
+    return this;
+  }
+
+  private static final Key<Integer> MAX_STREAMS =
+      OPTIONS
+          .key("maxStreams", ValueType.integer(1, 10_000), 100)
+          .says(
+              "Where the `url` has parameters: so many streams at the same time; what is listened to "
+                  + "beyond is not followed, counted and told");
+
+  /**
+   * Where the {@link #getUrl url} has parameters: so many streams at the same time; what is
+   * listened to beyond is not followed, counted and told.
+   */
+  public int getMaxStreams() {
+    return values.get(MAX_STREAMS);
+  }
+
+  /** Sets {@link #getMaxStreams}. */
+  public SourceOptions setMaxStreams(int maxStreams) {
+    values.set(MAX_STREAMS, maxStreams);
+    return this;
+  }
+
+  private static final Key<Duration> LINGER =
+      OPTIONS
+          .key("linger", ValueType.duration(Duration.ZERO), "30s")
+          .says(
+              "Where the `url` has parameters: how long a stream is followed on that nobody listens "
+                  + "to any more");
+
+  /**
+   * Where the {@link #getUrl url} has parameters: how long a stream is followed on that nobody
+   * listens to any more.
+   */
+  public Duration getLinger() {
+    return values.get(LINGER);
+  }
+
+  /** Sets {@link #getLinger}. */
+  public SourceOptions setLinger(Duration linger) {
+    values.set(LINGER, linger);
     return this;
   }
 

@@ -108,6 +108,11 @@ public final class AddressTemplate {
     return new AddressTemplate(text, names, literals, star);
   }
 
+  /** This address itself, whatever it holds. */
+  public static AddressTemplate ofAddress(String address) {
+    return new AddressTemplate(address, List.of(), List.of(address), -1);
+  }
+
   /** Two parameters side by side could be told apart in more than one way. */
   public AddressTemplate requireSeparators() {
     for (int i = 1; i < names.size(); i++) {

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.ConsumedAddresses;
+import dev.ssebridge.internal.address.ListenedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
 import dev.ssebridge.internal.log.Epochs;
 import dev.ssebridge.internal.metrics.Meter;
@@ -40,6 +41,7 @@ public final class Hub implements Shareable {
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
+  private final ListenedAddresses listened;
   private final JsonBodyCodec json;
   private final boolean traced;
   private final LongSupplier clock = System::currentTimeMillis;
@@ -56,6 +58,7 @@ public final class Hub implements Shareable {
     this.consumers = new AddressConsumers(vertx, warnings);
     this.json = JsonBodyCodec.registered(vertx);
     this.traced = ((VertxInternal) vertx).tracer() != null;
+    this.listened = ListenedAddresses.of(vertx);
     ConsumedAddresses.tell(vertx, consumers::addresses);
   }
 
@@ -205,6 +208,11 @@ public final class Hub implements Shareable {
       consumers.handOver(
           message instanceof MessageImpl<?, Object> sent ? sent.copyBeforeReceive() : message);
     }
+  }
+
+  /** Who listens to what. */
+  public ListenedAddresses listened() {
+    return listened;
   }
 
   /** How many addresses are consumed now. */

@@ -154,6 +154,7 @@ public final class RouteChannels {
     bound.attach(hub.consumers());
     bound.place = places.take(bound, wish.remote());
     remotes.add(wish.remote());
+    hub.listened().opened(addresses);
     channels.put(addresses, bound);
     bound.writer().sweep().add(bound, this::removeIfUnused);
     // Whoever comes next shall have a new one, which tries again.
@@ -209,6 +210,7 @@ public final class RouteChannels {
         remotes.remove(place.remote());
       }
     }
+    hub.listened().closed(addresses);
     bound.close();
     bound.writer().sweep().remove(bound);
     hub.closeEpoch(bound.channel().log().epoch());

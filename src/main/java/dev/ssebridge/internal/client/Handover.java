@@ -58,7 +58,7 @@ final class Handover {
   Handover(
       EventBus bus,
       Loop loop,
-      String source,
+      SourceVoice voice,
       SourceDelivery config,
       double jitter,
       DoubleSupplier chance,
@@ -70,8 +70,8 @@ final class Handover {
     this.config = config;
     this.backoff = new Backoff(FIRST_RETRY, LAST_RETRY, jitter, chance);
     this.counters = counters;
-    this.warnings = new Warnings(source, loop, Warnings.OFTEN);
-    this.unheard = new Warnings(source, loop, Warnings.SELDOM);
+    this.warnings = voice.warnings(Warnings.OFTEN);
+    this.unheard = voice.warnings(Warnings.SELDOM);
   }
 
   /** One message that is asked for a reply until there is one. */
@@ -222,7 +222,7 @@ final class Handover {
   private Future<Void> handNow(BusMessage message) {
     seal(message);
     switch (config.mode()) {
-      case PUBLISH -> write(bus.publisher(message.address(), options(message.headers())), message);
+      case PUBLISH -> write(bus.publisher(message.address(), toAll(message.headers())), message);
       case SEND -> write(bus.sender(message.address(), options(message.headers())), message);
       case REQUEST -> {
         return request(message, true);
@@ -235,7 +235,7 @@ final class Handover {
   void tell(BusMessage message) {
     if (config.mode() == DeliveryMode.PUBLISH) {
       seal(message);
-      bus.publish(message.address(), message.body(), options(message.headers()));
+      bus.publish(message.address(), message.body(), toAll(message.headers()));
     }
   }
 
@@ -300,6 +300,10 @@ final class Handover {
   private static boolean hasNobody(Throwable failure) {
     return failure instanceof ReplyException reply
         && reply.failureType() == ReplyFailure.NO_HANDLERS;
+  }
+
+  private DeliveryOptions toAll(MultiMap headers) {
+    return options(headers).setLocalOnly(config.local());
   }
 
   private DeliveryOptions options(MultiMap headers) {

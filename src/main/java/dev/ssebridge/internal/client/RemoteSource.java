@@ -9,6 +9,7 @@ import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One configured source, from its socket to the event bus. Lives on the context that {@link
  * #create} is called on; its methods may be called from any thread.
  */
-public final class RemoteSource {
+public final class RemoteSource implements FollowedSource {
   private static final double JITTER = 0.5;
 
   private final String name;
@@ -35,7 +36,8 @@ public final class RemoteSource {
   private final Cursor cursor;
   private final @Nullable CursorFile file;
   private final @Nullable String begunAt;
-  private final SourceCounters counters = new SourceCounters();
+  private final SourceCounters counters;
+  private final Runnable onOver;
 
   private RemoteSource(
       Vertx vertx,
@@ -45,19 +47,25 @@ public final class RemoteSource {
       SourceSurroundings surroundings,
       @Nullable CursorFile file,
       @Nullable Function<String, Future<Void>> shared,
-      SourceSetup options) {
+      SourceSetup options,
+      @Nullable Together together) {
     this.loop = loop;
     this.name = name;
     this.config = config;
     this.file = file;
     this.begunAt = options.lastEventId();
     this.cursor = file == null && shared == null ? Cursor.none(loop) : cursor(file, shared);
-    counters.lastEventAt.set(loop.now());
+    this.counters = together == null ? new SourceCounters() : together.counters();
+    this.onOver = together == null ? () -> {} : together.onOver();
+    if (together == null) {
+      counters.lastEventAt.set(loop.now());
+    }
+    SourceVoice voice = together == null ? SourceVoice.of(name, loop) : together.voice();
     this.handover =
         new Handover(
             vertx.eventBus(),
             loop,
-            name,
+            voice,
             config.delivery(),
             JITTER,
             () -> ThreadLocalRandom.current().nextDouble(),
@@ -71,13 +79,14 @@ public final class RemoteSource {
             config.outages(),
             config.request().repeat(),
             audience,
-            vertx.eventBus(),
+            new SourceNotices(vertx.eventBus(), name, config.delivery().local()),
+            voice,
             loop,
             Outages.of(vertx),
             Outages.key(surroundings.bridge(), name, config.address()));
     SourcePublisher.Parts parts =
         new SourcePublisher.Parts(
-            name,
+            voice,
             loop,
             config.delivery(),
             new MessageForm(name, config, surroundings.own()),
@@ -87,7 +96,10 @@ public final class RemoteSource {
             counters,
             status);
     this.publisher = new SourcePublisher(parts, surroundings, new Upstream());
-    this.follower = StreamFollower.create(vertx, loop, options.make(), publisher);
+    SourcePlan plan = options.make();
+    this.follower =
+        StreamFollower.create(
+            vertx, loop, together == null ? plan : plan.with(together.client()), publisher);
     follower.repeat(config.request().repeat());
   }
 
@@ -115,8 +127,33 @@ public final class RemoteSource {
               SourceSetup options =
                   new SourceSetup(vertx, config, lastEventId, reach, surroundings.client());
               return new RemoteSource(
-                  vertx, loop, name, config, surroundings, kept.file(), shared, options);
+                  vertx, loop, name, config, surroundings, kept.file(), shared, options, null);
             });
+  }
+
+  /**
+   * What the streams of one source have together, and what one of them tells it.
+   *
+   * @param client they connect with
+   * @param counters of all of them
+   * @param voice of this one
+   * @param onOver it has come to an end by itself
+   */
+  record Together(HttpClient client, SourceCounters counters, SourceVoice voice, Runnable onOver) {}
+
+  /**
+   * One stream of many of a source, not started yet. Only on the loop.
+   *
+   * @param options with its own configuration
+   */
+  static RemoteSource ofMany(
+      VertxLoop loop,
+      String name,
+      SourceSurroundings surroundings,
+      SourceSetup options,
+      Together together) {
+    return new RemoteSource(
+        options.vertx(), loop, name, options.config(), surroundings, null, null, options, together);
   }
 
   /** The file of a source, and what was in it. */
@@ -157,13 +194,13 @@ public final class RemoteSource {
                 });
   }
 
-  /** Its name. */
+  @Override
   public String name() {
     return name;
   }
 
-  /** Begins to follow; that there is a connection is not waited for. */
-  void start() {
+  @Override
+  public void start() {
     loop.execute(
         () -> {
           follower.pause();
@@ -172,13 +209,8 @@ public final class RemoteSource {
         });
   }
 
-  /**
-   * Stops for good: awaits the replies that are on their way, for a limited time, and keeps the
-   * position.
-   *
-   * @return completes when nothing is handed over any more and the position is kept
-   */
-  Future<Void> stop() {
+  @Override
+  public Future<Void> stop() {
     Promise<Void> stopped = Promise.promise();
     loop.execute(
         () ->
@@ -191,8 +223,8 @@ public final class RemoteSource {
     return stopped.future();
   }
 
-  /** The same for one whose place another takes: completes with the position to go on from. */
-  Future<@Nullable String> stopForSuccessor() {
+  @Override
+  public Future<@Nullable String> stopForSuccessor() {
     Promise<@Nullable String> stopped = Promise.promise();
     stop()
         .onComplete(
@@ -202,13 +234,13 @@ public final class RemoteSource {
     return stopped.future();
   }
 
-  /** What it was made of. */
-  SourceConfig config() {
+  @Override
+  public SourceConfig config() {
     return config;
   }
 
-  /** The same, and the routes of its address are told that it was wanted. */
-  Future<@Nullable String> pause() {
+  @Override
+  public Future<@Nullable String> pause() {
     loop.execute(status::onStopWanted);
     return stopForSuccessor();
   }
@@ -227,28 +259,58 @@ public final class RemoteSource {
             });
   }
 
-  /** Whether it is open, and if not, why. Any thread. */
-  JsonObject state() {
+  @Override
+  public JsonObject state() {
     return status.now();
   }
 
-  /** Whether it has been without a stream for longer than its configuration bears. Any thread. */
-  boolean isDownTooLong() {
+  @Override
+  public boolean isDownTooLong() {
     Duration tolerance = config.tolerance();
     return tolerance != null && status.downMillis() > tolerance.toMillis();
   }
 
-  /** What it is, where it stands and what it has done. */
-  Future<JsonObject> status() {
+  @Override
+  public Future<JsonObject> status() {
     Promise<JsonObject> described = Promise.promise();
     loop.execute(() -> described.complete(describe()));
     return described.future();
   }
 
-  /** What it has done, as meters show it. Any thread. */
-  void read(Snapshot into) {
+  @Override
+  public void read(Snapshot into) {
     double age = (loop.now() - counters.lastEventAt.get()) / 1e3;
     new SourceMetrics(name, into).add(status.state(), age, follower.stats(), counters);
+  }
+
+  /** What it has counted beside what its {@link SourceCounters} have. Any thread. */
+  EventSourceStats stats() {
+    return follower.stats();
+  }
+
+  /** Where it stands, in one word. Any thread. */
+  String stateWord() {
+    return status.state();
+  }
+
+  /** What it is among many. */
+  Future<JsonObject> brief() {
+    Promise<JsonObject> described = Promise.promise();
+    loop.execute(
+        () -> {
+          EventSourceStats stats = follower.stats();
+          described.complete(
+              new JsonObject()
+                  .put("address", config.address().toString())
+                  .mergeIn(status.now())
+                  .put("bridge", remoteBridge())
+                  .put("lastEventId", stats.lastEventId())
+                  .put("opened", stats.opened())
+                  .put("failures", stats.failures())
+                  .put("events", stats.events())
+                  .put("delay", stats.delayMillis()));
+        });
+    return described.future();
   }
 
   private JsonObject describe() {
@@ -290,6 +352,11 @@ public final class RemoteSource {
     @Override
     public void fetch(long amount) {
       follower.fetch(amount);
+    }
+
+    @Override
+    public void over() {
+      onOver.run();
     }
   }
 }

@@ -30,6 +30,9 @@ final class SourcePublisher implements StreamObserver {
 
     /** Asks for so many more events. */
     void fetch(long amount);
+
+    /** It has come to an end by itself, and nothing follows. */
+    void over();
   }
 
   /** An event on its way; the position behind it. */
@@ -76,15 +79,15 @@ final class SourcePublisher implements StreamObserver {
     this.status = parts.status();
     this.stream = stream;
     this.loop = parts.loop();
-    this.warnings = new Warnings(parts.source(), parts.loop(), Warnings.OFTEN);
-    this.reserved = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
-    this.names = new Warnings(parts.source(), parts.loop(), Warnings.SELDOM);
+    this.warnings = parts.voice().warnings(Warnings.OFTEN);
+    this.reserved = parts.voice().warnings(Warnings.SELDOM);
+    this.names = parts.voice().warnings(Warnings.SELDOM);
     this.atOnce = Math.max(1, window(parts.delivery()) / 4);
   }
 
   /** What it is made of. */
   record Parts(
-      String source,
+      SourceVoice voice,
       Loop loop,
       SourceDelivery delivery,
       MessageForm form,
@@ -292,6 +295,10 @@ final class SourcePublisher implements StreamObserver {
       if (step.sighting != null && !step.done) {
         surroundings.seen().remove(step.sighting);
       }
+      if (!step.done) {
+        step.done = true;
+        counters.inFlight.add(-1); // others may go on counting
+      }
     }
   }
 
@@ -302,6 +309,10 @@ final class SourcePublisher implements StreamObserver {
       counters.reconnects(transition.reason()).add(1);
     }
     status.transition(transition, stream.failuresInRow());
+    if (transition.to() == EventSourceState.CLOSED
+        && transition.reason() != EventSourceReason.CLOSED) {
+      stream.over();
+    }
     if (transition.to() == EventSourceState.OPEN && federation.isNamed(stream.remoteBridge())) {
       names.warn(
           "the bridge at the other end has the name of this one, "

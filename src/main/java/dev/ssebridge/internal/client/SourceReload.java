@@ -154,7 +154,9 @@ public final class SourceReload {
   static boolean isSamePlace(SourceConfig one, SourceConfig other) {
     URI here = one.url();
     URI there = other.url();
-    return Objects.equals(here.getScheme(), there.getScheme())
+    boolean isOneStream = one.streams() == null;
+    return isOneStream == (other.streams() == null)
+        && Objects.equals(here.getScheme(), there.getScheme())
         && Objects.equals(here.getRawAuthority(), there.getRawAuthority())
         && Objects.equals(here.getRawPath(), there.getRawPath());
   }

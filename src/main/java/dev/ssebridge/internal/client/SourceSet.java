@@ -88,7 +88,7 @@ public final class SourceSet {
     }
   }
 
-  private record Followed(RemoteSource source, Member member) {}
+  private record Followed(FollowedSource source, Member member) {}
 
   /** One that a node follows for all, this one or another. */
   private record Single(SingleSource source, Member member) {}
@@ -134,11 +134,20 @@ public final class SourceSet {
     Promise<Void> added = Promise.promise();
     member.context.runOnContext(
         on ->
-            RemoteSource.create(vertx, name, source, surroundings, before, null, reach)
+            make(name, source, before, reach)
                 .compose(made -> keep(name, made, member))
                 .onFailure(failure -> forget(name, member))
                 .onComplete(added));
     return added.future();
+  }
+
+  private Future<FollowedSource> make(
+      String name, SourceConfig source, @Nullable String before, SourceSetup.Reach reach) {
+    return source.streams() == null
+        ? RemoteSource.create(vertx, name, source, surroundings, before, null, reach)
+            .map(made -> made)
+        : Future.succeededFuture(
+            new ParameterSource(vertx, name, source, surroundings, before, reach));
   }
 
   /** Follows it as soon as no other node does. */
@@ -185,11 +194,11 @@ public final class SourceSet {
             });
   }
 
-  private Future<Void> keep(String name, RemoteSource made, Member member) {
+  private Future<Void> keep(String name, FollowedSource made, Member member) {
     sources.put(name, new Followed(made, member));
     if (member.leaving) {
       // It was on its way while the others were stopped.
-      return stop(name, RemoteSource::stop)
+      return stop(name, FollowedSource::stop)
           .transform(stopped -> refused(503, "the sources are being stopped"));
     }
     made.start();
@@ -285,7 +294,7 @@ public final class SourceSet {
     return stopped;
   }
 
-  private Future<Void> stop(String name, Function<RemoteSource, Future<Void>> way) {
+  private Future<Void> stop(String name, Function<FollowedSource, Future<Void>> way) {
     Followed followed = sources.remove(name);
     if (followed == null) {
       return none(name);
@@ -329,7 +338,7 @@ public final class SourceSet {
     if (followed == null) {
       return Future.succeededFuture();
     }
-    RemoteSource source = followed.source();
+    FollowedSource source = followed.source();
     return source
         .stopForSuccessor()
         .onComplete(stopped -> forget(name, followed.member()))
@@ -350,7 +359,7 @@ public final class SourceSet {
   }
 
   /** Those that are followed, in the order of the names. */
-  void forEach(Consumer<RemoteSource> task) {
+  void forEach(Consumer<FollowedSource> task) {
     sources.values().forEach(followed -> task.accept(followed.source()));
   }
 
@@ -370,7 +379,7 @@ public final class SourceSet {
     sources.forEach(
         (name, followed) -> {
           if (followed.member() == member && !followed.source().config().single()) {
-            all.add(stop(name, RemoteSource::stop));
+            all.add(stop(name, FollowedSource::stop));
           }
         });
     return Future.join(all).<Void>mapEmpty().onComplete(left -> surroundings.seen().leave());

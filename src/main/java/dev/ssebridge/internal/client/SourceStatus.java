@@ -5,14 +5,7 @@ import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
-import dev.ssebridge.format.SseHeaders;
-import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.SourceRequest;
-import dev.ssebridge.internal.eventstream.Seal;
-import dev.ssebridge.internal.text.PrintableText;
-import io.vertx.core.MultiMap;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Only on the context, but for {@link #now}.
  */
 final class SourceStatus {
-  private static final System.Logger LOG = System.getLogger(SourceStatus.class.getName());
-
   /**
    * So many streams in a row that bring nothing are an outage, however they end; the next one that
    * opens is taken for the end of it only when it brings something, or lasts.
@@ -36,7 +27,8 @@ final class SourceStatus {
   private final GapMode outages;
   private final SourceRequest.Repeat repeat;
   private final Audience audience;
-  private final EventBus bus;
+  private final SourceNotices notices;
+  private final SourceVoice voice;
   private final Loop loop;
   private final Outages down;
   private final String key;
@@ -67,7 +59,8 @@ final class SourceStatus {
       GapMode outages,
       SourceRequest.Repeat repeat,
       Audience audience,
-      EventBus bus,
+      SourceNotices notices,
+      SourceVoice voice,
       Loop loop,
       Outages down,
       String key) {
@@ -75,11 +68,12 @@ final class SourceStatus {
     this.outages = outages;
     this.repeat = repeat;
     this.audience = audience;
-    this.bus = bus;
+    this.notices = notices;
+    this.voice = voice;
     this.loop = loop;
     this.down = down;
     this.key = key;
-    this.trouble = new Warnings(source, loop, Warnings.SELDOM);
+    this.trouble = voice.warnings(Warnings.SELDOM);
     this.now = new Now("new", null, -1, loop.wallClock().toEpochMilli());
   }
 
@@ -201,17 +195,16 @@ final class SourceStatus {
     if (cause == null
         && transition.reason() == EventSourceReason.ENDED
         && repeat instanceof SourceRequest.Once) {
-      LOG.log(System.Logger.Level.INFO, "source {0}: ended", source);
+      voice.info("ended");
       return;
     }
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "source {0}: stopped for good, {1}: {2}",
-        source,
-        word(transition.reason()),
-        cause == null
-            ? reasonOfEnd(transition.reason())
-            : PrintableText.of(String.valueOf(cause.getMessage())));
+    voice.error(
+        "stopped for good, "
+            + word(transition.reason())
+            + ": "
+            + (cause == null
+                ? reasonOfEnd(transition.reason())
+                : String.valueOf(cause.getMessage())));
     down.ended(key);
     go("closed", transition);
   }
@@ -244,7 +237,7 @@ final class SourceStatus {
 
   private void come() {
     onTrial = null;
-    LOG.log(System.Logger.Level.INFO, "source {0}: open", source);
+    voice.info("open");
     trouble.reset();
     if (down.has(key)) {
       down.ended(key);
@@ -260,17 +253,7 @@ final class SourceStatus {
     if (outages == GapMode.SILENT) {
       return;
     }
-    audience.tell(address -> tell(address, state, data));
-  }
-
-  private void tell(String address, String state, JsonObject data) {
-    MultiMap headers =
-        MultiMap.caseInsensitiveMultiMap()
-            .set(SseHeaders.EVENT, SseTypes.SOURCE)
-            .set(SseHeaders.SOURCE, source)
-            .set(SseHeaders.STATE, state);
-    Seal.set(address, headers, data);
-    bus.publish(address, data, new DeliveryOptions().setHeaders(headers));
+    audience.tell(address -> notices.tell(address, state, data));
   }
 
   private static String word(Enum<?> constant) {

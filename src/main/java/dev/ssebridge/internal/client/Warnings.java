@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.text.PrintableText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Warnings about one source: one at a time, the others counted. What a remote end wrote cannot
@@ -10,6 +11,9 @@ final class Warnings {
   /** For what a remote end may cause any number of times. */
   static final long OFTEN = 1000;
 
+  /** For what any of many streams may cause. */
+  static final long OF_MANY = 10_000;
+
   /** For what is likely to last: said once, and then seldom. */
   static final long SELDOM = 600_000;
 
@@ -18,6 +22,7 @@ final class Warnings {
   private final String source;
   private final Loop loop;
   private final long every;
+  private final @Nullable Warnings all;
 
   private boolean silent;
   private long silentUntil;
@@ -27,9 +32,19 @@ final class Warnings {
    * @param every milliseconds between two
    */
   Warnings(String source, Loop loop, long every) {
+    this(source, loop, every, null);
+  }
+
+  /**
+   * Those of one stream of many.
+   *
+   * @param all of the source, which these go through
+   */
+  Warnings(String source, Loop loop, long every, @Nullable Warnings all) {
     this.source = source;
     this.loop = loop;
     this.every = every;
+    this.all = all;
   }
 
   /** Warns, or counts. */
@@ -40,9 +55,13 @@ final class Warnings {
       return;
     }
     String others = suppressed == 0 ? "" : " (and " + suppressed + " warnings before)";
-    LOG.log(
-        System.Logger.Level.WARNING,
-        PrintableText.of("source " + source + ": " + message + others));
+    if (all == null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          PrintableText.of("source " + source + ": " + message + others));
+    } else {
+      all.warn(source + ": " + message + others);
+    }
     silent = true;
     silentUntil = now + every;
     suppressed = 0;

@@ -250,7 +250,7 @@ final class Effects {
     requireEffect(allow.getCursors().isEmpty(), at.at("allow"), "cursors", beside);
   }
 
-  private static void requireEffect(boolean isFine, Place at, String key, String beside) {
+  static void requireEffect(boolean isFine, Place at, String key, String beside) {
     if (!isFine) {
       at.problem(key, "has no effect here, expected " + beside + "; or leave it out");
     }

@@ -13,6 +13,7 @@ import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor where to begin, and where the position is kept
  * @param tolerance how long it may be without a stream; null for as long as it is
  * @param single whether one node of a cluster follows it for all
+ * @param streams which streams it is where its URL has parameters; null for one
  */
 public record SourceConfig(
     URI url,
@@ -43,8 +45,8 @@ public record SourceConfig(
     GapMode outages,
     SourceCursor cursor,
     @Nullable Duration tolerance,
-    boolean single) {
-  private static final Set<String> PARAMETERS = Set.of("type", "id", "source");
+    boolean single,
+    @Nullable SourceStreams streams) {
 
   /** What is expected. */
   public static final String URL =
@@ -52,8 +54,9 @@ public record SourceConfig(
 
   static SourceConfig of(SourceOptions options, Place at) {
     Effects.require(options, at);
+    URI url = parseUrl(options.getUrl());
     return new SourceConfig(
-        parseUrl(options.getUrl()),
+        url,
         AddressTemplate.parse(options.getAddress()),
         Set.copyOf(options.getTypes()),
         options.getBody(),
@@ -63,7 +66,40 @@ public record SourceConfig(
         outages(options),
         SourceCursor.of(options),
         options.getTolerance(),
-        options.isSingle());
+        options.isSingle(),
+        SourceStreams.of(options, url, at));
+  }
+
+  /**
+   * The values of the parameters of its URL for which its events go to this address; null where
+   * they go to another, or to none that can be in a URL. Only where it has {@link #streams}.
+   *
+   * @param name of the source
+   */
+  public @Nullable Map<String, String> valuesOf(String name, String eventsTo) {
+    return SourceStreams.values(address, name, eventsTo);
+  }
+
+  /**
+   * One of its {@link #streams}, which is followed for whoever listens on this node.
+   *
+   * @param values of the parameters of its URL
+   * @param eventsTo the address of its events
+   */
+  public SourceConfig ofStream(Map<String, String> values, String eventsTo) {
+    return new SourceConfig(
+        streams == null ? url : URI.create(streams.url().resolve(values)),
+        AddressTemplate.ofAddress(eventsTo),
+        types,
+        body,
+        delivery.onThisNode(),
+        stream,
+        request,
+        outages,
+        cursor,
+        tolerance,
+        single,
+        streams);
   }
 
   private static EventSourceOptions stream(EventSourceOptions stream, Place at) {
@@ -116,10 +152,13 @@ public record SourceConfig(
     return config;
   }
 
-  /** An address that the events of a source may go to. */
+  /** An address that the events of a source may go to; which parameters, depends on its URL. */
   public static AddressTemplate parseAddress(String text) {
-    return AddressTemplate.parse(text)
-        .requireParameters(PARAMETERS, "one of {type}, {id}, {source}");
+    AddressTemplate address = AddressTemplate.parse(text);
+    if (!address.claims().isEmpty()) {
+      throw UnfitValueException.expected("an address without claims, as nobody asks", text);
+    }
+    return address;
   }
 
   /** The URL of a stream. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTimeout how long a reply may take
  * @param drain how long a source that is stopped waits for the replies that are on their way
  * @param deadLetter the address that gets what could not be handed over, or null
+ * @param local whether to consumers of this node of a cluster alone
  */
 public record SourceDelivery(
     DeliveryMode mode,
@@ -22,7 +23,8 @@ public record SourceDelivery(
     int attempts,
     Duration replyTimeout,
     Duration drain,
-    @Nullable String deadLetter) {
+    @Nullable String deadLetter,
+    boolean local) {
   private static final int ATTEMPTS_WITH_DEAD_LETTERS = 5;
 
   static SourceDelivery of(SourceOptions options, Place at) {
@@ -40,6 +42,12 @@ public record SourceDelivery(
         attempts != null ? attempts : deadLetter == null ? 0 : ATTEMPTS_WITH_DEAD_LETTERS,
         options.getReplyTimeout(),
         options.getDrain(),
-        deadLetter);
+        deadLetter,
+        false);
+  }
+
+  /** The same to consumers of this node alone. */
+  SourceDelivery onThisNode() {
+    return new SourceDelivery(mode, window, attempts, replyTimeout, drain, deadLetter, true);
   }
 }

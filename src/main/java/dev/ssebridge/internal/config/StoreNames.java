@@ -33,6 +33,7 @@ final class StoreNames {
                     refusal(store, known));
               }
             });
+    requireNoCopies(config, problems);
     if (config.cluster() == null) {
       config
           .sources()
@@ -46,6 +47,42 @@ final class StoreNames {
                 }
               });
     }
+  }
+
+  /**
+   * Each node follows for its own subscribers, so a history that all nodes share would have each
+   * event as often as there are nodes that follow.
+   */
+  private static void requireNoCopies(BridgeConfig config, Problems problems) {
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              if (source.streams() != null) {
+                config.routes().entrySet().stream()
+                    .filter(
+                        route ->
+                            config.stores().get(route.getValue().history().store())
+                                instanceof StoreConfig.Redis)
+                    .filter(
+                        route ->
+                            route.getValue().addresses().stream()
+                                .anyMatch(
+                                    address ->
+                                        address.mayMeet(source.address(), Map.of("source", name))))
+                    .forEach(
+                        route ->
+                            problems.add(
+                                "/sources/" + ConfigObject.escape(name) + "/url",
+                                "expected no parameters for /routes/"
+                                    + route.getKey()
+                                    + ", whose history is in \""
+                                    + route.getValue().history().store()
+                                    + "\", where all nodes put what each of them follows: each"
+                                    + " event would be there several times; keep that history in"
+                                    + " memory or in a file"));
+              }
+            });
   }
 
   private static String refusal(String store, Set<String> known) {

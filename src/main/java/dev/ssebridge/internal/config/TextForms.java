@@ -45,7 +45,7 @@ public final class TextForms {
 
   /** An address that a source may have. */
   public static final String SOURCE_ADDRESS =
-      "^" + SOMETHING + ONE_STAR + "(" + LITERAL + "|\\{(type|id|source)\\*?\\})+$";
+      "^" + SOMETHING + ONE_STAR + "(" + LITERAL + "|\\{[A-Za-z][A-Za-z0-9_]*\\*?\\})+$";
 
   private static final String PORT =
       "([0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";

@@ -153,7 +153,24 @@ public enum Meter {
       "",
       Scope.VERTX,
       of("source", "state"),
-      "1 for the state that a source is in, 0 for the others"),
+      "1 for the state that a source is in, 0 for the others; of a source with parameters how many"
+          + " streams are in it"),
+  SOURCE_UNFOLLOWED(
+      GAUGE,
+      "source_unfollowed_addresses",
+      "",
+      Scope.VERTX,
+      of("source"),
+      "Addresses that are listened to and wait, as a source with parameters follows as many as it"
+          + " may"),
+  SOURCE_TURNED_AWAY(
+      COUNTER,
+      "source_turned_away",
+      "",
+      Scope.VERTX,
+      of("source"),
+      "Addresses that were listened to and not followed: there were as many streams as may be, or"
+          + " no URL can have such a value"),
   SOURCE_RECONNECTS(
       COUNTER,
       "source_reconnects",

@@ -31,6 +31,7 @@ final class StreamOpening {
   private final BridgeRequest context;
   private final BoundChannel bound;
   private boolean released;
+  private boolean listens;
 
   StreamOpening(Serving serving, Wish wish, BoundChannel bound) {
     this.serving = serving;
@@ -167,9 +168,18 @@ final class StreamOpening {
     if (serving.listener().isToldDown(open.store())) {
       subscriber.send(StoreNotice.of(false)); // who was there before has been told
     }
+    listen();
     if (serving.closed().getAsBoolean()) {
       // The route may have been taken away before this stream was among those that then end.
       subscriber.close(CloseReason.DRAINED);
+    }
+  }
+
+  /** From its first byte on, so that whoever sends because of it finds it there. */
+  private void listen() {
+    if (!released) {
+      listens = true;
+      serving.hub().listened().came(wish.addresses());
     }
   }
 
@@ -209,6 +219,9 @@ final class StreamOpening {
       return;
     }
     released = true;
+    if (listens) {
+      serving.hub().listened().left(wish.addresses());
+    }
     serving.route().leave(bound);
     serving.route().release(wish.remote());
     bound.channel().release();
