@@ -170,7 +170,7 @@ final class SingleSource {
               }
               RemoteSource now = made.result();
               if (isEnded) {
-                return now.stop().eventually(this::released);
+                return now.stop().eventually(this::release);
               }
               source = now;
               isTold = false;
@@ -238,7 +238,7 @@ final class SingleSource {
     followed.accept(null);
     turn =
         lost.stop()
-            .eventually(this::released)
+            .eventually(this::release)
             .transform(
                 stopped -> {
                   later();
@@ -246,12 +246,7 @@ final class SingleSource {
                 });
   }
 
-  private Future<Void> released() {
-    release();
-    return Future.succeededFuture();
-  }
-
-  private void release() {
+  private Future<Void> release() {
     Lock held = lock;
     lock = null;
     if (held != null) {
@@ -261,6 +256,7 @@ final class SingleSource {
         LOG.log(Level.DEBUG, "source " + name + ": its lock was lost", lost);
       }
     }
+    return Future.succeededFuture();
   }
 
   /**
@@ -278,7 +274,7 @@ final class SingleSource {
           turn.transform(
                   done ->
                       last == null ? Future.<@Nullable String>succeededFuture() : way.apply(last))
-              .eventually(this::released)
+              .eventually(this::release)
               .onComplete(ended);
         });
     return ended.future();
