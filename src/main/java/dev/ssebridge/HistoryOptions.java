@@ -141,6 +141,30 @@ public final class HistoryOptions {
     return this;
   }
 
+  private static final Key<RecordMode> RECORD =
+      OPTIONS
+          .key("record", ValueType.oneOf(RecordMode.class), "node")
+          .says(
+              "Who records the messages of a clustered event bus in a shared `store`: `node`, each "
+                  + "node what is published on it; `lease`, one node at a time what is published "
+                  + "on all, also on nodes without a bridge")
+          .onChange(Key.Change.NEW_HISTORY);
+
+  /**
+   * Who records the messages of a clustered event bus in a shared {@code store}: {@code node}, each
+   * node what is published on it; {@code lease}, one node at a time what is published on all, also
+   * on nodes without a bridge.
+   */
+  public RecordMode getRecord() {
+    return values.get(RECORD);
+  }
+
+  /** Sets {@link #getRecord}. */
+  public HistoryOptions setRecord(RecordMode record) {
+    values.set(RECORD, record);
+    return this;
+  }
+
   /** As JSON, secrets included: what is not at its default. */
   public JsonObject toJson() {
     return values.toJson();

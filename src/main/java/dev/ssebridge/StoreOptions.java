@@ -408,6 +408,29 @@ public final class StoreOptions {
     return this;
   }
 
+  private static final Key<Duration> LEASE =
+      OPTIONS
+          .key("lease", ValueType.duration(Duration.ofMillis(500), Duration.ofMinutes(1)), "2s")
+          .says(
+              "For `redis`: after how long another node takes over from one that is not heard of, "
+                  + "500ms..1m: of `record` `lease`, and of `single` sources; so long nothing is "
+                  + "recorded then");
+
+  /**
+   * For {@code redis}: after how long another node takes over from one that is not heard of, 500 ms
+   * to 1 minute: of {@code record} {@code lease}, and of {@code single} sources; so long nothing is
+   * recorded then.
+   */
+  public Duration getLease() {
+    return values.get(LEASE);
+  }
+
+  /** Sets {@link #getLease}. */
+  public StoreOptions setLease(Duration lease) {
+    values.set(LEASE, lease);
+    return this;
+  }
+
   private static final Key<Outage> OUTAGE =
       OPTIONS
           .key("outage", ValueType.oneOf(Outage.class), "refuse")

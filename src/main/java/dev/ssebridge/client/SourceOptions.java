@@ -7,6 +7,7 @@ import dev.ssebridge.internal.config.Keys;
 import dev.ssebridge.internal.config.SourceConfig;
 import dev.ssebridge.internal.config.SourceProxy;
 import dev.ssebridge.internal.config.SourceWay;
+import dev.ssebridge.internal.config.StoreConfig;
 import dev.ssebridge.internal.config.TextForms;
 import dev.ssebridge.internal.config.ValueType;
 import dev.ssebridge.internal.config.Values;
@@ -309,13 +310,13 @@ public final class SourceOptions {
       OPTIONS
           .key("single", ValueType.flag(), false)
           .says(
-              "Whether one node of a cluster follows it for all, and when that one is gone another, "
+              "Whether one node follows it for all, and when that one is gone another, "
                   + "from where that one was; see "
                   + "[Sources of a cluster](scaling.md#sources-of-a-cluster)");
 
   /**
-   * Whether one node of a cluster follows it for all, and when that one is gone another, from where
-   * that one was.
+   * Whether one node follows it for all, and when that one is gone another, from where that one
+   * was.
    */
   public boolean isSingle() {
     return values.get(SINGLE);
@@ -366,6 +367,27 @@ public final class SourceOptions {
   /** Sets {@link #getLinger}. */
   public SourceOptions setLinger(Duration linger) {
     values.set(LINGER, linger);
+    return this;
+  }
+
+  private static final Key<String> SINGLE_BY =
+      OPTIONS
+          .optional("singleBy", ValueType.checked(StoreConfig::requireName).formed(TextForms.NAME))
+          .says(
+              "With `single`: the name of one of the `stores`, which all nodes share: they agree "
+                  + "there who follows it, and how far it is; otherwise they do so in their cluster");
+
+  /**
+   * With {@code single}: the name of one of the {@code stores}, which all nodes share: they agree
+   * there who follows it, and how far it is; otherwise they do so in their cluster.
+   */
+  public @Nullable String getSingleBy() {
+    return values.optional(SINGLE_BY);
+  }
+
+  /** Sets {@link #getSingleBy}. */
+  public SourceOptions setSingleBy(@Nullable String store) {
+    values.setOptional(SINGLE_BY, store);
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge.spi;
 
 import io.vertx.core.Future;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the history of channels behind their logs, so that a position outlives the process that
@@ -43,6 +44,17 @@ public interface HistoryStore {
 
   /** Whether it takes events now. At once. */
   StoreHealth health();
+
+  /**
+   * A lease that all nodes have in common which have this store.
+   *
+   * @param name of what is leased, of at most 1,024 characters, the same on every node; names of
+   *     channels are others
+   * @return {@code null} where nodes do not share the store, or it cannot lease
+   */
+  default @Nullable HistoryLease lease(String name) {
+    return null;
+  }
 
   /**
    * Writes what it was given and lets go of everything. An append that is under way is completed or
@@ -117,6 +129,18 @@ public interface HistoryStore {
      */
     default Future<Void> refresh() {
       return Future.succeededFuture();
+    }
+
+    /**
+     * The lease of this channel. Once it was asked for, an append made here is refused unless this
+     * node has the lease in the store, when the events would come into the channel. Appends of
+     * others that do not ask for it are not.
+     *
+     * @return the same each time; {@code null} where the {@linkplain HistoryStore#lease store has
+     *     none}
+     */
+    default @Nullable HistoryLease lease() {
+      return null;
     }
 
     /** Keeps so much of it from now on. */

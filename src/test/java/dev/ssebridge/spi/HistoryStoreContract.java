@@ -19,11 +19,14 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -848,6 +851,189 @@ public abstract class HistoryStoreContract {
     Optional<HistoryStore> second = storeBeside();
     assumeTrue(second.isPresent(), "one store at a time has these histories");
     return started(second.get());
+  }
+
+  // Leases, of stores that have them
+
+  @Test
+  void aLeaseIsHadByOneAtATime() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    long began = System.nanoTime();
+
+    assertThat(two.take(0)).isTrue();
+    boolean another = two.take(1);
+    assumeTrue(two.isWithin(began), "the machine is too slow to tell");
+    assertThat(another).isFalse();
+    assertThat(two.all().get(1).isHeld()).isFalse();
+    assertThat(BridgeFixture.get(leaseOf(store, "feed").take())).isTrue();
+  }
+
+  @Test
+  void aLeaseIsGoneOnWith() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    assertThat(two.take(0)).isTrue();
+    long began = System.nanoTime();
+    long last = began;
+
+    while (System.nanoTime() - began < 2 * two.nanos()) {
+      long before = last;
+      last = System.nanoTime();
+      boolean mine = two.take(0);
+      if (!mine) {
+        assertThat(System.nanoTime() - before).isGreaterThan(two.nanos());
+        return; // a slow machine
+      }
+      boolean another = two.take(1);
+      assumeTrue(two.isWithin(last), "the machine is too slow to tell");
+      assertThat(another).isFalse();
+    }
+  }
+
+  @Test
+  void aLeaseThatIsNotGoneOnWithIsLostAndNotTakenAnewInSilence() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    assertThat(two.take(0)).isTrue();
+
+    Deadline.await(() -> two.take(1), () -> "another to have it");
+    assertThat(two.all().get(0).isHeld()).isFalse();
+    assertThat(two.take(0)).isFalse();
+    BridgeFixture.get(two.all().get(1).giveBack());
+    assertThat(two.take(0)).isTrue();
+  }
+
+  @Test
+  void aLeaseThatLapsedAndNobodyTookIsToldAsLost() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    assertThat(two.take(0)).isTrue();
+    Deadline.await(() -> two.take(1), () -> "another to have it");
+    BridgeFixture.get(two.all().get(1).giveBack());
+
+    assertThat(two.take(0)).isFalse(); // in between somebody else has had it
+    assertThat(two.take(0)).isTrue();
+  }
+
+  @Test
+  void aLeaseThatIsGivenBackIsHadByAnotherAtOnce() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    assertThat(two.take(0)).isTrue();
+
+    BridgeFixture.get(two.all().get(0).giveBack());
+    assertThat(two.all().get(0).isHeld()).isFalse();
+    assertThat(two.take(1)).isTrue();
+    BridgeFixture.get(two.all().get(0).giveBack()); // which is not its own any more
+    assertThat(BridgeFixture.get(two.all().get(1).keep("mine").otherwiseEmpty())).isNull();
+  }
+
+  @Test
+  void aTextGoesFromHolderToHolderAndNobodyElseChangesIt() throws Exception {
+    Leases two = leases(each -> each.lease("wire"));
+    HistoryLease one = two.all().get(0);
+    HistoryLease other = two.all().get(1);
+    assertThat(BridgeFixture.get(one.value())).isNull();
+    assertThat(failureOf(one.keep("too early"))).isNotNull();
+    assertThat(two.take(0)).isTrue();
+    BridgeFixture.get(one.keep("here I was: \u00e9\n\ud83d\ude00"));
+
+    assertThat(failureOf(other.keep("not mine"))).isNotNull();
+    Deadline.await(() -> two.take(1), () -> "another to have it");
+    assertThat(BridgeFixture.get(other.value())).isEqualTo("here I was: \u00e9\n\ud83d\ude00");
+    assertThat(failureOf(one.keep("late"))).isNotNull();
+    BridgeFixture.get(other.keep("x".repeat(4096)));
+    assertThat(failureOf(other.keep("x".repeat(4097))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(BridgeFixture.get(one.value())).hasSize(4096);
+  }
+
+  @Test
+  void theTextOutlivesAllWhoHadIt() throws Exception {
+    HistoryLease lease = leaseOf(store, "wire");
+    assertThat(BridgeFixture.get(lease.take())).isTrue();
+    BridgeFixture.get(lease.keep("17"));
+
+    restart();
+    assertThat(BridgeFixture.get(leaseOf(store, "wire").value())).isEqualTo("17");
+  }
+
+  @Test
+  void onlyWhoHasTheLeaseOfAChannelAppends() throws Exception {
+    HistoryStore beside = beside();
+    ChannelProbe mine = open("news");
+    ChannelProbe yours = open(beside, "news", ALL);
+    HistoryLease first = leaseOf(mine);
+    HistoryLease second = leaseOf(yours);
+    assertThat(mine.channel().lease()).isSameAs(first);
+    assertRefusedAppend(mine, "nobody has it");
+
+    Deadline.await(
+        () ->
+            BridgeFixture.get(second.take())
+                && failureOf(yours.appending(List.of(event("a")))) == null,
+        () -> "an append within the time of a lease");
+    long appended = yours.channel().head();
+    BridgeFixture.get(second.giveBack());
+    assertThat(BridgeFixture.get(first.take())).isTrue();
+    assertRefusedAppend(yours, "it was given back");
+    assertThat(yours.channel().head()).isEqualTo(appended);
+    assertThat(mine.read(1).events()).hasSize((int) appended);
+  }
+
+  @Test
+  void whoHasLostTheLeaseOfAChannelAddsNothing() throws Exception {
+    HistoryStore beside = beside();
+    ChannelProbe mine = open("news");
+    ChannelProbe yours = open(beside, "news", ALL);
+    HistoryLease first = leaseOf(mine);
+    HistoryLease second = leaseOf(yours);
+    assertThat(BridgeFixture.get(first.take())).isTrue();
+
+    Deadline.await(() -> BridgeFixture.get(second.take()), () -> "it to be lost");
+    assertRefusedAppend(mine, "another has it");
+    assertThat(mine.channel().head()).isZero();
+  }
+
+  private static void assertRefusedAppend(ChannelProbe probe, String why) {
+    assertThat(failureOf(probe.appending(List.of(event("refused"))))).as(why).isNotNull();
+  }
+
+  private static HistoryLease leaseOf(HistoryStore of, String name) {
+    HistoryLease lease = of.lease(name);
+    assumeTrue(lease != null, "it has no leases");
+    return Objects.requireNonNull(lease);
+  }
+
+  private static HistoryLease leaseOf(ChannelProbe of) {
+    HistoryLease lease = of.channel().lease();
+    assumeTrue(lease != null, "it has no leases");
+    return Objects.requireNonNull(lease);
+  }
+
+  private Leases leases(Function<HistoryStore, @Nullable HistoryLease> asked) throws Exception {
+    assumeTrue(asked.apply(store) != null, "it has no leases");
+    return new Leases(
+        List.of(
+            Objects.requireNonNull(asked.apply(store)),
+            Objects.requireNonNull(asked.apply(beside()))));
+  }
+
+  /** The same lease as two nodes have it. */
+  private record Leases(List<HistoryLease> all) {
+    boolean take(int node) {
+      return BridgeFixture.get(all.get(node).take());
+    }
+
+    long nanos() {
+      return TimeUnit.MILLISECONDS.toNanos(all.get(0).millis());
+    }
+
+    boolean isWithin(long began) {
+      return System.nanoTime() - began < nanos();
+    }
+  }
+
+  private static @Nullable Throwable failureOf(Future<?> future) {
+    return BridgeFixture.get(
+            future.map((Throwable) null).otherwise(failure -> failure).map(Optional::ofNullable))
+        .orElse(null);
   }
 
   private static void awaitHead(ChannelProbe probe, long head) {

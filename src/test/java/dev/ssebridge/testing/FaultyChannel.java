@@ -1,5 +1,6 @@
 package dev.ssebridge.testing;
 
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreReceipt;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * context that it was opened on.
  */
 public final class FaultyChannel implements HistoryStore.Channel {
+  private final FaultyStore owner;
   private final HistoryStore store;
   private final String name;
   private final Context context;
@@ -53,11 +55,13 @@ public final class FaultyChannel implements HistoryStore.Channel {
   private int active;
 
   FaultyChannel(
+      FaultyStore owner,
       HistoryStore store,
       String name,
       Context context,
       HistoryStore.Follower follower,
       Supplier<@Nullable String> problem) {
+    this.owner = owner;
     this.store = store;
     this.name = name;
     this.context = context;
@@ -322,6 +326,12 @@ public final class FaultyChannel implements HistoryStore.Channel {
     Promise<T> done = promise();
     done.fail(new IllegalStateException(down));
     return done.future();
+  }
+
+  @Override
+  public @Nullable HistoryLease lease() {
+    HistoryLease lease = inner.lease();
+    return lease == null ? null : new FaultyLease(owner, lease);
   }
 
   @Override

@@ -1,14 +1,19 @@
 package dev.ssebridge.testing;
 
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreHealth;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +24,10 @@ public final class FaultyStore implements HistoryStore {
   private final HistoryStore inner;
   private final Map<String, FaultyChannel> channels = new ConcurrentHashMap<>();
   private volatile @Nullable String problem;
+
+  // Under the lock of this.
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean frozen;
 
   /** Without a fault, until one is asked for. */
   public FaultyStore(HistoryStore inner) {
@@ -33,6 +42,54 @@ public final class FaultyStore implements HistoryStore {
   /** Takes events again. */
   public void up() {
     problem = null;
+  }
+
+  /** Nothing it is asked comes to the store and nothing is told, as if the node stood still. */
+  public void freeze() {
+    synchronized (this) {
+      frozen = true;
+    }
+    channels
+        .values()
+        .forEach(
+            channel -> {
+              channel.holdAppends();
+              channel.holdTelling();
+            });
+  }
+
+  /** It goes on. */
+  public void thaw() {
+    List<Runnable> all;
+    synchronized (this) {
+      frozen = false;
+      all = List.copyOf(held);
+      held.clear();
+    }
+    all.forEach(Runnable::run);
+    channels.values().forEach(FaultyChannel::heal);
+  }
+
+  /** Does it now, or when the node goes on. */
+  <T> Future<T> unlessFrozen(Supplier<Future<T>> question) {
+    Promise<T> done =
+        Vertx.currentContext() instanceof ContextInternal caller
+            ? caller.promise()
+            : Promise.promise();
+    synchronized (this) {
+      if (frozen) {
+        held.add(() -> question.get().onComplete(done));
+        return done.future();
+      }
+    }
+    question.get().onComplete(done);
+    return done.future();
+  }
+
+  @Override
+  public @Nullable HistoryLease lease(String name) {
+    HistoryLease lease = inner.lease(name);
+    return lease == null ? null : new FaultyLease(this, lease);
   }
 
   /** One of its channels, which is open. */
@@ -61,7 +118,7 @@ public final class FaultyStore implements HistoryStore {
     if (down != null) {
       return ((ContextInternal) context).failedFuture(new IllegalStateException(down));
     }
-    FaultyChannel made = new FaultyChannel(inner, name, context, follower, () -> problem);
+    FaultyChannel made = new FaultyChannel(this, inner, name, context, follower, () -> problem);
     return made.openInner(retention)
         .map(
             open -> {

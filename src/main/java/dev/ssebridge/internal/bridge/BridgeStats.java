@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.internal.bus.LeaseCounts;
 import dev.ssebridge.internal.fanout.StreamCounters;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.GapReason;
@@ -40,9 +41,18 @@ final class BridgeStats {
                   new JsonObject()
                       .put("up", health.isUp())
                       .put("problem", health.problem())
-                      .put("waitingEvents", kept.waiting().events()));
+                      .put("waitingEvents", kept.waiting().events())
+                      .put("leases", leases(kept.leases())));
             });
     return stores;
+  }
+
+  private static JsonObject leases(LeaseCounts counts) {
+    return new JsonObject()
+        .put("heldChannels", counts.holding())
+        .put("standbyChannels", counts.standing())
+        .put("takenOver", counts.takenOver())
+        .put("forgottenEvents", counts.forgottenEvents());
   }
 
   private static JsonObject of(ServedRoute route) {

@@ -48,6 +48,7 @@ final class StoreKinds {
         .prefix(redis.prefix())
         .timeout(redis.timeout().toMillis())
         .pings(ping, 3 * ping)
+        .lease(redis.lease().toMillis())
         .build();
   }
 }

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.StoreOptions.Outage;
 import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.internal.bus.LeaseCounts;
 import dev.ssebridge.internal.bus.StoredSpec;
 import dev.ssebridge.internal.bus.UnstoredLimits;
 import dev.ssebridge.internal.config.BridgeConfig;
@@ -38,11 +39,13 @@ final class Stores {
   /**
    * One of them.
    *
+   * @param leases what becomes of channels that one node at a time records
    * @param started completed once channels can be opened
    */
   record Kept(
       HistoryStore store,
       UnstoredLimits waiting,
+      LeaseCounts leases,
       boolean isShared,
       boolean servesHeap,
       boolean notice,
@@ -69,7 +72,10 @@ final class Stores {
     boolean isShared = !(config instanceof StoreConfig.File);
     boolean servesHeap = config != null && config.outage() == Outage.HEAP;
     boolean notice = config != null && config.notice();
-    all.put(name, new Kept(store, hub.unstoredLimits(), isShared, servesHeap, notice, started));
+    all.put(
+        name,
+        new Kept(
+            store, hub.unstoredLimits(), new LeaseCounts(), isShared, servesHeap, notice, started));
   }
 
   /** Where a route keeps its history beside the heap; {@code null} for nowhere. */
@@ -82,12 +88,17 @@ final class Stores {
     if (kept == null) {
       throw new IllegalArgumentException("no store " + history.store());
     }
+    if (history.isLeased() && kept.store().lease(history.store()) == null) {
+      throw new IllegalArgumentException(
+          "history.record: expected a store that can lease with \"lease\", got " + history.store());
+    }
     return new StoredSpec(
         kept.store(),
         history.store(),
         new HistoryRetention(history.events(), history.bytes(), history.age().toMillis()),
         kept.waiting(),
         kept.isShared(),
+        history.isLeased() ? kept.leases() : null,
         kept.servesHeap(),
         shape(route),
         kept.started());

@@ -170,6 +170,12 @@ final class AddressConsumers {
     return (feed != null && feed.isStored()) || (local != null && local.isStored());
   }
 
+  /** Whether one node of several records what is published on an address, for all. */
+  boolean isLeased(String address) {
+    Feed feed = feeds.get(address); // those of what is published here are not
+    return feed != null && feed.isLeased();
+  }
+
   private synchronized void detach(Feed feed, Loops.OnLoop onLoop, Listener listener) {
     feed.remove(onLoop, listener);
     ConcurrentMap<String, Feed> all = feed.local ? localFeeds : feeds;
@@ -369,6 +375,17 @@ final class AddressConsumers {
       for (Part part : parts) {
         if (part.stored.length > 0) {
           return true;
+        }
+      }
+      return false;
+    }
+
+    boolean isLeased() {
+      for (Part part : parts) {
+        for (StoredHistory each : part.stored) {
+          if (each.isLeased()) {
+            return true;
+          }
         }
       }
       return false;

@@ -115,7 +115,7 @@ public final class BoundChannel {
   void attach(AddressConsumers consumers) {
     List<Future<Void>> opened = new ArrayList<>();
     StoredSpec kept = spec.stored();
-    boolean local = kept != null && kept.isShared();
+    boolean local = kept != null && kept.isOfThisNode();
     for (int i = 0; i < addresses.size(); i++) {
       AddressConsumers.Attachment attachment =
           consumers.attach(addresses.get(i), local, writer, new Source(i));
@@ -467,6 +467,15 @@ public final class BoundChannel {
       StoredEvent event =
           StoredEvent.of(clock.getAsLong(), frame.toByteArray(), source, key, label, id);
       history.add(event, wayOf(message, posted), address, mark);
+      if (id == null && history.isLeased()) {
+        warnings.tell(
+            "address "
+                + address
+                + ": a message without "
+                + SseHeaders.MESSAGE_ID
+                + " cannot be told from others, so if another node takes over, subscribers are told"
+                + " that some may be missing");
+      }
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
       }

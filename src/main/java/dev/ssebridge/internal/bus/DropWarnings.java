@@ -62,6 +62,11 @@ public final class DropWarnings {
     drop(subject, 1, ": " + cause);
   }
 
+  /** Warns as seldom; nothing is dropped. */
+  void tell(String subject) {
+    tell(subject, 1, "");
+  }
+
   /** Warns of something that has failed and is tried again, as seldom; nothing is dropped. */
   void failed(String subject, RuntimeException cause) {
     tell(subject, 1, ": " + cause);

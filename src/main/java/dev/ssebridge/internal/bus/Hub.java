@@ -137,6 +137,11 @@ public final class Hub implements Shareable {
     return consumers.isStored(address);
   }
 
+  /** Whether one node of several records what is published on an address, for all. */
+  public boolean isLeased(String address) {
+    return consumers.isLeased(address);
+  }
+
   /**
    * Bounds what waits between the event bus and the logs, over all event loops, until the result is
    * run; of several bridges in a Vert.x the largest limit counts.

@@ -14,6 +14,7 @@ import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.internal.log.SlackBudget;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreHealth;
 import dev.ssebridge.spi.StoredEvent;
@@ -167,7 +168,20 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     backoff.reset();
     kept = opened;
     opened.retain(spec.retention()); // it may be another since it was asked for
+    if (unstored.tenure() != null) {
+      HistoryLease lease = opened.lease();
+      if (lease == null) {
+        LOG.log(Level.ERROR, PrintableText.of(title() + ": the store cannot lease"));
+      } else {
+        unstored.beginTurns(lease);
+      }
+    }
     fill();
+  }
+
+  /** What it is called in messages. */
+  String title() {
+    return "history store " + spec.name() + ": channel " + name;
   }
 
   /** Has the log hold the newest of what is stored, and goes on with it. */
@@ -203,6 +217,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
             return;
           }
           StoredStretch stretch = done.result();
+          unstored.onRead(expected, stretch, stretch.first() <= from.oldest());
           EventLog log =
               new EventLog(expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
           fill(log, stretch.events(), 0, fill);
@@ -275,7 +290,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   @Override
   public void appended(long first, List<StoredEvent> events) {
-    unstored.onTold(events);
+    unstored.onTold(kept == null ? epoch : kept.epoch(), first, events);
     if (!filling) {
       take(first, events);
       return;
@@ -335,6 +350,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   @Override
   public void evicted(long upTo) {
+    unstored.onUnseen();
     if (filling) {
       fill(); // from what there is now
       return;
@@ -398,6 +414,11 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     return problem == null && !open && tried.future().isComplete()
         ? "the history is not open yet"
         : problem;
+  }
+
+  /** Whether one node at a time records for all. Any thread. */
+  boolean isLeased() {
+    return spec.leases() != null;
   }
 
   /** How the store is. Any thread. */
@@ -510,8 +531,12 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     unstored.close();
     HistoryStore.Channel from = kept;
     kept = null;
-    if (from != null) {
-      from.close().onFailure(e -> warn("was not closed well", e));
+    if (from == null) {
+      unstored.endTurns();
+    } else {
+      from.close()
+          .onFailure(e -> warn("was not closed well", e))
+          .onComplete(done -> writer.loop().run(unstored::endTurns));
     }
     hub.closeEpoch(epoch);
   }

@@ -4,28 +4,37 @@ import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EntryWay;
 import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.log.Position;
+import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.spi.GapReason;
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreReceipt;
 import dev.ssebridge.spi.StoredEvent;
+import dev.ssebridge.spi.StoredStretch;
 import io.vertx.core.Future;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one channel on their way to the store: one append is under way at a time, and what
  * comes meanwhile waits for the next. Where more waits than is permitted, the oldest events are
- * given up, and how many they were is stored in their place. On the channel's writer, but for what
- * says otherwise.
+ * given up, and how many they were is stored in their place. Where one node at a time records for
+ * all, and this one does not, they wait until it is told that the other has stored them. On the
+ * channel's writer, but for what says otherwise.
  */
-final class Unstored implements AddressConsumers.Busy {
+final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   /** An event's share of what may wait, beside its frame, in bytes. */
   private static final long OVERHEAD = 160;
 
   /** So many bytes of frames go into one append, unless a single event has more. */
   private static final long MOST_BYTES = 1 << 20;
+
+  private static final System.Logger LOG = System.getLogger(Unstored.class.getName());
 
   private final StoredHistory history;
   private final Loops.OnLoop writer;
@@ -34,6 +43,13 @@ final class Unstored implements AddressConsumers.Busy {
   private final UnstoredLimits limits;
   private final Backoff backoff = new Backoff();
 
+  /** Where one node at a time records for all; else null. */
+  private final @Nullable LeaseCounts leases;
+
+  private final @Nullable Tenure tenure;
+
+  private final StandBy standBy = new StandBy();
+
   // only the writer
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
   private List<Item> underWay = List.of();
@@ -41,6 +57,7 @@ final class Unstored implements AddressConsumers.Busy {
   private long added;
   private long given;
   private boolean givenUnknown;
+  private @Nullable Runnable onDecided;
   private long told;
   private boolean scheduled;
   private boolean closed;
@@ -59,9 +76,15 @@ final class Unstored implements AddressConsumers.Busy {
    * @param address that it came from
    * @param mark of a publisher who waits for it
    * @param number in the order in which they came; 0 for what was given up
+   * @param at when it came, in milliseconds of the loop; only where nodes take turns
    */
-  private record Item(
-      StoredEvent event, EntryWay way, String address, @Nullable String mark, long number) {
+  record Item(
+      StoredEvent event,
+      EntryWay way,
+      String address,
+      @Nullable String mark,
+      long number,
+      long at) {
 
     long size() {
       return OVERHEAD + event.frame().length;
@@ -77,6 +100,13 @@ final class Unstored implements AddressConsumers.Busy {
     this.counters = counters;
     this.hub = hub;
     this.limits = history.spec().waiting();
+    this.leases = history.spec().leases();
+    this.tenure = leases == null ? null : new Tenure(history.title(), writer, leases, this);
+  }
+
+  /** Whether one node at a time records for all. */
+  @Nullable Tenure tenure() {
+    return tenure;
   }
 
   /**
@@ -87,20 +117,70 @@ final class Unstored implements AddressConsumers.Busy {
    * @param mark of a publisher who waits for it
    */
   void add(StoredEvent event, EntryWay way, String address, @Nullable String mark) {
-    Item item = new Item(event, way, address, mark, ++added);
+    long at = tenure == null ? 0 : writer.loop().millis();
+    Item item = new Item(event, way, address, mark, ++added, at);
     if (closed) {
       giveUp(item);
-      return;
+    } else if (tenure == null || !isToldAlready(item)) {
+      hold(1, item.size());
+      if (standBy.isStanding()) {
+        keep(item);
+      } else {
+        waiting.add(item);
+      }
+      dropTooMuch();
+      flushSoon();
     }
-    waiting.add(item);
-    hold(1, item.size());
-    dropTooMuch();
-    flushSoon();
+  }
+
+  private boolean isToldAlready(Item item) {
+    String id = item.event().messageId();
+    Position place = standBy.placeOf(id);
+    if (id == null || place == null) {
+      return false;
+    }
+    if (!standBy.isFirst(id)) {
+      counters.onDropped(DropCause.DUPLICATE, 1);
+    }
+    onReached(item, place);
+    return true;
+  }
+
+  private void onReached(Item item, Position place) {
+    String mark = item.mark();
+    if (mark != null) {
+      hub.receipts().reached(this, item.address(), mark, place);
+    }
+  }
+
+  /** Another node is to store it. */
+  private void keep(Item item) {
+    if (!standBy.keep(item, item.at())) {
+      forget(List.of(item));
+    }
+  }
+
+  /** Another node has stored these, or nobody can tell. */
+  private void forget(List<Item> items) {
+    for (Item item : items) {
+      hold(-1, -item.size());
+      tellFailed(item);
+    }
   }
 
   private void dropTooMuch() {
     while (limits.isTooMuch(held, heldBytes) && waiting.size() > 1) {
       dropOldest();
+    }
+    while (limits.isTooMuch(held, heldBytes) && standBy.size() > 1) {
+      countForgotten(1);
+      forget(standBy.forgetOldest(writer.loop().millis()));
+    }
+  }
+
+  private void countForgotten(long events) {
+    if (leases != null) {
+      leases.forgotten(events);
     }
   }
 
@@ -148,11 +228,159 @@ final class Unstored implements AddressConsumers.Busy {
     flushSoon();
   }
 
+  /** The channel is open: the nodes can agree who records. */
+  void beginTurns(HistoryLease lease) {
+    if (tenure != null) {
+      standBy.leaseOf(lease.millis());
+      tenure.begin(lease);
+    }
+  }
+
+  @Override
+  public Future<Void> refresh() {
+    HistoryStore.Channel to = history.kept();
+    return to == null ? Future.failedFuture("the channel is closed") : to.refresh();
+  }
+
+  @Override
+  public void onStanding() {
+    whenDecided(this::standBy);
+  }
+
+  /** What waits may have been stored by another node. */
+  private void standBy() {
+    standBy.standing(true);
+    long now = writer.loop().millis();
+    if (given > 0) {
+      standBy.onForgotten(given, now);
+      given = 0;
+    }
+    if (givenUnknown) {
+      standBy.onNameless(now);
+      givenUnknown = false;
+    }
+    Item first;
+    while ((first = waiting.poll()) != null) {
+      if (isToldAlready(first)) {
+        hold(-1, -first.size());
+      } else {
+        keep(first);
+      }
+    }
+    tellSettled();
+    tellQuiet();
+  }
+
+  @Override
+  public void onOtherSeen() {
+    List<Item> old = standBy.onOtherSeen(writer.loop().millis());
+    if (!old.isEmpty()) {
+      countForgotten(old.size());
+      forget(old);
+      tellSettled();
+      tellQuiet();
+    }
+  }
+
+  @Override
+  public int onTaken(boolean alone) {
+    boolean others = standBy.isStanding() || !alone;
+    int before = standBy.size() + waiting.size();
+    whenDecided(
+        () -> {
+          if (others) {
+            takeOver();
+          }
+          flushSoon();
+        });
+    return before;
+  }
+
+  private void takeOver() {
+    if (!standBy.isStanding()) {
+      standBy();
+    }
+    StandBy.Legacy legacy = standBy.takeOver();
+    waiting.addAll(legacy.items());
+    forget(legacy.doubtful());
+    given += legacy.lost();
+    givenUnknown |= legacy.unknown();
+    if (legacy.unknown()) {
+      LOG.log(
+          Level.WARNING,
+          PrintableText.of(
+              history.title()
+                  + ": what came without an id, or could not be kept, while another node recorded"
+                  + " it may be missing; subscribers are told so"));
+    }
+  }
+
+  @Override
+  public void onGoesOn() {
+    flushSoon();
+  }
+
+  /** Runs it when no append is under way: at once, or when that is decided. */
+  private void whenDecided(Runnable task) {
+    if (underWay.isEmpty()) {
+      onDecided = null;
+      task.run();
+    } else {
+      onDecided = task;
+    }
+  }
+
+  private void tellDecided() {
+    Runnable task = onDecided;
+    if (task != null) {
+      onDecided = null;
+      task.run();
+    }
+  }
+
+  /** Whether this node may store anything now. */
+  private boolean mayStore() {
+    return tenure == null || (tenure.isHolding() && !standBy.isStanding());
+  }
+
+  /** Some of what others have stored was let go of before it was told. */
+  void onUnseen() {
+    standBy.onUnseen(writer.loop().millis());
+  }
+
+  /**
+   * What the channel had when it was opened, or begun anew.
+   *
+   * @param isAll whether that is all there was
+   */
+  void onRead(String epoch, StoredStretch stretch, boolean isAll) {
+    if (tenure == null) {
+      return;
+    }
+    onFound(epoch, stretch.first(), stretch.events());
+    long since = hub.clock().getAsLong() - 2 * standBy.window(); // clocks differ
+    if (!isAll && (stretch.events().isEmpty() || stretch.events().get(0).time() > since)) {
+      onUnseen();
+    }
+  }
+
+  /** Another node may record, once nothing is under way. */
+  void endTurns() {
+    if (tenure != null) {
+      tenure.close();
+    }
+  }
+
   private void flush() {
     scheduled = false;
     HistoryStore.Channel to = history.kept();
     boolean isNothing = waiting.isEmpty() && given == 0 && !givenUnknown;
-    if (closed || isNothing || to == null || !history.isOpen() || !underWay.isEmpty()) {
+    if (closed
+        || isNothing
+        || to == null
+        || !history.isOpen()
+        || !underWay.isEmpty()
+        || !mayStore()) {
       return;
     }
     List<Item> next = next();
@@ -190,7 +418,7 @@ final class Unstored implements AddressConsumers.Busy {
 
   private Item inPlaceOf(long lost, GapReason reason) {
     StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), lost, reason);
-    return new Item(run, EntryWay.BUS, "", null, 0);
+    return new Item(run, EntryWay.BUS, "", null, 0, 0);
   }
 
   private List<Item> next() {
@@ -222,17 +450,14 @@ final class Unstored implements AddressConsumers.Busy {
           counters.onAppended(item.way());
           own++;
         }
-        String mark = item.mark();
-        if (mark != null) {
-          Position position = new Position(receipt.epoch(), place.sequence());
-          hub.receipts().reached(this, item.address(), mark, position);
-        }
+        onReached(item, new Position(receipt.epoch(), place.sequence()));
       } else if (item.number() > 0) {
         hold(-1, -item.size());
       }
     }
     counters.onAppended(EntryWay.STORE, told - own);
     told = 0;
+    tellDecided();
     tellSettled();
     tellQuiet();
     if (closed) {
@@ -257,23 +482,66 @@ final class Unstored implements AddressConsumers.Busy {
         given += item.event().lost();
       }
     }
-    history.warn("does not take events, it is tried again", cause);
     if (closed) {
       giveUpAll();
       return;
+    }
+    tellDecided();
+    if (!mayStore()) {
+      return; // another node does, or it is found out who
+    }
+    history.warn("does not take events, it is tried again", cause);
+    if (tenure != null) {
+      tenure.ask();
     }
     dropTooMuch();
     backoff.later(writer, this::flushSoon);
   }
 
-  /** These have come into the channel, whoever has put them there. */
-  void onTold(List<StoredEvent> events) {
+  /**
+   * These have come into the channel, whoever has put them there.
+   *
+   * @param first the sequence of the first of them
+   */
+  void onTold(String epoch, long first, List<StoredEvent> events) {
+    if (tenure != null) {
+      onFound(epoch, first, events);
+    }
     long count = events.stream().filter(event -> event.lost() == 0).count();
     if (underWay.isEmpty()) {
       counters.onAppended(EntryWay.STORE, count);
     } else {
       told += count;
     }
+  }
+
+  /** These are in the channel: what was kept of them need not be. */
+  void onFound(String epoch, long first, List<StoredEvent> events) {
+    List<StandBy.Placed> placed =
+        standBy.told(epoch, first, events, ownIds(), writer.loop().millis());
+    if (!placed.isEmpty()) {
+      for (StandBy.Placed each : placed) {
+        hold(-1, -each.item().size());
+        onReached(each.item(), each.place());
+      }
+      tellSettled();
+      tellQuiet();
+    }
+  }
+
+  /** Of what this node puts there now. */
+  private Set<String> ownIds() {
+    if (underWay.isEmpty() || !mayStore()) {
+      return Set.of();
+    }
+    Set<String> own = new HashSet<>();
+    for (Item item : underWay) {
+      String id = item.event().messageId();
+      if (id != null) {
+        own.add(id);
+      }
+    }
+    return own;
   }
 
   /** Runs a task once all that was added before is stored or given up. */
@@ -301,7 +569,7 @@ final class Unstored implements AddressConsumers.Busy {
       }
     }
     Item first = waiting.peek();
-    return first == null ? Long.MAX_VALUE : first.number();
+    return Math.min(first == null ? Long.MAX_VALUE : first.number(), standBy.oldest());
   }
 
   /** Whether anything waits. Any thread. */
@@ -351,6 +619,8 @@ final class Unstored implements AddressConsumers.Busy {
   }
 
   private void giveUpAll() {
+    onDecided = null;
+    forget(standBy.clear()); // whoever records has them, or keeps them as well
     if (!waiting.isEmpty()) {
       hub.warnings()
           .dropped(

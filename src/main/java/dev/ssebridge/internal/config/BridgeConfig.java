@@ -131,6 +131,7 @@ public record BridgeConfig(
     Problems problems = new Problems((String) null, true);
     BridgeConfig config = of(options, problems);
     StoreNames.check(config, Set.of(), problems);
+    StoreNames.requireCluster(config, problems);
     problems.throwIfAny();
     return config;
   }
@@ -156,6 +157,7 @@ public record BridgeConfig(
     BridgeConfig config = parts(options, problems);
     if (use == Use.PROGRAM) {
       StoreNames.check(config, Set.of(), problems);
+      StoreNames.requireCluster(config, problems);
     }
     problems.throwIfAny();
     return config;
@@ -165,6 +167,7 @@ public record BridgeConfig(
     BridgeConfig config = parts(options, problems);
     if (!problems.isEmbedded()) {
       StoreNames.check(config, Set.of(), problems);
+      StoreNames.requireCluster(config, problems);
     }
     return config;
   }

@@ -57,6 +57,11 @@ final class Effects {
         at,
         "cursorEvery",
         "\"cursor\" beside it, the file that is written, or \"single\"");
+    requireEffect(
+        source.isSingle() || source.getSingleBy() == null,
+        at,
+        "singleBy",
+        "\"single\": true beside it");
     requireHeaders(source, at);
     requireTls(source, at);
     EventSourceOptions stream = source.getStream();

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HistoryOptions;
+import dev.ssebridge.RecordMode;
 import java.time.Duration;
 
 /**
@@ -11,19 +12,27 @@ import java.time.Duration;
  * @param age no event older than this
  * @param store name of the store behind it; {@link StoreConfig#MEMORY} for none
  * @param heap how much of what a store has is kept in the heap as well
+ * @param record which nodes record in the store
  */
-public record HistoryConfig(int events, long bytes, Duration age, String store, long heap) {
+public record HistoryConfig(
+    int events, long bytes, Duration age, String store, long heap, RecordMode record) {
   static HistoryConfig of(HistoryOptions options) {
     return new HistoryConfig(
         options.getEvents(),
         options.getBytes(),
         options.getAge(),
         options.getStore(),
-        options.getHeap());
+        options.getHeap(),
+        options.getRecord());
   }
 
   /** Whether a store is behind it. */
   public boolean isStored() {
     return !store.equals(StoreConfig.MEMORY);
+  }
+
+  /** Whether one node at a time records for all. */
+  public boolean isLeased() {
+    return record == RecordMode.LEASE;
   }
 }

@@ -49,16 +49,24 @@ final class Quantity<T> implements ValueType<T> {
   }
 
   static Quantity<Duration> duration(Duration min) {
+    return duration(min, Duration.ofDays(MAX_DAYS));
+  }
+
+  static Quantity<Duration> duration(Duration min, Duration max) {
+    boolean isUsual = max.equals(Duration.ofDays(MAX_DAYS));
     String what =
         "a duration such as \"250ms\", \"15s\", \"10m\", \"2h\", \"1d\" or a number of"
             + " milliseconds, "
             + (min.isZero() ? "" : "at least " + min.toMillis() + "ms and ")
             + "at most "
-            + MAX_DAYS
-            + "d";
-    long max = Duration.ofDays(MAX_DAYS).toMillis();
+            + (isUsual ? MAX_DAYS + "d" : max.toMillis() + "ms");
     return new Quantity<>(
-        what, MILLIS, min.toMillis(), max, Duration::ofMillis, duration -> millis(duration, what));
+        what,
+        MILLIS,
+        min.toMillis(),
+        max.toMillis(),
+        Duration::ofMillis,
+        duration -> millis(duration, what));
   }
 
   /** What is longer than a number can say is longer than anything that is permitted. */
@@ -116,6 +124,7 @@ final class Quantity<T> implements ValueType<T> {
     String each =
         units.entrySet().stream()
             .sorted(Map.Entry.comparingByValue())
+            .filter(unit -> unit.getValue() <= max)
             .map(
                 unit ->
                     NumberPattern.between(

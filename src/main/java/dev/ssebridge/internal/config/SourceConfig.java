@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param outages whether the routes of its address are told that it is down, and that it is back
  * @param cursor where to begin, and where the position is kept
  * @param tolerance how long it may be without a stream; null for as long as it is
- * @param single whether one node of a cluster follows it for all
+ * @param single whether one node follows it for all
+ * @param singleBy the store in which the nodes agree who does; null for the cluster
  * @param streams which streams it is where its URL has parameters; null for one
  */
 public record SourceConfig(
@@ -46,6 +47,7 @@ public record SourceConfig(
     SourceCursor cursor,
     @Nullable Duration tolerance,
     boolean single,
+    @Nullable String singleBy,
     @Nullable SourceStreams streams) {
 
   /** What is expected. */
@@ -67,6 +69,7 @@ public record SourceConfig(
         SourceCursor.of(options),
         options.getTolerance(),
         options.isSingle(),
+        options.getSingleBy(),
         SourceStreams.of(options, url, at));
   }
 
@@ -99,6 +102,7 @@ public record SourceConfig(
         cursor,
         tolerance,
         single,
+        singleBy,
         streams);
   }
 

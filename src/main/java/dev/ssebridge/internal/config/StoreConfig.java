@@ -61,6 +61,7 @@ public sealed interface StoreConfig {
    * @param prefix of all its keys and channels
    * @param timeout of a connection being made, and of an answer
    * @param ping how often a quiet connection is tried
+   * @param lease how long a lease is held by a node that is not heard of
    * @param outage see {@link #outage}
    * @param notice see {@link #notice}
    */
@@ -77,6 +78,7 @@ public sealed interface StoreConfig {
       String prefix,
       Duration timeout,
       Duration ping,
+      Duration lease,
       Outage outage,
       boolean notice)
       implements StoreConfig {
@@ -201,6 +203,7 @@ public sealed interface StoreConfig {
         options.getPrefix(),
         options.getTimeout(),
         options.getPing(),
+        options.getLease(),
         options.getOutage(),
         options.isNotice());
   }

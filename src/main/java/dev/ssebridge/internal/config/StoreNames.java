@@ -13,7 +13,8 @@ final class StoreNames {
   private StoreNames() {}
 
   /**
-   * Notes the routes whose store is not there, and what needs a store that all nodes share.
+   * Notes the routes and sources whose store is not there, or is none that nodes share where it has
+   * to be one.
    *
    * @param brought names of those that an application brings
    */
@@ -31,21 +32,68 @@ final class StoreNames {
                 problems.add(
                     "/routes/" + ConfigObject.escape(name) + "/history/store",
                     refusal(store, known));
+              } else if (route.history().isLeased()) {
+                requireLeases(
+                    config,
+                    "/routes/" + ConfigObject.escape(name) + "/history/record",
+                    store,
+                    problems);
               }
             });
     requireNoCopies(config, problems);
-    if (config.cluster() == null) {
-      config
-          .sources()
-          .forEach(
-              (name, source) -> {
-                if (source.single()) {
-                  problems.add(
-                      "/sources/" + ConfigObject.escape(name) + "/single",
-                      "has no effect here, expected \"cluster\" in the configuration, whose"
-                          + " nodes agree who follows it; or leave it out");
-                }
-              });
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              String store = source.singleBy();
+              String at = "/sources/" + ConfigObject.escape(name) + "/singleBy";
+              if (store != null && !known.contains(store)) {
+                problems.add(at, refusal(store, known));
+              } else if (store != null) {
+                requireLeases(config, at, store, problems);
+              }
+            });
+  }
+
+  /** Notes what nodes of a cluster agree about where there is none. */
+  static void requireCluster(BridgeConfig config, Problems problems) {
+    if (config.cluster() != null) {
+      return;
+    }
+    config
+        .sources()
+        .forEach(
+            (name, source) -> {
+              if (source.single() && source.singleBy() == null) {
+                problems.add(
+                    "/sources/" + ConfigObject.escape(name) + "/single",
+                    "has no effect here, expected \"cluster\" in the configuration, whose"
+                        + " nodes agree who follows it, or \"singleBy\" beside it, a store in which"
+                        + " they do; or leave it out");
+              }
+            });
+    config
+        .routes()
+        .forEach(
+            (name, route) -> {
+              if (route.history().isLeased()) {
+                problems.add(
+                    "/routes/" + ConfigObject.escape(name) + "/history/record",
+                    "has no effect here, expected \"cluster\" in the configuration, on whose event"
+                        + " bus one node records for all; or leave it out");
+              }
+            });
+  }
+
+  private static void requireLeases(
+      BridgeConfig config, String at, String store, Problems problems) {
+    if (store.equals(StoreConfig.MEMORY)
+        || config.stores().get(store) instanceof StoreConfig.File) {
+      problems.add(
+          at,
+          "expected a store that nodes share, such as one of type \"redis\", got "
+              + UnfitValueException.show(store)
+              + ", which each node has for itself");
     }
   }
 

@@ -279,6 +279,11 @@ public interface ValueType<T> {
     return Quantity.duration(min);
   }
 
+  /** The same, and no more than this. */
+  static ValueType<Duration> duration(Duration min, Duration max) {
+    return Quantity.duration(min, max);
+  }
+
   /** A size: {@code "512B" "64KiB" "8MiB" "1GiB"} or a number of bytes. */
   static ValueType<Long> size(long min) {
     return Quantity.size(min);

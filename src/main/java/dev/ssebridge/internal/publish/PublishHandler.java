@@ -29,6 +29,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -210,9 +211,7 @@ public final class PublishHandler implements PathHandler {
     boolean asked = Preference.isRepresentation(context.request());
     Receipt receipt = asked || stored ? hub.receipts().open(destination.address()) : null;
     Runnable letGo = () -> held.letGo(receipt);
-    String named = key == null ? null : IdempotencyKey.of(key, destination.who());
-    Publisher.MessageName name =
-        named == null ? null : number -> IdempotencyKey.of(named, media.isStreaming(), number);
+    Publisher.MessageName name = nameOf(destination, media, key);
     Publisher publisher =
         new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);
@@ -232,6 +231,17 @@ public final class PublishHandler implements PathHandler {
       letGo.run();
       Rejection.send(vertx, context, e.problem());
     }
+  }
+
+  /** Where one node records for all, each message needs a name, so that others know it by that. */
+  private Publisher.@Nullable MessageName nameOf(
+      Destination destination, MediaType media, @Nullable String key) {
+    if (key == null && !hub.isLeased(destination.address())) {
+      return null;
+    }
+    String name =
+        key == null ? UUID.randomUUID().toString() : IdempotencyKey.of(key, destination.who());
+    return number -> IdempotencyKey.of(name, media.isStreaming(), number);
   }
 
   private void read(

@@ -12,6 +12,7 @@ import java.util.List;
 /** What every store owes to those who call it. */
 public final class Callers {
   private static final int LONGEST_NAME = 1024;
+  private static final int LONGEST_KEPT = 4096;
 
   private Callers() {}
 
@@ -46,6 +47,15 @@ public final class Callers {
         ? Future.failedFuture(
             new IllegalArgumentException(
                 "name of a channel: expected 1 to 1,024 characters, got " + name.length()))
+        : Future.succeededFuture();
+  }
+
+  /** Completed where a lease may carry this text, failed otherwise. */
+  public static Future<Void> checkKept(String text) {
+    return text.length() > LONGEST_KEPT
+        ? Future.failedFuture(
+            new IllegalArgumentException(
+                "text of a lease: expected at most 4,096 characters, got " + text.length()))
         : Future.succeededFuture();
   }
 

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.store;
 
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreReceipt;
@@ -18,7 +19,9 @@ final class MemoryChannel implements HistoryStore.Channel {
   private final Context context;
   private final HistoryStore.Follower follower;
   private final LongSupplier clock;
+  private final MemoryLeases.Lease lease;
   private final Runnable onClose;
+  private volatile boolean fenced;
   private volatile long head;
   private volatile boolean closed;
 
@@ -27,11 +30,13 @@ final class MemoryChannel implements HistoryStore.Channel {
       Context context,
       HistoryStore.Follower follower,
       LongSupplier clock,
+      MemoryLeases.Lease lease,
       Runnable onClose) {
     this.history = history;
     this.context = context;
     this.follower = follower;
     this.clock = clock;
+    this.lease = lease;
     this.onClose = onClose;
     head = history.attach(this);
   }
@@ -70,6 +75,8 @@ final class MemoryChannel implements HistoryStore.Channel {
     Future<Void> sound = closed ? closedAlready() : Callers.checkEvents(events);
     if (sound.failed()) {
       done.fail(sound.cause());
+    } else if (fenced && !lease.isOf(lease.token())) {
+      done.fail("FENCED another node may append");
     } else {
       StoreReceipt receipt = history.append(events, clock.getAsLong()).receipt();
       context.runOnContext(told -> done.complete(receipt));
@@ -96,6 +103,12 @@ final class MemoryChannel implements HistoryStore.Channel {
   @Override
   public Future<Long> firstSince(long time) {
     return answer(() -> history.firstSince(time, head));
+  }
+
+  @Override
+  public HistoryLease lease() {
+    fenced = true;
+    return lease;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.store;
 
 import dev.ssebridge.internal.log.Epochs;
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreHealth;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
 public final class MemoryStore implements HistoryStore {
   private final LongSupplier clock;
   private final Map<String, MemoryHistory> histories;
+  private final MemoryLeases leases;
   private final Map<String, MemoryChannel> open = new ConcurrentHashMap<>();
   private volatile boolean running;
 
@@ -31,14 +33,25 @@ public final class MemoryStore implements HistoryStore {
    * @param clock wall-clock milliseconds
    */
   public MemoryStore(LongSupplier clock) {
+    this(clock, 2000);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leaseMillis how long leases are held
+   */
+  public MemoryStore(LongSupplier clock, long leaseMillis) {
     this.clock = clock;
     histories = new ConcurrentHashMap<>();
+    leases = new MemoryLeases(leaseMillis);
   }
 
   /** A store with the histories of another: what comes in through one, the other tells as well. */
   public MemoryStore(MemoryStore other) {
     clock = other.clock;
     histories = other.histories;
+    leases = other.leases;
   }
 
   @Override
@@ -79,12 +92,23 @@ public final class MemoryStore implements HistoryStore {
             throw new IllegalStateException("the channel " + name + " is open already");
           }
           history.retain(retention, clock.getAsLong());
-          return new MemoryChannel(history, context, follower, clock, () -> open.remove(name));
+          return new MemoryChannel(
+              history,
+              context,
+              follower,
+              clock,
+              leases.of("channel " + name),
+              () -> open.remove(name));
         });
   }
 
   private String newEpoch() {
     return new Epochs(clock, new SecureRandom()).next();
+  }
+
+  @Override
+  public HistoryLease lease(String name) {
+    return leases.of("other " + name);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.ssebridge.ConfigException;
 import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.GapMode;
 import dev.ssebridge.PublishBody;
+import dev.ssebridge.RecordMode;
 import dev.ssebridge.ResetMode;
 import dev.ssebridge.SlowPolicy;
 import dev.ssebridge.WriterMode;
@@ -133,7 +134,8 @@ class BridgeConfigTest {
                 null,
                 AuthChoice.ALL,
                 Map.of(),
-                new HistoryConfig(10_000, 16 << 20, Duration.ofMinutes(10), "memory", 1 << 20),
+                new HistoryConfig(
+                    10_000, 16 << 20, Duration.ofMinutes(10), "memory", 1 << 20, RecordMode.NODE),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(500),
@@ -171,7 +173,8 @@ class BridgeConfigTest {
                 RouteConfig.TYPE_ADDRESS,
                 AuthChoice.ALL,
                 Map.of(),
-                new HistoryConfig(1, 1 << 30, Duration.ofDays(1), "memory", 1 << 20),
+                new HistoryConfig(
+                    1, 1 << 30, Duration.ofDays(1), "memory", 1 << 20, RecordMode.NODE),
                 Duration.ZERO,
                 Duration.ofMillis(250),
                 Duration.ofMillis(500),

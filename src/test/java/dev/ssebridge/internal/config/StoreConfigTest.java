@@ -89,7 +89,7 @@ class StoreConfigTest {
                 "'type': 'redis', 'urls': ['rediss://a:6380', 'rediss://b'], 'mode': 'sentinel',"
                     + " 'master': 'm', 'user': 'u', 'password': 'p', 'sentinelUser': 'su', 'sentinelPassword': 'sp',"
                     + " 'ca': 'ca.pem', 'prefix':"
-                    + " 'x:', 'timeout': '1s', 'ping': '2s', 'outage': 'heap',"
+                    + " 'x:', 'timeout': '1s', 'ping': '2s', 'lease': '3s', 'outage': 'heap',"
                     + " 'notice': true"))
         .isEqualTo(
             new StoreConfig.Redis(
@@ -105,6 +105,7 @@ class StoreConfigTest {
                 "x:",
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
                 Outage.HEAP,
                 true));
   }

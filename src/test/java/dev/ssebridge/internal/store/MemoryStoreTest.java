@@ -10,7 +10,7 @@ class MemoryStoreTest extends HistoryStoreContract {
 
   @Override
   protected HistoryStore newStore() {
-    histories = new MemoryStore(System::currentTimeMillis);
+    histories = new MemoryStore(System::currentTimeMillis, 500);
     return histories;
   }
 

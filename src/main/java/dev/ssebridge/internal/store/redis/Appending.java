@@ -12,6 +12,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,16 @@ final class Appending {
   private @Nullable Pending pending;
   private @Nullable Runnable onDecided;
 
-  /** Only who has this lease may append; empty where all may. Set from any thread. */
-  private volatile String token = "";
+  /** The token of who may append; empty where all may. Set from any thread. */
+  private volatile Supplier<String> token = () -> "";
 
   private static final class Pending {
     final List<StoredEvent> events;
     final Promise<StoreReceipt> promise;
+
+    /** That of when it was asked for: who loses the lease and has it again does not repeat it. */
+    final String token;
+
     String mark = "";
     boolean undecided;
     boolean untraceable;
@@ -46,9 +51,10 @@ final class Appending {
     long epoch;
     long needs;
 
-    Pending(List<StoredEvent> events, Promise<StoreReceipt> promise) {
+    Pending(List<StoredEvent> events, Promise<StoreReceipt> promise, String token) {
       this.events = events;
       this.promise = promise;
+      this.token = token;
     }
   }
 
@@ -57,8 +63,8 @@ final class Appending {
     this.home = home;
   }
 
-  void token(String token) {
-    this.token = token;
+  void token(Supplier<String> ofHolder) {
+    token = ofHolder;
   }
 
   /** Appends, or fails at once where it is known that this cannot be. */
@@ -71,7 +77,7 @@ final class Appending {
     } else if (feed.session() == null) {
       promise.fail(home.problem(feed));
     } else {
-      pending = new Pending(events, promise);
+      pending = new Pending(events, promise, token.get());
       if (feed.isLive()) {
         transmit();
       }
@@ -92,7 +98,7 @@ final class Appending {
     arguments.add(feed.fresh());
     arguments.add(Feed.number(feed.bounds().retention().events()));
     arguments.add(NEVER);
-    arguments.add(token.getBytes(US_ASCII));
+    arguments.add(sent.token.getBytes(US_ASCII));
     arguments.add(sent.mark.getBytes(US_ASCII));
     for (StoredEvent event : sent.events) {
       arguments.add(Entries.head(event));

@@ -26,7 +26,7 @@ final class ChannelKeys {
   }
 
   /** Braces would change the slot, lone surrogates have no bytes. */
-  private static String escaped(String name) {
+  static String escaped(String name) {
     StringBuilder text = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -79,5 +79,10 @@ final class ChannelKeys {
   /** Who may append. */
   String lease() {
     return stem + "lease";
+  }
+
+  /** Who may, or might last. */
+  String last() {
+    return stem + "last";
   }
 }

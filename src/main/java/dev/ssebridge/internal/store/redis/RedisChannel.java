@@ -19,6 +19,9 @@ public final class RedisChannel implements HistoryStore.Channel {
   private final Feed feed;
   private volatile boolean closed;
 
+  // guarded by this
+  private @Nullable RedisLease lease;
+
   RedisChannel(RedisHistoryStore store, Feed feed) {
     this.store = store;
     this.feed = feed;
@@ -55,14 +58,15 @@ public final class RedisChannel implements HistoryStore.Channel {
             });
   }
 
-  /**
-   * Lets appends be made only while a lease is held: they fail with FENCED where somebody else has
-   * it, in Redis and at that moment.
-   *
-   * @param lease of this channel, or {@code null}
-   */
-  public void fence(@Nullable RedisLease lease) {
-    feed.appending().token(lease == null ? "" : lease.token());
+  @Override
+  public synchronized RedisLease lease() {
+    RedisLease known = lease;
+    if (known == null) {
+      known = store.leaseOf(feed.keys());
+      lease = known;
+      feed.appending().token(known::token);
+    }
+    return known;
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.ssebridge.internal.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.config.OptionalJar;
 import dev.ssebridge.internal.store.Callers;
 import dev.ssebridge.spi.HistoryRetention;
@@ -13,8 +11,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +30,9 @@ public final class RedisHistoryStore implements HistoryStore {
   private static final String CLIENT = "io.vertx.redis.client.Redis";
   private static final String ARTIFACT = "io.vertx:vertx-redis-client";
 
+  /** So long it is known who appended last to a channel: a week, as for the channel itself. */
+  private static final long KEEP_MILLIS = 7L * 24 * 3600 * 1000;
+
   private final Vertx vertx;
   private final RedisStoreSettings settings;
   private final ContextInternal context;
@@ -37,6 +40,9 @@ public final class RedisHistoryStore implements HistoryStore {
   private final Promise<Void> closed = Promise.promise();
 
   private volatile StoreHealth health = new StoreHealth("the store is not started");
+
+  /** Which are held; from any thread. */
+  private final Set<RedisLease> held = ConcurrentHashMap.newKeySet();
 
   // On the context.
   private @Nullable StoreCore core;
@@ -119,10 +125,31 @@ public final class RedisHistoryStore implements HistoryStore {
             health = new StoreHealth("the store is closed");
             closed.complete();
           } else {
-            core.close().onComplete(closed);
+            core.close(this::giveAllBack).onComplete(closed);
           }
         });
     return promise.future();
+  }
+
+  private Future<Void> giveAllBack(StoreCore inside) {
+    List<Future<Void>> given = new ArrayList<>();
+    held.forEach(
+        lease -> {
+          RedisSession session = inside.servers().session(lease.key());
+          if (session != null) {
+            given.add(lease.giveBackOn(session));
+          }
+        });
+    return Future.join(given).mapEmpty();
+  }
+
+  /** Whether this one is to be given back when the store is closed. */
+  void hold(RedisLease lease, boolean now) {
+    if (now) {
+      held.add(lease);
+    } else {
+      held.remove(lease);
+    }
   }
 
   /** Ends a channel once what is under way in it is decided. */
@@ -142,45 +169,20 @@ public final class RedisHistoryStore implements HistoryStore {
     context.runOnContext(now -> task.run());
   }
 
-  /**
-   * A lease for one who may append to a channel, for {@link RedisChannel#fence}.
-   *
-   * @param millis that it holds without being renewed
-   */
-  public RedisLease leaseOf(String channel, long millis) {
-    return new RedisLease(this, new ChannelKeys(settings.prefix(), channel).lease(), millis);
+  /** A lease for one who may append to a channel. */
+  RedisLease leaseOf(ChannelKeys keys) {
+    return new RedisLease(this, keys.lease(), keys.last(), settings.lease(), KEEP_MILLIS);
   }
 
-  /**
-   * A lease for something else of which only one node is to be in charge.
-   *
-   * @param name of it
-   * @param millis that it holds without being renewed
-   */
-  public RedisLease lease(String name, long millis) {
-    return new RedisLease(this, settings.prefix() + "lease:" + name, millis);
-  }
-
-  /** A small value that nodes share, such as the cursor of a source; null where there is none. */
-  public Future<@Nullable String> value(String name) {
-    String key = cursor(name);
-    return ask(key, session -> session.send(Request.cmd(Command.GET).arg(key.getBytes(UTF_8))))
-        .map(answer -> answer == null ? null : answer.toString(UTF_8));
-  }
-
-  /** Sets a small value that nodes share. */
-  public Future<Void> value(String name, String value) {
-    String key = cursor(name);
-    return ask(
-            key,
-            session ->
-                session.send(
-                    Request.cmd(Command.SET).arg(key.getBytes(UTF_8)).arg(value.getBytes(UTF_8))))
-        .mapEmpty();
-  }
-
-  private String cursor(String name) {
-    return settings.prefix() + "cursor:" + name;
+  @Override
+  public RedisLease lease(String name) {
+    String inOneSlot = "{" + ChannelKeys.escaped(name) + "}";
+    return new RedisLease(
+        this,
+        settings.prefix() + "lease:" + inOneSlot,
+        settings.prefix() + "cursor:" + inOneSlot,
+        settings.lease(),
+        0);
   }
 
   /** Asks the server that has a key. */

@@ -3,36 +3,45 @@ package dev.ssebridge.internal.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.store.Callers;
+import dev.ssebridge.spi.HistoryLease;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Something that one node has at a time, until it gives it back or is not heard of for a while. It
- * is fenced where its token is checked by what it protects, as {@link RedisChannel#fence} does: a
- * node that slept may believe that it still has it. From any thread.
+ * A key that has the token of whoever holds the lease, and expires unless he goes on with it. From
+ * any thread.
  */
-public final class RedisLease {
+public final class RedisLease implements HistoryLease {
   private final RedisHistoryStore store;
   private final String key;
-  private final String token;
+  private final String text;
   private final long millis;
+  private final long keepMillis;
+
+  /**
+   * Of each time that it is held another one, so that what is left of an earlier time is fenced.
+   */
+  private volatile String token;
 
   private volatile boolean held;
   private volatile long until;
-  private volatile Runnable onLost = () -> {};
-  private long timer = -1;
 
-  RedisLease(RedisHistoryStore store, String key, long millis) {
-    if (millis < 3) {
-      throw new IllegalArgumentException("lease: expected 3 ms or more, got " + millis);
-    }
+  /**
+   * @param text the key of what goes from holder to holder, in the same slot
+   * @param keepMillis how long that is kept, 0 for ever
+   */
+  RedisLease(RedisHistoryStore store, String key, String text, long millis, long keepMillis) {
     this.store = store;
     this.key = key;
+    this.text = text;
     this.token = store.tokens().next();
     this.millis = millis;
+    this.keepMillis = keepMillis;
   }
 
   /** What names the holder. */
@@ -40,111 +49,99 @@ public final class RedisLease {
     return token;
   }
 
-  /** Whether it is held, by this node's clock. */
+  @Override
+  public long millis() {
+    return millis;
+  }
+
+  @Override
   public boolean isHeld() {
     return held && System.nanoTime() - until < 0;
   }
 
-  /** Called on the store's context, each time that it is lost without having been given back. */
-  public void onLost(Runnable handler) {
-    onLost = handler;
-  }
-
-  /**
-   * Takes it if nobody has it; then it is renewed until it is lost or given back.
-   *
-   * @return whether it is held now; fails where Redis cannot be asked
-   */
+  @Override
   public Future<Boolean> take() {
     long sent = System.nanoTime();
     return store
-        .ask(
-            key,
-            session ->
-                session
-                    .send(
-                        Request.cmd(Command.SET)
-                            .arg(key.getBytes(UTF_8))
-                            .arg(token)
-                            .arg("NX")
-                            .arg("PX")
-                            .arg(millis))
-                    .compose(
-                        taken ->
-                            taken != null
-                                ? Future.succeededFuture(true)
-                                : goOn(session, Long.toString(millis))))
+        .ask(key, this::takeIn)
         .map(
             taken -> {
-              store.run(() -> taken(taken, sent));
+              until = sent + TimeUnit.MILLISECONDS.toNanos(millis);
+              held = taken;
+              store.hold(this, taken);
               return taken;
             });
   }
 
-  private Future<Boolean> goOn(RedisSession session, String forMillis) {
+  /**
+   * As long as it goes on nobody else has had it; so what was lost is not taken in the same call.
+   */
+  private Future<Boolean> takeIn(RedisSession session) {
+    return held ? goOn(session) : begin(session);
+  }
+
+  private Future<Boolean> begin(RedisSession session) {
+    token = store.tokens().next();
+    return session
+        .send(
+            Request.cmd(Command.SET)
+                .arg(key.getBytes(UTF_8))
+                .arg(token)
+                .arg("NX")
+                .arg("PX")
+                .arg(millis))
+        .map(taken -> taken != null);
+  }
+
+  private Future<Boolean> goOn(RedisSession session) {
+    return run(session, "take", Long.toString(millis));
+  }
+
+  private Future<Boolean> run(RedisSession session, String what, String argument) {
     return Script.LEASE
         .run(
             session,
-            List.of(key.getBytes(UTF_8)),
-            List.of(token.getBytes(US_ASCII), forMillis.getBytes(US_ASCII)))
+            List.of(key.getBytes(UTF_8), text.getBytes(UTF_8)),
+            List.of(
+                token.getBytes(US_ASCII),
+                what.getBytes(US_ASCII),
+                argument.getBytes(UTF_8),
+                Long.toString(keepMillis).getBytes(US_ASCII)))
         .map(answer -> answer.toInteger() == 1);
   }
 
-  private void taken(boolean taken, long sent) {
-    if (!taken) {
-      lost();
-      return;
-    }
-    until = sent + TimeUnit.MILLISECONDS.toNanos(millis);
-    held = true;
-    if (timer < 0) {
-      timer = store.vertx().setPeriodic(Math.max(1, millis / 3), tick -> renew());
-    }
+  @Override
+  public Future<@Nullable String> value() {
+    return store
+        .ask(key, session -> session.send(Request.cmd(Command.GET).arg(text.getBytes(UTF_8))))
+        .map(answer -> answer == null ? null : answer.toString(UTF_8));
   }
 
-  private void renew() {
-    if (!held) {
-      return;
-    }
-    if (!isHeld()) {
-      lost();
-      return;
-    }
-    long sent = System.nanoTime();
-    store
-        .ask(key, session -> goOn(session, Long.toString(millis)))
-        .onSuccess(
-            mine -> {
-              if (mine && held) {
-                until = sent + TimeUnit.MILLISECONDS.toNanos(millis);
-              } else {
-                lost();
-              }
-            });
+  @Override
+  public Future<Void> keep(String value) {
+    return Callers.checkKept(value)
+        .compose(fine -> store.ask(key, session -> run(session, "keep", value)))
+        .compose(
+            kept ->
+                kept
+                    ? Future.succeededFuture()
+                    : Future.failedFuture("the lease is not held, so nothing is kept"));
   }
 
-  private void lost() {
-    stop();
-    if (held) {
-      held = false;
-      onLost.run();
-    }
-  }
-
-  private void stop() {
-    if (timer >= 0) {
-      store.vertx().cancelTimer(timer);
-      timer = -1;
-    }
-  }
-
-  /** Lets another node have it. */
+  @Override
   public Future<Void> giveBack() {
-    store.run(
-        () -> {
-          stop();
-          held = false;
-        });
-    return store.ask(key, session -> goOn(session, "0")).mapEmpty();
+    held = false;
+    store.hold(this, false);
+    return store.ask(key, session -> run(session, "give", "")).mapEmpty();
+  }
+
+  /** The same for a store that is being closed. */
+  Future<Void> giveBackOn(RedisSession session) {
+    held = false;
+    return run(session, "give", "").mapEmpty();
+  }
+
+  String key() {
+    return key;
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     eight times as long where nothing happens for long
  * @param forgetAfter milliseconds after which Redis forgets a channel that is open nowhere, beyond
  *     the age of its events; 0 for never
+ * @param lease milliseconds that a lease is held without being taken again
  * @param clock wall-clock milliseconds
  * @param random for epochs and waits
  */
@@ -48,6 +49,7 @@ public record RedisStoreSettings(
     long idleTimeout,
     long lookInterval,
     long forgetAfter,
+    long lease,
     LongSupplier clock,
     RandomGenerator random) {
 
@@ -80,6 +82,7 @@ public record RedisStoreSettings(
         "idleTimeout: expected more than the pingInterval, " + pingInterval + " ms");
     require(lookInterval > 0, "lookInterval: expected 1 ms or more, got " + lookInterval);
     require(forgetAfter >= 0, "forgetAfter: expected 0 or more, got " + forgetAfter);
+    require(lease >= 3, "lease: expected 3 ms or more, got " + lease);
     urls.forEach(RedisUrl::parse);
   }
 
@@ -117,6 +120,7 @@ public record RedisStoreSettings(
     private long idleTimeout = 3_000;
     private long lookInterval = 5_000;
     private long forgetAfter = 7 * 86_400_000L;
+    private long lease = 2_000;
     private LongSupplier clock = System::currentTimeMillis;
     private RandomGenerator random = new OfThread();
 
@@ -189,6 +193,12 @@ public record RedisStoreSettings(
       return this;
     }
 
+    /** Milliseconds that a lease is held. */
+    public Builder lease(long lease) {
+      this.lease = lease;
+      return this;
+    }
+
     /** What time it is, and chance. */
     public Builder environment(LongSupplier clock, RandomGenerator random) {
       this.clock = clock;
@@ -214,6 +224,7 @@ public record RedisStoreSettings(
           idleTimeout,
           lookInterval,
           forgetAfter,
+          lease,
           clock,
           random);
     }

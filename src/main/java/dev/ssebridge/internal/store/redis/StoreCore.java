@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -211,8 +212,12 @@ final class StoreCore implements Home, RedisLink.Listener {
 
   // Closing
 
-  /** Takes nothing more; completed once all is decided, and let go of. */
-  Future<Void> close() {
+  /**
+   * Takes nothing more; completed once all is decided, and let go of.
+   *
+   * @param last asks for what is asked at the very end
+   */
+  Future<Void> close(Function<StoreCore, Future<Void>> last) {
     closed = true;
     assess();
     List<Future<Void>> decided = new ArrayList<>();
@@ -224,6 +229,7 @@ final class StoreCore implements Home, RedisLink.Listener {
     Context own = vertx.getOrCreateContext();
     Promise<Void> closing = Promise.promise();
     Future.join(decided)
+        .transform(done -> last.apply(this))
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
         .onComplete(done -> own.runOnContext(now -> letGo(closing)));
     return closing.future();

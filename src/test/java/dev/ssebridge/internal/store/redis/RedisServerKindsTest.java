@@ -3,8 +3,8 @@ package dev.ssebridge.internal.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.internal.store.redis.RedisStoreSettings.Mode;
+import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
-import dev.ssebridge.spi.StoreReceipt;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.ChannelProbe;
 import dev.ssebridge.testing.Deadline;
@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,11 +94,12 @@ class RedisServerKindsTest {
     assertThat(news.readNewest(3, 1_000).events()).hasSize(3);
     assertThat(news.firstSince(0)).isEqualTo(news.channel().oldest());
     assertThat(news.faults()).isEmpty();
-    BridgeFixture.get(store.value("wire", "17"));
-    assertThat(BridgeFixture.get(store.value("wire"))).isEqualTo("17");
-    RedisLease lease = store.leaseOf("news", 10_000);
-    assertThat(BridgeFixture.get(lease.take())).isTrue();
-    BridgeFixture.get(lease.giveBack());
+    for (HistoryLease lease : List.of(news.channel().lease(), store.lease("wire"))) {
+      assertThat(BridgeFixture.get(lease.take())).isTrue();
+      BridgeFixture.get(lease.keep("17"));
+      assertThat(BridgeFixture.get(lease.value())).isEqualTo("17");
+      BridgeFixture.get(lease.giveBack());
+    }
     Deadline.await(() -> news.channel().oldest() > 40, () -> "the old ones to go");
     news.close();
   }
@@ -318,50 +318,5 @@ class RedisServerKindsTest {
     assertThat(news.toldTexts()).containsExactly("a", "b");
     assertThat(news.notes()).isEmpty();
     assertThat(news.faults()).isEmpty();
-  }
-
-  @Test
-  void onlyWhoHasTheLeaseAppends() {
-    RedisServer redis = with(RedisServer.start());
-    RedisHistoryStore here = store(quick(redis.url()));
-    RedisHistoryStore there = store(quick(redis.url()));
-    ChannelProbe mine = ChannelProbe.open(vertx, here, "news");
-    ChannelProbe yours = ChannelProbe.open(vertx, there, "news");
-    RedisLease first = here.leaseOf("news", 60_000);
-    RedisLease second = there.leaseOf("news", 60_000);
-    ((RedisChannel) mine.channel()).fence(first);
-    ((RedisChannel) yours.channel()).fence(second);
-
-    assertThat(BridgeFixture.get(first.take())).isTrue();
-    assertThat(BridgeFixture.get(second.take())).isFalse();
-    assertThat(mine.append("a")).isEqualTo(1);
-    assertThat(failure(yours.appending(List.of(ChannelProbe.event("b")))))
-        .hasMessageContaining("FENCED");
-    BridgeFixture.get(first.giveBack());
-    assertThat(BridgeFixture.get(second.take())).isTrue();
-    assertThat(failure(mine.appending(List.of(ChannelProbe.event("c")))))
-        .hasMessageContaining("FENCED");
-    StoreReceipt receipt = yours.append(ChannelProbe.event("d"));
-    assertThat(receipt.places().get(0).sequence()).isEqualTo(2);
-    assertThat(first.isHeld()).isFalse();
-    assertThat(second.isHeld()).isTrue();
-  }
-
-  @Test
-  void aLeaseIsRenewedAndLostOnceSomebodyElseHasIt() {
-    RedisServer redis = with(RedisServer.start());
-    RedisHistoryStore store = store(quick(redis.url()));
-    RedisLease lease = store.lease("wire", 600);
-    List<String> lost = new CopyOnWriteArrayList<>();
-    lease.onLost(() -> lost.add("lost"));
-    assertThat(BridgeFixture.get(lease.take())).isTrue();
-    long began = System.nanoTime();
-    Deadline.await(
-        () -> System.nanoTime() - began > 2_000_000_000L || !lost.isEmpty(), () -> "some renewals");
-    assertThat(redis.call("EXISTS", "sse:lease:wire")).isEqualTo(lost.isEmpty() ? "1" : "0");
-
-    redis.call("SET", "sse:lease:wire", "another");
-    Deadline.await(() -> !lost.isEmpty(), () -> "the loss to be noticed");
-    assertThat(lease.isHeld()).isFalse();
   }
 }

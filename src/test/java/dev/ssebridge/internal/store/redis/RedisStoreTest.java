@@ -38,6 +38,7 @@ class RedisStoreTest extends HistoryStoreContract {
     return new RedisHistoryStore(
         vertx,
         new RedisStoreSettings.Builder(RedisStoreSettings.Mode.SINGLE, List.of(redis.url()))
+            .lease(500)
             .prefix(prefix)
             .lookInterval(200)
             .build());
