@@ -65,6 +65,9 @@ class FileLengthTest {
           Map.entry("Inbox", ONE_STATE),
           Map.entry("StoreCore", "channels and sessions, which come and go at the same time"),
           Map.entry("SourceSet", "sources, their names and their addresses change under one lock"),
+          Map.entry("WantedStreams", ONE_STATE),
+          Map.entry("RemoteSource", "what a source is made of, and all that is asked of it"),
+          Map.entry("ParameterSource", "what its streams are made of, and all that is asked of it"),
           Map.entry("AddressConsumers", ONE_STATE),
           Map.entry("SourcePublisher", ONE_STATE),
           Map.entry(

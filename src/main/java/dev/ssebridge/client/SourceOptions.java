@@ -96,7 +96,7 @@ public final class SourceOptions {
 
   /**
    * Event-bus address its events are published to; may hold {@code {type}}, {@code {id}}, {@code
-   * {source}}, and the parameters of the {@link #getUrl url}.
+   * {source}}, and the parameters of the {@code url}.
    */
   public String getAddress() {
     return values.get(ADDRESS);
@@ -336,8 +336,8 @@ public final class SourceOptions {
                   + "beyond is not followed, counted and told");
 
   /**
-   * Where the {@link #getUrl url} has parameters: so many streams at the same time; what is
-   * listened to beyond is not followed, counted and told.
+   * Where the {@code url} has parameters: so many streams at the same time; what is listened to
+   * beyond is not followed, counted and told.
    */
   public int getMaxStreams() {
     return values.get(MAX_STREAMS);
@@ -357,8 +357,8 @@ public final class SourceOptions {
                   + "to any more");
 
   /**
-   * Where the {@link #getUrl url} has parameters: how long a stream is followed on that nobody
-   * listens to any more.
+   * Where the {@code url} has parameters: how long a stream is followed on that nobody listens to
+   * any more.
    */
   public Duration getLinger() {
     return values.get(LINGER);
