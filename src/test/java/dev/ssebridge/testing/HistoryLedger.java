@@ -103,7 +103,7 @@ public final class HistoryLedger {
 
   private void fault(String what) {
     if (faults.size() < MOST_FAULTS) {
-      faults.add(what);
+      faults.add(what.replaceAll(" x{2,}", ""));
     }
   }
 

@@ -24,6 +24,7 @@ public final class TcpProxy implements AutoCloseable {
   private final AtomicLong repliesLeft = new AtomicLong(Long.MAX_VALUE);
 
   private volatile boolean silent;
+  private volatile boolean deaf;
   private volatile boolean refusing;
   private boolean holding; // only the loop
   private volatile long delay;
@@ -46,9 +47,15 @@ public final class TcpProxy implements AutoCloseable {
     silent = true;
   }
 
+  /** Passes on what is sent, and no reply: what comes of them is lost. */
+  public void loseReplies() {
+    deaf = true;
+  }
+
   /** Passes on again; connections that lost something are cut. */
   public void speak() {
     silent = false;
+    deaf = false;
     cut();
   }
 
@@ -62,6 +69,11 @@ public final class TcpProxy implements AutoCloseable {
           holding = true;
           pairs.forEach(Pair::pause);
         });
+  }
+
+  /** Connections made from now on are passed on, while those that are held stay so. */
+  public void letNewThrough() {
+    onLoop(() -> holding = false);
   }
 
   /** What was held arrives, and what comes goes on. */
@@ -120,8 +132,9 @@ public final class TcpProxy implements AutoCloseable {
               pairs.add(pair);
               from.handler(data -> pass(data, to, pair));
               to.handler(data -> reply(data, from, pair));
-              from.closeHandler(closed -> end(pair));
-              to.closeHandler(closed -> end(pair));
+              // Behind all that came before it, also where that is held.
+              from.endHandler(ended -> end(pair));
+              to.endHandler(ended -> end(pair));
               from.exceptionHandler(failed -> pair.close());
               to.exceptionHandler(failed -> pair.close());
               if (holding) {
@@ -151,7 +164,10 @@ public final class TcpProxy implements AutoCloseable {
         return;
       }
     }
-    pass(data, to, pair);
+    pair.unheard |= deaf;
+    if (!pair.unheard) {
+      pass(data, to, pair);
+    }
   }
 
   private final Queue<Late> late = new ArrayDeque<>();
@@ -188,6 +204,7 @@ public final class TcpProxy implements AutoCloseable {
     private final NetSocket from;
     private final NetSocket to;
     private boolean broken;
+    private boolean unheard;
 
     Pair(NetSocket from, NetSocket to) {
       this.from = from;

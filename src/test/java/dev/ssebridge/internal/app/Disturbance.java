@@ -46,6 +46,15 @@ enum Disturbance {
       wire.speak();
     }
   },
+  NODE_WITHOUT_REPLIES(Kind.LOG, 0) {
+    @Override
+    void on(KilledNodes nodes) {
+      TcpProxy wire = nodes.ground.wires.get(nodes.random.nextInt(nodes.bridges.size()));
+      wire.loseReplies();
+      pass(nodes, 5);
+      wire.speak();
+    }
+  },
   NODE_CUT_OFF(Kind.LOG, 0) {
     @Override
     void on(KilledNodes nodes) {
@@ -55,10 +64,13 @@ enum Disturbance {
   NODE_HELD(Kind.LOG, 0) {
     @Override
     void on(KilledNodes nodes) {
-      TcpProxy wire = nodes.ground.wires.get(nodes.random.nextInt(nodes.bridges.size()));
+      int node = nodes.random.nextInt(nodes.bridges.size());
+      TcpProxy wire = nodes.ground.wires.get(node);
       wire.hold();
       pass(nodes, 5);
-      wire.letThrough();
+      wire.letNewThrough();
+      nodes.people.awaitTaken(nodes.bridges.get(node).port(), nodes);
+      wire.letThrough(); // what the node has given up arrives now
     }
   },
   REDIS_KILLED(Kind.LOG, 0) {
