@@ -69,7 +69,7 @@ public final class MessageIds {
   }
 
   private static long bytesOf(String id) {
-    return BYTES + id.length();
+    return BYTES + (long) id.length();
   }
 
   /** About what they hold. */

@@ -69,7 +69,7 @@ public final class RecentIds {
   }
 
   private static long bytesOf(String id) {
-    return BYTES + id.length();
+    return BYTES + (long) id.length();
   }
 
   /** Where the event with this id is, null where none of the newest had it. */

@@ -68,8 +68,7 @@ class RecordedInClusterTest {
             .put("members", ports.stream().map(port -> "127.0.0.1:" + port).toList())
             .put("minNodes", number + 1);
     JsonObject whole = new JsonObject().put("cluster", cluster);
-    ClusterNode node =
-        ClusterNode.of(Objects.requireNonNull(BridgeConfig.read(whole).cluster()));
+    ClusterNode node = ClusterNode.of(Objects.requireNonNull(BridgeConfig.read(whole).cluster()));
     Vertx vertx = node.join(Vertx.builder());
     open.add(() -> BridgeFixture.get(vertx.close()));
     return vertx;

@@ -44,8 +44,7 @@ class MessageIdsInMemoryTest {
       for (int i = 0; i < 3000; i++) {
         bridge.publish("u", "x".repeat(1000));
       }
-      Deadline.await(
-          () -> bridge.channels().shedBytes() > 0, () -> "the idlest to give way");
+      Deadline.await(() -> bridge.channels().shedBytes() > 0, () -> "the idlest to give way");
       vertx.eventBus().publish("t", "again", named);
       bridge.awaitHead("t", 2);
     }
