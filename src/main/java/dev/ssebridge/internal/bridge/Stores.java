@@ -9,6 +9,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HistoryConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.config.StoreConfig;
+import dev.ssebridge.internal.store.StoreDirectory;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.text.Sha256;
 import dev.ssebridge.spi.HistoryRetention;
@@ -35,6 +36,7 @@ final class Stores {
   private static final int SHAPE_BYTES = 8;
 
   private final Map<String, Kept> all = new TreeMap<>();
+  private final StoreDirectory directory;
 
   /**
    * One of them.
@@ -52,6 +54,7 @@ final class Stores {
       Future<Void> started) {}
 
   Stores(Vertx vertx, BridgeConfig config, Map<String, HistoryStore> brought, Hub hub) {
+    directory = StoreDirectory.of(vertx);
     Map<String, HistoryStore> made = new LinkedHashMap<>();
     config.stores().forEach((name, each) -> made.put(name, StoreKinds.make(vertx, each)));
     made.forEach((name, store) -> begin(name, store, config.stores().get(name), hub));
@@ -72,6 +75,7 @@ final class Stores {
     boolean isShared = !(config instanceof StoreConfig.File);
     boolean servesHeap = config != null && config.outage() == Outage.HEAP;
     boolean notice = config != null && config.notice();
+    directory.add(name, store);
     all.put(
         name,
         new Kept(
@@ -120,6 +124,7 @@ final class Stores {
 
   /** Has them write what they were given, and let go of everything. */
   Future<Void> close() {
+    all.forEach((name, kept) -> directory.remove(name, kept.store()));
     List<Future<Void>> closed = new ArrayList<>();
     all.forEach(
         (name, kept) ->

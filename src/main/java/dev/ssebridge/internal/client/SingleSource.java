@@ -1,54 +1,46 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.internal.config.SourceConfig;
+import dev.ssebridge.internal.store.StoreDirectory;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.text.Sha256;
+import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.shareddata.AsyncMap;
-import io.vertx.core.shareddata.Lock;
 import java.lang.System.Logger.Level;
 import java.util.Base64;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that one node of a cluster follows at a time: the one that has the lock of its name. The
- * others try for it again and again. Where they go on is kept in a map that all nodes share,
- * together with a mark of whoever follows: one that was given up while it stood still finds another
- * mark there, and stops. So for a moment two may follow, and what was not kept yet comes twice; but
- * nothing is left out. In a Vert.x that is no cluster, its deployments share the lock.
+ * A source that one node follows at a time: the one whose {@linkplain Turn turn} it is. The others
+ * try for it again and again. One that was given up while it stood still finds that out, and stops;
+ * so for a moment two may follow, and what was not kept yet comes twice; but nothing is left out.
  *
  * <p>Only on its context, but for {@link #end} and {@link #describe}.
  */
 final class SingleSource {
   private static final System.Logger LOG = System.getLogger(SingleSource.class.getName());
-  private static final String SHARED = "sse-bridge.sources";
 
-  /** A lock that somebody has is not waited for, as that takes a thread. */
-  private static final long LOCK_MILLIS = 10;
-
-  /** How often it is tried, and looked whether it is still this one. */
+  /** How often it is tried at least, and looked whether it is still this one. */
   static final long EVERY_MILLIS = 1000;
 
   private final Vertx vertx;
   private final Context context;
   private final String name;
   private final SourceConfig config;
-  private final String key;
-  private final String mark = UUID.randomUUID().toString();
+  private final Turn turns;
   private final @Nullable String first;
   private final Maker maker;
   private final Consumer<@Nullable RemoteSource> followed;
 
-  private @Nullable Lock lock;
   private @Nullable RemoteSource source;
   private boolean isTold;
+  private String told = "";
   private boolean isEnded;
 
   /** What it has begun, until that is done. */
@@ -86,24 +78,18 @@ final class SingleSource {
     this.maker = maker;
     this.followed = followed;
     // A position means nothing to another stream.
-    this.key = name + '@' + Base64.getEncoder().encodeToString(Sha256.of(config.url().toString()));
-  }
-
-  /** What is shared: who follows, and how far he has come. */
-  private record Kept(String mark, @Nullable String position) {
-    static @Nullable Kept of(@Nullable String text) {
-      if (text == null) {
-        return null;
-      }
-      int end = text.indexOf('\n');
-      return end < 0
-          ? new Kept(text, null)
-          : new Kept(text.substring(0, end), text.substring(end + 1));
-    }
-
-    String text() {
-      return position == null ? mark : mark + '\n' + position;
-    }
+    String key =
+        name + '@' + Base64.getEncoder().encodeToString(Sha256.of(config.url().toString()));
+    String store = config.singleBy();
+    this.turns =
+        store == null
+            ? new ClusterTurn(vertx, name, key)
+            : new LeaseTurn(
+                store,
+                () -> {
+                  HistoryStore there = StoreDirectory.of(vertx).get(store);
+                  return there == null ? null : there.lease("source " + key);
+                });
   }
 
   /** Tries for the lock from now on. */
@@ -112,7 +98,7 @@ final class SingleSource {
   }
 
   private void later() {
-    vertx.setTimer(EVERY_MILLIS, timer -> attempt());
+    vertx.setTimer(turns.everyMillis(), timer -> attempt());
   }
 
   private void attempt() {
@@ -120,15 +106,16 @@ final class SingleSource {
       return;
     }
     turn =
-        vertx
-            .sharedData()
-            .getLockWithTimeout("sse-bridge.source." + name, LOCK_MILLIS)
+        turns
+            .take()
             .transform(
                 got -> {
-                  if (got.succeeded()) {
-                    return follow(got.result());
+                  if (got.succeeded() && got.result()) {
+                    return follow();
                   }
-                  if (!isTold) {
+                  if (got.failed()) {
+                    warn("not followed, tried again", got.cause());
+                  } else if (!isTold) {
                     isTold = true;
                     LOG.log(
                         Level.INFO,
@@ -139,41 +126,38 @@ final class SingleSource {
                 });
   }
 
-  private Future<AsyncMap<String, String>> shared() {
-    return vertx.sharedData().getAsyncMap(SHARED);
+  /** At most one line as long as it is for the same reason. */
+  private void warn(String what, Throwable cause) {
+    String text = "source " + name + ": " + what + ": " + cause.getMessage();
+    if (!text.equals(told)) {
+      told = text;
+      LOG.log(Level.WARNING, PrintableText.of(text));
+    }
   }
 
-  private Future<Void> follow(Lock got) {
-    lock = got;
-    return shared()
-        .compose(
-            map ->
-                map.get(key)
-                    .compose(
-                        text -> {
-                          Kept kept = Kept.of(text);
-                          String position = kept == null ? null : kept.position();
-                          return map.put(key, new Kept(mark, position).text())
-                              .compose(
-                                  put ->
-                                      maker.make(position == null ? first : position, this::keep));
-                        }))
+  private Future<Void> follow() {
+    return turns
+        .begin()
+        .compose(position -> maker.make(position == null ? first : position, turns::keep))
         .transform(
             made -> {
               if (made.failed()) {
-                LOG.log(
-                    Level.WARNING,
-                    "source " + name + ": not followed, tried again: " + made.cause());
-                release();
-                later();
-                return Future.succeededFuture();
+                warn("not followed, tried again", made.cause());
+                return turns
+                    .release()
+                    .transform(
+                        released -> {
+                          later();
+                          return Future.succeededFuture();
+                        });
               }
               RemoteSource now = made.result();
               if (isEnded) {
-                return now.stop().eventually(this::release);
+                return now.stop().eventually(turns::release);
               }
               source = now;
               isTold = false;
+              told = "";
               LOG.log(Level.INFO, "source " + name + ": this node follows it, for all");
               followed.accept(now);
               now.start();
@@ -182,81 +166,54 @@ final class SingleSource {
             });
   }
 
-  /** Keeps a position for whoever follows next, unless that is somebody else already. */
-  private Future<Void> keep(String position) {
-    return shared()
-        .compose(
-            map ->
-                map.get(key)
-                    .compose(
-                        text -> {
-                          Kept kept = Kept.of(text);
-                          return kept != null && !kept.mark().equals(mark)
-                              ? Future.succeededFuture()
-                              : map.put(key, new Kept(mark, position).text());
-                        }));
-  }
-
   private void check() {
     vertx.setTimer(
-        EVERY_MILLIS,
+        turns.everyMillis(),
         timer -> {
           if (isEnded || source == null) {
             return;
           }
-          shared()
-              .compose(map -> map.get(key))
+          turns
+              .goesOn()
               .onComplete(
-                  text -> {
-                    Kept kept = Kept.of(text);
+                  goesOn -> {
                     if (isEnded || source == null) {
                       return;
                     }
-                    if (kept == null || kept.mark().equals(mark)) {
+                    if (goesOn) {
+                      told = "";
                       check();
                     } else {
-                      lose();
+                      lose("another node may follow it meanwhile, so this one stops");
                     }
                   },
                   failure -> {
-                    LOG.log(
-                        Level.WARNING,
-                        "source " + name + ": cannot see who follows it: " + failure);
-                    check();
+                    warn("cannot see who follows it", failure);
+                    if (!isEnded && source != null && turns.isOver()) {
+                      lose("another node may follow it by now, so this one stops");
+                    } else {
+                      check();
+                    }
                   });
         });
   }
 
-  private void lose() {
+  private void lose(String why) {
     RemoteSource lost = source;
     if (lost == null) {
       return;
     }
     source = null;
-    LOG.log(
-        Level.WARNING, "source " + name + ": another node follows it meanwhile, so this one stops");
+    LOG.log(Level.WARNING, "source " + name + ": " + why);
     followed.accept(null);
     turn =
         lost.stop()
-            .eventually(this::release)
+            .eventually(turns::release)
             .transform(
                 stopped -> {
                   later();
                   return Future.succeededFuture();
                 });
-  }
-
-  private Future<Void> release() {
-    Lock held = lock;
-    lock = null;
-    if (held != null) {
-      try {
-        held.release();
-      } catch (RuntimeException lost) { // whatever a manager throws that has given it to another
-        LOG.log(Level.DEBUG, "source " + name + ": its lock was lost", lost);
-      }
-    }
-    return Future.succeededFuture();
   }
 
   /**
@@ -274,7 +231,7 @@ final class SingleSource {
           turn.transform(
                   done ->
                       last == null ? Future.<@Nullable String>succeededFuture() : way.apply(last))
-              .eventually(this::release)
+              .eventually(turns::release)
               .onComplete(ended);
         });
     return ended.future();

@@ -1,0 +1,137 @@
+package dev.ssebridge.internal.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
+import io.vertx.core.shareddata.Lock;
+import java.lang.System.Logger.Level;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By a lock of the cluster. How far it is is kept in a map that all nodes share, together with a
+ * mark of whoever follows: one that was given up while it stood still finds another mark there. In a
+ * Vert.x that is no cluster, its deployments share the lock.
+ */
+final class ClusterTurn implements Turn {
+  private static final System.Logger LOG = System.getLogger(ClusterTurn.class.getName());
+  private static final String SHARED = "sse-bridge.sources";
+
+  /** A lock that somebody has is not waited for, as that takes a thread. */
+  private static final long LOCK_MILLIS = 10;
+
+  private final Vertx vertx;
+  private final String name;
+  private final String key;
+  private final String mark = UUID.randomUUID().toString();
+
+  private @Nullable Lock lock;
+
+  /**
+   * @param name of the source
+   * @param key of the stream that it is
+   */
+  ClusterTurn(Vertx vertx, String name, String key) {
+    this.vertx = vertx;
+    this.name = name;
+    this.key = key;
+  }
+
+  /** What is shared: who follows, and how far he has come. */
+  private record Kept(String mark, @Nullable String position) {
+    static @Nullable Kept of(@Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      int end = text.indexOf('\n');
+      return end < 0
+          ? new Kept(text, null)
+          : new Kept(text.substring(0, end), text.substring(end + 1));
+    }
+
+    String text() {
+      return position == null ? mark : mark + '\n' + position;
+    }
+  }
+
+  @Override
+  public long everyMillis() {
+    return SingleSource.EVERY_MILLIS;
+  }
+
+  @Override
+  public Future<Boolean> take() {
+    return vertx
+        .sharedData()
+        .getLockWithTimeout("sse-bridge.source." + name, LOCK_MILLIS)
+        .map(
+            got -> {
+              lock = got;
+              return true;
+            })
+        .otherwise(false);
+  }
+
+  private Future<AsyncMap<String, String>> shared() {
+    return vertx.sharedData().getAsyncMap(SHARED);
+  }
+
+  @Override
+  public Future<@Nullable String> begin() {
+    return shared()
+        .compose(
+            map ->
+                map.get(key)
+                    .compose(
+                        text -> {
+                          Kept kept = Kept.of(text);
+                          String position = kept == null ? null : kept.position();
+                          return map.put(key, new Kept(mark, position).text()).map(position);
+                        }));
+  }
+
+  @Override
+  public Future<Void> keep(String position) {
+    return shared()
+        .compose(
+            map ->
+                map.get(key)
+                    .compose(
+                        text -> {
+                          Kept kept = Kept.of(text);
+                          return kept != null && !kept.mark().equals(mark)
+                              ? Future.succeededFuture()
+                              : map.put(key, new Kept(mark, position).text());
+                        }));
+  }
+
+  @Override
+  public Future<Boolean> goesOn() {
+    return shared()
+        .compose(map -> map.get(key))
+        .map(
+            text -> {
+              Kept kept = Kept.of(text);
+              return kept == null || kept.mark().equals(mark);
+            });
+  }
+
+  @Override
+  public boolean isOver() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> release() {
+    Lock held = lock;
+    lock = null;
+    if (held != null) {
+      try {
+        held.release();
+      } catch (RuntimeException lost) { // whatever a manager throws that has given it to another
+        LOG.log(Level.DEBUG, "source " + name + ": its lock was lost", lost);
+      }
+    }
+    return Future.succeededFuture();
+  }
+}
