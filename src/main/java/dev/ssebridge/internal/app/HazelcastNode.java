@@ -70,7 +70,10 @@ final class HazelcastNode {
     return config;
   }
 
-  /** What Vert.x and the program keep there, where a configuration of somebody's own does not say how. */
+  /**
+   * What Vert.x and the program keep there, where a configuration of somebody's own does not say
+   * how.
+   */
   private static void requireMaps(Config config) {
     if (!config.getMultiMapConfigs().containsKey("__vertx.subs")) {
       config.addMultiMapConfig(

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,18 @@ final class MessageForm {
   private final String source;
   private final SourceConfig config;
   private final Predicate<String> own;
+  private final Predicate<String> leased;
 
   /**
    * @param own whether an address is one where no event may go
+   * @param leased whether what goes to an address needs an id of its message, since one node
+   *     records it for others that stand by
    */
-  MessageForm(String source, SourceConfig config, Predicate<String> own) {
+  MessageForm(String source, SourceConfig config, Predicate<String> own, Predicate<String> leased) {
     this.source = source;
     this.config = config;
     this.own = own;
+    this.leased = leased;
   }
 
   /** What an event becomes. */
@@ -86,6 +91,9 @@ final class MessageForm {
     String data = event.data() == null ? "" : event.data();
     String address = address(event);
     MultiMap headers = headers(event, path, origin);
+    if (leased.test(address)) {
+      headers.set(SseHeaders.MESSAGE_ID, UUID.randomUUID().toString());
+    }
     BusMessage asText = new BusMessage(address, data, data, headers);
     if (address.isEmpty()) {
       return new Unfit(asText, "its address, " + config.address() + ", is empty");

@@ -89,7 +89,7 @@ public final class RemoteSource implements FollowedSource {
             voice,
             loop,
             config.delivery(),
-            new MessageForm(name, config, surroundings.own()),
+            new MessageForm(name, config, surroundings.own(), surroundings::isLeased),
             handover,
             audience,
             cursor,

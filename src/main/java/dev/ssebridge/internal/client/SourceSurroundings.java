@@ -41,6 +41,16 @@ record SourceSurroundings(
     return false;
   }
 
+  /** Whether one node at a time records what goes to this address, for all. */
+  boolean isLeased(String address) {
+    for (RouteConfig route : served.get()) {
+      if (route.history().isLeased() && feeds(address, route.addresses())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean feeds(String address, List<AddressTemplate> route) {
     return route.stream().anyMatch(template -> template.match(address) != null);
   }

@@ -350,11 +350,12 @@ public final class Channel {
         from, here.log, here.oldest(), GapReason.EVICTED, isLiveEpoch, policy.newestOnReset());
   }
 
-  /** The same where what is kept elsewhere cannot be had now, and is told as missing. Any thread. */
+  /**
+   * The same where what is kept elsewhere cannot be had now, and is told as missing. Any thread.
+   */
   public Start startInHeap(Start.From from, Predicate<String> isLiveEpoch) {
     EventLog log = now.log;
-    return Start.at(
-        from, log, log.oldest(), GapReason.STORE, isLiveEpoch, policy.newestOnReset());
+    return Start.at(from, log, log.oldest(), GapReason.STORE, isLiveEpoch, policy.newestOnReset());
   }
 
   /**

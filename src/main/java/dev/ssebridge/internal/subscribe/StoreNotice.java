@@ -12,7 +12,6 @@ public final class StoreNotice {
   /** A block without an id. */
   public static byte[] of(boolean isUp) {
     String data = new JsonObject().put("state", isUp ? "up" : "down").encode();
-    return EventEncoder.encode(
-        ServerSentEvent.builder().type(SseTypes.STORE).data(data).build());
+    return EventEncoder.encode(ServerSentEvent.builder().type(SseTypes.STORE).data(data).build());
   }
 }

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.client.SseClientVerticle;
+import dev.ssebridge.internal.store.MemoryStore;
+import dev.ssebridge.internal.store.StoreDirectory;
+import dev.ssebridge.internal.text.Sha256;
+import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.FaultyStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +33,7 @@ class SingleSourceTest {
   private final List<String> copied = new CopyOnWriteArrayList<>();
   private BridgeFixture origin;
   private Vertx vertx;
+  private final List<Vertx> nodes = new ArrayList<>();
 
   @BeforeEach
   void begin(Vertx vertx) {
@@ -40,6 +48,7 @@ class SingleSourceTest {
 
   @AfterEach
   void end() {
+    nodes.forEach(node -> BridgeFixture.get(node.close()));
     origin.close();
   }
 
@@ -118,6 +127,81 @@ class SingleSourceTest {
 
     origin.awaitEnds(1);
     origin.publishNumbers("origin", 11, 20);
+    awaitNumbers(20);
+  }
+
+  private String followBy(Vertx node, String store) {
+    SourceOptions source =
+        new SourceOptions("http://127.0.0.1:" + origin.port() + "/feed?from=earliest", "copy")
+            .setSingle(true)
+            .setSingleBy(store)
+            .setCursorEvery(Duration.ofMillis(1));
+    return BridgeFixture.get(
+        node.deployVerticle(
+            new SseClientVerticle(new SseBridgeOptions().addSource("feed", source))));
+  }
+
+  /** A node, which is in no cluster, with a store that others have as well. */
+  private Vertx node(HistoryStore store) {
+    Vertx node = Vertx.vertx();
+    nodes.add(node);
+    BridgeFixture.get(store.start());
+    StoreDirectory.of(node).add("shared", store);
+    node.eventBus().<String>consumer("copy", message -> copied.add(message.body()));
+    return node;
+  }
+
+  private String positionIn(HistoryStore store) {
+    String key = "source feed@" + hashOf("http://127.0.0.1:" + origin.port() + "/feed?from=earliest");
+    return String.valueOf(
+        BridgeFixture.get(Objects.requireNonNull(store.lease(key)).value()));
+  }
+
+  private static String hashOf(String url) {
+    return Base64.getEncoder().encodeToString(Sha256.of(url));
+  }
+
+  @Test
+  void nodesWithoutAClusterAgreeInAStoreAndGoOnWhenAllWereGone() {
+    MemoryStore kept = new MemoryStore(System::currentTimeMillis, 500);
+    Vertx one = node(new MemoryStore(kept));
+    Vertx other = node(new MemoryStore(kept));
+    String first = followBy(one, "shared");
+    origin.awaitStreams(1);
+    String second = followBy(other, "shared");
+    origin.publishNumbers("origin", 1, 10);
+    awaitNumbers(10);
+    assertThat(origin.bridge().openStreams()).isEqualTo(1);
+
+    BridgeFixture.get(one.undeploy(first));
+    origin.publishNumbers("origin", 11, 20);
+    awaitNumbers(20);
+    Deadline.await(() -> positionIn(kept).endsWith("-20"), () -> positionIn(kept));
+    BridgeFixture.get(other.undeploy(second));
+    origin.publishNumbers("origin", 21, 30);
+
+    followBy(node(new MemoryStore(kept)), "shared");
+    awaitNumbers(30);
+  }
+
+  @Test
+  void oneThatDoesNotGoOnWithTheLeaseIsReplacedAndStops() {
+    MemoryStore kept = new MemoryStore(System::currentTimeMillis, 500);
+    FaultyStore frozen = new FaultyStore(new MemoryStore(kept));
+    Vertx one = node(frozen);
+    followBy(one, "shared");
+    origin.awaitStreams(1);
+    origin.publishNumbers("origin", 1, 10);
+    awaitNumbers(10);
+    Deadline.await(() -> positionIn(kept).endsWith("-10"), () -> positionIn(kept));
+
+    frozen.freeze();
+    followBy(node(new MemoryStore(kept)), "shared");
+    origin.awaitStreams(2);
+    frozen.thaw();
+    origin.awaitEnds(1);
+    origin.publishNumbers("origin", 11, 20);
+
     awaitNumbers(20);
   }
 }

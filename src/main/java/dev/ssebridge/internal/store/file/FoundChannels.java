@@ -96,7 +96,8 @@ final class FoundChannels {
       forget(channels.get(numbers.getOrDefault(record.name(), record.number())));
       found =
           new Found(
-              new FileHistory(record.number(), record.name(), record.epoch(), record.retention(), ids));
+              new FileHistory(
+                  record.number(), record.name(), record.epoch(), record.retention(), ids));
       channels.put(record.number(), found);
       numbers.put(record.name(), record.number());
     }

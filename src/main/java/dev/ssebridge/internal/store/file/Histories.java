@@ -52,7 +52,8 @@ final class Histories {
 
   /** A channel that goes on as in another journal, without its events. */
   void adopt(FileHistory from) {
-    FileHistory made = new FileHistory(nextNumber++, from.name(), from.epoch(), from.retention(), ids);
+    FileHistory made =
+        new FileHistory(nextNumber++, from.name(), from.epoch(), from.retention(), ids);
     made.knownHead(from.head());
     byName.put(from.name(), made);
   }
