@@ -115,7 +115,7 @@ class ConfigSchemaTest {
           {"sources": {"s": {"url": "http://x:65536/", "address": "a"}}}
           {"sources": {"s": {"url": "x", "address": "a"}}}
           {"sources": {"s": {"url": null, "address": "a"}}}
-          {"sources": {"s": {"url": "http://a/", "address": "{room}"}}}
+          {"sources": {"s": {"url": "http://a/", "address": "{claim:sub}"}}}
           {"sources": {"s": {"url": "http://a/", "address": "a", "method": "HEAD"}}}
           {"sources": {"s": {"url": "http://a/", "address": "a", "proxy": "https://p:1"}}}
           {"sources": {"s": {"url": "http://a/", "address": "a", "auth": {"bearer": "token"}}}}
