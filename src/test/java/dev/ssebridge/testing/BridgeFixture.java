@@ -45,6 +45,7 @@ public final class BridgeFixture implements AutoCloseable {
   private final List<SseBridgeVerticle> instances = new CopyOnWriteArrayList<>();
   private final BridgeRoutes view;
   private final String deployment;
+  private final Extensions brought;
   private volatile Handler<StreamInfo> onEnd = closed -> {};
   private boolean undeployed;
 
@@ -57,18 +58,9 @@ public final class BridgeFixture implements AutoCloseable {
       Handler<SseBridge> beside) {
     this.vertx = vertx;
     this.hub = Hub.of(vertx);
+    this.brought = brought;
     Way way = Way.current();
-    JsonObject whole = way.in(config);
-    JsonObject http = whole.getJsonObject("http").put("port", 0);
-    if (!http.containsKey("drain")) {
-      http.put("drain", 0);
-    }
-    // Tests publish as fast as they can, from threads of their own; those of the bound set theirs.
-    JsonObject limits = whole.getJsonObject("limits", new JsonObject());
-    if (!limits.containsKey("waiting")) {
-      limits.put("waiting", new JsonObject().put("events", 1_000_000).put("bytes", "128MiB"));
-      whole.put("limits", limits);
-    }
+    JsonObject whole = whole(config);
     // An equal bridge, never mounted: it shares the channels, so that tests can look at them.
     this.view = new BridgeRoutes(vertx, configOf(whole, brought), brought, new StreamHandlers());
     this.deployment =
@@ -84,6 +76,26 @@ public final class BridgeFixture implements AutoCloseable {
                   return verticle;
                 },
                 new DeploymentOptions().setConfig(whole).setInstances(count)));
+  }
+
+  private static JsonObject whole(JsonObject config) {
+    JsonObject whole = Way.current().in(config);
+    JsonObject http = whole.getJsonObject("http").put("port", 0);
+    if (!http.containsKey("drain")) {
+      http.put("drain", 0);
+    }
+    // Tests publish as fast as they can, from threads of their own; those of the bound set theirs.
+    JsonObject limits = whole.getJsonObject("limits", new JsonObject());
+    if (!limits.containsKey("waiting")) {
+      limits.put("waiting", new JsonObject().put("events", 1_000_000).put("bytes", "128MiB"));
+      whole.put("limits", limits);
+    }
+    return whole;
+  }
+
+  /** Has another configuration from now on; routes that are not equal begin a new history. */
+  public void reload(String config) {
+    get(view.reload(configOf(whole(json(config)), brought), Map.of()));
   }
 
   private static BridgeConfig configOf(JsonObject whole, Extensions brought) {

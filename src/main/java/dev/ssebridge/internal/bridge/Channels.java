@@ -14,6 +14,7 @@ import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RemoteChannels;
 import dev.ssebridge.internal.bus.RetainedBytes;
+import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.Key.Change;
@@ -458,9 +459,6 @@ public final class Channels {
             (name, config) -> {
               ServedRoute old = before.get(name);
               Change change = changes.getOrDefault(name, Change.NEW_HISTORY);
-              if (old != null && change == Change.NEW_HISTORY && !old.config().equals(config)) {
-                old.channels().closeIfStored(); // of a name there is one channel in a store
-              }
               ServedRoute now = old == null ? open(name, config) : changed(old, config, change);
               served.put(name, now);
               if (now != old) {
@@ -490,13 +488,32 @@ public final class Channels {
     }
     ChannelSpec spec = spec(old.name(), config, old.counters());
     if (change == Change.NEW_HISTORY) {
-      return new ServedRoute(old.name(), config, hub.open(spec, retained, remotes), admissions);
+      return new ServedRoute(old.name(), config, successors(old, config, spec), admissions);
     }
     if (change == Change.STREAMS_END) {
       return old.successor(config, spec);
     }
     old.change(config, spec);
     return old;
+  }
+
+  /**
+   * Of a name there is one channel in a store: the next opens it when the one before has let go.
+   */
+  private RouteChannels successors(ServedRoute old, RouteConfig config, ChannelSpec spec) {
+    Promise<Void> free = Promise.promise();
+    RouteChannels next = hub.open(spec.after(free.future()), retained, remotes);
+    boolean same = old.config().history().store().equals(config.history().store());
+    old.channels()
+        .retireIfStored()
+        .onComplete(
+            lost -> {
+              if (same) { // of another store the epoch is another, and that is told
+                next.inherit(lost.result());
+              }
+              free.complete();
+            });
+    return next;
   }
 
   private void limit(LimitsConfig next, long mostRetained, long mostBodies) {

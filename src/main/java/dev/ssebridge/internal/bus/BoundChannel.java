@@ -3,6 +3,7 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.Channel;
+import dev.ssebridge.internal.fanout.Deadline;
 import dev.ssebridge.internal.fanout.DropCause;
 import dev.ssebridge.internal.fanout.EntryWay;
 import dev.ssebridge.internal.fanout.LoopCounters;
@@ -51,7 +52,11 @@ public final class BoundChannel {
   /** Among the other channels of the route, which guard it. */
   Places.@Nullable Place place;
 
+  /** So many milliseconds what waits may take to be stored before the history is handed on. */
+  private static final long RETIRE_MILLIS = 5000;
+
   // written by any thread
+  private volatile @Nullable Future<Long> handedOn;
   private volatile @Nullable String firstUser;
   private volatile boolean shared;
 
@@ -226,7 +231,7 @@ public final class BoundChannel {
 
   private boolean isFedByAStore() {
     StoredSpec kept = spec.stored();
-    return kept != null && kept.isShared();
+    return kept != null && kept.isOfThisNode();
   }
 
   private void doubt() {
@@ -300,10 +305,59 @@ public final class BoundChannel {
     return channel.idleMillis() >= millis;
   }
 
+  /**
+   * Takes no more messages, has what waits stored, as far as that goes within a limited time, and
+   * lets go of the store; the log stays for those who read it. Once, and only where there is a
+   * store. Any thread.
+   *
+   * @return completed once another channel can have the history, with how many events were given up
+   */
+  Future<Long> retire(StoredHistory history) {
+    Promise<Long> done = Promise.promise();
+    handedOn = done.future();
+    Deadline late =
+        new Deadline() {
+          @Override
+          protected void due(long now) {
+            handOn(history, done);
+          }
+        };
+    writer.loop().execute(() -> writer.fanout().scheduleIn(late, RETIRE_MILLIS));
+    // Once more, for what has come after the fence and before the end of the consumers.
+    fence(() -> writer.loop().run(() -> history.whenSettled(() -> handOn(history, done))));
+    attachments.forEach(AddressConsumers.Attachment::close);
+    return done.future();
+  }
+
+  private void handOn(StoredHistory history, Promise<Long> done) {
+    if (!closed) {
+      closed = true;
+      ids = null;
+      history.retire().onComplete(done);
+    }
+  }
+
+  /** Whether another one has its history. Any thread. */
+  boolean isRetired() {
+    return handedOn != null;
+  }
+
+  /** As {@link Unstored#lostBefore}. Any thread. */
+  void lostBefore(long count) {
+    if (stored != null) {
+      writer.loop().execute(() -> stored.unstored().lostBefore(count));
+    }
+  }
+
   /** Takes no more messages and lets go of the history. Any thread. */
   void close() {
-    attachments.forEach(AddressConsumers.Attachment::close);
-    writer.loop().execute(this::clear);
+    Future<Long> handed = handedOn;
+    if (handed == null) {
+      attachments.forEach(AddressConsumers.Attachment::close);
+      writer.loop().execute(this::clear);
+    } else {
+      handed.onComplete(done -> writer.loop().execute(this::clear));
+    }
   }
 
   private void clear() {

@@ -3,8 +3,12 @@ package dev.ssebridge.internal.bus;
 import dev.ssebridge.internal.fanout.Channel;
 import dev.ssebridge.internal.fanout.LoopCounters;
 import dev.ssebridge.internal.log.EventLog;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,7 @@ public final class RouteChannels {
 
   // guarded by this
   private final Places places = new Places();
+  private final Map<List<String>, Long> inherited = new HashMap<>();
   private boolean closed;
 
   // written by this
@@ -121,12 +126,42 @@ public final class RouteChannels {
   }
 
   /**
-   * Records no more, if that is what a store does for it; streams that are open come to the end.
+   * Makes no more channels, and hands on the histories that stores have; streams that are open read
+   * on to the end of the logs.
+   *
+   * @return completed once others can have the histories, with how many events were given up of
+   *     each, by the addresses; empty where there is no store
    */
-  public synchronized void closeIfStored() {
+  public synchronized Future<Map<List<String>, Long>> retireIfStored() {
+    Map<List<String>, Long> lost = new ConcurrentHashMap<>();
+    List<Future<Long>> all = new ArrayList<>();
     if (spec.stored() != null) {
-      close();
+      closed = true;
+      channels.forEach(
+          (addresses, bound) -> {
+            StoredHistory history = bound.stored();
+            if (history != null) {
+              all.add(bound.retire(history).onSuccess(count -> lost.put(addresses, count)));
+            }
+          });
     }
+    return Future.join(all).transform(done -> Future.succeededFuture(lost));
+  }
+
+  /**
+   * Goes on with histories of others, and tells in their place what was lost on the way: so many
+   * events of each, by its addresses, and maybe some that were published meanwhile.
+   */
+  public synchronized void inherit(Map<List<String>, Long> lost) {
+    lost.forEach(
+        (addresses, count) -> {
+          BoundChannel bound = channels.get(addresses);
+          if (bound == null) {
+            inherited.put(addresses, count);
+          } else {
+            bound.lostBefore(count);
+          }
+        });
   }
 
   /** Closes all channels; from then on there are none. */
@@ -152,6 +187,10 @@ public final class RouteChannels {
     }
     BoundChannel bound = open(addresses, wish.placement());
     bound.attach(hub.consumers());
+    Long lost = inherited.remove(addresses);
+    if (lost != null) {
+      bound.lostBefore(lost);
+    }
     bound.place = places.take(bound, wish.remote());
     remotes.add(wish.remote());
     hub.listened().opened(addresses);
@@ -213,7 +252,9 @@ public final class RouteChannels {
     hub.listened().closed(addresses);
     bound.close();
     bound.writer().sweep().remove(bound);
-    hub.closeEpoch(bound.channel().log().epoch());
+    if (!bound.isRetired()) {
+      hub.closeEpoch(bound.channel().log().epoch());
+    }
     return true;
   }
 }

@@ -72,6 +72,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   private volatile boolean open;
   private volatile Promise<Void> filled = Promise.promise();
   private volatile StoredSpec spec;
+  private volatile long lastOldest = Long.MAX_VALUE;
 
   // only the writer
   private String epoch;
@@ -523,22 +524,39 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     }
   }
 
+  /**
+   * Lets go of the store, for another that goes on with the history: what waits still is given up.
+   * Who reads from the log goes on; who needs the store for that waits until his stream is ended,
+   * and resumes elsewhere.
+   *
+   * @return completed once it can be opened again, with how many events were given up
+   */
+  Future<Long> retire() {
+    lastOldest = oldest();
+    return close().compose(v -> unstored.ended());
+  }
+
   /** Takes nothing more; what waits is given up. */
-  void close() {
+  Future<Void> close() {
+    if (closed) {
+      lastOldest = Long.MAX_VALUE;
+      return Future.succeededFuture();
+    }
     closed = true;
     open = false;
     backoff.cancel(writer);
     unstored.close();
     HistoryStore.Channel from = kept;
     kept = null;
+    hub.closeEpoch(epoch);
     if (from == null) {
       unstored.endTurns();
-    } else {
-      from.close()
-          .onFailure(e -> warn("was not closed well", e))
-          .onComplete(done -> writer.loop().run(unstored::endTurns));
+      return Future.succeededFuture();
     }
-    hub.closeEpoch(epoch);
+    return from.close()
+        .onFailure(e -> warn("was not closed well", e))
+        .onComplete(done -> writer.loop().run(unstored::endTurns))
+        .transform(done -> Future.succeededFuture());
   }
 
   void warn(String what, Throwable cause) {
@@ -553,7 +571,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   @Override
   public long oldest() {
     HistoryStore.Channel from = kept;
-    return from == null ? Long.MAX_VALUE : from.oldest();
+    return from == null ? lastOldest : from.oldest();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.ssebridge.spi.StoreReceipt;
 import dev.ssebridge.spi.StoredEvent;
 import dev.ssebridge.spi.StoredStretch;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +62,9 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   private long told;
   private boolean scheduled;
   private boolean closed;
+
+  // any thread
+  private final Promise<Long> ended = Promise.promise();
 
   // written by the writer, read by any thread
   private volatile long held;
@@ -618,9 +622,31 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     }
   }
 
+  /**
+   * Completed after it was closed, when it is known what became of everything, with how many events
+   * were given up that were not stored as lost. Any thread.
+   */
+  Future<Long> ended() {
+    return ended.future();
+  }
+
+  /**
+   * So many events were lost before those that wait, and maybe others as well, nobody knows how
+   * many: stored in their place.
+   */
+  void lostBefore(long count) {
+    given += count;
+    givenUnknown = true;
+    flushSoon();
+  }
+
   private void giveUpAll() {
     onDecided = null;
     forget(standBy.clear()); // whoever records has them, or keeps them as well
+    long lost = given;
+    for (Item item : waiting) {
+      lost += item.event().reason() == GapReason.UNKNOWN ? 0 : item.event().span();
+    }
     if (!waiting.isEmpty()) {
       hub.warnings()
           .dropped(
@@ -632,6 +658,8 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     waiting.forEach(this::giveUp);
     waiting.clear();
     hold(-held, -heldBytes);
+    given = 0;
+    ended.tryComplete(lost);
     tellSettled();
     tellQuiet();
   }

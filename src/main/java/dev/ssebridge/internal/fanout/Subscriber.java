@@ -99,9 +99,10 @@ public final class Subscriber {
     this.onGap = subscription.onGap();
     this.onClose = subscription.onClose();
     Gap gap = start.gap();
-    boolean resumes = gap != null && start.outcome() == Start.Outcome.GAP;
-    this.missed = resumes ? missedIn(gap) : 0;
-    this.unknown = resumes && gap.missed() == null ? stretchOf(gap) : 0;
+    if (gap != null && start.outcome() == Start.Outcome.GAP) {
+      this.missed = missedIn(gap);
+      this.unknown = gap.missed() == null ? stretchOf(gap) : 0;
+    }
     this.log = start.log();
     this.cursor = start.cursor();
     this.told = cursor;

@@ -24,7 +24,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,9 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static final Predicate<String> UNKNOWN =
-      data -> data.contains("\"missed\":null,\"reason\":\"unknown\"");
 
   /** Of which one more than there are nodes. */
   private static final int PORTS = 4;
@@ -239,7 +235,7 @@ class ClusterIT {
 
     b.program().kill();
     b.program().awaitExit();
-    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap, got " + data);
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
     publish(a, "x", "after");
     Deadline.await(PATIENCE, () -> data.contains("after"), () -> "what is published here");
 
@@ -255,7 +251,11 @@ class ClusterIT {
 
     assertThat(a.program().awaitLine("subscribers may have missed messages: "))
         .contains("this node stood still for ");
-    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap, got " + data);
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
+  }
+
+  private static boolean isUnknown(String data) {
+    return data.contains("\"missed\":null,\"reason\":\"unknown\"");
   }
 
   private static void freeze(Node node, int seconds) throws Exception {
@@ -290,20 +290,20 @@ class ClusterIT {
     publisher.start();
 
     freeze(a, 60);
-    Deadline.await(PATIENCE, () -> data.stream().anyMatch(UNKNOWN), () -> "the gap");
+    Deadline.await(PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap");
     int told = next.get();
     Deadline.await(PATIENCE, () -> data.contains("n" + (told + 10)), () -> "what comes after it");
     goesOn.set(false);
     publisher.join();
 
     List<String> all = List.copyOf(data);
-    int gap = all.indexOf(all.stream().filter(UNKNOWN).findFirst().orElseThrow());
+    int gap = all.indexOf(all.stream().filter(ClusterIT::isUnknown).findFirst().orElseThrow());
     List<String> after = numbersIn(all.subList(gap, all.size()));
     assertThat(after).as("nothing is missing behind the gap").isEqualTo(consecutive(after));
     List<String> before = numbersIn(all.subList(0, gap));
     assertThat(before).as("nothing comes twice").doesNotHaveDuplicates();
     assertThat(before).as("something was given up").isNotEqualTo(consecutive(before));
-    assertThat(all.stream().filter(each -> each.contains("\"reason\""))).allMatch(UNKNOWN);
+    assertThat(all.stream().filter(each -> each.contains("\"reason\""))).allMatch(ClusterIT::isUnknown);
   }
 
   private static List<String> numbersIn(List<String> data) {
