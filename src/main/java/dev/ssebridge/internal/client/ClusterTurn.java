@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * By a lock of the cluster. How far it is is kept in a map that all nodes share, together with a
- * mark of whoever follows: one that was given up while it stood still finds another mark there. In a
- * Vert.x that is no cluster, its deployments share the lock.
+ * mark of whoever follows: one that was given up while it stood still finds another mark there. In
+ * a Vert.x that is no cluster, its deployments share the lock.
  */
 final class ClusterTurn implements Turn {
   private static final System.Logger LOG = System.getLogger(ClusterTurn.class.getName());

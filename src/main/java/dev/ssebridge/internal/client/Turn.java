@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is of those that could follow a source, and how far the last one has come, which all
- * of them can see. Only on the context of the source.
+ * Whose turn it is of those that could follow a source, and how far the last one has come, which
+ * all of them can see. Only on the context of the source.
  */
 interface Turn {
 

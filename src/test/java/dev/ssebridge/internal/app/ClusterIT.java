@@ -235,7 +235,8 @@ class ClusterIT {
 
     b.program().kill();
     b.program().awaitExit();
-    Deadline.await(PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
+    Deadline.await(
+        PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
     publish(a, "x", "after");
     Deadline.await(PATIENCE, () -> data.contains("after"), () -> "what is published here");
 
@@ -251,7 +252,8 @@ class ClusterIT {
 
     assertThat(a.program().awaitLine("subscribers may have missed messages: "))
         .contains("this node stood still for ");
-    Deadline.await(PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
+    Deadline.await(
+        PATIENCE, () -> data.stream().anyMatch(ClusterIT::isUnknown), () -> "the gap, got " + data);
   }
 
   private static boolean isUnknown(String data) {
@@ -303,7 +305,8 @@ class ClusterIT {
     List<String> before = numbersIn(all.subList(0, gap));
     assertThat(before).as("nothing comes twice").doesNotHaveDuplicates();
     assertThat(before).as("something was given up").isNotEqualTo(consecutive(before));
-    assertThat(all.stream().filter(each -> each.contains("\"reason\""))).allMatch(ClusterIT::isUnknown);
+    assertThat(all.stream().filter(each -> each.contains("\"reason\"")))
+        .allMatch(ClusterIT::isUnknown);
   }
 
   private static List<String> numbersIn(List<String> data) {

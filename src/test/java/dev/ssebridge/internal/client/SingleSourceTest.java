@@ -152,9 +152,9 @@ class SingleSourceTest {
   }
 
   private String positionIn(HistoryStore store) {
-    String key = "source feed@" + hashOf("http://127.0.0.1:" + origin.port() + "/feed?from=earliest");
-    return String.valueOf(
-        BridgeFixture.get(Objects.requireNonNull(store.lease(key)).value()));
+    String key =
+        "source feed@" + hashOf("http://127.0.0.1:" + origin.port() + "/feed?from=earliest");
+    return String.valueOf(BridgeFixture.get(Objects.requireNonNull(store.lease(key)).value()));
   }
 
   private static String hashOf(String url) {

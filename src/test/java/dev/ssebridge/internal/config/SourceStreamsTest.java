@@ -142,7 +142,10 @@ class SourceStreamsTest {
       ConfigFile.parse("c", config.replace('\'', '"'));
       throw new AssertionError("expected a problem");
     } catch (ConfigException e) {
-      assertThat(texts(e)).singleElement().asString().contains("/sources/s/url: expected the URL of another server");
+      assertThat(texts(e))
+          .singleElement()
+          .asString()
+          .contains("/sources/s/url: expected the URL of another server");
     }
   }
 }
