@@ -69,6 +69,8 @@ class FileLengthTest {
           Map.entry("RemoteSource", "what a source is made of, and all that is asked of it"),
           Map.entry("ParameterSource", "what its streams are made of, and all that is asked of it"),
           Map.entry("AddressConsumers", ONE_STATE),
+          Map.entry("Hub", "what there is once in a Vert.x, each thing asked of somebody else"),
+          Map.entry("ValueType", "the kinds of values that a key can have, one after the other"),
           Map.entry("SourcePublisher", ONE_STATE),
           Map.entry(
               "Reloader", "the steps of one reload, in their order, and what is told of each"),
