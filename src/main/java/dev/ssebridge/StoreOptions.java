@@ -417,8 +417,8 @@ public final class StoreOptions {
                   + "recorded then");
 
   /**
-   * For {@code redis}: after how long another node takes over from one that is not heard of, 500 ms
-   * to 1 minute: of {@code record} {@code lease}, and of {@code single} sources; so long nothing is
+   * For {@code redis}: after how long another node takes over from one that is not heard of,
+   * 500ms..1m: of {@code record} {@code lease}, and of {@code single} sources; so long nothing is
    * recorded then.
    */
   public Duration getLease() {

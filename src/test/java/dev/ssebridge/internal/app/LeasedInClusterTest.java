@@ -117,7 +117,8 @@ class LeasedInClusterTest {
             .send("late");
     assertThat(late.awaitEnd().status()).isEqualTo(202);
 
-    List<String> all = new ArrayList<>(IntStream.rangeClosed(1, 1000).mapToObj(i -> "m" + i).toList());
+    List<String> all =
+        new ArrayList<>(IntStream.rangeClosed(1, 1000).mapToObj(i -> "m" + i).toList());
     all.add("posted");
     all.add("late");
     for (Bridge each : List.of(first, second)) {

@@ -32,7 +32,7 @@ class StoredOnDemandTest {
   private final MemoryStore kept = new MemoryStore(System::currentTimeMillis);
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  private Vertx vertx;
+  private Vertx vertx = Vertx.vertx();
   private BridgeFixture bridge;
 
   @BeforeEach
@@ -49,8 +49,7 @@ class StoredOnDemandTest {
   }
 
   private BridgeFixture node(MemoryStore store, String config) {
-    Vertx of = Vertx.vertx();
-    vertx = of;
+    Vertx of = vertx;
     open.add(() -> BridgeFixture.get(of.close()));
     BridgeFixture node =
         BridgeFixture.withStores(of, config, Map.of("kept", new FaultyStore(store)));
@@ -59,7 +58,7 @@ class StoredOnDemandTest {
   }
 
   private long unrecorded() {
-    return bridge.channels().routes().get("t").counters().dropped(DropCause.CHANNELS);
+    return bridge.route("t").counters().dropped(DropCause.CHANNELS);
   }
 
   private static List<String> numbers(int from, int to) {
@@ -80,6 +79,7 @@ class StoredOnDemandTest {
     String id = bridge.get("/t/a?from=earliest").awaitEvents(4).get(3).id();
     bridge.awaitHead("t", 10);
     end();
+    vertx = Vertx.vertx();
     bridge = node(new MemoryStore(kept), CONFIG);
     bridge.publishNumbers("t.a", 11, 20);
     SseProbe back = bridge.get("/t/a", "Last-Event-ID: " + id);
@@ -90,6 +90,7 @@ class StoredOnDemandTest {
 
   @Test
   void aNodeWithoutSubscribersRecordsWhatItsApplicationPublishesForThoseOfOthers() {
+    vertx = Vertx.vertx();
     BridgeFixture other = node(new MemoryStore(kept), CONFIG);
     SseProbe there = other.open("/t/a");
     bridge.publishNumbers("t.a", 1, 50);
@@ -127,7 +128,7 @@ class StoredOnDemandTest {
                 .handle((answer, failure) -> failure)
                 .join();
     assertThat(failed.failureType()).isEqualTo(ReplyFailure.NO_HANDLERS);
-    assertThat(bridge.channels().routes().get("t").channels().all()).isEmpty();
+    assertThat(bridge.route("t").channels().all()).isEmpty();
   }
 
   @Test
@@ -166,7 +167,7 @@ class StoredOnDemandTest {
     bridge.publish("t." + "x".repeat(5000), "long");
     bridge.publish("t.a", "m1");
     bridge.awaitHead("t", 1);
-    assertThat(bridge.channels().routes().get("t").channels().all()).hasSize(1);
+    assertThat(bridge.route("t").channels().all()).hasSize(1);
     assertThat(unrecorded()).isZero();
   }
 
