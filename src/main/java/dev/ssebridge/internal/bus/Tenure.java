@@ -30,6 +30,9 @@ final class Tenure {
   private boolean asking;
   private int turns;
 
+  /** Until then others go first, who may have kept what the last one that recorded has not. */
+  private long patientUntil;
+
   // written by the writer, read by any thread
   private volatile State state = State.WAITING;
 
@@ -84,8 +87,34 @@ final class Tenure {
     if (state == State.CLOSED) {
       return;
     }
+    boolean isNew = lease == null;
     stop.run();
     lease = of;
+    if (isNew) {
+      letOthersFirst(of);
+    } else {
+      askAgain(of);
+    }
+  }
+
+  /**
+   * Where a node has recorded it before, another that stands by has the messages that this one came
+   * too late for, and takes the lease as soon as it can be had: before this one asks for it.
+   */
+  private void letOthersFirst(HistoryLease of) {
+    onWriter(
+        of::value,
+        last -> {
+          boolean isFirst = last.succeeded() && last.result() == null;
+          patientUntil = isFirst ? 0 : writer.loop().millis() + of.millis();
+          if (of == lease && state != State.CLOSED) {
+            askAgain(of);
+          }
+        });
+  }
+
+  private void askAgain(HistoryLease of) {
+    stop.run();
     stop = writer.loop().every(Math.max(1, of.millis() / 3), this::ask);
     ask();
   }
@@ -99,7 +128,8 @@ final class Tenure {
   /** Finds out at once what is so. */
   void ask() {
     HistoryLease of = lease;
-    if (asking || of == null || state == State.CLOSED) {
+    boolean isPatient = patientUntil > 0 && writer.loop().millis() < patientUntil;
+    if (asking || isPatient || of == null || state == State.CLOSED) {
       return;
     }
     asking = true;

@@ -170,18 +170,21 @@ class LeaseWalkTest {
     switch (random.nextInt(16)) {
       case 0 -> {
         if (othersGoOn) {
+          settle();
           node.freeze();
         }
       }
       case 1, 2 -> node.thaw();
       case 3 -> {
         if (othersGoOn) {
+          settle();
           node.freeze(); // for ever
           replace(node);
         }
       }
       case 4 -> {
         if (othersGoOn && !node.frozen) {
+          settle();
           node.bridge.close();
           replace(node);
         }
@@ -190,6 +193,16 @@ class LeaseWalkTest {
       case 6 -> again(random);
       default -> publish(1 + random.nextInt(30));
     }
+  }
+
+  /**
+   * One thing at a time: what one node alone has kept is stored before that one fails, too. The
+   * nodes that go on need no others for it.
+   */
+  private void settle() {
+    Deadline.await(
+        () -> nodes.stream().anyMatch(node -> node.probe.data().size() >= published),
+        () -> published + " events on some node");
   }
 
   /** Another node comes in the place of one that is gone. */
