@@ -14,6 +14,7 @@ import dev.ssebridge.internal.bus.ChannelSpec;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.bus.RemoteChannels;
 import dev.ssebridge.internal.bus.RetainedBytes;
+import dev.ssebridge.internal.bus.StoredSpec;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
@@ -101,7 +102,7 @@ public final class Channels {
     this.vertx = vertx;
     this.extensions = extensions;
     this.hub = hub;
-    this.onDemand = new StoredOnDemand(vertx, hub);
+    this.onDemand = new StoredOnDemand(hub);
     this.stores = new Stores(vertx, config, extensions.stores(), hub);
     this.notices = StoreNotices.begin(vertx, this, stores);
     this.limits = config.limits();
@@ -555,7 +556,11 @@ public final class Channels {
   }
 
   private ChannelSpec spec(String name, RouteConfig route, StreamCounters counters) {
-    return ChannelSpecs.of(name, route, extensions.codec(), counters, stores.of(route));
+    StoredSpec stored = stores.of(route);
+    if (stored != null) {
+      onDemand.begin();
+    }
+    return ChannelSpecs.of(name, route, extensions.codec(), counters, stored);
   }
 
   private ServedRoute open(String name, RouteConfig route) {
@@ -566,11 +571,11 @@ public final class Channels {
   /** Completed once the stores have what they were given. */
   synchronized Future<Void> close() {
     closed = true;
-    onDemand.serve(List.of());
     if (notices != null) {
       notices.end();
     }
     routes.values().forEach(route -> route.channels().close());
+    onDemand.end();
     unlimitWaiting.run();
     unlimitBodies.run();
     hub.promised().addAndGet(-promised);

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.text.PrintableText;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,9 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class AddressConsumers {
   /** So many listeners get a message before others get their turn on the loop. */
   private static final int SLICE = 256;
-
-  /** Far longer than the nodes of a cluster need to hear of a consumer. */
-  private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
 
@@ -95,25 +89,21 @@ final class AddressConsumers {
     return new Attachment(feed, onLoop, listener);
   }
 
+  /** Whether what is published here on an address is {@linkplain #handOver handed over}. */
+  boolean recordsHere(String address) {
+    return localFeeds.containsKey(address);
+  }
+
   /**
-   * Hands over a message that is being published here, to consumers so new that the cluster may not
-   * know them. It may come once more, and is to be known by its id then. On the publisher's thread.
+   * Hands over a message that is being published here to those who listen to nothing else. The
+   * event bus of a cluster finds them too, but only a moment after they have come. On the
+   * publisher's thread.
    */
   void handOver(Message<Object> message) {
-    for (Feed feed : feedsOf(message.address())) {
+    Feed feed = localFeeds.get(message.address());
+    if (feed != null) {
       feed.handOver(message);
     }
-  }
-
-  /** Whether an address has a consumer that the cluster may not know yet. */
-  boolean isNew(String address) {
-    return vertx.isClustered() && feedsOf(address).stream().anyMatch(Feed::isNew);
-  }
-
-  private List<Feed> feedsOf(String address) {
-    Feed feed = feeds.get(address);
-    Feed local = localFeeds.get(address);
-    return Stream.of(feed, local).filter(Objects::nonNull).toList();
   }
 
   /** A loop that is called for an address already, or this one if there is none yet. */
@@ -229,9 +219,6 @@ final class AddressConsumers {
     // written once, before anybody else sees it
     private volatile @Nullable MessageConsumer<Object> consumer;
 
-    // written before it is ready
-    private volatile long knownAt;
-
     Feed(String address, boolean local, Loops.OnLoop opener) {
       this.address = address;
       this.local = local;
@@ -249,22 +236,17 @@ final class AddressConsumers {
               ? vertx.eventBus().localConsumer(address, this::onMessage)
               : vertx.eventBus().consumer(address, this::onMessage);
       consumer = opened;
-      opened.completion().onComplete(done -> opener.loop().execute(() -> onReady(done)));
-    }
-
-    private void onReady(AsyncResult<Void> done) {
-      knownAt = System.nanoTime();
-      ready.handle(done);
-    }
-
-    /** Others in the cluster, and this node itself, hear of a consumer a moment after it is. */
-    boolean isNew() {
-      return !ready.future().isComplete() || System.nanoTime() - knownAt < NEW_NANOS;
+      opened.completion().onComplete(done -> opener.loop().execute(() -> ready.handle(done)));
     }
 
     void handOver(Message<Object> message) {
-      if (isNew()) {
-        opener.intake().context().runOnContext(v -> onMessage(message));
+      opener.intake().context().runOnContext(v -> take(message));
+    }
+
+    /** On the publisher's thread. */
+    private void onMessage(Message<Object> message) {
+      if (!local || message.isSend()) {
+        take(message); // all else was handed over
       }
     }
 
@@ -309,7 +291,7 @@ final class AddressConsumers {
     }
 
     /** On the publisher's thread. */
-    private void onMessage(Message<Object> message) {
+    private void take(Message<Object> message) {
       long size;
       try {
         // Decoded here, once: a message from the cluster decodes itself when it is first asked,

@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.bus;
 
-import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.address.ListenedAddresses;
 import dev.ssebridge.internal.fanout.FanoutLoop;
@@ -12,15 +11,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.impl.MessageImpl;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -41,6 +37,7 @@ public final class Hub implements Shareable {
   private final WaitingLimits waiting = new WaitingLimits();
   private final Loops loops;
   private final AddressConsumers consumers;
+  private final OutgoingMessages outgoing;
   private final ListenedAddresses listened;
   private final JsonBodyCodec json;
   private final boolean traced;
@@ -56,6 +53,7 @@ public final class Hub implements Shareable {
     this.loops = new Loops(vertx, waiting);
     this.doubts = new Doubts(loops);
     this.consumers = new AddressConsumers(vertx, warnings);
+    this.outgoing = new OutgoingMessages(vertx, consumers);
     this.json = JsonBodyCodec.registered(vertx);
     this.traced = ((VertxInternal) vertx).tracer() != null;
     this.listened = ListenedAddresses.of(vertx);
@@ -200,19 +198,9 @@ public final class Hub implements Shareable {
     return clock;
   }
 
-  /**
-   * A message is being published here: hands it over where an address has a consumer so new that
-   * the cluster may not know it. As it may come once more, it gets an id if it has none. On the
-   * publisher's thread.
-   */
-  public void handOver(Message<Object> message) {
-    if (consumers.isNew(message.address())) {
-      if (!message.headers().contains(SseHeaders.MESSAGE_ID)) {
-        message.headers().set(SseHeaders.MESSAGE_ID, UUID.randomUUID().toString());
-      }
-      consumers.handOver(
-          message instanceof MessageImpl<?, Object> sent ? sent.copyBeforeReceive() : message);
-    }
+  /** What is published on this node. */
+  public OutgoingMessages outgoing() {
+    return outgoing;
   }
 
   /** Who listens to what. */

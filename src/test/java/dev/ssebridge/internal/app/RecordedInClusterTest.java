@@ -8,6 +8,7 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -108,5 +109,31 @@ class RecordedInClusterTest {
     Deadline.await(
         () -> heard.size() >= TOPICS * MESSAGES, () -> "all messages, got " + heard.size());
     assertThat(heard).hasSize(TOPICS * MESSAGES);
+  }
+
+  @Test
+  void optionsThatAPublisherUsesAgainStayAsTheyAre() {
+    BridgeFixture here = bridge(a);
+    DeliveryOptions always = new DeliveryOptions().addHeader("sse-event", "news");
+    for (int i = 1; i <= MESSAGES; i++) {
+      a.eventBus().publish("t.a", "m" + i, always);
+    }
+    SseProbe probe = here.get("/t/a?from=earliest");
+    probe.awaitData("m" + MESSAGES);
+    assertThat(probe.data()).hasSize(MESSAGES);
+    assertThat(always.getHeaders().names()).containsExactly("sse-event");
+  }
+
+  @Test
+  void whatIsSentToOneReceiverIsTakenAsBefore() {
+    BridgeFixture here = bridge(a);
+    SseProbe probe = here.open("/t/a");
+    a.eventBus().publish("t.a", "published");
+    a.eventBus().send("t.a", "sent");
+    b.eventBus().publish("t.a", "elsewhere");
+    a.eventBus().publish("t.a", "last");
+    probe.awaitData("last");
+    assertThat(probe.data()).contains("published", "sent", "last").doesNotContain("elsewhere");
+    assertThat(probe.data()).hasSize(3);
   }
 }
