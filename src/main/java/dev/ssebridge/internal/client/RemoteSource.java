@@ -54,12 +54,12 @@ public final class RemoteSource implements FollowedSource {
     this.config = config;
     this.file = file;
     this.begunAt = options.lastEventId();
-    this.cursor = file == null && shared == null ? Cursor.none(loop) : cursor(file, shared);
     this.counters = together == null ? new SourceCounters() : together.counters();
     this.onOver = together == null ? () -> {} : together.onOver();
     if (together == null) {
       counters.lastEventAt.set(loop.now());
     }
+    this.cursor = file == null && shared == null ? Cursor.none(loop) : cursor(file, shared);
     SourceVoice voice = together == null ? SourceVoice.of(name, loop) : together.voice();
     this.handover =
         new Handover(
