@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * context that it was opened on.
  */
 public final class FaultyChannel implements HistoryStore.Channel {
+  private volatile @Nullable FaultyLease lease;
   private final FaultyStore owner;
   private final HistoryStore store;
   private final String name;
@@ -330,8 +331,13 @@ public final class FaultyChannel implements HistoryStore.Channel {
 
   @Override
   public @Nullable HistoryLease lease() {
-    HistoryLease lease = inner.lease();
-    return lease == null ? null : new FaultyLease(owner, lease);
+    HistoryLease of = inner.lease();
+    FaultyLease known = lease;
+    if (of != null && known == null) {
+      known = new FaultyLease(owner, of);
+      lease = known;
+    }
+    return known;
   }
 
   @Override
