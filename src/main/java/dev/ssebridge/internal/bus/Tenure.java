@@ -28,6 +28,7 @@ final class Tenure {
   private @Nullable HistoryLease lease;
   private Runnable stop = () -> {};
   private boolean asking;
+  private boolean hasListened;
   private int turns;
 
   /** Until then others go first, who may have kept what the last one that recorded has not. */
@@ -58,9 +59,11 @@ final class Tenure {
      * This node records from now on.
      *
      * @param alone whether nobody else has since it did so last, or ever
+     * @param late whether it has stood by for nobody before, so that it may have come too late for
+     *     what the last one had not recorded yet
      * @return how many events of the time before it has to add
      */
-    int onTaken(boolean alone);
+    int onTaken(boolean alone, boolean late);
 
     /** Another node records from now on. */
     void onStanding();
@@ -106,7 +109,7 @@ final class Tenure {
         of::value,
         last -> {
           boolean isFirst = last.succeeded() && last.result() == null;
-          patientUntil = isFirst ? 0 : writer.loop().millis() + of.millis();
+          patientUntil = isFirst ? 0 : writer.loop().millis() + of.millis() * 3 / 2;
           if (of == lease && state != State.CLOSED) {
             askAgain(of);
           }
@@ -175,6 +178,7 @@ final class Tenure {
     }
     if (state == State.WAITING) {
       to(State.STANDING);
+      hasListened = true;
       tell(Level.INFO, "another node records it, this one stands by");
       host.onStanding();
     }
@@ -208,7 +212,8 @@ final class Tenure {
             return;
           }
           to(State.HOLDING);
-          int more = host.onTaken(alone[0]);
+          int more = host.onTaken(alone[0], !alone[0] && !hasListened);
+          hasListened = true;
           counts.taken();
           tell(
               Level.INFO,

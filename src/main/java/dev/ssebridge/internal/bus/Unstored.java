@@ -287,13 +287,17 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   }
 
   @Override
-  public int onTaken(boolean alone) {
+  public int onTaken(boolean alone, boolean late) {
     boolean others = standBy.isStanding() || !alone;
     int before = standBy.size() + waiting.size();
     whenDecided(
         () -> {
           if (others) {
             takeOver();
+          }
+          if (late) {
+            givenUnknown = true;
+            tellDoubt("what came before this node did");
           }
           flushSoon();
         });
@@ -310,13 +314,18 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     given += legacy.lost();
     givenUnknown |= legacy.unknown();
     if (legacy.unknown()) {
-      LOG.log(
-          Level.WARNING,
-          PrintableText.of(
-              history.title()
-                  + ": what came without an id, or could not be kept, while another node recorded"
-                  + " it may be missing; subscribers are told so"));
+      tellDoubt("what came without an id, or could not be kept,");
     }
+  }
+
+  private void tellDoubt(String what) {
+    LOG.log(
+        Level.WARNING,
+        PrintableText.of(
+            history.title()
+                + ": "
+                + what
+                + " while another node recorded it may be missing; subscribers are told so"));
   }
 
   @Override

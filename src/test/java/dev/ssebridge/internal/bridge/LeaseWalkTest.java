@@ -86,6 +86,10 @@ class LeaseWalkTest {
       late.clear();
     }
 
+    boolean hasRole() {
+      return records() || leases().getLong("standbyChannels") == 1;
+    }
+
     boolean records() {
       return leases().getLong("heldChannels") == 1;
     }
@@ -115,6 +119,14 @@ class LeaseWalkTest {
       nodes.add(new Node());
     }
     awaitHolder();
+    awaitRoles();
+  }
+
+  /** Each that can know it knows whether it records or stands by. */
+  private void awaitRoles() {
+    Deadline.await(
+        () -> nodes.stream().allMatch(node -> node.frozen || node.hasRole()),
+        () -> "all nodes to record or to stand by");
   }
 
   private Node awaitHolder() {
@@ -203,6 +215,7 @@ class LeaseWalkTest {
     Deadline.await(
         () -> nodes.stream().anyMatch(node -> node.probe.data().size() >= published),
         () -> published + " events on some node");
+    awaitRoles();
   }
 
   /** Another node comes in the place of one that is gone. */
@@ -272,6 +285,28 @@ class LeaseWalkTest {
     publish(10);
 
     check();
+  }
+
+  @Test
+  void oneThatComesWhenNobodyElseIsLeftTellsThatSomeMayBeMissing() {
+    begin();
+    publish(10);
+    check();
+    List.copyOf(nodes).forEach(Node::freeze); // for ever
+    gone.addAll(nodes);
+    nodes.clear();
+    Node late = new Node();
+    nodes.add(late);
+    publish(5);
+
+    Deadline.await(() -> late.probe.data().contains("m15"), () -> "what came last");
+    assertThat(late.probe.events())
+        .filteredOn(event -> "sse.gap".equals(event.type()))
+        .singleElement()
+        .satisfies(
+            gap ->
+                assertThat(new JsonObject(String.valueOf(gap.data())).getString("reason"))
+                    .isEqualTo("unknown"));
   }
 
   @Test
