@@ -60,6 +60,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One bridge object: its routes on a router, and the streams that were opened through them. */
 public final class BridgeRoutes implements StreamListener {
+  /** Far longer than what is in the heap needs to come into its logs. */
+  private static final long MOMENT_MILLIS = 2000;
+
   private static final System.Logger LOG = System.getLogger(BridgeRoutes.class.getName());
 
   // set at construction
@@ -462,9 +465,9 @@ public final class BridgeRoutes implements StreamListener {
     return closed;
   }
 
-  /** A store that takes nothing is waited for no longer than streams are. */
+  /** A store that takes nothing is waited for no longer than streams are, or a moment. */
   private Future<Void> appended() {
-    long most = Math.max(1, config.http().drain().toMillis());
+    long most = Math.max(MOMENT_MILLIS, config.http().drain().toMillis());
     return channels
         .appended()
         .timeout(most, TimeUnit.MILLISECONDS)
