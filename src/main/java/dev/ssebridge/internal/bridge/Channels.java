@@ -487,10 +487,10 @@ public final class Channels {
     if (old.config().equals(config)) {
       return old;
     }
-    ChannelSpec spec = spec(old.name(), config, old.counters());
     if (change == Change.NEW_HISTORY) {
-      return new ServedRoute(old.name(), config, successors(old, config, spec), admissions);
+      return new ServedRoute(old.name(), config, successors(old, config), admissions);
     }
+    ChannelSpec spec = spec(old.name(), config, old.counters(), Future.succeededFuture());
     if (change == Change.STREAMS_END) {
       return old.successor(config, spec);
     }
@@ -501,9 +501,10 @@ public final class Channels {
   /**
    * Of a name there is one channel in a store: the next opens it when the one before has let go.
    */
-  private RouteChannels successors(ServedRoute old, RouteConfig config, ChannelSpec spec) {
+  private RouteChannels successors(ServedRoute old, RouteConfig config) {
     Promise<Void> free = Promise.promise();
-    RouteChannels next = hub.open(spec.after(free.future()), retained, remotes);
+    ChannelSpec spec = spec(old.name(), config, old.counters(), free.future());
+    RouteChannels next = hub.open(spec, retained, remotes);
     boolean same = old.config().history().store().equals(config.history().store());
     old.channels()
         .retireIfStored()
@@ -555,8 +556,9 @@ public final class Channels {
                 .toList());
   }
 
-  private ChannelSpec spec(String name, RouteConfig route, StreamCounters counters) {
-    StoredSpec stored = stores.of(route);
+  private ChannelSpec spec(
+      String name, RouteConfig route, StreamCounters counters, Future<Void> free) {
+    StoredSpec stored = stores.of(route, free);
     if (stored != null) {
       onDemand.begin();
     }
@@ -564,7 +566,7 @@ public final class Channels {
   }
 
   private ServedRoute open(String name, RouteConfig route) {
-    ChannelSpec spec = spec(name, route, new StreamCounters());
+    ChannelSpec spec = spec(name, route, new StreamCounters(), Future.succeededFuture());
     return new ServedRoute(name, route, hub.open(spec, retained, remotes), admissions);
   }
 

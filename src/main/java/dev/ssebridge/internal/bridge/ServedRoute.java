@@ -139,12 +139,6 @@ public final class ServedRoute implements StreamRoute, PublishTarget.Feed {
     bound.subscribers().decrementAndGet();
   }
 
-  /** Whether no parameter is longer than it may be. */
-  boolean isFitting(Map<String, String> values) {
-    int most = mostOfParameter();
-    return values.values().stream().allMatch(value -> value.length() <= most);
-  }
-
   @Override
   public int mostOfParameter() {
     return config.limits().parameter();

@@ -56,16 +56,13 @@ final class StoredOnDemand implements OutgoingMessages.Opener {
 
   @Override
   public List<BoundChannel> open(String address) {
-    List<ServedRoute> now = routes;
-    if (now.isEmpty()) {
-      return List.of();
-    }
-    List<BoundChannel> held = new ArrayList<>(1);
-    for (ServedRoute route : now) {
+    List<BoundChannel> held = List.of();
+    for (ServedRoute route : routes) {
       Map<String, String> values = route.match(address);
       if (values != null && route.isFitting(values)) {
         BoundChannel bound = route.channels().acquire(List.of(address), WISH);
         if (bound != null) {
+          held = held.isEmpty() ? new ArrayList<>(1) : held;
           held.add(bound);
         } else if (!route.channels().isClosed()) {
           route.counters().onUnrecorded();

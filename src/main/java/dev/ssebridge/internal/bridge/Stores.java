@@ -82,8 +82,12 @@ final class Stores {
             store, hub.unstoredLimits(), new LeaseCounts(), isShared, servesHeap, notice, started));
   }
 
-  /** Where a route keeps its history beside the heap; {@code null} for nowhere. */
-  @Nullable StoredSpec of(RouteConfig route) {
+  /**
+   * Where a route keeps its history beside the heap; {@code null} for nowhere.
+   *
+   * @param free completed once whoever had the history before has let go of it
+   */
+  @Nullable StoredSpec of(RouteConfig route, Future<Void> free) {
     HistoryConfig history = route.history();
     if (!history.isStored()) {
       return null;
@@ -105,7 +109,7 @@ final class Stores {
         history.isLeased() ? kept.leases() : null,
         kept.servesHeap(),
         shape(route),
-        kept.started());
+        kept.started().eventually(() -> free));
   }
 
   /** Events for some must never be taken for those of others, or of everybody. */

@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.impl.MessageImpl;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,11 +90,6 @@ final class AddressConsumers {
     return new Attachment(feed, onLoop, listener);
   }
 
-  /** Whether what is published here on an address is {@linkplain #handOver handed over}. */
-  boolean recordsHere(String address) {
-    return localFeeds.containsKey(address);
-  }
-
   /**
    * Hands over a message that is being published here to those who listen to nothing else. The
    * event bus of a cluster finds them too, but only a moment after they have come. On the
@@ -101,7 +98,9 @@ final class AddressConsumers {
   void handOver(Message<Object> message) {
     Feed feed = localFeeds.get(message.address());
     if (feed != null) {
-      feed.handOver(message);
+      // As the event bus does for each consumer: the publisher may change the body later.
+      feed.handOver(
+          message instanceof MessageImpl<?, Object> sent ? sent.copyBeforeReceive() : message);
     }
   }
 
@@ -353,18 +352,17 @@ final class AddressConsumers {
     }
 
     boolean isStored() {
-      for (Part part : parts) {
-        if (part.stored.length > 0) {
-          return true;
-        }
-      }
-      return false;
+      return feedsHistory(history -> true);
     }
 
     boolean isLeased() {
+      return feedsHistory(StoredHistory::isLeased);
+    }
+
+    private boolean feedsHistory(Predicate<StoredHistory> such) {
       for (Part part : parts) {
         for (StoredHistory each : part.stored) {
-          if (each.isLeased()) {
+          if (such.test(each)) {
             return true;
           }
         }

@@ -30,6 +30,9 @@ public final class BoundChannel {
   /** So many seconds it is waited for a store; what comes until then waits before it. */
   private static final long MOST_WAIT = 10;
 
+  /** So many milliseconds what waits may take to be stored before the history is handed on. */
+  private static final long RETIRE_MILLIS = 5000;
+
   // set at construction
   private final Channel channel;
   private final List<String> addresses;
@@ -51,9 +54,6 @@ public final class BoundChannel {
 
   /** Among the other channels of the route, which guard it. */
   Places.@Nullable Place place;
-
-  /** So many milliseconds what waits may take to be stored before the history is handed on. */
-  private static final long RETIRE_MILLIS = 5000;
 
   // written by any thread
   private volatile @Nullable Future<Long> handedOn;
@@ -119,8 +119,7 @@ public final class BoundChannel {
   /** Takes messages from now on. Once, before anybody else sees it. */
   void attach(AddressConsumers consumers) {
     List<Future<Void>> opened = new ArrayList<>();
-    StoredSpec kept = spec.stored();
-    boolean local = kept != null && kept.isOfThisNode();
+    boolean local = isFedByAStore();
     for (int i = 0; i < addresses.size(); i++) {
       AddressConsumers.Attachment attachment =
           consumers.attach(addresses.get(i), local, writer, new Source(i));
@@ -470,6 +469,9 @@ public final class BoundChannel {
       counters.onAppended(wayOf(message, posted));
       counters.onWaited(writer.inbox().waited());
       appended = sequence;
+      if (id != null) {
+        remember(id, channel.log().positionOf(sequence));
+      }
       retained.onAppend(held);
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
@@ -480,11 +482,7 @@ public final class BoundChannel {
       }
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
     }
-    Position position = appended < 0 ? null : channel.log().positionOf(appended);
-    if (position != null && id != null) {
-      remember(id, position);
-    }
-    reached(address, mark, position);
+    reached(address, mark, appended < 0 ? null : channel.log().positionOf(appended));
   }
 
   private void reached(String address, @Nullable String mark, @Nullable Position position) {
@@ -501,7 +499,6 @@ public final class BoundChannel {
       held.remember(known);
     }
     known.put(id, position);
-    retained.onAppend(held);
   }
 
   /** The log has it once the store does. */

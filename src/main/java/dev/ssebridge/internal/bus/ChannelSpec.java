@@ -5,7 +5,6 @@ import dev.ssebridge.internal.fanout.StreamPolicy;
 import dev.ssebridge.internal.log.LogShape;
 import dev.ssebridge.internal.log.Retention;
 import dev.ssebridge.spi.EventCodec;
-import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,23 +36,6 @@ public record ChannelSpec(
     int maxChannels,
     StreamCounters counters,
     @Nullable StoredSpec stored) {
-
-  /** The same, whose histories are opened once this is completed, where they are in a store. */
-  public ChannelSpec after(Future<Void> other) {
-    return new ChannelSpec(
-        route,
-        type,
-        key,
-        only,
-        retry,
-        codec,
-        retention,
-        policy,
-        lingerMillis,
-        maxChannels,
-        counters,
-        stored == null ? null : stored.after(other));
-  }
 
   /** What the entries hold of a log that so many addresses feed. */
   LogShape shape(int addresses) {

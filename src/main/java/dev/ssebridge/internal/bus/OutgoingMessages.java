@@ -3,8 +3,6 @@ package dev.ssebridge.internal.bus;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.impl.MessageImpl;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +62,7 @@ public final class OutgoingMessages {
     try {
       if (!delivery.send()) {
         held = open(delivery.message().address());
-        handOver(delivery.message());
+        consumers.handOver(delivery.message());
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a message that is published may not be recorded", e);
@@ -77,18 +75,12 @@ public final class OutgoingMessages {
   }
 
   private List<BoundChannel> open(String address) {
-    List<BoundChannel> held = new ArrayList<>(1);
-    for (Opener opener : openers) {
-      held.addAll(opener.open(address));
+    List<Opener> all = openers;
+    if (all.size() == 1) {
+      return all.get(0).open(address); // as nearly always, and for all that is published
     }
+    List<BoundChannel> held = new ArrayList<>();
+    all.forEach(opener -> held.addAll(opener.open(address)));
     return held;
-  }
-
-  private void handOver(Message<Object> message) {
-    if (consumers.recordsHere(message.address())) {
-      // As the event bus does for each consumer: the publisher may change the body later.
-      consumers.handOver(
-          message instanceof MessageImpl<?, Object> sent ? sent.copyBeforeReceive() : message);
-    }
   }
 }

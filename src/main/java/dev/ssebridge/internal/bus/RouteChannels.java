@@ -133,7 +133,7 @@ public final class RouteChannels {
    *     each, by the addresses; empty where there is no store
    */
   public synchronized Future<Map<List<String>, Long>> retireIfStored() {
-    Map<List<String>, Long> lost = new ConcurrentHashMap<>();
+    Map<List<String>, Long> lost = new ConcurrentHashMap<>(inherited); // which nobody told yet
     List<Future<Long>> all = new ArrayList<>();
     if (spec.stored() != null) {
       closed = true;

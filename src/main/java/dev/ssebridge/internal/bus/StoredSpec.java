@@ -34,18 +34,4 @@ public record StoredSpec(
   boolean isOfThisNode() {
     return isShared && leases == null;
   }
-
-  /** The same, of which no channel can be opened before this is completed as well. */
-  StoredSpec after(Future<Void> other) {
-    return new StoredSpec(
-        store,
-        name,
-        retention,
-        waiting,
-        isShared,
-        leases,
-        servesHeap,
-        shape,
-        started.eventually(() -> other));
-  }
 }

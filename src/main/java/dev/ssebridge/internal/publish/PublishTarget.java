@@ -60,6 +60,12 @@ public record PublishTarget(
 
     /** Characters that each of them may have. */
     int mostOfParameter();
+
+    /** Whether none of them has more. */
+    default boolean isFitting(Map<String, String> values) {
+      int most = mostOfParameter();
+      return values.values().stream().allMatch(value -> value.length() <= most);
+    }
   }
 
   /**
@@ -127,7 +133,7 @@ public record PublishTarget(
     for (Feed route : this.fed.get().feeds()) {
       Map<String, String> values = route.match(address);
       if (values != null) {
-        if (isFitting(values, route.mostOfParameter())) {
+        if (route.isFitting(values)) {
           fed.add(route);
         } else {
           unfit = route;
@@ -145,10 +151,6 @@ public record PublishTarget(
               + "), got more");
     }
     return fed;
-  }
-
-  private static boolean isFitting(Map<String, String> values, int most) {
-    return values.values().stream().allMatch(value -> value.length() <= most);
   }
 
   /**

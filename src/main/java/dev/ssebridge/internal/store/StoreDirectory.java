@@ -37,10 +37,6 @@ public final class StoreDirectory implements Shareable {
 
   /** One of this name, {@code null} where there is none. */
   public @Nullable HistoryStore get(String name) {
-    List<HistoryStore> all = stores.getOrDefault(name, List.of());
-    for (HistoryStore each : all) {
-      return each;
-    }
-    return null;
+    return stores.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
   }
 }
