@@ -6,6 +6,7 @@ import io.vertx.core.shareddata.AsyncMap;
 import io.vertx.core.shareddata.Lock;
 import java.lang.System.Logger.Level;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,48 +73,38 @@ final class ClusterTurn implements Turn {
         .otherwise(false);
   }
 
-  private Future<AsyncMap<String, String>> shared() {
-    return vertx.sharedData().getAsyncMap(SHARED);
+  /** Does something with what is kept, and where. */
+  private <T extends @Nullable Object> Future<T> withKept(
+      BiFunction<AsyncMap<String, String>, @Nullable Kept, Future<T>> then) {
+    return vertx
+        .sharedData()
+        .<String, String>getAsyncMap(SHARED)
+        .compose(map -> map.get(key).compose(text -> then.apply(map, Kept.of(text))));
   }
 
   @Override
   public Future<@Nullable String> begin() {
-    return shared()
-        .compose(
-            map ->
-                map.get(key)
-                    .compose(
-                        text -> {
-                          Kept kept = Kept.of(text);
-                          String position = kept == null ? null : kept.position();
-                          return map.put(key, new Kept(mark, position).text()).map(position);
-                        }));
+    return withKept(
+        (map, kept) -> {
+          String position = kept == null ? null : kept.position();
+          return map.put(key, new Kept(mark, position).text()).map(position);
+        });
   }
 
   @Override
   public Future<Void> keep(String position) {
-    return shared()
-        .compose(
-            map ->
-                map.get(key)
-                    .compose(
-                        text -> {
-                          Kept kept = Kept.of(text);
-                          return kept != null && !kept.mark().equals(mark)
-                              ? Future.succeededFuture()
-                              : map.put(key, new Kept(mark, position).text());
-                        }));
+    return withKept(
+        (map, kept) ->
+            isOwn(kept) ? map.put(key, new Kept(mark, position).text()) : Future.succeededFuture());
   }
 
   @Override
   public Future<Boolean> goesOn() {
-    return shared()
-        .compose(map -> map.get(key))
-        .map(
-            text -> {
-              Kept kept = Kept.of(text);
-              return kept == null || kept.mark().equals(mark);
-            });
+    return withKept((map, kept) -> Future.succeededFuture(isOwn(kept)));
+  }
+
+  private boolean isOwn(@Nullable Kept kept) {
+    return kept == null || kept.mark().equals(mark);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.FaultyStore;
 import dev.ssebridge.testing.SseProbe;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -114,6 +115,27 @@ class StoredOnDemandTest {
     SseProbe all = bridge.get("/t/a?from=earliest");
     Deadline.await(() -> all.events().size() >= 8000, () -> "8,000, got " + all.events().size());
     assertThat(all.data()).hasSize(8000).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void fromALoopOrAWorkerTheFirstMessageIsRecordedToo() {
+    Future<Object> onLoop =
+        Future.future(
+            done ->
+                vertx.runOnContext(
+                    v -> {
+                      bridge.publish("t.a", "of a loop");
+                      done.complete();
+                    }));
+    BridgeFixture.get(onLoop);
+    BridgeFixture.get(
+        vertx.executeBlocking(
+            () -> {
+              bridge.publish("t.b", "of a worker");
+              return null;
+            }));
+    bridge.get("/t/a?from=earliest").awaitData("of a loop");
+    bridge.get("/t/b?from=earliest").awaitData("of a worker");
   }
 
   @Test
