@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -857,7 +856,7 @@ public abstract class HistoryStoreContract {
 
   @Test
   void aLeaseIsHadByOneAtATime() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+    Leases two = leases();
     long began = System.nanoTime();
 
     assertThat(two.take(0)).isTrue();
@@ -870,7 +869,7 @@ public abstract class HistoryStoreContract {
 
   @Test
   void aLeaseIsGoneOnWith() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+    Leases two = leases();
     assertThat(two.take(0)).isTrue();
     long began = System.nanoTime();
     long last = began;
@@ -891,7 +890,7 @@ public abstract class HistoryStoreContract {
 
   @Test
   void aLeaseThatIsNotGoneOnWithIsLostAndNotTakenAnewInSilence() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+    Leases two = leases();
     assertThat(two.take(0)).isTrue();
 
     Deadline.await(() -> two.take(1), () -> "another to have it");
@@ -902,8 +901,8 @@ public abstract class HistoryStoreContract {
   }
 
   @Test
-  void aLeaseThatLapsedAndNobodyTookIsToldAsLost() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+  void aLeaseThatAnotherHasHadInBetweenIsToldAsLost() throws Exception {
+    Leases two = leases();
     assertThat(two.take(0)).isTrue();
     Deadline.await(() -> two.take(1), () -> "another to have it");
     BridgeFixture.get(two.all().get(1).giveBack());
@@ -914,7 +913,7 @@ public abstract class HistoryStoreContract {
 
   @Test
   void aLeaseThatIsGivenBackIsHadByAnotherAtOnce() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+    Leases two = leases();
     assertThat(two.take(0)).isTrue();
 
     BridgeFixture.get(two.all().get(0).giveBack());
@@ -926,7 +925,7 @@ public abstract class HistoryStoreContract {
 
   @Test
   void aTextGoesFromHolderToHolderAndNobodyElseChangesIt() throws Exception {
-    Leases two = leases(each -> each.lease("wire"));
+    Leases two = leases();
     HistoryLease one = two.all().get(0);
     HistoryLease other = two.all().get(1);
     assertThat(BridgeFixture.get(one.value())).isNull();
@@ -996,23 +995,20 @@ public abstract class HistoryStoreContract {
   }
 
   private static HistoryLease leaseOf(HistoryStore of, String name) {
-    HistoryLease lease = of.lease(name);
-    assumeTrue(lease != null, "it has no leases");
-    return Objects.requireNonNull(lease);
+    return given(of.lease(name));
   }
 
   private static HistoryLease leaseOf(ChannelProbe of) {
-    HistoryLease lease = of.channel().lease();
+    return given(of.channel().lease());
+  }
+
+  private static HistoryLease given(@Nullable HistoryLease lease) {
     assumeTrue(lease != null, "it has no leases");
     return Objects.requireNonNull(lease);
   }
 
-  private Leases leases(Function<HistoryStore, @Nullable HistoryLease> asked) throws Exception {
-    assumeTrue(asked.apply(store) != null, "it has no leases");
-    return new Leases(
-        List.of(
-            Objects.requireNonNull(asked.apply(store)),
-            Objects.requireNonNull(asked.apply(beside()))));
+  private Leases leases() throws Exception {
+    return new Leases(List.of(leaseOf(store, "wire"), leaseOf(beside(), "wire")));
   }
 
   /** The same lease as two nodes have it. */

@@ -27,9 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,11 +199,14 @@ public final class BridgeFixture implements AutoCloseable {
     vertx.eventBus().publish(address, body);
   }
 
-  /** Publishes texts that end in these numbers. */
+  /** Publishes {@link #numbers}. */
   public void publishNumbers(String address, int from, int to) {
-    for (int i = from; i <= to; i++) {
-      publish(address, "m" + i);
-    }
+    numbers(from, to).forEach(text -> publish(address, text));
+  }
+
+  /** Texts that end in these numbers, the last one included. */
+  public static List<String> numbers(int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 
   /** The event bus. */
@@ -247,6 +252,13 @@ public final class BridgeFixture implements AutoCloseable {
     Deadline.await(
         () -> channels().openStreams() == count,
         () -> count + " streams, there are " + channels().openStreams());
+  }
+
+  /** Waits until streams are open for these addresses, and for no others. */
+  public void awaitListened(String... addresses) {
+    Deadline.await(
+        () -> hub.listened().listened().equals(Set.of(addresses)),
+        () -> Set.of(addresses) + ", got " + hub.listened().listened());
   }
 
   /** Waits for so many ends, and returns their reasons in order. */

@@ -202,6 +202,13 @@ public final class BridgeProcess implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 25), lines.size()));
   }
 
+  /** The same of each of them. */
+  public static String lastOfLogs(List<BridgeProcess> all) {
+    StringBuilder text = new StringBuilder();
+    all.forEach(each -> text.append("\n---\n").append(each.lastOfLog()));
+    return text.toString();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

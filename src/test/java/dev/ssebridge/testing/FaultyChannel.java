@@ -1,5 +1,6 @@
 package dev.ssebridge.testing;
 
+import dev.ssebridge.internal.store.Callers;
 import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
@@ -9,8 +10,6 @@ import dev.ssebridge.spi.StoredStretch;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,7 +229,7 @@ public final class FaultyChannel implements HistoryStore.Channel {
 
   @Override
   public Future<StoreReceipt> append(List<StoredEvent> events) {
-    Promise<StoreReceipt> done = promise();
+    Promise<StoreReceipt> done = Callers.promise();
     synchronized (this) {
       if (failures > 0) {
         failures--;
@@ -324,7 +323,7 @@ public final class FaultyChannel implements HistoryStore.Channel {
     if (down == null) {
       return question.get();
     }
-    Promise<T> done = promise();
+    Promise<T> done = Callers.promise();
     done.fail(new IllegalStateException(down));
     return done.future();
   }
@@ -359,7 +358,7 @@ public final class FaultyChannel implements HistoryStore.Channel {
 
   @Override
   public Future<Void> refresh() {
-    Promise<Void> done = promise();
+    Promise<Void> done = Callers.promise();
     inner
         .refresh()
         .onComplete(
@@ -373,12 +372,6 @@ public final class FaultyChannel implements HistoryStore.Channel {
                       }
                     }));
     return done.future();
-  }
-
-  private static <T> Promise<T> promise() {
-    return Vertx.currentContext() instanceof ContextInternal caller
-        ? caller.promise()
-        : Promise.promise();
   }
 
   /** What is to be told, and what comes after. */

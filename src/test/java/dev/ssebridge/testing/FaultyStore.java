@@ -1,5 +1,6 @@
 package dev.ssebridge.testing;
 
+import dev.ssebridge.internal.store.Callers;
 import dev.ssebridge.spi.HistoryLease;
 import dev.ssebridge.spi.HistoryRetention;
 import dev.ssebridge.spi.HistoryStore;
@@ -72,10 +73,7 @@ public final class FaultyStore implements HistoryStore {
 
   /** Does it now, or when the node goes on. */
   <T> Future<T> unlessFrozen(Supplier<Future<T>> question) {
-    Promise<T> done =
-        Vertx.currentContext() instanceof ContextInternal caller
-            ? caller.promise()
-            : Promise.promise();
+    Promise<T> done = Callers.promise();
     synchronized (this) {
       if (frozen) {
         held.add(() -> question.get().onComplete(done));

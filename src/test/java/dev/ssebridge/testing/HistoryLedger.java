@@ -124,14 +124,18 @@ public final class HistoryLedger {
    * other epochs as often as it should.
    */
   public synchronized void checkSoFar(int leastEpochs, int mostEpochs) {
-    for (Account account : accounts) {
-      int times = account.epochs.size();
-      if (times < leastEpochs || times > mostEpochs) {
-        fault(account.name + " was told of another epoch " + times + " times");
-      }
-    }
+    checkEpochs(leastEpochs, mostEpochs);
     if (!faults.isEmpty()) {
       throw new AssertionError(String.join("\n  ", faults));
+    }
+  }
+
+  private void checkEpochs(int least, int most) {
+    for (Account account : accounts) {
+      int times = account.epochs.size();
+      if (times < least || times > most) {
+        fault(account.name + " was told of another epoch " + times + " times");
+      }
     }
   }
 
@@ -144,6 +148,7 @@ public final class HistoryLedger {
    */
   public synchronized String check(int leastEpochs, int mostEpochs) {
     long died = addRuns();
+    checkEpochs(leastEpochs, mostEpochs);
     Set<Integer> epochs = new TreeSet<>();
     Map<String, Long> told = new TreeMap<>();
     long delivered = 0;
@@ -152,13 +157,10 @@ public final class HistoryLedger {
     for (Account account : accounts) {
       int times = account.epochs.size();
       epochs.add(times);
-      if (times < leastEpochs || times > mostEpochs) {
-        fault(account.name + " was told of another epoch " + times + " times");
-      }
       account.told.forEach((reason, count) -> told.merge(reason, count, Long::sum));
       delivered += account.got.size();
       long missing = account.missing();
-      long counted = account.told.values().stream().mapToLong(count -> count).sum();
+      long counted = account.counted();
       long undecided = (long) answers.getOrDefault("504", 0) + answers.getOrDefault("none", 0);
       if (missing > counted || (times == 0 && counted > missing + undecided)) {
         fault(account.name + " lacks " + missing + " and was told of " + counted);
@@ -249,6 +251,11 @@ public final class HistoryLedger {
       }
     }
 
+    /** How many it was told that it lacks. */
+    private long counted() {
+      return told.values().stream().mapToLong(count -> count).sum();
+    }
+
     /** Acknowledged, not here, and not explained by another epoch. */
     private long missing() {
       long told = epochs.isEmpty() ? Long.MIN_VALUE : epochs.get(epochs.size() - 1);
@@ -264,7 +271,7 @@ public final class HistoryLedger {
           }
         }
       }
-      if (missing > this.told.values().stream().mapToLong(count -> count).sum()) {
+      if (missing > counted()) {
         fault(name + " lacks " + first);
       }
       return missing;

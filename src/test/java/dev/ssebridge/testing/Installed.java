@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A program of the machine that a test needs. */
@@ -171,5 +172,10 @@ public final class Installed {
         // another one
       }
     }
+  }
+
+  /** So many of them, none twice. */
+  public static List<Integer> portsToComeBackTo(int count) {
+    return Stream.generate(Installed::portToComeBackTo).distinct().limit(count).toList();
   }
 }

@@ -192,7 +192,16 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
 
   /** Waits for an event of this type, and returns its data as JSON. */
   public JsonObject awaitJson(String type) {
-    return new JsonObject(String.valueOf(awaitEvent(e -> type.equals(e.type())).data()));
+    return awaitJson(type, any -> true);
+  }
+
+  /** The same for the first one with such data. */
+  public JsonObject awaitJson(String type, Predicate<JsonObject> wanted) {
+    return json(awaitEvent(event -> type.equals(event.type()) && wanted.test(json(event))));
+  }
+
+  private static JsonObject json(ServerSentEvent event) {
+    return new JsonObject(String.valueOf(event.data()));
   }
 
   /** Waits for a comment that contains this. */
@@ -245,6 +254,22 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
   /** The data of the events so far. */
   public List<String> data() {
     return events().stream().map(event -> String.valueOf(event.data())).toList();
+  }
+
+  /** The data of those that are not of the bridge itself. */
+  public List<String> messages() {
+    return events().stream()
+        .filter(event -> !event.effectiveType().startsWith("sse."))
+        .map(event -> String.valueOf(event.data()))
+        .toList();
+  }
+
+  /** The gaps it was told of so far. */
+  public List<JsonObject> gaps() {
+    return events().stream()
+        .filter(event -> "sse.gap".equals(event.type()))
+        .map(SseProbe::json)
+        .toList();
   }
 
   /** The comments so far. */

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.Installed;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +43,7 @@ class ClusterIT {
 
   private final HttpClient client = HttpCalls.client();
   private final List<FatJar> programs = new ArrayList<>();
-  private final List<Integer> ports = new ArrayList<>();
+  private final List<Integer> ports = Installed.portsToComeBackTo(PORTS);
 
   /** A node: the program, where it serves, and where it says how it is. */
   private record Node(FatJar program, String url, String admin) {}
@@ -54,25 +53,10 @@ class ClusterIT {
     programs.forEach(FatJar::close);
   }
 
-  /** Ports of this machine that are free now, the same for all nodes of a test. */
-  private List<Integer> ports() throws IOException {
-    if (ports.isEmpty()) {
-      List<ServerSocket> held = new ArrayList<>();
-      for (int i = 0; i < PORTS; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      for (ServerSocket each : held) {
-        ports.add(each.getLocalPort());
-        each.close();
-      }
-    }
-    return ports;
-  }
-
   private String config() throws IOException {
     JsonObject topics =
         new JsonObject().put("path", "/topics/:topic").put("address", "topics.{topic}");
-    List<String> members = ports().subList(0, 3).stream().map(port -> "127.0.0.1:" + port).toList();
+    List<String> members = ports.subList(0, 3).stream().map(port -> "127.0.0.1:" + port).toList();
     JsonObject config =
         new JsonObject()
             .put("http", new JsonObject().put("port", 0))
@@ -83,7 +67,7 @@ class ClusterIT {
             .put(
                 "cluster",
                 new JsonObject()
-                    .put("name", "test-" + ports().get(0))
+                    .put("name", "test-" + ports.get(0))
                     .put("host", "127.0.0.1")
                     .put("members", members)
                     .put("frozen", "2s"));
@@ -92,7 +76,7 @@ class ClusterIT {
 
   private FatJar start(int number, String... settings) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(config()));
-    arguments.addAll(List.of("--set", "cluster.port=" + ports().get(number)));
+    arguments.addAll(List.of("--set", "cluster.port=" + ports.get(number)));
     for (String set : settings) {
       arguments.addAll(List.of("--set", set));
     }
@@ -375,7 +359,7 @@ class ClusterIT {
     assertThat(second.awaitExit()).isEqualTo(1);
     assertThat(String.join("\n", second.errors()))
         .contains("cannot join the cluster")
-        .contains(Integer.toString(ports().get(0)));
+        .contains(Integer.toString(ports.get(0)));
 
     node(1, "cluster.port=0", "cluster.minNodes=2");
     awaitNodes(a, 2);

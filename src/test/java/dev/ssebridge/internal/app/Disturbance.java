@@ -40,7 +40,7 @@ enum Disturbance {
   NODE_PARTITIONED(Kind.LOG, 0) {
     @Override
     void on(KilledNodes nodes) {
-      TcpProxy wire = nodes.ground.wires.get(nodes.random.nextInt(nodes.bridges.size()));
+      TcpProxy wire = nodes.anyWire();
       wire.silence();
       pass(nodes, 5);
       wire.speak();
@@ -49,7 +49,7 @@ enum Disturbance {
   NODE_WITHOUT_REPLIES(Kind.LOG, 0) {
     @Override
     void on(KilledNodes nodes) {
-      TcpProxy wire = nodes.ground.wires.get(nodes.random.nextInt(nodes.bridges.size()));
+      TcpProxy wire = nodes.anyWire();
       wire.loseReplies();
       pass(nodes, 5);
       wire.speak();
@@ -58,7 +58,7 @@ enum Disturbance {
   NODE_CUT_OFF(Kind.LOG, 0) {
     @Override
     void on(KilledNodes nodes) {
-      nodes.ground.wires.get(nodes.random.nextInt(nodes.bridges.size())).cut();
+      nodes.anyWire().cut();
     }
   },
   NODE_HELD(Kind.LOG, 0) {

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.testing.BridgeProcess;
+import dev.ssebridge.testing.TcpProxy;
 import dev.ssebridge.testing.Wanderers;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -69,6 +70,11 @@ final class KilledNodes implements AutoCloseable, Supplier<String> {
     return bridges.get(random.nextInt(bridges.size()));
   }
 
+  /** The wire of any of them to its Redis. */
+  TcpProxy anyWire() {
+    return ground.wires.get(random.nextInt(bridges.size()));
+  }
+
   /** Returns once each of them accepts something. */
   void awaitAll() {
     bridges.forEach(bridge -> people.awaitTaken(bridge.port(), this));
@@ -76,9 +82,7 @@ final class KilledNodes implements AutoCloseable, Supplier<String> {
 
   @Override
   public String get() {
-    StringBuilder text = new StringBuilder();
-    bridges.forEach(bridge -> text.append("\n---\n").append(bridge.lastOfLog()));
-    return text.toString();
+    return BridgeProcess.lastOfLogs(bridges);
   }
 
   @Override

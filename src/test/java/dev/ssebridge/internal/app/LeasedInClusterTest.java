@@ -3,23 +3,18 @@ package dev.ssebridge.internal.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.SseHeaders;
-import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.store.MemoryStore;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.FaultyStore;
+import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.json.JsonObject;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,34 +29,12 @@ class LeasedInClusterTest {
           + "'publish':{'n':{'path':'/p','address':'news'}}}";
 
   private final MemoryStore kept = new MemoryStore(System::currentTimeMillis, 500);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
+  private final ClusteredNodes nodes = open.add(new ClusteredNodes(3));
 
   @AfterEach
-  void end() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private Vertx node(String name, List<Integer> ports, int number) throws Exception {
-    JsonObject cluster =
-        new JsonObject()
-            .put("name", name)
-            .put("host", "127.0.0.1")
-            .put("port", ports.get(number))
-            .put("members", ports.stream().map(port -> "127.0.0.1:" + port).toList())
-            .put("minNodes", number + 1);
-    JsonObject whole = new JsonObject().put("cluster", cluster);
-    ClusterNode node = ClusterNode.of(Objects.requireNonNull(BridgeConfig.read(whole).cluster()));
-    Vertx vertx = node.join(Vertx.builder());
-    open.add(() -> BridgeFixture.get(vertx.close()));
-    return vertx;
+  void end() {
+    open.close();
   }
 
   /** A bridge on a node, and its way to the store. */
@@ -71,11 +44,16 @@ class LeasedInClusterTest {
     final SseProbe probe;
 
     Bridge(Vertx vertx) {
-      bridge = BridgeFixture.withStores(vertx, CONFIG, Map.of("kept", store));
-      open.add(bridge);
+      bridge = open.add(BridgeFixture.withStores(vertx, CONFIG, Map.of("kept", store)));
       Deadline.await(() -> store.isOpen("n news"), () -> "the channel to be open");
       probe = bridge.get("/n?from=earliest", "accept: text/event-stream");
       probe.awaitOpen();
+    }
+
+    int post(String text) {
+      return new HttpCalls(bridge.port())
+          .post("/p", text, "content-type", "text/plain")
+          .statusCode();
     }
   }
 
@@ -89,42 +67,29 @@ class LeasedInClusterTest {
 
   @Test
   void whatANodeWithoutABridgePublishesIsRecordedOnceWhoeverHasTheLease() throws Exception {
-    List<Integer> ports = List.of(freePort(), freePort(), freePort());
-    String name = UUID.randomUUID().toString();
-    Vertx a = node(name, ports, 0);
+    Vertx a = nodes.join();
     Bridge first = new Bridge(a);
     publish(a, 1, 1);
     first.probe.awaitData("m1"); // so this one has the lease
-    Bridge second = new Bridge(node(name, ports, 1));
-    Vertx publisher = node(name, ports, 2);
+    Bridge second = new Bridge(nodes.join());
+    Vertx publisher = nodes.join();
     publish(publisher, 2, 500);
     second.probe.awaitData("m500");
 
     first.store.freeze();
     publish(publisher, 501, 1000);
     second.probe.awaitData("m1000");
-    SseProbe post =
-        second
-            .bridge
-            .request("POST", "/p", "content-type: text/plain", "content-length: 6")
-            .send("posted");
-    assertThat(post.awaitEnd().status()).isEqualTo(202);
+    assertThat(second.post("posted")).isEqualTo(202);
     first.store.thaw();
-    SseProbe late =
-        first
-            .bridge
-            .request("POST", "/p", "content-type: text/plain", "content-length: 4")
-            .send("late");
-    assertThat(late.awaitEnd().status()).isEqualTo(202);
+    assertThat(first.post("late")).isEqualTo(202);
 
-    List<String> all =
-        new ArrayList<>(IntStream.rangeClosed(1, 1000).mapToObj(i -> "m" + i).toList());
+    List<String> all = new ArrayList<>(BridgeFixture.numbers(1, 1000));
     all.add("posted");
     all.add("late");
     for (Bridge each : List.of(first, second)) {
       each.probe.awaitData("late");
       assertThat(each.probe.data()).isEqualTo(all);
-      assertThat(each.probe.events()).noneMatch(event -> "sse.gap".equals(event.type()));
+      assertThat(each.probe.gaps()).isEmpty();
     }
   }
 }

@@ -88,9 +88,7 @@ class NodesRestartTest {
     }
 
     String state() {
-      StringBuilder text = new StringBuilder();
-      all.forEach(node -> text.append("\n---\n").append(node.lastOfLog()));
-      return text.toString();
+      return BridgeProcess.lastOfLogs(all);
     }
 
     @Override

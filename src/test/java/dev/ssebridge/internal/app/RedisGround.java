@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.TcpProxy;
 import dev.ssebridge.testing.TestCertificate;
@@ -30,7 +31,7 @@ final class RedisGround implements AutoCloseable {
   }
 
   final List<TcpProxy> wires = new ArrayList<>();
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
   private final Kind kind;
   private final JsonObject store = new JsonObject().put("timeout", "2s").put("ping", "500ms");
   private final List<RedisServer> masters = new ArrayList<>();
@@ -67,16 +68,13 @@ final class RedisGround implements AutoCloseable {
   }
 
   private void alone(RedisServer server) {
-    open.add(server);
-    masters.add(server);
+    masters.add(open.add(server));
   }
 
   private void guarded(RedisServer master) {
     alone(master);
-    RedisServer replica = RedisServer.replicaOf(master);
-    open.add(replica);
-    RedisServer guard = RedisServer.sentinelOf(master);
-    open.add(guard);
+    RedisServer replica = open.add(RedisServer.replicaOf(master));
+    RedisServer guard = open.add(RedisServer.sentinelOf(master));
     Deadline.await(
         () ->
             guard.call("SENTINEL", "replicas", "bridge").contains("" + replica.port())
@@ -90,7 +88,7 @@ final class RedisGround implements AutoCloseable {
 
   private void cluster() {
     List<RedisServer> all = RedisServer.cluster();
-    open.addAll(all);
+    all.forEach(open::add);
     masters.addAll(all);
     all.forEach(master -> open.add(RedisServer.replicaInCluster(master)));
     JsonArray urls = new JsonArray();
@@ -103,8 +101,7 @@ final class RedisGround implements AutoCloseable {
     if (store.containsKey("mode")) {
       return store.copy();
     }
-    TcpProxy wire = new TcpProxy(master().port());
-    open.add(wire);
+    TcpProxy wire = open.add(new TcpProxy(master().port()));
     wires.add(wire);
     return store.copy().put("urls", new JsonArray().add("redis://127.0.0.1:" + wire.port()));
   }
@@ -130,12 +127,6 @@ final class RedisGround implements AutoCloseable {
 
   @Override
   public void close() {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      try {
-        open.get(i).close();
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
-    }
+    open.close();
   }
 }

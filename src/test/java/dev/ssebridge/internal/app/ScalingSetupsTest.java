@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
@@ -8,6 +9,7 @@ import dev.ssebridge.testing.BridgeProcess;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.Installed;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
@@ -20,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,19 +39,12 @@ class ScalingSetupsTest {
   @TempDir Path directory;
 
   private final SseProbes probes = new SseProbes();
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
 
   @AfterEach
-  void end() throws Exception {
+  void end() {
     probes.close();
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T closing(T opened) {
-    open.add(opened);
-    return opened;
+    open.close();
   }
 
   /** The first configuration below this heading. */
@@ -65,7 +59,7 @@ class ScalingSetupsTest {
   }
 
   private BridgeProcess process(String name, JsonObject config) {
-    return closing(BridgeProcess.start(directory, name, config));
+    return open.add(BridgeProcess.start(directory, name, config));
   }
 
   private static int publish(BridgeProcess node, String text) {
@@ -76,10 +70,6 @@ class ScalingSetupsTest {
 
   private static void publishAll(BridgeProcess node, int from, int to) {
     numbers(from, to).forEach(each -> assertThat(publish(node, each)).isEqualTo(202));
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 
   private SseProbe read(BridgeProcess node, String lastEventId) {
@@ -100,18 +90,14 @@ class ScalingSetupsTest {
   }
 
   private static List<String> reasons(SseProbe probe) {
-    return probe.events().stream()
-        .filter(event -> "sse.gap".equals(event.type()))
-        .map(event -> new JsonObject(String.valueOf(event.data())).getString("reason"))
-        .toList();
+    return probe.gaps().stream().map(gap -> gap.getString("reason")).toList();
   }
 
   // One process
 
   private BridgeFixture application() throws IOException {
-    Vertx vertx = Vertx.vertx();
-    closing(() -> BridgeFixture.get(vertx.close()));
-    return closing(BridgeFixture.deploy(vertx, below("One process").encode().replace('"', '\'')));
+    Vertx vertx = open.add(Vertx.vertx());
+    return open.add(BridgeFixture.deploy(vertx, below("One process").encode().replace('"', '\'')));
   }
 
   @Test
@@ -127,7 +113,6 @@ class ScalingSetupsTest {
     assertThat(back.header("sse-resume")).isEqualTo("complete");
 
     first.close();
-    open.remove(first);
     BridgeFixture second = application();
     second.publishNumbers("news", 11, 12);
     second.awaitHead("news", 2);
@@ -200,7 +185,7 @@ class ScalingSetupsTest {
 
   @Test
   void nodesWithRedisHaveOneHistoryAndAClientMayComeBackToAnyOfThem() throws Exception {
-    RedisServer redis = closing(RedisServer.start());
+    RedisServer redis = open.add(RedisServer.start());
     BridgeProcess a = process("a", withRedis(redis));
     BridgeProcess b = process("b", withRedis(redis)).awaitServing();
     a.awaitServing();
@@ -225,7 +210,7 @@ class ScalingSetupsTest {
 
   @Test
   void whileRedisIsDownStreamsStayOpenAndPublishersGet503() throws Exception {
-    RedisServer redis = closing(RedisServer.withLog());
+    RedisServer redis = open.add(RedisServer.withLog());
     BridgeProcess node = process("a", withRedis(redis)).awaitServing();
     publishAll(node, 1, 3);
     SseProbe reader = read(node, "");
@@ -256,7 +241,7 @@ class ScalingSetupsTest {
 
   @Test
   void whenRedisHasLostSomethingEveryStreamIsToldOnceOfAnotherEpoch() throws Exception {
-    RedisServer redis = closing(RedisServer.start());
+    RedisServer redis = open.add(RedisServer.start());
     BridgeProcess a = process("a", withRedis(redis));
     BridgeProcess b = process("b", withRedis(redis)).awaitServing();
     a.awaitServing();
@@ -293,7 +278,7 @@ class ScalingSetupsTest {
 
   @Test
   void onAClusteredBusAllNodesGetAllAndAClientOnAnotherOneIsToldOfAGap() throws Exception {
-    List<Integer> ports = List.of(Installed.portToComeBackTo(), Installed.portToComeBackTo());
+    List<Integer> ports = Installed.portsToComeBackTo(2);
     BridgeProcess a = process("a", clustered(ports, 0));
     BridgeProcess b = process("b", clustered(ports, 1)).awaitServing();
     a.awaitServing();
@@ -316,7 +301,7 @@ class ScalingSetupsTest {
     assertThat(onB.data().stream().filter(each -> !each.equals("m0"))).isEqualTo(numbers(1, 10));
 
     SseProbe moved = read(b, idOf(onA, "m5"));
-    moved.awaitEvent(event -> "sse.gap".equals(event.type()));
+    moved.awaitJson("sse.gap");
     publishAll(b, 11, 11);
     moved.awaitData("m11");
     assertThat(reasons(moved)).containsExactly("epoch");

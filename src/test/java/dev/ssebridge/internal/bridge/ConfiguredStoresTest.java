@@ -1,18 +1,18 @@
 package dev.ssebridge.internal.bridge;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.spi.StoreHealth;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,27 +23,20 @@ class ConfiguredStoresTest {
       "'routes':{'n':{'path':'/n','address':'news',"
           + "'history':{'store':'%s','heap':'8KiB','events':100000}}}";
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
 
   @AfterEach
-  void end() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-    open.clear();
+  void end() {
+    open.close();
   }
 
   private BridgeFixture node(String stores, String name) {
-    Vertx vertx = Vertx.vertx();
-    open.add(() -> BridgeFixture.get(vertx.close()));
-    BridgeFixture node =
-        BridgeFixture.deploy(vertx, "{'stores':{" + stores + "}," + ROUTES.formatted(name) + "}");
-    open.add(node);
-    return node;
+    String config = "{'stores':{" + stores + "}," + ROUTES.formatted(name) + "}";
+    return open.add(BridgeFixture.deploy(open.add(Vertx.vertx()), config));
   }
 
   @Test
-  void aJournalOutlivesTheProcessWithAllItsIds(@TempDir Path directory) throws Exception {
+  void aJournalOutlivesTheProcessWithAllItsIds(@TempDir Path directory) {
     String stores = "'file':{'directory':'" + directory.resolve("journal") + "'}";
     BridgeFixture first = node(stores, "file");
     first.publishNumbers("news", 1, 5_000);
@@ -66,8 +59,7 @@ class ConfiguredStoresTest {
 
   @Test
   void nodesWithOneRedisHaveOneHistory() {
-    RedisServer redis = RedisServer.start();
-    open.add(redis);
+    RedisServer redis = open.add(RedisServer.start());
     String stores = "'redis':{'urls':['" + redis.url() + "']}";
     BridgeFixture a = node(stores, "redis");
     BridgeFixture b = node(stores, "redis");
@@ -88,8 +80,7 @@ class ConfiguredStoresTest {
 
   @Test
   void aRouteWhoseRedisIsNotThereIsServedOnceItIs() {
-    RedisServer redis = RedisServer.start();
-    open.add(redis);
+    RedisServer redis = open.add(RedisServer.start());
     redis.kill();
     BridgeFixture node = node("'redis':{'urls':['" + redis.url() + "']}", "redis");
     node.publish("news", "early");
@@ -103,9 +94,5 @@ class ConfiguredStoresTest {
     node.awaitHead("n", 1);
     SseProbe all = node.get("/n?from=earliest");
     assertThat(all.awaitData("early").id()).endsWith("-1");
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 }

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.bridge;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.log.EventLog;
 import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.spi.StoreHealth;
@@ -12,9 +12,6 @@ import dev.ssebridge.testing.RedisServer;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +27,7 @@ class HeapInOutageTest {
 
   @BeforeEach
   void twoThousandEventsOfWhichTheHeapHasTheNewest() {
-    redis = RedisServer.start("--appendonly", "yes");
+    redis = RedisServer.withLog();
     node =
         BridgeFixture.deploy(
             vertx,
@@ -88,7 +85,7 @@ class HeapInOutageTest {
                 .put("missed", (int) (oldest - 1 - 100))
                 .put("reason", "store"));
     assertThat(back.awaitJson("sse.store").getString("state")).isEqualTo("down");
-    assertThat(messages(back)).isEqualTo(numbers((int) oldest, EVENTS));
+    assertThat(back.messages()).isEqualTo(numbers((int) oldest, EVENTS));
     assertThat(node.route("n").counters().missed(GapReason.STORE)).isEqualTo(oldest - 1 - 100);
     assertThat(live.header("sse-history")).isEmpty();
 
@@ -96,16 +93,16 @@ class HeapInOutageTest {
     awaitStore(true);
     node.publish("news", "after");
     back.awaitData("after");
-    back.awaitEvent(event -> String.valueOf(event.data()).contains("\"up\""));
-    SseProbe again = node.get("/n", "Last-Event-ID: " + idOf(back, "m" + oldest));
+    back.awaitJson("sse.store", store -> "up".equals(store.getString("state")));
+    SseProbe again = node.get("/n", "Last-Event-ID: " + back.awaitData("m" + oldest).id());
     again.awaitData("after");
 
     assertThat(again.header("sse-resume")).isEqualTo("complete");
     assertThat(again.header("sse-history")).isEmpty();
     assertThat(again.data().subList(0, EVENTS - (int) oldest))
         .isEqualTo(numbers((int) oldest + 1, EVENTS));
-    assertThat(back.events().stream().filter(event -> "sse.gap".equals(event.type()))).hasSize(1);
-    assertThat(messages(back)).hasSize(EVENTS - (int) oldest + 2).doesNotHaveDuplicates();
+    assertThat(back.gaps()).hasSize(1);
+    assertThat(back.messages()).hasSize(EVENTS - (int) oldest + 2).doesNotHaveDuplicates();
   }
 
   @Test
@@ -116,7 +113,7 @@ class HeapInOutageTest {
 
     assertThat(back.header("sse-resume")).isEqualTo("complete");
     assertThat(back.header("sse-history")).isEqualTo("heap");
-    assertThat(messages(back)).containsExactly("m" + EVENTS);
+    assertThat(back.messages()).containsExactly("m" + EVENTS);
   }
 
   @Test
@@ -127,7 +124,7 @@ class HeapInOutageTest {
     all.awaitData("m" + EVENTS);
 
     assertThat(all.header("sse-history")).isEqualTo("heap");
-    assertThat(messages(all)).isEqualTo(numbers((int) oldest, EVENTS));
+    assertThat(all.messages()).isEqualTo(numbers((int) oldest, EVENTS));
   }
 
   @Test
@@ -143,22 +140,5 @@ class HeapInOutageTest {
 
     assertThat(refused.retry()).isPositive();
     assertThat(refused.events().get(0).type()).isEqualTo("sse.refused");
-  }
-
-  private static List<String> messages(SseProbe probe) {
-    return probe.events().stream()
-        .filter(event -> !String.valueOf(event.type()).startsWith("sse."))
-        .map(event -> String.valueOf(event.data()))
-        .toList();
-  }
-
-  private static String idOf(SseProbe probe, String data) {
-    ServerSentEvent event =
-        probe.events().stream().filter(each -> data.equals(each.data())).findFirst().orElseThrow();
-    return Objects.requireNonNull(event.id());
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.ssebridge.internal.store.MemoryStore;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.FaultyStore;
+import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -144,6 +145,10 @@ class LeaseWalkTest {
     return found[0];
   }
 
+  private Node anyBut(Node node) {
+    return nodes.get(nodes.indexOf(node) == 0 ? 1 : 0);
+  }
+
   private void publish(int count) {
     for (int i = 0; i < count; i++) {
       published++;
@@ -234,15 +239,12 @@ class LeaseWalkTest {
 
   /** Every message is on every node, once and in the order in which they were published. */
   private void check() {
-    List<String> all = new ArrayList<>();
-    for (int i = 1; i <= published; i++) {
-      all.add("m" + i);
-    }
+    List<String> all = BridgeFixture.numbers(1, published);
     for (Node node : nodes) {
       Deadline.await(
           () -> node.probe.data().size() >= all.size(),
           () -> all.size() + " events, got " + node.probe.data().size() + ": " + node.leases());
-      assertThat(node.probe.events()).noneMatch(event -> "sse.gap".equals(event.type()));
+      assertThat(node.probe.gaps()).isEmpty();
       assertThat(node.probe.data()).isEqualTo(all);
       long last = 0;
       for (ServerSentEvent event : node.probe.events()) {
@@ -300,13 +302,13 @@ class LeaseWalkTest {
     publish(5);
 
     Deadline.await(() -> late.probe.data().contains("m15"), () -> "what came last");
-    assertThat(late.probe.events())
-        .filteredOn(event -> "sse.gap".equals(event.type()))
+    assertOneUnknownGap(late);
+  }
+
+  private static void assertOneUnknownGap(Node node) {
+    assertThat(node.probe.gaps())
         .singleElement()
-        .satisfies(
-            gap ->
-                assertThat(new JsonObject(String.valueOf(gap.data())).getString("reason"))
-                    .isEqualTo("unknown"));
+        .satisfies(gap -> assertThat(gap.getString("reason")).isEqualTo("unknown"));
   }
 
   @Test
@@ -315,7 +317,7 @@ class LeaseWalkTest {
     publish(5);
     Node first = awaitHolder();
     nodes.forEach(node -> node.hear(null, "nameless"));
-    Node other = nodes.get(nodes.indexOf(first) == 0 ? 1 : 0);
+    Node other = anyBut(first);
     Deadline.await(() -> other.probe.data().contains("nameless"), () -> "what the holder recorded");
     first.freeze();
     Node second = awaitHolder();
@@ -323,20 +325,14 @@ class LeaseWalkTest {
 
     Deadline.await(() -> second.probe.data().contains("m10"), () -> "what came last");
     assertThat(second.probe.data().stream().filter("nameless"::equals)).hasSize(1);
-    assertThat(second.probe.events())
-        .filteredOn(event -> "sse.gap".equals(event.type()))
-        .singleElement()
-        .satisfies(
-            gap ->
-                assertThat(new JsonObject(String.valueOf(gap.data())).getString("reason"))
-                    .isEqualTo("unknown"));
+    assertOneUnknownGap(second);
   }
 
   @Test
   void aPublisherOnANodeThatStandsByIsAnsweredWhenTheHolderHasStoredIt() {
     begin();
     Node first = awaitHolder();
-    Node other = nodes.get(nodes.indexOf(first) == 0 ? 1 : 0);
+    Node other = anyBut(first);
     // The bus of a cluster would bring it to all; here each node has its own.
     List<String> ids = new ArrayList<>();
     other
@@ -352,12 +348,9 @@ class LeaseWalkTest {
                   .forEach(node -> node.hear(id, message.body()));
             });
 
-    SseProbe post =
-        other
-            .bridge
-            .request("POST", "/p", "content-type: text/plain", "content-length: 6")
-            .send("posted");
-    assertThat(post.awaitEnd().status()).isEqualTo(202);
+    HttpCalls calls = new HttpCalls(other.bridge.port());
+    assertThat(calls.post("/p", "posted", "content-type", "text/plain").statusCode())
+        .isEqualTo(202);
     assertThat(ids).hasSize(1).doesNotContain("null");
     Deadline.await(() -> first.probe.data().contains("posted"), () -> "it on the other node");
     assertThat(first.probe.data()).containsExactly("posted");

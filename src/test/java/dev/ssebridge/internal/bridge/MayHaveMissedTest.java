@@ -3,7 +3,6 @@ package dev.ssebridge.internal.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.SseBridge;
-import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.RouteChannels;
 import dev.ssebridge.internal.store.MemoryStore;
@@ -41,10 +40,6 @@ class MayHaveMissedTest {
     vertx = shared;
   }
 
-  private static List<ServerSentEvent> gaps(SseProbe probe) {
-    return probe.events().stream().filter(event -> "sse.gap".equals(event.type())).toList();
-  }
-
   private static JsonObject awaitUnknown(SseProbe probe) {
     JsonObject gap = probe.awaitJson("sse.gap");
     assertThat(gap.getString("reason")).isEqualTo("unknown");
@@ -73,13 +68,13 @@ class MayHaveMissedTest {
       fresh.awaitData("m4");
 
       assertThat(told.getString("from")).isEqualTo(id);
-      assertThat(gaps(live)).hasSize(1);
+      assertThat(live.gaps()).hasSize(1);
       assertThat(live.body()).contains("\nsse-gap: unknown\n");
-      assertThat(gaps(back)).hasSize(1);
+      assertThat(back.gaps()).hasSize(1);
       assertThat(awaitUnknown(back)).isEqualTo(told);
       assertThat(back.header("sse-resume")).isEqualTo("complete");
-      assertThat(gaps(knowing)).isEmpty();
-      assertThat(gaps(fresh)).isEmpty();
+      assertThat(knowing.gaps()).isEmpty();
+      assertThat(fresh.gaps()).isEmpty();
       assertThat(bridge.route("n").counters().gaps(GapReason.UNKNOWN)).isEqualTo(2);
       JsonObject stats = bridge.bridge().stats().getJsonObject("routes").getJsonObject("n");
       assertThat(stats.getJsonObject("gaps").getJsonObject("unknown"))
@@ -136,11 +131,11 @@ class MayHaveMissedTest {
       for (int i = 0; i < 10_000; i++) {
         bridge.bridge().mayHaveMissed("flap " + i);
       }
-      Deadline.await(() -> gaps(live).size() == 2, () -> "the later one, got " + live);
+      Deadline.await(() -> live.gaps().size() == 2, () -> "the later one, got " + live);
       bridge.publish("news", "m3");
       live.awaitData("m3");
 
-      assertThat(gaps(live)).hasSize(2);
+      assertThat(live.gaps()).hasSize(2);
       assertThat(onlyOf(bridge, "n").channel().log().head()).isEqualTo(3);
     }
   }
@@ -194,7 +189,7 @@ class MayHaveMissedTest {
       back.awaitData("m3");
 
       assertThat(back.header("sse-resume")).isEqualTo("complete");
-      assertThat(gaps(back)).hasSize(1);
+      assertThat(back.gaps()).hasSize(1);
       awaitUnknown(back);
     }
   }

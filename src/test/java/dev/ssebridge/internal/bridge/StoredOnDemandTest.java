@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.HistoryOptions;
@@ -9,6 +10,7 @@ import dev.ssebridge.internal.store.MemoryStore;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.FaultyStore;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class StoredOnDemandTest {
           + "'history':{'store':'kept'},'limits':{'channels':4}}}}";
 
   private final MemoryStore kept = new MemoryStore(System::currentTimeMillis);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
 
   private Vertx vertx = Vertx.vertx();
   private BridgeFixture bridge;
@@ -42,28 +43,17 @@ class StoredOnDemandTest {
   }
 
   @AfterEach
-  void end() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-    open.clear();
+  void end() {
+    open.close();
   }
 
   private BridgeFixture node(MemoryStore store, String config) {
-    Vertx of = vertx;
-    open.add(() -> BridgeFixture.get(of.close()));
-    BridgeFixture node =
-        BridgeFixture.withStores(of, config, Map.of("kept", new FaultyStore(store)));
-    open.add(node);
-    return node;
+    return open.add(
+        BridgeFixture.withStores(open.add(vertx), config, Map.of("kept", new FaultyStore(store))));
   }
 
   private long unrecorded() {
     return bridge.route("t").counters().dropped(DropCause.CHANNELS);
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 
   @Test
@@ -75,7 +65,7 @@ class StoredOnDemandTest {
   }
 
   @Test
-  void whatIsPublishedBetweenARestartAndTheReturnOfABrowserIsNotLost() throws Exception {
+  void whatIsPublishedBetweenARestartAndTheReturnOfABrowserIsNotLost() {
     bridge.publishNumbers("t.a", 1, 10);
     String id = bridge.get("/t/a?from=earliest").awaitEvents(4).get(3).id();
     bridge.awaitHead("t", 10);

@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.bridge;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.store.MemoryStore;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
@@ -10,14 +10,12 @@ import dev.ssebridge.testing.FaultyChannel;
 import dev.ssebridge.testing.FaultyStore;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +63,7 @@ class StoredReloadTest {
     SseProbe all = node.get("/n?from=earliest");
     all.awaitData("after");
     assertThat(live.data()).isEqualTo(numbers(1, 50));
-    assertThat(messages(all)).startsWith("m1").endsWith("m50", "after").hasSize(51);
+    assertThat(all.messages()).startsWith("m1").endsWith("m50", "after").hasSize(51);
     assertThat(gaps(all)).containsExactly("null unknown");
   }
 
@@ -85,8 +83,8 @@ class StoredReloadTest {
     SseProbe back = node.get("/n", "Last-Event-ID: " + slow.lastEventId());
     back.awaitData("after");
 
-    List<String> both = new ArrayList<>(messages(slow));
-    both.addAll(messages(back));
+    List<String> both = new ArrayList<>(slow.messages());
+    both.addAll(back.messages());
     assertThat(both).hasSize(8_001);
     for (int i = 0; i < 8_000; i++) {
       assertThat(both.get(i)).startsWith((i + 1) + "x");
@@ -114,27 +112,13 @@ class StoredReloadTest {
     back.awaitData("after");
 
     assertThat(gaps(back)).containsExactly("7 store", "null unknown");
-    assertThat(messages(back)).containsExactly("after");
+    assertThat(back.messages()).containsExactly("after");
     assertThat(back.header("sse-resume")).isEqualTo("complete");
   }
 
-  private static List<String> messages(SseProbe probe) {
-    return probe.events().stream()
-        .filter(event -> event.type() == null)
-        .map(event -> String.valueOf(event.data()))
-        .toList();
-  }
-
   private static List<String> gaps(SseProbe probe) {
-    return probe.events().stream()
-        .filter(event -> "sse.gap".equals(event.type()))
-        .map(ServerSentEvent::data)
-        .map(data -> new JsonObject(String.valueOf(data)))
+    return probe.gaps().stream()
         .map(gap -> gap.getLong("missed") + " " + gap.getString("reason"))
         .toList();
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 }

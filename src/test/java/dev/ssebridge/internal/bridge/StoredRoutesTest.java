@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import static dev.ssebridge.testing.BridgeFixture.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
@@ -12,15 +13,13 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.FaultyChannel;
 import dev.ssebridge.testing.FaultyStore;
 import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class StoredRoutesTest {
   private static final String CHANNEL = "n news";
 
   private final MemoryStore kept = new MemoryStore(System::currentTimeMillis);
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Opened open = new Opened();
 
   private FaultyStore storeA = new FaultyStore(kept);
   private BridgeFixture a;
@@ -47,18 +46,13 @@ class StoredRoutesTest {
   }
 
   @AfterEach
-  void end() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
+  void end() {
+    open.close();
   }
 
   private BridgeFixture node(FaultyStore store, String config) {
-    Vertx vertx = Vertx.vertx();
-    open.add(() -> BridgeFixture.get(vertx.close()));
-    BridgeFixture node = BridgeFixture.withStores(vertx, config, Map.of("kept", store));
-    open.add(node);
-    return node;
+    return open.add(
+        BridgeFixture.withStores(open.add(Vertx.vertx()), config, Map.of("kept", store)));
   }
 
   /** Another process with the same histories. */
@@ -81,12 +75,11 @@ class StoredRoutesTest {
   }
 
   @Test
-  void aBrowserComesBackAfterARestartAndMissesNothing() throws Exception {
+  void aBrowserComesBackAfterARestartAndMissesNothing() {
     a.publishNumbers("news", 1, 10);
     a.awaitHead("n", 10);
     String id = a.get("/n?from=earliest").awaitEvents(4).get(3).id();
     end();
-    open.clear();
     storeA = other();
     a = node(storeA, CONFIG);
     SseProbe back = a.get("/n", "Last-Event-ID: " + id);
@@ -186,10 +179,8 @@ class StoredRoutesTest {
     BridgeFixture.get(channel.restart(3));
     a.publish("news", "after");
     probe.awaitData("after");
-    List<ServerSentEvent> gaps =
-        probe.events().stream().filter(event -> "sse.gap".equals(event.type())).toList();
-    assertThat(gaps).hasSize(1);
-    JsonObject gap = new JsonObject(String.valueOf(gaps.get(0).data()));
+    assertThat(probe.gaps()).hasSize(1);
+    JsonObject gap = probe.gaps().get(0);
     assertThat(gap.getString("reason")).isEqualTo("epoch");
     assertThat(gap.getString("from")).isEqualTo(before + "-5");
     assertThat(gap.getValue("missed")).isNull();
@@ -290,10 +281,9 @@ class StoredRoutesTest {
             other(),
             CONFIG.replace(
                 "{'routes'",
-                "{'auth':{'tokens':{'ada':{'token':'ada-ada-ada-ada-ada','publish':['news']},"
-                    + "'bob':{'token':'bob-bob-bob-bob-bob','publish':['news']}}},'routes'"));
+                "{'auth':{'tokens':{'ada':{'token':'the-token-of-ada','publish':['news']},"
+                    + "'bob':{'token':'the-token-of-bob','publish':['news']}}},'routes'"));
     for (String who : List.of("bob", "ada", "ada")) {
-      String token = String.join("-", Collections.nCopies(5, who));
       var answer =
           new HttpCalls(guarded.port())
               .post(
@@ -302,7 +292,7 @@ class StoredRoutesTest {
                   "content-type",
                   "text/plain",
                   "authorization",
-                  "Bearer " + token,
+                  "Bearer the-token-of-" + who,
                   "idempotency-key",
                   "1");
       assertThat(answer.statusCode()).isEqualTo(202);
@@ -344,10 +334,6 @@ class StoredRoutesTest {
     onB.awaitData("m4");
     assertThat(onA.data()).hasSize(5);
     assertThat(onB.data()).hasSize(2);
-  }
-
-  private static List<String> numbers(int from, int to) {
-    return IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
   }
 
   private static List<String> ids(SseProbe probe) {

@@ -80,17 +80,17 @@ class ParameterSourceCourseTest {
     return BridgeFixture.get(SourceCommands.list(edgeVertx)).getJsonObject(0);
   }
 
-  private void awaitUpstream(String... addresses) {
-    Deadline.await(
-        () -> upstream.hub().listened().listened().equals(Set.of(addresses)),
-        () -> Set.of(addresses) + ", got " + upstream.hub().listened().listened());
+  /** One who has three messages of the topic a. */
+  private SseProbe readerOfThree() {
+    SseProbe a = edge.open("/topics/a");
+    upstream.awaitListened("topics.a");
+    upstream.publishNumbers("topics.a", 1, 3);
+    a.awaitData("m3");
+    return a;
   }
 
   private static void awaitTold(SseProbe probe, String state) {
-    probe.awaitEvent(
-        event ->
-            event.effectiveType().equals("sse.source")
-                && state.equals(new JsonObject(event.data()).getString("state")));
+    probe.awaitJson("sse.source", told -> state.equals(told.getString("state")));
   }
 
   private void reload(SseBridgeOptions next, SourceReload.Changes changes) {
@@ -103,7 +103,7 @@ class ParameterSourceCourseTest {
     follow(source());
     SseProbe none = edge.open("/topics/none");
     SseProbe a = edge.open("/topics/a");
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     awaitTold(none, "down");
     upstream.publishNumbers("topics.a", 1, 3);
     a.awaitData("m3");
@@ -116,10 +116,7 @@ class ParameterSourceCourseTest {
     follow(source().setMaxStreams(1));
     SseProbe over = edge.open("/topics/over");
     awaitTold(over, "closed");
-    SseProbe a = edge.open("/topics/a");
-    awaitUpstream("topics.a");
-    upstream.publishNumbers("topics.a", 1, 3);
-    a.awaitData("m3");
+    readerOfThree();
     assertThat(status().getInteger("followed")).isEqualTo(1);
   }
 
@@ -128,33 +125,29 @@ class ParameterSourceCourseTest {
     follow(source());
     SseProbe a = edge.open("/topics/a");
     SseProbe b = edge.open("/topics/b");
-    awaitUpstream("topics.a", "topics.b");
+    upstream.awaitListened("topics.a", "topics.b");
     upstream.publishNumbers("topics.a", 1, 3);
     a.awaitData("m3");
 
     network.refuse(true);
     awaitTold(a, "down");
     awaitTold(b, "down");
-    awaitUpstream();
+    upstream.awaitListened();
     upstream.publishNumbers("topics.a", 4, 6);
     network.refuse(false);
 
     a.awaitData("m6");
     awaitTold(b, "open");
-    assertThat(a.data().stream().filter(text -> text.startsWith("m")))
-        .containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
+    assertThat(a.messages()).containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
   }
 
   @Test
   void oneThatIsPausedHasNoStreamsAndGoesOnWhereItWasWhenItIsResumed() {
     follow(source());
-    SseProbe a = edge.open("/topics/a");
-    awaitUpstream("topics.a");
-    upstream.publishNumbers("topics.a", 1, 3);
-    a.awaitData("m3");
+    SseProbe a = readerOfThree();
 
     BridgeFixture.get(SourceCommands.pause(edgeVertx, "topics"));
-    awaitUpstream();
+    upstream.awaitListened();
     awaitTold(a, "closed");
     assertThat(status().getString("state")).isEqualTo("paused");
     upstream.publishNumbers("topics.a", 4, 6);
@@ -162,30 +155,26 @@ class ParameterSourceCourseTest {
 
     a.awaitData("m6");
     awaitTold(a, "open");
-    assertThat(a.data().stream().filter(text -> text.startsWith("m")))
-        .containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
+    assertThat(a.messages()).containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
   }
 
   @Test
   void aChangedOneConnectsAgainAndARemovedOneEndsAll() {
     follow(source());
-    SseProbe a = edge.open("/topics/a");
-    awaitUpstream("topics.a");
-    upstream.publishNumbers("topics.a", 1, 3);
-    a.awaitData("m3");
+    SseProbe a = readerOfThree();
 
     reload(
         new SseBridgeOptions().addSource("topics", source().setMaxStreams(7)),
         new SourceReload.Changes(Set.of(), Set.of("topics"), Set.of()));
     upstream.awaitEnds(1);
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     upstream.publishNumbers("topics.a", 4, 6);
     a.awaitData("m6");
     assertThat(a.data()).containsExactly("m1", "m2", "m3", "m4", "m5", "m6");
     assertThat(status().getInteger("maxStreams")).isEqualTo(7);
 
     reload(new SseBridgeOptions(), new SourceReload.Changes(Set.of("topics"), Set.of(), Set.of()));
-    awaitUpstream();
+    upstream.awaitListened();
   }
 
   @Test
@@ -194,7 +183,7 @@ class ParameterSourceCourseTest {
     try (BridgeMeters meters = BridgeMeters.of(edgeVertx)) {
       SseProbe a = edge.open("/topics/a");
       edge.open("/topics/b");
-      awaitUpstream("topics.a", "topics.b");
+      upstream.awaitListened("topics.a", "topics.b");
       SseProbe c = edge.open("/topics/c");
       awaitTold(c, "down");
       upstream.publishNumbers("topics.a", 1, 5);
@@ -207,7 +196,7 @@ class ParameterSourceCourseTest {
           .contains("source_events_total{source=\"topics\"} 5")
           .doesNotContain("topics.a");
       a.close();
-      awaitUpstream("topics.b", "topics.c");
+      upstream.awaitListened("topics.b", "topics.c");
       Deadline.await(
           () -> meters.text().contains("source_unfollowed_addresses{source=\"topics\"} 0"),
           meters::text);
@@ -222,7 +211,7 @@ class ParameterSourceCourseTest {
     for (int i = 0; i < probes.length; i++) {
       probes[i] = edge.open("/topics/a");
     }
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     for (int i = 1; i < probes.length; i++) {
       probes[i].close();
     }
@@ -231,6 +220,6 @@ class ParameterSourceCourseTest {
     probes[0].awaitData("m3");
     assertThat(upstream.awaitEnds(0)).isEmpty();
     probes[0].close();
-    awaitUpstream();
+    upstream.awaitListened();
   }
 }

@@ -11,10 +11,8 @@ import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,31 +70,20 @@ class ParameterSourceTest {
         () -> text + " at the edge, got " + probe.data());
   }
 
-  /** Of these, and no others, streams are open there. */
-  private void awaitUpstream(String... addresses) {
-    Deadline.await(
-        () -> upstream.hub().listened().listened().equals(Set.of(addresses)),
-        () -> List.of(addresses) + ", got " + listenedUpstream());
-  }
-
-  private List<String> listenedUpstream() {
-    return new ArrayList<>(upstream.hub().listened().listened());
-  }
-
   @Test
   void whatIsListenedToHereIsFollowedThereAndNothingElse() {
     follow(source());
     SseProbe a = edge.open("/topics/a");
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
 
     upstream.publish("topics.b", "to nobody");
     upstream.publishNumbers("topics.a", 1, 10);
     a.awaitData("m10");
 
     assertThat(a.data()).hasSize(10).doesNotHaveDuplicates();
-    assertThat(listenedUpstream()).containsExactly("topics.a");
+    assertThat(upstream.hub().listened().listened()).containsExactly("topics.a");
     edge.open("/topics/b");
-    awaitUpstream("topics.a", "topics.b");
+    upstream.awaitListened("topics.a", "topics.b");
     edge.open("/topics/a");
     awaitStatus("followed", 2);
     assertThat(upstream.channels().openStreams()).isEqualTo(2);
@@ -106,7 +93,7 @@ class ParameterSourceTest {
   void whoListensAlreadyIsFollowedForWhenTheSourceBegins() {
     SseProbe a = edge.open("/topics/a");
     follow(source());
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     awaitThrough("topics.a", "late", a);
   }
 
@@ -115,14 +102,14 @@ class ParameterSourceTest {
     follow(source());
     edge.publish("topics.a", "here");
     edge.open("/topics/b");
-    awaitUpstream("topics.b");
+    upstream.awaitListened("topics.b");
   }
 
   @Test
   void theStreamEndsAfterTheLingerAndGoesOnWhereItWasWhenSomebodyComesBack() {
     follow(source().setLinger(Duration.ofMillis(1)));
     SseProbe first = edge.open("/topics/a");
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     upstream.publishNumbers("topics.a", 1, 5);
     first.awaitData("m5");
     String last = first.lastEventId();
@@ -142,7 +129,7 @@ class ParameterSourceTest {
   void whoComesBackWithinTheLingerFindsTheSameConnection() {
     follow(source());
     SseProbe first = edge.open("/topics/a");
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     first.close();
     awaitStatus("lingering", 1);
     SseProbe second = edge.open("/topics/a");
@@ -157,7 +144,7 @@ class ParameterSourceTest {
     follow(source().setMaxStreams(2));
     SseProbe a = edge.open("/topics/a");
     edge.open("/topics/b");
-    awaitUpstream("topics.a", "topics.b");
+    upstream.awaitListened("topics.a", "topics.b");
     SseProbe c = edge.open("/topics/c");
 
     JsonObject told = c.awaitJson("sse.source");
@@ -167,10 +154,7 @@ class ParameterSourceTest {
     assertThat(status().getLong("turnedAway")).isEqualTo(1);
 
     a.close();
-    c.awaitEvent(
-        event ->
-            event.effectiveType().equals("sse.source")
-                && new JsonObject(event.data()).getString("state").equals("open"));
+    c.awaitJson("sse.source", now -> "open".equals(now.getString("state")));
     awaitThrough("topics.c", "now", c);
     assertThat(status().getInteger("unfollowed")).isZero();
   }
@@ -186,7 +170,8 @@ class ParameterSourceTest {
     for (String value : List.of("x%20y", "%C3%A4%E2%82%AC", "a%2fb", "%252e%252e", "q%3Fx%23y")) {
       edge.open("/topics/" + value);
     }
-    awaitUpstream("topics.x y", "topics.ä€", "topics.a/b", "topics.%2e%2e", "topics.q?x#y");
+    upstream.awaitListened(
+        "topics.x y", "topics.ä€", "topics.a/b", "topics.%2e%2e", "topics.q?x#y");
   }
 
   @Test
@@ -194,18 +179,18 @@ class ParameterSourceTest {
     follow(source());
     edge.open("/topics/a");
     edge.open("/topics/b");
-    awaitUpstream("topics.a", "topics.b");
+    upstream.awaitListened("topics.a", "topics.b");
     BridgeFixture.get(edgeVertx.undeploy(deployment));
-    awaitUpstream();
+    upstream.awaitListened();
   }
 
   @Test
   void closingTheBridgeEndsThemAsWellAsNobodyListens() {
     follow(source());
     edge.open("/topics/a");
-    awaitUpstream("topics.a");
+    upstream.awaitListened("topics.a");
     BridgeFixture.get(edge.undeploy());
-    awaitUpstream();
+    upstream.awaitListened();
     awaitStatus("state", "idle");
   }
 

@@ -21,7 +21,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,15 +56,17 @@ class SingleSourceTest {
         new SourceOptions("http://127.0.0.1:" + origin.port() + "/feed", "copy")
             .setSingle(true)
             .setCursorEvery(Duration.ofMillis(1));
+    return deploy(vertx, source);
+  }
+
+  private static String deploy(Vertx on, SourceOptions source) {
     return BridgeFixture.get(
-        vertx.deployVerticle(
-            new SseClientVerticle(new SseBridgeOptions().addSource("feed", source))));
+        on.deployVerticle(new SseClientVerticle(new SseBridgeOptions().addSource("feed", source))));
   }
 
   private void awaitNumbers(int to) {
-    List<String> numbers = IntStream.rangeClosed(1, to).mapToObj(i -> "m" + i).toList();
     Deadline.await(() -> copied.size() >= to, () -> to + " of them, got " + copied);
-    assertThat(copied).isEqualTo(numbers);
+    assertThat(copied).isEqualTo(BridgeFixture.numbers(1, to));
   }
 
   @Test
@@ -136,9 +137,7 @@ class SingleSourceTest {
             .setSingle(true)
             .setSingleBy(store)
             .setCursorEvery(Duration.ofMillis(1));
-    return BridgeFixture.get(
-        node.deployVerticle(
-            new SseClientVerticle(new SseBridgeOptions().addSource("feed", source))));
+    return deploy(node, source);
   }
 
   /** A node, which is in no cluster, with a store that others have as well. */
