@@ -126,9 +126,11 @@ final class StandBy {
    * These are in the store.
    *
    * @param own ids of those that this node has put there
+   * @param since the message of what is older has come, or never will
    * @return those of them that were kept, each with its place
    */
-  List<Placed> told(String epoch, long first, List<StoredEvent> events, Set<String> own, long now) {
+  List<Placed> told(
+      String epoch, long first, List<StoredEvent> events, Set<String> own, long since, long now) {
     List<Placed> placed = List.of();
     long sequence = first - 1;
     for (StoredEvent event : events) {
@@ -150,7 +152,7 @@ final class StandBy {
         if (was.at > forgottenAt + window) {
           forgotten = 0; // the node that records is past them
         }
-      } else if (!own.contains(id)) {
+      } else if (!own.contains(id) && event.time() > since) {
         early.put(id, new Early(now, place));
       }
     }

@@ -370,8 +370,8 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     if (tenure == null) {
       return;
     }
-    onFound(epoch, stretch.first(), stretch.events());
     long since = hub.clock().getAsLong() - 2 * standBy.window(); // clocks differ
+    onFound(epoch, stretch.first(), stretch.events(), since);
     if (!isAll && (stretch.events().isEmpty() || stretch.events().get(0).time() > since)) {
       onUnseen();
     }
@@ -518,7 +518,7 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
    */
   void onTold(String epoch, long first, List<StoredEvent> events) {
     if (tenure != null) {
-      onFound(epoch, first, events);
+      onFound(epoch, first, events, Long.MIN_VALUE);
     }
     long count = events.stream().filter(event -> event.lost() == 0).count();
     if (underWay.isEmpty()) {
@@ -529,9 +529,9 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   }
 
   /** These are in the channel: what was kept of them need not be. */
-  void onFound(String epoch, long first, List<StoredEvent> events) {
+  private void onFound(String epoch, long first, List<StoredEvent> events, long since) {
     List<StandBy.Placed> placed =
-        standBy.told(epoch, first, events, ownIds(), writer.loop().millis());
+        standBy.told(epoch, first, events, ownIds(), since, writer.loop().millis());
     if (!placed.isEmpty()) {
       for (StandBy.Placed each : placed) {
         hold(-1, -each.item().size());
