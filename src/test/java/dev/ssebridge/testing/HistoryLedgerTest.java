@@ -79,6 +79,20 @@ class HistoryLedgerTest {
   }
 
   @Test
+  void thatSomethingMayBeMissingIsCountedAndExcusesNothing() {
+    publish(1, 3);
+    for (HistoryLedger.Account each : List.of(first, second)) {
+      events(each, "e", 1, 1);
+      gap(each, "e-1", "e-2", null, "unknown");
+      event(each, "e-3", "p-2");
+      event(each, "e-4", "p-3");
+    }
+    assertThat(ledger.check(0, 0)).contains("told {}, doubts 2");
+    publish(4, 4);
+    finds("first lacks 1 and was told of 0");
+  }
+
+  @Test
   void aMessageThatComesTwiceIsFound() {
     publish(1, 3);
     events(first, "e", 1, 3);

@@ -150,7 +150,8 @@ public final class Installed {
     }
   }
 
-  static boolean listens(int port) {
+  /** Whether anything listens there. */
+  public static boolean listens(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
       return true;
