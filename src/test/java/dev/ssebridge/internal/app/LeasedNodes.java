@@ -229,7 +229,7 @@ final class LeasedNodes implements AutoCloseable, Supplier<String> {
 
   /** The one that is not this. */
   Node other(Node than) {
-    return nodes.get(nodes.get(0) == than ? 1 : 0);
+    return nodes.get(nodes.get(0).equals(than) ? 1 : 0);
   }
 
   private Node awaitHolder(List<Node> among) {
