@@ -12,6 +12,7 @@ import dev.ssebridge.testing.Opened;
 import dev.ssebridge.testing.SseProbe;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,11 @@ class LeasedInClusterTest {
       probe.awaitOpen();
     }
 
+    boolean standsBy() {
+      JsonObject stores = bridge.bridge().stats().getJsonObject("stores");
+      return stores.getJsonObject("kept").getJsonObject("leases").getInteger("standbyChannels") == 1;
+    }
+
     int post(String text) {
       return new HttpCalls(bridge.port())
           .post("/p", text, "content-type", "text/plain")
@@ -75,6 +81,8 @@ class LeasedInClusterTest {
     Vertx publisher = nodes.join();
     publish(publisher, 2, 500);
     second.probe.awaitData("m500");
+    // Who takes over without having stood by cannot know what it came too late for.
+    Deadline.await(second::standsBy, () -> "the second one to stand by");
 
     first.store.freeze();
     publish(publisher, 501, 1000);

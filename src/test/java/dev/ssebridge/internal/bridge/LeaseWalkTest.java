@@ -353,6 +353,6 @@ class LeaseWalkTest {
         .isEqualTo(202);
     assertThat(ids).hasSize(1).doesNotContain("null");
     Deadline.await(() -> first.probe.data().contains("posted"), () -> "it on the other node");
-    assertThat(first.probe.data()).containsExactly("posted");
+    assertThat(first.probe.messages()).containsExactly("posted");
   }
 }

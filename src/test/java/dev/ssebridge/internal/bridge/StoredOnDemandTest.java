@@ -194,6 +194,7 @@ class StoredOnDemandTest {
     bridge.publish("t.a", "m2");
     BridgeFixture.get(bridge.bridge().addRoute("t", options));
     bridge.publish("t.a", "m3");
+    bridge.awaitHead("t", 2);
     SseProbe all = bridge.get("/t/a?from=earliest");
     all.awaitData("m3");
     assertThat(all.data()).containsExactly("m1", "m3");

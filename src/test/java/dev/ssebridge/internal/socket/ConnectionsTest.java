@@ -102,6 +102,7 @@ class ConnectionsTest {
       for (int stream = 1; stream <= 4; stream++) {
         int streams = stream;
         Deadline.await(() -> server.openStreams() == 1, () -> "stream " + streams);
+        probe.awaitOpen(); // so it has its place in the log
         publish(server, stream * 3 - 2, stream * 3);
         probe.awaitEnd();
         assertThat(probe.events()).hasSize(stream * 3);

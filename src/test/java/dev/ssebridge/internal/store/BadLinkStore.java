@@ -53,7 +53,7 @@ final class BadLinkStore implements HistoryStore {
     return inner.close();
   }
 
-  /** On one context, but for what only reads. */
+  /** On one context, but for what only reads; a timer has one of its own, beside it. */
   private final class Link implements Channel, Follower {
     private final Context context;
     private final Follower follower;
@@ -74,7 +74,7 @@ final class BadLinkStore implements HistoryStore {
     Channel of(Channel open) {
       behind = open;
       head = open.head();
-      timer = vertx.setPeriodic(LOOK_MILLIS, look -> catchUp());
+      timer = vertx.setPeriodic(LOOK_MILLIS, look -> context.runOnContext(now -> catchUp()));
       return this;
     }
 
@@ -92,7 +92,9 @@ final class BadLinkStore implements HistoryStore {
       if (fate < 8) {
         received(first, events);
       } else {
-        vertx.setTimer(1 + random.nextInt(3), late -> received(first, events));
+        vertx.setTimer(
+            1 + random.nextInt(3),
+            late -> context.runOnContext(now -> received(first, events)));
       }
     }
 
