@@ -142,6 +142,12 @@ public final class BridgeFixture implements AutoCloseable {
         vertx, json(config), instances, Extensions.NONE, router -> {}, handlers);
   }
 
+  /** With routes of the application before those of the bridge, and handlers on the bridge. */
+  public static BridgeFixture withRouter(
+      Vertx vertx, String config, Handler<Router> before, Handler<SseBridge> handlers) {
+    return new BridgeFixture(vertx, json(config), 1, Extensions.NONE, before, handlers);
+  }
+
   /** With handlers, which are set before the bridge is mounted. */
   public static BridgeFixture withHandlers(
       Vertx vertx, String config, Handler<SseBridge> handlers) {

@@ -3,18 +3,18 @@ package dev.ssebridge.internal.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TestKey;
+import dev.ssebridge.testing.browser.Chromium;
+import dev.ssebridge.testing.browser.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -45,11 +45,7 @@ class AuthBrowserTest {
 
   @BeforeAll
   void start() throws Exception {
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(
-          Files.isExecutable(Chromium.BINARY),
-          Chromium.BINARY + " is missing (Debian package chromium); with CI=true this test fails");
-    }
+    Chromium.require();
     listed = "http://127.0.0.1:" + servePages();
     int port = servePages();
     unlisted = "http://127.0.0.1:" + port;
@@ -82,12 +78,12 @@ class AuthBrowserTest {
   /** Cookies know no ports, so those of one test were there in the next. */
   @BeforeEach
   void signOut() throws Exception {
-    Chromium chromium = open(listed);
+    Page chromium = open(listed);
     chromium.evaluate("document.cookie = 'session=; path=/; max-age=0'");
   }
 
-  private Chromium open(String origin) throws Exception {
-    Chromium chromium = requireNonNull(browser);
+  private Page open(String origin) throws Exception {
+    Page chromium = requireNonNull(browser).page();
     chromium.open(origin + "/");
     return chromium;
   }
@@ -127,13 +123,12 @@ class AuthBrowserTest {
     return TestKey.hmac(SECRET.getBytes(UTF_8), "HS256", header, claims);
   }
 
-  private static void signIn(Chromium chromium, String token) throws Exception {
+  private static void signIn(Page chromium, String token) throws Exception {
     chromium.evaluate("document.cookie = 'session=" + token + "; path=/; samesite=lax'");
   }
 
   /** Follows a stream, and writes down what the page is told. */
-  private static void follow(Chromium chromium, String url, boolean withCredentials)
-      throws Exception {
+  private static void follow(Page chromium, String url, boolean withCredentials) throws Exception {
     chromium.evaluate(
         "(() => { if (window.stream) stream.close(); window.heard = []; window.told = [];"
             + (" const s = new EventSource('" + url + "', {withCredentials: ")
@@ -153,7 +148,7 @@ class AuthBrowserTest {
   }
 
   /** Follows a stream whose token ends soon, but not before it has opened. */
-  private static void followBriefly(Chromium chromium, WithToken page, boolean withCredentials)
+  private static void followBriefly(Page chromium, WithToken page, boolean withCredentials)
       throws Exception {
     @Nullable Object isOpen = false;
     for (long life = 3000; !Boolean.TRUE.equals(isOpen); life *= 2) {
@@ -163,17 +158,17 @@ class AuthBrowserTest {
     }
   }
 
-  private static String signedIn(Chromium chromium, BridgeFixture bridge, String token)
+  private static String signedIn(Page chromium, BridgeFixture bridge, String token)
       throws Exception {
     signIn(chromium, token);
     return url(bridge, "/rooms/a");
   }
 
-  private static void awaitTold(Chromium chromium, String what) throws Exception {
+  private static void awaitTold(Page chromium, String what) throws Exception {
     chromium.await("told.some(each => each.includes('" + what + "'))", PATIENCE);
   }
 
-  private static void awaitHeard(Chromium chromium, String... data) throws Exception {
+  private static void awaitHeard(Page chromium, String... data) throws Exception {
     String wanted = new JsonArray(List.of(data)).encode();
     chromium.await("JSON.stringify(heard) === '" + wanted + "'", PATIENCE);
   }
@@ -191,7 +186,7 @@ class AuthBrowserTest {
   @Test
   void aCookieGoesAlongWhereAListedPageAsksForIt() throws Exception {
     try (BridgeFixture bridge = deploy()) {
-      Chromium chromium = open(listed);
+      Page chromium = open(listed);
       signIn(chromium, token(600_000));
       follow(chromium, url(bridge, "/rooms/a"), true);
       awaitTold(chromium, "open");
@@ -211,7 +206,7 @@ class AuthBrowserTest {
   @Test
   void aTicketOpensAStreamAndBringsItBackUntilTheTokenEnds() throws Exception {
     try (BridgeFixture bridge = deploy()) {
-      Chromium chromium = open(listed);
+      Page chromium = open(listed);
       String ticket = getTicket(chromium, bridge, token(600_000));
       follow(chromium, url(bridge, "/rooms/a?ticket=" + ticket), false);
       awaitTold(chromium, "open");
@@ -245,7 +240,7 @@ class AuthBrowserTest {
   }
 
   /** Asks with a header that needs a preflight. */
-  private static String getTicket(Chromium chromium, BridgeFixture bridge, String token)
+  private static String getTicket(Page chromium, BridgeFixture bridge, String token)
       throws Exception {
     return String.valueOf(
         chromium.evaluate(
@@ -263,7 +258,7 @@ class AuthBrowserTest {
       cookiesOf.clear();
       for (String origin : List.of(unlisted, foreign)) {
         signIn(open(listed), token(600_000));
-        Chromium chromium = open(origin);
+        Page chromium = open(origin);
         follow(chromium, url(bridge, "/rooms/a"), true);
         awaitTold(chromium, "gave up");
         sendAllWays(chromium, url(bridge, "/rooms/a"));
@@ -282,7 +277,7 @@ class AuthBrowserTest {
   }
 
   /** With a preflight, without, and by a form. The token is one that another page has lost. */
-  private static void sendAllWays(Chromium chromium, String url) throws Exception {
+  private static void sendAllWays(Page chromium, String url) throws Exception {
     String post = "fetch('" + url + "', {method: 'POST', credentials: 'include', ";
     chromium.evaluate(
         "(async () => { window.failed = [];"
@@ -307,7 +302,7 @@ class AuthBrowserTest {
   @Test
   void aStreamEndsWithItsCookieAndComesBackWithAnother() throws Exception {
     try (BridgeFixture bridge = deploy()) {
-      Chromium chromium = open(listed);
+      Page chromium = open(listed);
       chromium.evaluate("window.renewed = '" + token(600_000) + "'");
       followBriefly(chromium, token -> signedIn(chromium, bridge, token), true);
       awaitTold(chromium, "auth");

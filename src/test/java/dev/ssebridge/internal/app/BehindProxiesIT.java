@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.Installed;
 import dev.ssebridge.testing.TestCertificate;
+import dev.ssebridge.testing.browser.Chromium;
+import dev.ssebridge.testing.browser.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -61,7 +63,7 @@ class BehindProxiesIT {
 
   @BeforeAll
   void start() throws Exception {
-    Installed.require("chromium", "chromium");
+    Chromium.require();
     TestCertificate made = TestCertificate.forHost("dns:localhost");
     certificate = made;
     client =
@@ -97,7 +99,7 @@ class BehindProxiesIT {
 
   private void killAndComeBack(ShippedProxy proxy) throws Exception {
     String site = "https://localhost:" + proxy.tls();
-    Chromium page = requireNonNull(browser);
+    Page page = requireNonNull(browser).page();
     try (FatJar program = run(directory)) {
       program.awaitListening();
       Deadline.await(PATIENCE, () -> post(site, "m0") == 202, () -> "the proxy finds the bridge");
@@ -213,11 +215,11 @@ class BehindProxiesIT {
     }
   }
 
-  private static void awaitData(Chromium page, int last) throws Exception {
+  private static void awaitData(Page page, int last) throws Exception {
     page.await("window.data.includes('m" + last + "')", PATIENCE);
   }
 
-  private static List<?> list(Chromium page, String name) throws Exception {
+  private static List<?> list(Page page, String name) throws Exception {
     return new JsonArray(String.valueOf(page.evaluate("JSON.stringify(" + name + ")"))).getList();
   }
 

@@ -2,10 +2,11 @@ package dev.ssebridge.internal.app;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.DemoConfig;
+import dev.ssebridge.testing.browser.Chromium;
+import dev.ssebridge.testing.browser.Page;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -33,11 +34,7 @@ class DemoPageBrowserTest {
 
   @BeforeAll
   void start() throws Exception {
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(
-          Files.isExecutable(Chromium.BINARY),
-          Chromium.BINARY + " is missing (Debian package chromium); with CI=true this test fails");
-    }
+    Chromium.require();
     JsonObject config = new JsonObject(Files.readString(Path.of("conf/bridge.json")));
     config.getJsonObject("http").put("port", 0);
     config.getJsonObject("routes").getJsonObject("demo").put("retry", "400ms");
@@ -58,7 +55,7 @@ class DemoPageBrowserTest {
 
   @Test
   void theDemoStreamGoesOnWithTheNextEventAfterTheServerHungUp() throws Exception {
-    Chromium chromium = requireNonNull(browser);
+    Page chromium = requireNonNull(browser).page();
     chromium.open(origin + "/sse");
     chromium.await("document.querySelectorAll('#log .event').length >= 25", PATIENCE);
 
@@ -80,7 +77,7 @@ class DemoPageBrowserTest {
 
   @Test
   void whatTheFormPublishesArrivesOnThePage() throws Exception {
-    Chromium chromium = requireNonNull(browser);
+    Page chromium = requireNonNull(browser).page();
     chromium.open(origin + "/");
     chromium.await("document.getElementById('state').textContent === 'connected'", PATIENCE);
     submit(chromium, "hello", "", "first\\nsecond");
@@ -96,7 +93,7 @@ class DemoPageBrowserTest {
 
   @Test
   void anotherTopicHasAStreamOfItsOwn() throws Exception {
-    Chromium chromium = requireNonNull(browser);
+    Page chromium = requireNonNull(browser).page();
     chromium.open(origin + "/");
     submit(chromium, "other/ä?", "", "elsewhere");
     chromium.await("document.getElementById('result').className === 'good'", PATIENCE);
@@ -108,7 +105,7 @@ class DemoPageBrowserTest {
 
   @Test
   void aRefusalIsShownWithItsReason() throws Exception {
-    Chromium chromium = requireNonNull(browser);
+    Page chromium = requireNonNull(browser).page();
     chromium.open(origin + "/");
     submit(chromium, "hello", "", "' + 'x'.repeat(100000) + '");
     chromium.await("document.getElementById('result').className === 'bad'", PATIENCE);
@@ -116,7 +113,7 @@ class DemoPageBrowserTest {
     assertThat(chromium.texts("#result")).singleElement().asString().startsWith("refused: 413 ");
   }
 
-  private static void submit(Chromium chromium, String topic, String type, String message)
+  private static void submit(Page chromium, String topic, String type, String message)
       throws Exception {
     chromium.evaluate(
         "(() => { const fields = document.getElementById('form').elements;"

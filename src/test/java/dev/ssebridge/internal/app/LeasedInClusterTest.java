@@ -53,7 +53,8 @@ class LeasedInClusterTest {
 
     boolean standsBy() {
       JsonObject stores = bridge.bridge().stats().getJsonObject("stores");
-      return stores.getJsonObject("kept").getJsonObject("leases").getInteger("standbyChannels") == 1;
+      return stores.getJsonObject("kept").getJsonObject("leases").getInteger("standbyChannels")
+          == 1;
     }
 
     int post(String text) {

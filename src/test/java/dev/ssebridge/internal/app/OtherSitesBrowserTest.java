@@ -2,13 +2,13 @@ package dev.ssebridge.internal.app;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
+import dev.ssebridge.testing.browser.Chromium;
+import dev.ssebridge.testing.browser.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import java.nio.file.Files;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,11 +29,7 @@ class OtherSitesBrowserTest {
 
   @BeforeAll
   void start() throws Exception {
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(
-          Files.isExecutable(Chromium.BINARY),
-          Chromium.BINARY + " is missing (Debian package chromium); with CI=true this test fails");
-    }
+    Chromium.require();
     HttpServer other =
         BridgeFixture.get(
             vertx
@@ -87,7 +83,7 @@ class OtherSitesBrowserTest {
     String origin = page.substring(0, page.length() - 1);
     String listed = "{'http':{'cors':{'origins':['" + origin + "'],'credentials':true}}," + ROUTES;
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, listed)) {
-      Chromium chromium = read(bridge.port());
+      Page chromium = read(bridge.port());
       chromium.await("window.opened === true && window.resume === 'reset'", PATIENCE);
       bridge.publish("t", "across origins");
       chromium.await("window.heard === 'across origins'", PATIENCE);
@@ -95,7 +91,7 @@ class OtherSitesBrowserTest {
     String others = "{'http':{'cors':{'origins':['https://*.example']}}," + ROUTES;
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, others)) {
       SseProbe bystander = bridge.open("/t");
-      Chromium chromium = read(bridge.port());
+      Page chromium = read(bridge.port());
       chromium.await("window.gaveUp === true && window.failed === true", PATIENCE);
       bridge.publish("t", "goes on");
       bystander.awaitData("goes on");
@@ -103,8 +99,8 @@ class OtherSitesBrowserTest {
     }
   }
 
-  private Chromium read(int port) throws Exception {
-    Chromium chromium = requireNonNull(browser);
+  private Page read(int port) throws Exception {
+    Page chromium = requireNonNull(browser).page();
     chromium.open(page);
     String url = "'http://127.0.0.1:" + port + "/t'";
     chromium.evaluate(
@@ -121,7 +117,7 @@ class OtherSitesBrowserTest {
   }
 
   private void sendAllWays(int port) throws Exception {
-    Chromium chromium = requireNonNull(browser);
+    Page chromium = requireNonNull(browser).page();
     chromium.open(page);
     String url = "'http://127.0.0.1:" + port + "/t'";
     chromium.evaluate(

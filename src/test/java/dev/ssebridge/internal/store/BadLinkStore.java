@@ -93,8 +93,7 @@ final class BadLinkStore implements HistoryStore {
         received(first, events);
       } else {
         vertx.setTimer(
-            1 + random.nextInt(3),
-            late -> context.runOnContext(now -> received(first, events)));
+            1 + random.nextInt(3), late -> context.runOnContext(now -> received(first, events)));
       }
     }
 
