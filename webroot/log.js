@@ -29,8 +29,8 @@ export function createLog(list, state) {
       append(`status ${kind}`, ['text', text]);
     },
     event(event) {
-      const item = append('event', ['id', event.lastEventId], ['type', event.type], ['data', event.data]);
-      item.dataset.id = event.lastEventId;
+      const item = append('event', ['id', event.id], ['type', event.type], ['data', event.data]);
+      item.dataset.id = event.id;
     },
     clear() {
       list.replaceChildren();
@@ -38,13 +38,15 @@ export function createLog(list, state) {
   };
 }
 
-const STATES = { open: 'connected', lost: 'connection lost', closed: 'connection refused' };
+const STATES = {
+  open: ['open', 'connected'],
+  waiting: ['lost', 'connection lost'],
+  closed: ['closed', 'connection refused'],
+};
 
-// What a log shows of a stream: options for follow().
-export function shownBy(log) {
-  return {
-    onEvent: log.event,
-    onGap: (gap, event) => log.event(event),
-    onState: (state) => log.status(state, STATES[state]),
-  };
+// Shows a stream in a log: its events, its gaps, and how its connection is.
+export function show(stream, log) {
+  stream.on('*', log.event);
+  stream.on('gap', (gap, event) => log.event(event));
+  stream.on('state', ({ state }) => STATES[state] && log.status(...STATES[state]));
 }

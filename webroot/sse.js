@@ -1,6 +1,6 @@
-import { follow } from './sse-bridge/client.js';
-import { createLog, shownBy } from './log.js';
+import { connect } from './sse-bridge.js';
+import { createLog, show } from './log.js';
 
 const log = createLog(document.getElementById('log'), document.getElementById('state'));
 
-follow('/events', { types: ['message', 'my-custom-event'], ...shownBy(log) });
+show(connect('/events'), log);

@@ -1,5 +1,5 @@
-import { follow } from './sse-bridge/client.js';
-import { createLog, shownBy } from './log.js';
+import { connect } from './sse-bridge.js';
+import { createLog, show } from './log.js';
 
 const form = document.getElementById('form');
 const target = document.getElementById('target');
@@ -22,7 +22,17 @@ function subscribe() {
   path = topicPath();
   target.textContent = path;
   log.clear();
-  stream = follow(path, shownBy(log));
+  stream = connect(path);
+  show(stream, log);
+}
+
+// Once the stream is open, or could not be opened.
+function answered(stream) {
+  return new Promise((done) => {
+    const seen = ({ state }) => state !== 'connecting' && done();
+    stream.on('state', seen);
+    seen(stream.state);
+  });
 }
 
 async function publish() {
@@ -31,12 +41,11 @@ async function publish() {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
   let query = '';
   if (type) {
-    stream.listen(type);
     query = `?event=${encodeURIComponent(type)}`;
   }
   result.className = '';
   result.textContent = 'sending';
-  await stream.answered; // a topic that nobody has subscribed to keeps nothing
+  await answered(stream); // a topic that nobody has subscribed to keeps nothing
   try {
     const response = await fetch(path + query, { method: 'POST', headers, body: form.elements.message.value });
     const text = response.ok ? 'published' : `refused: ${response.status} ${await reason(response)}`;

@@ -15,7 +15,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +32,17 @@ import org.junit.jupiter.params.provider.ValueSource;
  * linear time: {@link EventDecoderLimitsTest}).
  */
 class EventDecoderTest {
+  private static String name = "";
+
+  @BeforeEach
+  void begin(TestInfo test) {
+    name = test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName();
+  }
+
+  @AfterEach
+  void end() {
+    DecoderCorpus.finish(name);
+  }
 
   /** Decodes in chunks of 1, 2, 3, 7 and all bytes, which must make no difference. */
   private static StreamRecorder decode(byte[] stream, EventDecoderOptions options) {
@@ -42,7 +56,9 @@ class EventDecoderTest {
   }
 
   private static StreamRecorder decode(byte[] stream) {
-    return decode(stream, new EventDecoderOptions());
+    StreamRecorder read = decode(stream, new EventDecoderOptions());
+    DecoderCorpus.add(name, stream, read);
+    return read;
   }
 
   private static StreamRecorder decode(String stream) {
@@ -144,7 +160,7 @@ class EventDecoderTest {
   @Test
   void parser03TheMarkMayComeInThreeChunksWithEmptyOnesBetween() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
     for (byte b : "\uFEFFdata:x\n\n".getBytes(UTF_8)) {
       decoder.decode(new byte[0], 0, 0);
       decoder.decode(new byte[] {b}, 0, 1);
@@ -156,7 +172,7 @@ class EventDecoderTest {
   @Test
   void parser03EveryConnectionMayBeginWithAMark() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
     for (int connection = 0; connection < 3; connection++) {
       decoder.decode(Buffer.buffer("\uFEFFdata:" + connection + "\n\n"));
       decoder.end();
@@ -197,7 +213,7 @@ class EventDecoderTest {
   @Test
   void parser04CrLfOverAChunkBorderIsOneEndAlsoWithEmptyChunksBetween() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
     for (String chunk : new String[] {"data:a\r", "", "", "\ndata:b\r", "\n", "\r", "", "\n"}) {
       decoder.decode(chunk.getBytes(UTF_8), 0, chunk.length());
     }
@@ -208,7 +224,7 @@ class EventDecoderTest {
   @Test
   void parser05ACarriageReturnCompletesTheLineAtOnce() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
 
     decoder.decode(Buffer.buffer(":now\r"));
     assertThat(read.calls).containsExactly("comment now");
@@ -257,7 +273,7 @@ class EventDecoderTest {
   @Test
   void parser07ACommentIsReportedWhenItsLineEnds() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder.create(read).decode(Buffer.buffer(":Hello\n"));
+    DecoderCorpus.watch(read).decode(Buffer.buffer(":Hello\n"));
 
     assertThat(read.calls).containsExactly("comment Hello");
   }
@@ -393,7 +409,7 @@ class EventDecoderTest {
 
   @Test
   void parser12OnlyABlankLineCommitsAnId() {
-    EventDecoder decoder = EventDecoder.create(event -> {});
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(new StreamRecorder());
     decoder.decode(Buffer.buffer("id:1\ndata:x\n\nid:2\ndata:y\n"));
     assertThat(decoder.lastEventId()).isEqualTo("1");
 
@@ -406,7 +422,7 @@ class EventDecoderTest {
   @Test
   void parser13TheIdStaysStickyOverReconnections() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
     decoder.decode(Buffer.buffer("id:1\ndata:a\n\n"));
     for (int connection = 0; connection < 2; connection++) {
       decoder.end();
@@ -506,7 +522,7 @@ class EventDecoderTest {
   void parser15NothingIsCarriedIntoTheNextConnection(String rest) {
     for (boolean ended : new boolean[] {true, false}) {
       StreamRecorder read = new StreamRecorder();
-      EventDecoder decoder = EventDecoder.create(read);
+      DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
       decoder.decode(Buffer.buffer(rest));
       if (ended) {
         decoder.end();
@@ -586,7 +602,7 @@ class EventDecoderTest {
   @Test
   void buffersOfAnySizeAreTakenAndNotChanged() {
     StreamRecorder read = new StreamRecorder();
-    EventDecoder decoder = EventDecoder.create(read);
+    DecoderCorpus.Watched decoder = DecoderCorpus.watch(read);
     List<String> expected = new ArrayList<>();
     for (int size : new int[] {0, 1, 1000, 20_000, 70_000, 3}) {
       String text = "é".repeat(size);

@@ -83,6 +83,9 @@ class FormatRandomTest {
           StreamRecorder.decode(stream, random, own ? READ_OWN : new EventDecoderOptions());
 
       assertThat(actual.calls).as("seed %d", seed).isEqualTo(expected);
+      if (!own) {
+        DecoderCorpus.add("soup of seed " + seed, stream, actual);
+      }
     }
   }
 

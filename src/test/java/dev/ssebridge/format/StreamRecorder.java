@@ -2,8 +2,10 @@ package dev.ssebridge.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** Writes down what a decoder reports, one line per call, in order. */
@@ -12,10 +14,15 @@ final class StreamRecorder implements EventDecoder.Listener {
   final List<ParseOddity> oddities = new ArrayList<>();
   final List<String> calls = new ArrayList<>();
 
+  /** The calls once more, as {@link DecoderCorpus} hands them on. */
+  final JsonArray told = new JsonArray();
+
   @Override
   public void onEvent(ServerSentEvent event) {
     events.add(event);
     calls.add(call(event));
+    String id = Objects.requireNonNullElse(event.id(), "");
+    told.add(JsonArray.of("event", id, event.effectiveType(), event.data()));
   }
 
   static String call(ServerSentEvent event) {
@@ -25,16 +32,19 @@ final class StreamRecorder implements EventDecoder.Listener {
   @Override
   public void onComment(String text) {
     calls.add("comment " + text);
+    told.add(JsonArray.of("comment", text));
   }
 
   @Override
   public void onRetry(long millis) {
     calls.add("retry " + millis);
+    told.add(JsonArray.of("retry", millis));
   }
 
   @Override
   public void onLastEventId(String id) {
     calls.add("id " + id);
+    told.add(JsonArray.of("id", id));
   }
 
   @Override

@@ -145,7 +145,7 @@ class NewsVerticleTest {
   void theClientOfABrowserIsServedBesideTheStream(Vertx vertx, VertxTestContext context) {
     vertx
         .createHttpClient()
-        .request(HttpMethod.GET, news.port(), "127.0.0.1", "/api/sse-bridge/client.js")
+        .request(HttpMethod.GET, news.port(), "127.0.0.1", "/api/sse-bridge.js")
         .compose(
             request ->
                 request

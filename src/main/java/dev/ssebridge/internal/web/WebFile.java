@@ -5,12 +5,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the class path, served from memory: a file of that name that happens to lie where the
@@ -19,15 +24,28 @@ import java.util.HexFormat;
 public final class WebFile {
   private static final int TAG_BYTES = 16;
 
-  private final Buffer content;
+  private final Variant plain;
+  private final @Nullable Variant zipped; // null where it would be no smaller
   private final String mediaType;
-  private final String tag;
   private final String caching;
 
-  private WebFile(byte[] bytes, String mediaType, String caching) {
-    this.content = Buffer.buffer(bytes);
+  /**
+   * The bytes of one coding, and the tag that tells them from those of the other.
+   *
+   * @param coding the value of {@code content-encoding}, or null for the file as it is
+   */
+  private record Variant(Buffer content, String tag, @Nullable String coding) {
+    static Variant of(byte[] bytes, @Nullable String coding) {
+      String tag = HexFormat.of().formatHex(Sha256.begin().digest(bytes), 0, TAG_BYTES);
+      return new Variant(Buffer.buffer(bytes), tag, coding);
+    }
+  }
+
+  private WebFile(byte[] bytes, String mediaType, String caching) throws IOException {
+    byte[] small = gzip(bytes);
+    this.plain = Variant.of(bytes, null);
+    this.zipped = small.length < bytes.length ? Variant.of(small, "gzip") : null;
     this.mediaType = mediaType;
-    this.tag = tag(bytes);
     this.caching = caching;
   }
 
@@ -49,25 +67,62 @@ public final class WebFile {
     }
   }
 
-  /** Answers a {@code GET} or {@code HEAD}. */
+  /** Answers a {@code GET} or {@code HEAD}, with gzip to who accepts that. */
   public void answer(RoutingContext context) {
     HttpServerResponse response =
         context
             .response()
             .putHeader(HttpHeaders.CACHE_CONTROL, caching)
             .putHeader("x-content-type-options", "nosniff");
-    context.etag(tag);
+    Variant sent = plain;
+    if (zipped != null) {
+      response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+      sent = takesGzip(context) ? zipped : plain;
+    }
+    context.etag(sent.tag());
     if (context.isFresh()) {
       response.setStatusCode(304).end();
       return;
     }
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(content.length()));
+        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(sent.content().length()));
+    if (sent.coding() != null) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, sent.coding());
+    }
     if (context.request().method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
-      response.end(content);
+      response.end(sent.content());
+    }
+  }
+
+  /** Whether {@code gzip}, or else {@code *}, is accepted (RFC 9110, section 12.5.3). */
+  private static boolean takesGzip(RoutingContext context) {
+    boolean other = false;
+    for (ParsedHeaderValue coding : context.parsedHeaders().acceptEncoding()) {
+      String name = coding.value();
+      if (name.equalsIgnoreCase("gzip") || name.equalsIgnoreCase("x-gzip")) {
+        return coding.weight() > 0;
+      }
+      other |= name.equals("*") && coding.weight() > 0;
+    }
+    return other;
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream small = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new Smallest(small)) {
+      zip.write(bytes);
+    }
+    return small.toByteArray();
+  }
+
+  /** It is done once, so it may take its time. */
+  private static final class Smallest extends GZIPOutputStream {
+    Smallest(ByteArrayOutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.BEST_COMPRESSION);
     }
   }
 
@@ -79,9 +134,5 @@ public final class WebFile {
       case "svg" -> "image/svg+xml";
       default -> throw new IllegalArgumentException("expected html, css, js or svg, got " + file);
     };
-  }
-
-  private static String tag(byte[] bytes) {
-    return HexFormat.of().formatHex(Sha256.begin().digest(bytes), 0, TAG_BYTES);
   }
 }

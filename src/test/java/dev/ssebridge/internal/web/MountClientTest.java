@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class MountClientTest {
-  private static final Path CLIENT = Path.of("src/main/resources/dev/ssebridge/web/client.js");
+  private static final Path CLIENT = Path.of("target/classes/dev/ssebridge/web/sse-bridge.js");
 
   private final HttpClient client = HttpCalls.client();
   private Router router;
@@ -49,7 +53,7 @@ class MountClientTest {
   void theFileIsServedToBeKeptForAWhile() throws Exception {
     bridge.mountClient(router);
 
-    HttpResponse<String> answer = get("/sse-bridge/client.js");
+    HttpResponse<String> answer = get("/sse-bridge.js");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(Files.readString(CLIENT));
@@ -62,15 +66,50 @@ class MountClientTest {
   @Test
   void whoHasItAlreadyIsNotSentItAgain() throws Exception {
     bridge.mountClient(router);
-    String tag = header(get("/sse-bridge/client.js"), "etag");
+    String tag = header(get("/sse-bridge.js"), "etag");
 
-    HttpResponse<String> same = get("/sse-bridge/client.js", "if-none-match", tag);
+    HttpResponse<String> same = get("/sse-bridge.js", "if-none-match", tag);
     assertThat(same.statusCode()).isEqualTo(304);
     assertThat(same.body()).isEmpty();
     assertThat(header(same, "etag")).isEqualTo(tag);
     assertThat(header(same, "cache-control")).isEqualTo("public, max-age=3600");
-    assertThat(get("/sse-bridge/client.js", "if-none-match", "\"old\"").statusCode())
-        .isEqualTo(200);
+    assertThat(get("/sse-bridge.js", "if-none-match", "\"old\"").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "br, gzip;q=0.5", "x-gzip", "*", "deflate, *;q=0.1"})
+  void whoAcceptsGzipGetsIt(String accepted) throws Exception {
+    bridge.mountClient(router);
+
+    HttpResponse<byte[]> zipped =
+        client.send(
+            request("/sse-bridge.js").header("accept-encoding", accepted).build(),
+            BodyHandlers.ofByteArray());
+
+    assertThat(header(zipped, "content-encoding")).isEqualTo("gzip");
+    assertThat(header(zipped, "vary")).isEqualTo("accept-encoding");
+    assertThat(header(zipped, "etag")).isNotEqualTo(header(get("/sse-bridge.js"), "etag"));
+    assertThat(zipped.headers().firstValueAsLong("content-length")).hasValue(zipped.body().length);
+    try (InputStream unzipped = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+      assertThat(new String(unzipped.readAllBytes(), UTF_8)).isEqualTo(Files.readString(CLIENT));
+    }
+    String tag = header(zipped, "etag");
+    assertThat(
+            get("/sse-bridge.js", "if-none-match", tag, "accept-encoding", accepted).statusCode())
+        .isEqualTo(304);
+    assertThat(get("/sse-bridge.js", "if-none-match", tag).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "identity", "br", "gzip;q=0", "gzip;q=0, *", "*;q=0"})
+  void othersGetItAsItIs(String accepted) throws Exception {
+    bridge.mountClient(router);
+
+    HttpResponse<String> answer = get("/sse-bridge.js", "accept-encoding", accepted);
+
+    assertThat(header(answer, "content-encoding")).isEmpty();
+    assertThat(header(answer, "vary")).isEqualTo("accept-encoding");
+    assertThat(answer.body()).isEqualTo(Files.readString(CLIENT));
   }
 
   @Test
@@ -78,7 +117,7 @@ class MountClientTest {
     bridge.mountClient(router);
 
     HttpResponse<String> answer =
-        send(request("/sse-bridge/client.js").method("HEAD", BodyPublishers.noBody()));
+        send(request("/sse-bridge.js").method("HEAD", BodyPublishers.noBody()));
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValueAsLong("content-length")).hasValue(Files.size(CLIENT));
@@ -88,18 +127,18 @@ class MountClientTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/sse-bridge",
-        "/sse-bridge/",
-        "/sse-bridge/index.html",
-        "/sse-bridge/../client.js",
-        "/sse-bridge/..%2fSseBridge.class",
-        "/sse-bridge/%2e%2e/SseBridge.class",
-        "/sse-bridge/../../../conf/bridge.json",
-        "/client.js",
+        "/assets",
+        "/assets/",
+        "/assets/index.html",
+        "/assets/../sse-bridge.js",
+        "/assets/..%2fSseBridge.class",
+        "/assets/%2e%2e/SseBridge.class",
+        "/assets/../../../conf/bridge.json",
+        "/sse-bridge.js",
         "/"
       })
   void nothingElseIsServed(String path) throws Exception {
-    bridge.mountClient(router);
+    bridge.mountClient(router, "/assets/*");
 
     assertThat(get(path).statusCode()).isEqualTo(404);
   }
@@ -108,7 +147,7 @@ class MountClientTest {
   void withoutTheCallNothingIsServed() throws Exception {
     BridgeFixture.get(bridge.mount(router));
 
-    assertThat(get("/sse-bridge/client.js").statusCode()).isEqualTo(404);
+    assertThat(get("/sse-bridge.js").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -116,7 +155,7 @@ class MountClientTest {
     bridge.mountClient(router);
 
     HttpResponse<String> answer =
-        send(request("/sse-bridge/client.js").POST(BodyPublishers.ofString("x")));
+        send(request("/sse-bridge.js").POST(BodyPublishers.ofString("x")));
 
     assertThat(answer.statusCode()).isEqualTo(405);
   }
@@ -126,19 +165,19 @@ class MountClientTest {
     Router api = Router.router(vertx);
     router.route("/api/*").subRouter(api);
 
-    bridge.mountClient(api, "/assets/sse/*").mountClient(router, "/*");
+    bridge.mountClient(api, "/assets/*").mountClient(router, "/lib/*");
 
-    assertThat(get("/api/assets/sse/client.js").statusCode()).isEqualTo(200);
-    assertThat(get("/client.js").statusCode()).isEqualTo(200);
-    assertThat(get("/assets/sse/client.js").statusCode()).isEqualTo(404);
+    assertThat(get("/api/assets/sse-bridge.js").statusCode()).isEqualTo(200);
+    assertThat(get("/lib/sse-bridge.js").statusCode()).isEqualTo(200);
+    assertThat(get("/sse-bridge.js").statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "/sse-bridge", "sse-bridge/*", "/:name/*", "/*/*", "*"})
+  @ValueSource(strings = {"", "/", "/assets", "assets/*", "/:name/*", "/*/*", "*"})
   void aPathThatIsNoDirectoryIsRefused(String path) {
     assertThatThrownBy(() -> bridge.mountClient(router, path))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected a path like \"/sse-bridge/*\", got \"" + path + "\"");
+        .hasMessage("expected a path like \"/assets/*\", got \"" + path + "\"");
   }
 
   private HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -1,0 +1,128 @@
+package dev.ssebridge.internal.web;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.testing.BridgeFixture;
+import dev.ssebridge.testing.BridgeProcess;
+import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.Installed;
+import dev.ssebridge.testing.Nginx;
+import dev.ssebridge.testing.TestCertificate;
+import dev.ssebridge.testing.browser.Chromium;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program is killed and comes back; its pages, with the client that it serves, go on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientRestartBrowserTest {
+  private final Vertx vertx = Vertx.vertx();
+  private @Nullable Chromium browser;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  void start() throws Exception {
+    Chromium.require();
+    browser = Chromium.start(vertx);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    BridgeFixture.get(vertx.close());
+  }
+
+  private BridgeProcess run() {
+    JsonObject config =
+        new JsonObject(
+            """
+            {"stores": {"file": {"directory": "%s"}},
+             "routes": {"t": {"path": "/t", "address": "t", "retry": "200ms",
+               "history": {"store": "file"}}},
+             "publish": {"t": {"path": "/t", "address": "t"}}}
+            """
+                .formatted(directory.resolve("journal")));
+    return BridgeProcess.start(directory, "bridge", config).awaitServing();
+  }
+
+  /** A page of the program that does nothing by itself. */
+  private Tab open(String origin) throws Exception {
+    Tab tab = new Tab(requireNonNull(browser).newPage(), origin, "x");
+    tab.page().open(origin + "/style.css");
+    return tab;
+  }
+
+  private static void publish(int port, int from, int to) throws Exception {
+    for (String text : BridgeFixture.numbers(from, to)) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/t"))
+              .header("content-type", "text/plain")
+              .POST(HttpRequest.BodyPublishers.ofString(text))
+              .build();
+      assertThat(HttpCalls.client().send(request, BodyHandlers.ofString()).statusCode())
+          .isEqualTo(202);
+    }
+  }
+
+  @Test
+  void aPageGoesOnWhenTheProgramIsBack() throws Exception {
+    try (BridgeProcess bridge = run();
+        Tab own = open("http://127.0.0.1:" + bridge.port());
+        Tab shared = open("http://127.0.0.1:" + bridge.port())) {
+      own.follow("");
+      shared.follow("shared: true");
+      publish(bridge.port(), 1, 3);
+      own.awaitNumber(3);
+      shared.awaitNumber(3);
+
+      bridge.kill();
+      own.awaitState("waiting|");
+      shared.awaitState("waiting|");
+      bridge.startAgain();
+      bridge.awaitServing();
+      publish(bridge.port(), 4, 6);
+
+      own.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+      shared.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+    }
+  }
+
+  @Test
+  void whatAProxyAnswersMeanwhileIsNoEnd() throws Exception {
+    Installed.require("nginx", "nginx");
+    TestCertificate certificate = TestCertificate.forHost("dns:localhost");
+    try (BridgeProcess bridge = run();
+        Nginx nginx = Nginx.start(directory, certificate, bridge.port(), "");
+        Tab own = open("http://127.0.0.1:" + nginx.plain());
+        Tab shared = open("http://127.0.0.1:" + nginx.plain())) {
+      own.follow("");
+      shared.follow("shared: true");
+      publish(bridge.port(), 1, 3);
+      own.awaitNumber(3);
+      shared.awaitNumber(3);
+
+      bridge.kill();
+      own.awaitTold("waiting|502|502 Bad Gateway");
+      shared.awaitTold("waiting|502|502 Bad Gateway");
+      bridge.startAgain();
+      bridge.awaitServing();
+      publish(bridge.port(), 4, 6);
+
+      own.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+      shared.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.ssebridge.internal.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ssebridge.format.DecoderCorpus;
+import dev.ssebridge.testing.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tests of the page client in {@code src/test/js}, and its package, in Node. */
+class NodeTest {
+  private static final Path BASE = Path.of(System.getProperty("project.basedir", "."));
+  private static final Path TARGET = BASE.resolve("target/js");
+  private static final String SOURCE = "src/main/js/sse-bridge.js";
+  private static final String SERVED = "target/classes/dev/ssebridge/web/sse-bridge.js";
+
+  @BeforeAll
+  static void need() throws Exception {
+    boolean there = there("node") && there("npm");
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(there, "node or npm is missing (Debian packages); with CI=true this test fails");
+    }
+    assertThat(there).as("node and npm").isTrue();
+    Files.createDirectories(TARGET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SOURCE, SERVED})
+  void theModuleAsItStandsAndAsItIsServedDoesWhatItsTestsSay(String module) throws Exception {
+    Path cases = TARGET.resolve("decoder-cases.json");
+    Files.writeString(cases, DecoderCorpus.collect().encode());
+    List<String> command = new ArrayList<>(List.of("node", "--test"));
+    try (Stream<Path> files = Files.list(BASE.resolve("src/test/js"))) {
+      files.map(Path::toString).filter(file -> file.endsWith(".test.mjs")).forEach(command::add);
+    }
+
+    // A module that Node takes for one by its name; a page knows it by its media type.
+    Path copy = TARGET.resolve("sse-bridge.mjs");
+    Files.writeString(copy, Files.readString(BASE.resolve(module)));
+    run(
+        BASE,
+        Map.of(
+            "DECODER_CASES", cases.toAbsolutePath().toString(),
+            "SSE_BRIDGE", copy.toAbsolutePath().toUri().toString()),
+        command);
+  }
+
+  @Test
+  void thePackageHasWhatIsServedAndCanBeImported(@TempDir Path directory) throws Exception {
+    Path npm = Files.createDirectories(directory.resolve("package-files"));
+    for (String file : new String[] {"package.json", "README.md", "sse-bridge.d.ts"}) {
+      Files.copy(BASE.resolve("src/main/js/" + file), npm.resolve(file));
+    }
+    Files.copy(BASE.resolve(SERVED), npm.resolve("sse-bridge.js"));
+    Files.copy(BASE.resolve("LICENSE"), npm.resolve("LICENSE"));
+
+    String packed = run(npm, Map.of(), List.of("npm", "pack", "--offline", "--loglevel=error"));
+    String archive = packed.strip().lines().reduce((first, last) -> last).orElseThrow();
+    Files.copy(
+        npm.resolve(archive),
+        TARGET.resolve(archive),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    String content = run(npm, Map.of(), List.of("tar", "-tzf", archive));
+    assertThat(content.lines())
+        .containsExactlyInAnyOrder(
+            "package/LICENSE",
+            "package/README.md",
+            "package/package.json",
+            "package/sse-bridge.d.ts",
+            "package/sse-bridge.js");
+
+    Path modules = Files.createDirectories(directory.resolve("node_modules/vertx-sse-bridge"));
+    run(
+        npm,
+        Map.of(),
+        List.of("tar", "-xzf", archive, "-C", modules.toString(), "--strip-components=1"));
+    Path page = directory.resolve("page.mjs");
+    Files.writeString(
+        page,
+        "import * as all from 'vertx-sse-bridge'; console.log(Object.keys(all).sort().join());");
+    assertThat(run(directory, Map.of(), List.of("node", page.toString())).strip())
+        .isEqualTo("connect,decoder,serve,ticket");
+  }
+
+  private static boolean there(String program) throws IOException, InterruptedException {
+    try {
+      return new ProcessBuilder(program, "--version").start().waitFor() == 0;
+    } catch (IOException missing) {
+      return false;
+    }
+  }
+
+  /** Runs it to its end, and answers what it says; what it says is the failure if it fails. */
+  private static String run(Path directory, Map<String, String> environment, List<String> command)
+      throws Exception {
+    Path output = Files.createTempFile(TARGET, "output", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    Process process = builder.start();
+    try {
+      boolean over = process.waitFor(4 * Deadline.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String said = Files.readString(output, UTF_8);
+      assertThat(over).as("%s is over:%n%s", command, said).isTrue();
+      assertThat(process.exitValue()).as("%s:%n%s", command, said).isZero();
+      return said;
+    } finally {
+      process.destroyForcibly();
+      Files.delete(output);
+    }
+  }
+}
