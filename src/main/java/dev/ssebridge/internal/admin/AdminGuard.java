@@ -13,8 +13,10 @@ import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Handler;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Lets pass who may use the admin interface. On the context of each request. */
@@ -133,6 +135,19 @@ final class AdminGuard {
       return !isOpenToOthers(access);
     }
     return access.isStill(who, admitted.shown());
+  }
+
+  /** Who was let pass, and what he may do: as JSON. */
+  JsonObject describe(RoutingContext context) {
+    Admitted admitted = context.get(ADMITTED);
+    Identity who = admitted == null ? null : admitted.who();
+    boolean mayWrite = who == null || isGranted(who, AdminGrant.WRITE);
+    return new JsonObject()
+        .put("user", who == null ? null : who.subject())
+        .put("provider", who == null ? null : who.provider())
+        .put(
+            "admin",
+            (mayWrite ? AdminGrant.WRITE : AdminGrant.READ).name().toLowerCase(Locale.ROOT));
   }
 
   private boolean isGranted(Identity who, AdminGrant needed) {

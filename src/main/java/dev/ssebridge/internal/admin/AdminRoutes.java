@@ -114,6 +114,14 @@ public final class AdminRoutes {
         .handler(guard.requires(AdminGrant.READ))
         .handler(context -> (StatsPath.wantsEvents(context) ? events : once).handle(context));
     get(router, "/config", context -> ProgramPaths.config(context, subject));
+    get(
+        router,
+        "/whoami",
+        context -> {
+          Query.of(context, Set.of());
+          Answers.json(context, guard.describe(context));
+          return Future.succeededFuture();
+        });
     get(router, "/openapi.json", AdminRoutes::description);
     ProgramCommands program = subject.program();
     if (program != null) {

@@ -15,6 +15,9 @@ public interface Administered {
   /** Who may use it. */
   AdminConfig admin();
 
+  /** What it is called in the configuration; null for nothing. */
+  @Nullable String name();
+
   /** The bridge; null before it is mounted. */
   @Nullable BridgeRoutes routes();
 
@@ -31,6 +34,14 @@ public interface Administered {
 
   /** What is in effect, every secret hidden. */
   JsonObject config();
+
+  /**
+   * Where what is in effect was written, as text, by JSON pointer; of what is at its default, and
+   * of what an application has set, nothing.
+   */
+  default JsonObject origins() {
+    return new JsonObject();
+  }
 
   /** Why a request is for another host than those that are served here; null where it is not. */
   @Nullable Problem problemOfHost(HttpServerRequest request);

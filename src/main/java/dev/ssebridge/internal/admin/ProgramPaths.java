@@ -16,9 +16,16 @@ final class ProgramPaths {
   private ProgramPaths() {}
 
   static Future<?> config(RoutingContext context, Administered subject) throws BadRequestException {
-    Query.of(context, Set.of());
+    Query query = Query.of(context, Set.of("origins"));
+    boolean isWithOrigins = query.flag("origins");
     return Answers.later(
-        context, () -> JsonTexts.replaced(subject.config(), ProgramPaths::withoutQuery));
+        context,
+        () -> {
+          JsonObject config = JsonTexts.replaced(subject.config(), ProgramPaths::withoutQuery);
+          return isWithOrigins
+              ? new JsonObject().put("config", config).put("origins", subject.origins())
+              : config;
+        });
   }
 
   /** Queries of URLs, and names and passwords in them, are secrets of somebody. */

@@ -74,6 +74,18 @@ final class Query {
     throw wrong("limit", "expected 1.." + MOST, UnfitValueException.show(text));
   }
 
+  /** Whether it says so; it does not where it says nothing. */
+  boolean flag(String name) throws BadRequestException {
+    String text = values.get(name);
+    if (text == null || text.equals("false")) {
+      return false;
+    }
+    if (text.equals("true")) {
+      return true;
+    }
+    throw wrong(name, "expected true or false", UnfitValueException.show(text));
+  }
+
   /** One of some words. */
   <E extends Enum<E>> E word(String name, E usual) throws BadRequestException {
     String text = values.get(name);

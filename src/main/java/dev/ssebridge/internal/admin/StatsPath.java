@@ -4,6 +4,7 @@ import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.subscribe.Lags;
 import dev.ssebridge.internal.subscribe.StreamHead;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,7 @@ final class StatsPath {
 
   Future<?> tell(RoutingContext context) throws BadRequestException {
     Query.of(context, Set.of());
-    return Answers.later(context, this::figures);
+    return lags().compose(lags -> Answers.later(context, () -> figures(lags)));
   }
 
   Future<?> follow(RoutingContext context) throws BadRequestException {
@@ -106,12 +108,33 @@ final class StatsPath {
   private synchronized void tick() {
     if (!asking) {
       asking = true;
-      vertx
-          .executeBlocking(
-              () -> Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures().encode()))),
-              false)
+      lags()
+          .compose(lags -> vertx.executeBlocking(() -> event(lags), false))
           .onComplete(this::send, this::failed);
     }
+  }
+
+  private Buffer event(Lagging lags) {
+    return Buffer.buffer(EventEncoder.encode(ServerSentEvent.of(figures(lags).encode())));
+  }
+
+  /** What puts together how far streams are behind, null where a loop does not say it. */
+  @FunctionalInterface
+  private interface Lagging {
+    Lags.@Nullable Summary get();
+  }
+
+  private Future<Lagging> lags() {
+    @Nullable BridgeRoutes routes = subject.routes();
+    if (routes == null) {
+      return Future.succeededFuture(() -> Lags.Summary.NONE);
+    }
+    return routes
+        .streams()
+        .lags()
+        .timeout(EVERY_MILLIS, TimeUnit.MILLISECONDS)
+        .map(found -> (Lagging) found::get)
+        .otherwise(late -> () -> null);
   }
 
   private synchronized void failed(Throwable failure) {
@@ -137,9 +160,24 @@ final class StatsPath {
     }
   }
 
-  private JsonObject figures() {
+  private JsonObject figures(Lagging lagging) {
     @Nullable BridgeRoutes routes = subject.routes();
     JsonObject figures = routes == null ? new JsonObject() : routes.stats();
+    if (routes != null) {
+      Lags.@Nullable Summary lags = lagging.get();
+      JsonObject byRoute = figures.getJsonObject("routes");
+      byRoute.forEach(
+          each ->
+              ((JsonObject) each.getValue())
+                  .put("lag", lags == null ? null : json(lags.of(each.getKey()))));
+      figures
+          .put("lag", lags == null ? null : json(lags.all()))
+          .put(
+              "limits",
+              new JsonObject()
+                  .put("streams", routes.channels().mostStreams())
+                  .put("retainedBytes", routes.channels().retainedLimit()));
+    }
     Runtime runtime = Runtime.getRuntime();
     return figures
         .put("time", Instant.now().toString())
@@ -149,7 +187,16 @@ final class StatsPath {
             new JsonObject()
                 .put("heapUsed", runtime.totalMemory() - runtime.freeMemory())
                 .put("heapMax", runtime.maxMemory())
-                .put("direct", Math.max(0, PlatformDependent.usedDirectMemory())));
+                .put("direct", Math.max(0, PlatformDependent.usedDirectMemory()))
+                .put("directMax", PlatformDependent.maxDirectMemory()));
+  }
+
+  private static JsonObject json(Lags.Lag lag) {
+    return new JsonObject()
+        .put("streams", lag.streams())
+        .put("p50", lag.p50())
+        .put("p99", lag.p99())
+        .put("max", lag.max());
   }
 
   /** Ends the streams to those who listen. */

@@ -231,6 +231,11 @@ public final class Channels {
     return retained.limit();
   }
 
+  /** How many streams there may be at a time. */
+  public synchronized int mostStreams() {
+    return limits.subscribers();
+  }
+
   /** What was evicted, in bytes, because all channels together held more than they may. */
   public long shedBytes() {
     return retained.shed();

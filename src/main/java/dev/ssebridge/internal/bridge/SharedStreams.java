@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.subscribe.Lags;
 import dev.ssebridge.internal.subscribe.LoopStreams;
 import dev.ssebridge.internal.subscribe.StreamQuery;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The streams of all bridge objects that share channels. What is asked of them is done on their
@@ -42,6 +44,15 @@ public final class SharedStreams {
   /** The first of those that a query is about. */
   public Future<StreamQuery.Result> select(StreamQuery query) {
     return told(LoopStreams.select(query, loops()), new StreamQuery.Result(List.of(), 0));
+  }
+
+  /**
+   * How far they are behind.
+   *
+   * @return completed with what puts that together, which takes its time
+   */
+  public Future<Supplier<Lags.Summary>> lags() {
+    return told(LoopStreams.lags(loops()), () -> Lags.Summary.NONE);
   }
 
   /** Ends those that are like this; completed with how many those were. */

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -330,7 +331,12 @@ public final class RemoteSource implements FollowedSource {
         .put("bytes", stats.bytes())
         .put("oddities", stats.oddities())
         .put("delay", stats.delayMillis())
+        .put("lastEvent", stats.events() == 0 ? null : lastEvent().toString())
         .mergeIn(counters.toJson());
+  }
+
+  private Instant lastEvent() {
+    return Instant.now().minusMillis(loop.now() - counters.lastEventAt.get());
   }
 
   private @Nullable String remoteBridge() {

@@ -52,6 +52,8 @@ final class SourceCounters {
         .put("tooFar", tooFar.get())
         .put("duplicate", duplicate.get())
         .put("cursorWrites", cursorWrites.get())
-        .put("cursorFailures", cursorFailures.get());
+        .put("cursorFailures", cursorFailures.get())
+        .put("inFlight", inFlight.get())
+        .put("reconnects", reconnects.values().stream().mapToLong(Tally::get).sum());
   }
 }

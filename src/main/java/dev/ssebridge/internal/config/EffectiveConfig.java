@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Everything that is in effect, and where it came from; without secrets. Immutable. */
 public final class EffectiveConfig {
   private static final String HIDDEN = "***";
+  private static final String DEFAULT = "default";
 
   private final @Nullable ConfigFile file;
   private final List<Line> lines = new ArrayList<>();
@@ -69,6 +70,15 @@ public final class EffectiveConfig {
             json.put(
                 line.pointer(),
                 new JsonObject().put("value", line.value()).put("from", line.from())));
+    return json;
+  }
+
+  /** For each key that something was written for, by its pointer, where. */
+  public JsonObject origins() {
+    JsonObject json = new JsonObject();
+    lines.stream()
+        .filter(line -> !line.from().equals(DEFAULT))
+        .forEach(line -> json.put(line.pointer(), line.from()));
     return json;
   }
 
@@ -157,7 +167,7 @@ public final class EffectiveConfig {
     Origins origins = file.tree().origins();
     Origin origin = origins.of(pointer);
     if (origin == null) {
-      return "default";
+      return DEFAULT;
     }
     return file.tree().isNull(pointer) ? "default, null at " + origin : origin.toString();
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,22 @@ public final class LoopStreams {
       asked.add(each.each(selection::offer));
     }
     return Future.all(asked).map(done -> LoopSelection.together(query, selections));
+  }
+
+  /**
+   * Looks how far the streams of all these loops are behind. Any thread.
+   *
+   * @return completed with what puts that together, which takes its time
+   */
+  public static Future<Supplier<Lags.Summary>> lags(List<LoopStreams> loops) {
+    List<Lags> found = new ArrayList<>();
+    List<Future<Void>> asked = new ArrayList<>();
+    for (LoopStreams each : loops) {
+      Lags lags = new Lags();
+      found.add(lags);
+      asked.add(each.each(lags::add));
+    }
+    return Future.all(asked).map(done -> () -> Lags.together(found));
   }
 
   /** Ends those that are like this; completed with their number. Any thread. */

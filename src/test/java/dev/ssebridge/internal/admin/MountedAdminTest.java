@@ -184,6 +184,7 @@ class MountedAdminTest {
       {"POST", "/sources/{name}/{command}", "", "403", "404"},
       {"GET", "/stats", "", "200", "200"},
       {"GET", "/config", "", "200", "200"},
+      {"GET", "/whoami", "", "200", "200"},
       {"GET", "/openapi.json", "", "200", "200"},
     };
     for (String[] row : rows) {
