@@ -114,6 +114,28 @@ public final class AdminOptions {
     return this;
   }
 
+  private static final Key<Boolean> CONSOLE =
+      OPTIONS
+          .key("console", ValueType.flag(), true)
+          .says(
+              "Whether the console is served: at `/console/` of the admin port, and where an"
+                  + " application mounts it")
+          .onChange(Key.Change.NEW_REQUESTS);
+
+  /**
+   * Whether the console is served: at {@code /console/} of the admin port, and where an application
+   * mounts it.
+   */
+  public boolean isConsole() {
+    return values.get(CONSOLE);
+  }
+
+  /** Sets {@link #isConsole}. */
+  public AdminOptions setConsole(boolean console) {
+    values.set(CONSOLE, console);
+    return this;
+  }
+
   private static final Key<List<String>> AUTH =
       OPTIONS
           .optional("auth", StructureTypes.oneOrSeveral(ValueType.text(), 100))

@@ -188,25 +188,27 @@ public interface SseBridge {
    */
   Future<Void> mount(Router router);
 
-  /** {@link #mountClient(Router, String)} at {@code /sse-bridge/*}. */
+  /** {@link #mountClient(Router, String)} at {@code /*}: it serves {@code /sse-bridge.js}. */
   SseBridge mountClient(Router router);
 
   /**
-   * Serves what a page needs to follow a stream, where an application wants it: {@code client.js},
-   * a module without dependencies, whose beginning says how it is used. Nothing else is served, and
-   * nothing at all without this call.
+   * Serves what a page needs to follow a stream, where an application wants it: {@code
+   * sse-bridge.js}, a module without dependencies. Nothing else is served, and nothing at all
+   * without this call.
    *
    * <pre>{@code
    * <script type="module">
-   *   import { follow } from '/sse-bridge/client.js';
-   *   follow('/news', { onEvent: (event) => console.log(event.data) });
+   *   import { connect } from '/sse-bridge.js';
+   *   connect('/news', { shared: true }).on('message', (event) => console.log(event.data));
    * </script>
    * }</pre>
    *
-   * <p>The files may be cached for an hour, and have an {@code ETag}. Reads a small resource;
-   * before or after {@link #mount}, on any router, as often as wanted.
+   * <p>The file may be cached for an hour, has an {@code ETag}, and is sent with gzip to who
+   * accepts that. Reads a small resource; before or after {@link #mount}, on any router, as often
+   * as wanted.
    *
-   * @param path the directory of the files on this router, with {@code /*} at its end
+   * @param path the directory of the file on this router, with {@code /*} at its end: {@code
+   *     /assets/*} serves {@code /assets/sse-bridge.js}
    * @throws IllegalArgumentException if the path is none of that form
    */
   SseBridge mountClient(Router router, String path);
@@ -235,6 +237,35 @@ public interface SseBridge {
    * @throws IllegalStateException if the options have no {@code auth}, or that jar is missing
    */
   SseBridge mountAdmin(Router router);
+
+  /**
+   * Serves the console, pages over the admin interface, at {@code console/} on a router that {@link
+   * #mountAdmin} is called with as well, before or after; while it is not, the console answers 503
+   * and says so. Nothing is served where {@code admin.console} of the options is false.
+   *
+   * <pre>{@code
+   * Router admin = Router.router(vertx);
+   * bridge.mountAdmin(admin).mountConsole(admin, "/");
+   * router.route("/admin/*").subRouter(admin);
+   * }</pre>
+   *
+   * <p>The files are for everybody who reaches the router, and tell nothing; what the pages show
+   * and do is for whom it is in the admin interface, so whoever opens them shows them a token, or
+   * his browser sends what a handler of the application asks for.
+   *
+   * <p>Streams of routes are shown, and messages published, where the routes of the bridge are on
+   * the same router; where they are elsewhere, say so: {@link #mountConsole(Router, String)}.
+   */
+  SseBridge mountConsole(Router router);
+
+  /**
+   * The same, where the routes of the bridge are not on the same router.
+   *
+   * @param routes the path on this origin that the routes are below: {@code "/"}, or {@code
+   *     "/api/"} where the router of {@link #mount} is mounted on {@code /api/*}
+   * @throws IllegalArgumentException if it is none of that form
+   */
+  SseBridge mountConsole(Router router, String routes);
 
   /**
    * Looks after the connections of an application's own server, from their beginning: set it with

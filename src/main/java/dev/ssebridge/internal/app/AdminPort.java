@@ -6,13 +6,20 @@ import dev.ssebridge.internal.admin.ProgramCommands;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.config.AdminConfig;
 import dev.ssebridge.internal.config.BridgeConfig;
+import dev.ssebridge.internal.config.ConfigFile;
+import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.text.JsonTexts;
+import dev.ssebridge.internal.url.HostNames;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,9 +31,8 @@ final class AdminPort {
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
 
   private final Supplier<EmbeddedBridge> bridge;
-  private final Supplier<@Nullable AdminConfig> now;
+  private final Supplier<ConfigFile> running;
   private final Supplier<String> metrics;
-  private final Supplier<JsonObject> config;
   private final ProgramCommands commands;
   private final @Nullable ClusterNode cluster;
 
@@ -36,28 +42,50 @@ final class AdminPort {
 
   /**
    * @param bridge that it tells of, once it is there
-   * @param now who may use it
+   * @param running what is in effect
    * @param metrics as Prometheus reads them; blocks
-   * @param config what is in effect, every secret hidden
    * @param cluster what the program is a node of; null for none
    */
   AdminPort(
       Supplier<EmbeddedBridge> bridge,
-      Supplier<@Nullable AdminConfig> now,
+      Supplier<ConfigFile> running,
       Supplier<String> metrics,
-      Supplier<JsonObject> config,
       ProgramCommands commands,
       @Nullable ClusterNode cluster) {
     this.bridge = bridge;
-    this.now = now;
+    this.running = running;
     this.metrics = metrics;
-    this.config = config;
     this.commands = commands;
     this.cluster = cluster;
   }
 
-  /** Opens it: the last of all, so that whoever finds it there finds a bridge that listens. */
+  /**
+   * Opens it: the last of all, so that whoever finds it there finds a bridge that listens. That of
+   * the demo goes elsewhere where it cannot listen: a first try is not to fail because of it.
+   */
   Future<String> deploy(Vertx vertx, BridgeConfig whole, AdminConfig admin) {
+    return open(vertx, whole, admin)
+        .recover(
+            failure -> {
+              if (whole.demo() == null || admin.port() == 0 || !(failure instanceof IOException)) {
+                return Future.failedFuture(failure);
+              }
+              LOG.info(() -> "the demo takes another admin port, as it " + reason(admin, failure));
+              return open(vertx, whole.onFreeAdminPort(), admin);
+            })
+        .recover(
+            failure -> Future.failedFuture(new StartException(reason(admin, failure), failure)));
+  }
+
+  private static String reason(AdminConfig admin, Throwable failure) {
+    return "cannot listen on "
+        + ListeningAt.authority(admin.host(), admin.port())
+        + " (admin): "
+        + failure.getMessage()
+        + "; admin.port sets another one, 0 any that is free";
+  }
+
+  private Future<String> open(Vertx vertx, BridgeConfig whole, AdminConfig admin) {
     AdminVerticle made = new AdminVerticle(whole, new Subject(admin));
     return vertx
         .deployVerticle(made)
@@ -65,22 +93,51 @@ final class AdminPort {
             id -> {
               deployment = id;
               verticle = made;
-              int port = server().stream().mapToInt(ListeningBridge::actualPort).sum();
               LOG.info(
                   () ->
-                      "admin port: http://"
-                          + ListeningAt.authority(admin.host(), port)
-                          + " (/live, /ready, /metrics, /openapi.json)");
-            })
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new StartException(
-                        "cannot listen on "
-                            + ListeningAt.authority(admin.host(), admin.port())
-                            + " (admin): "
-                            + failure.getMessage(),
-                        failure)));
+                      "admin port: "
+                          + url(admin)
+                          + " ("
+                          + (admin.console() ? "/console/, " : "")
+                          + "/live, /ready, /metrics, /openapi.json)");
+            });
+  }
+
+  private String url(AdminConfig admin) {
+    int port = server().stream().mapToInt(ListeningBridge::actualPort).sum();
+    return "http://" + ListeningAt.authority(admin.host(), port);
+  }
+
+  /**
+   * Where whoever sends a request finds the console, if he sits at this machine, which the admin
+   * port is for; otherwise null.
+   */
+  @Nullable String console(HttpServerRequest request) {
+    AdminConfig present = now();
+    return verticle == null
+            || present == null
+            || !present.console()
+            || present.isOpenToOthers()
+            || !isOfThisMachine(request)
+        ? null
+        : url(present) + "/console/";
+  }
+
+  private @Nullable AdminConfig now() {
+    return running.get().config().admin();
+  }
+
+  /** What comes through a proxy of this machine is from elsewhere. */
+  private static boolean isOfThisMachine(HttpServerRequest request) {
+    SocketAddress peer = request.remoteAddress();
+    String address = peer == null ? null : peer.hostAddress();
+    HostAndPort host = request.authority();
+    return address != null
+        && HostNames.isLoopback(address)
+        && host != null
+        && HostNames.isLoopback(host.host())
+        && !request.headers().contains("x-forwarded-for")
+        && !request.headers().contains("forwarded");
   }
 
   /** What listens there: one, or none. */
@@ -106,8 +163,13 @@ final class AdminPort {
 
     @Override
     public AdminConfig admin() {
-      AdminConfig present = now.get();
+      AdminConfig present = now();
       return present == null ? admin : present; // taken out, which needs a restart
+    }
+
+    @Override
+    public @Nullable String name() {
+      return bridge.get().name();
     }
 
     @Override
@@ -133,7 +195,13 @@ final class AdminPort {
 
     @Override
     public JsonObject config() {
-      return config.get();
+      return JsonTexts.replaced(
+          EffectiveConfig.of(running.get().options()).toConfig(), HiddenTexts::without);
+    }
+
+    @Override
+    public JsonObject origins() {
+      return JsonTexts.replaced(EffectiveConfig.of(running.get()).origins(), HiddenTexts::without);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.admin.AdminRoutes;
 import dev.ssebridge.internal.admin.Administered;
+import dev.ssebridge.internal.admin.ConsoleFiles;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
 import io.vertx.core.Future;
@@ -9,8 +10,8 @@ import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the admin interface on a port of its own, and behind it the routes, so that what is built
- * on both has one origin. One instance, on a loop of its own choice.
+ * Serves the admin interface on a port of its own, the console, and behind them the routes, so that
+ * what is built on all has one origin. One instance, on a loop of its own choice.
  */
 final class AdminVerticle extends VerticleBase {
   private final BridgeConfig config;
@@ -34,6 +35,8 @@ final class AdminVerticle extends VerticleBase {
   public Future<?> start() {
     ListeningBridge made = ListeningBridge.onAdminPort(vertx, config);
     routes = AdminRoutes.mount(vertx, made.router(), subject, true);
+    ConsoleFiles.mount(made.router(), subject, ConsoleFiles.Surroundings.OF_PORT);
+    ConsoleFiles.leadTo(made.router(), subject);
     server = made;
     return made.listen();
   }

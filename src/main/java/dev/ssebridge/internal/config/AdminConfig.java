@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any that is free
  * @param loopTimeout how long an event loop may take to answer
  * @param bodyTimeout how long a client may take to send a body
+ * @param console whether the console is served
  * @param auth who may use it
  * @param authorities which of them is enough for what, beside grants
  */
@@ -23,6 +24,7 @@ public record AdminConfig(
     int port,
     Duration loopTimeout,
     Duration bodyTimeout,
+    boolean console,
     AuthChoice auth,
     Map<AdminGrant, String> authorities) {
 
@@ -38,6 +40,7 @@ public record AdminConfig(
         options.getPort(),
         options.getLoopTimeout(),
         options.getBodyTimeout(),
+        options.isConsole(),
         AuthChoice.of(options.getAuth(), at),
         authorities);
   }
@@ -57,8 +60,14 @@ public record AdminConfig(
         options.getPort(),
         options.getLoopTimeout(),
         options.getBodyTimeout(),
+        options.isConsole(),
         AuthChoice.ALL,
         Map.of());
+  }
+
+  /** The same on any port that is free. */
+  AdminConfig onFreePort() {
+    return new AdminConfig(host, 0, loopTimeout, bodyTimeout, console, auth, authorities);
   }
 
   /** Whether others than programs of the machine itself can connect. */

@@ -352,7 +352,19 @@ public record BridgeConfig(
     if (admin == null) {
       throw new IllegalStateException("no admin port");
     }
-    return with(http.onAdminPort(admin.host(), admin.port()));
+    return with(http.onAdminPort(admin.host(), admin.port()), admin);
+  }
+
+  /**
+   * This one with any free port for the admin port.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public BridgeConfig onFreeAdminPort() {
+    if (admin == null) {
+      throw new IllegalStateException("no admin port");
+    }
+    return with(http, admin.onFreePort());
   }
 
   /**
@@ -407,12 +419,12 @@ public record BridgeConfig(
 
   /** This one on another address. */
   public BridgeConfig at(String host, int port) {
-    return with(http.at(host, port));
+    return with(http.at(host, port), admin);
   }
 
-  private BridgeConfig with(HttpConfig other) {
+  private BridgeConfig with(HttpConfig server, @Nullable AdminConfig port) {
     return new BridgeConfig(
-        other,
+        server,
         limits,
         auth,
         routes,
@@ -425,7 +437,7 @@ public record BridgeConfig(
         log,
         vertx,
         demo,
-        admin);
+        port);
   }
 
   private static Map<String, StoreConfig> stores(SseBridgeOptions options, Place at) {

@@ -10,6 +10,7 @@ import dev.ssebridge.StreamInfo;
 import dev.ssebridge.SubscribeRequest;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.admin.AdminRoutes;
+import dev.ssebridge.internal.admin.ConsoleFiles;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bridge.Extensions;
@@ -36,11 +37,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authorization.AuthorizationProvider;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +70,8 @@ public final class EmbeddedBridge implements SseBridge {
   private UnaryOperator<BridgeConfig> view = UnaryOperator.identity();
   private SseBridgeOptions shown = new SseBridgeOptions();
   private @Nullable BridgeMeters meters;
-  private final List<AdminRoutes> admins = new ArrayList<>();
+  private final Map<Router, AdminRoutes> admins = new ConcurrentHashMap<>();
+  private final Set<Router> routers = ConcurrentHashMap.newKeySet();
   private @Nullable Runnable unwatchLag;
 
   // written by close
@@ -186,7 +190,9 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> mount(Router router) {
-    return opened().mount(router);
+    Future<Void> mounted = opened().mount(router);
+    routers.add(router);
+    return mounted;
   }
 
   /** The same on a router of the bridge's own, which answers all methods of its paths. */
@@ -196,7 +202,7 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public SseBridge mountClient(Router router) {
-    return mountClient(router, "/sse-bridge/*");
+    return mountClient(router, "/*");
   }
 
   @Override
@@ -221,7 +227,39 @@ public final class EmbeddedBridge implements SseBridge {
     if (missing != null) {
       throw new IllegalStateException(missing);
     }
-    admins.add(AdminRoutes.mount(vertx, router, new OfApplication(this), false));
+    admins.put(router, AdminRoutes.mount(vertx, router, new OfApplication(this), false));
+    return this;
+  }
+
+  @Override
+  public SseBridge mountConsole(Router router) {
+    return mountConsole(router, () -> routers.contains(router) ? "../" : null);
+  }
+
+  @Override
+  public SseBridge mountConsole(Router router, String routes) {
+    if (!routes.matches("(/[A-Za-z0-9._~-]+)*/")) {
+      throw new IllegalArgumentException(
+          "expected a path like \"/\" or \"/api/\", got \"" + routes + "\"");
+    }
+    return mountConsole(router, () -> routes);
+  }
+
+  private SseBridge mountConsole(Router router, Supplier<@Nullable String> where) {
+    ConsoleFiles.mount(
+        router,
+        new OfApplication(this),
+        new ConsoleFiles.Surroundings() {
+          @Override
+          public boolean isAdminThere() {
+            return admins.containsKey(router);
+          }
+
+          @Override
+          public @Nullable String routes() {
+            return where.get();
+          }
+        });
     return this;
   }
 
@@ -229,6 +267,11 @@ public final class EmbeddedBridge implements SseBridge {
   public @Nullable BridgeRoutes routes() {
     BridgeRoutes present = routes;
     return present == null || present.channels().isClosed() ? null : present;
+  }
+
+  /** What it is called in the configuration; null for nothing. */
+  public @Nullable String name() {
+    return config.federation().name();
   }
 
   /** Who may use the admin interface. */
@@ -261,7 +304,7 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   private synchronized void closeBeside() {
-    admins.forEach(AdminRoutes::close);
+    admins.values().forEach(AdminRoutes::close);
     if (meters != null) {
       meters.close();
     }

@@ -24,6 +24,11 @@ record OfApplication(EmbeddedBridge bridge) implements Administered {
   }
 
   @Override
+  public @Nullable String name() {
+    return bridge.name();
+  }
+
+  @Override
   public @Nullable BridgeRoutes routes() {
     return bridge.routes();
   }

@@ -1,0 +1,141 @@
+package dev.ssebridge.internal.app;
+
+import static dev.ssebridge.internal.app.ConsoleGround.PATIENCE;
+import static dev.ssebridge.internal.app.ConsoleGround.fill;
+import static dev.ssebridge.internal.app.ConsoleGround.number;
+import static dev.ssebridge.internal.app.ConsoleGround.press;
+import static dev.ssebridge.internal.app.ConsoleGround.says;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ssebridge.testing.browser.Page;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may see what in the console, and how it says so. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleSignInBrowserTest {
+  private static final String READER = "dashboard-5uRtI4c8Xy-dashboard";
+  private static final String WRITER = "oncall-9qLmZ2w7Kb-oncall-oncall";
+  private static final String CONFIG =
+      """
+      {'http': {'port': 0}, 'admin': {'port': 0},
+       'auth': {'tokens': {'dashboard': {'token': '%s', 'admin': 'read', 'subscribe': ['news']},
+                           'oncall': {'token': '%s', 'admin': 'write', 'subscribe': ['news'],
+                                      'publish': ['news']}}},
+       'routes': {'news': {'path': '/news', 'address': 'news'}},
+       'publish': {'news': {'path': '/news', 'address': 'news'}},
+       'sources': {'exchange': {'url': 'UPSTREAM', 'address': 'news'}}}
+      """;
+
+  private @Nullable ConsoleGround started;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    started = ConsoleGround.start(directory, CONFIG.formatted(READER, WRITER));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  private ConsoleGround ground() {
+    return requireNonNull(started);
+  }
+
+  private Page fresh(String hash) throws Exception {
+    Page page = ground().browser.newContext();
+    page.viewport(1280, 860);
+    ground().look(page, hash);
+    return page;
+  }
+
+  private static void signIn(Page page, String token) throws Exception {
+    page.await(number("dialog[open] input") + " === 1", PATIENCE);
+    fill(page, "Token", token);
+    page.hands().press("Enter");
+  }
+
+  @Test
+  void whoHasNotSignedInIsAskedTo() throws Exception {
+    try (Page page = fresh("#/streams")) {
+      page.await(number("dialog[open] input") + " === 1", PATIENCE);
+      page.await("document.activeElement.type === 'password'", PATIENCE);
+      ground().picture(page, "sign-in");
+      page.hands().press("Escape");
+      page.await(number("dialog") + " === 0", PATIENCE);
+      page.await(says("main", "401"), PATIENCE);
+      ground().picture(page, "refused");
+      press(page, "Sign in");
+      signIn(page, "a-wrong-token-a-wrong-token");
+      page.await(number("dialog[open] .note") + " === 1", PATIENCE);
+      signIn(page, READER);
+      page.await(number(".view-streams .state-box.bad") + " === 0", PATIENCE);
+      page.await(says(".feed", "live"), PATIENCE);
+      page.forget();
+      press(page, "Configuration");
+      page.await(says("main", "routes.news"), PATIENCE);
+      ground().assertClean(page);
+    }
+  }
+
+  @Test
+  void aTokenIsInTheStorageOfTheTabAndNowhereElse() throws Exception {
+    try (Page page = fresh("#/live?path=/news")) {
+      signIn(page, WRITER);
+      page.await(says(".live-state", "open"), PATIENCE);
+      assertThat(page.evaluate("Object.values(sessionStorage).includes('" + WRITER + "')"))
+          .isEqualTo(true);
+      assertThat(page.text("JSON.stringify(localStorage)")).doesNotContain(WRITER);
+      assertThat(page.text("location.href")).doesNotContain(WRITER);
+      assertThat(page.requests()).noneMatch(url -> url.contains(WRITER));
+      press(page, "Sign out");
+      page.await(number("dialog[open] input") + " === 1", PATIENCE);
+      assertThat(page.text("JSON.stringify(sessionStorage)")).doesNotContain(WRITER);
+      assertThat(page.requestsBeyond(ground().origin)).isEmpty();
+    }
+  }
+
+  @Test
+  void whoMayReadSeesCommandsDisabledWithTheReason() throws Exception {
+    try (Page page = fresh("#/sources")) {
+      signIn(page, READER);
+      page.await(says("tbody", "exchange"), PATIENCE);
+      page.await(
+          says("main", "This needs the grant “admin: write”; yours is “admin: read”."), PATIENCE);
+      assertThat(
+              page.list(
+                  "[...document.querySelectorAll('tbody button')].map(each =>"
+                      + " each.getAttribute('aria-disabled') + ' ' + each.title)"))
+          .hasSize(3)
+          .allMatch(each -> each.startsWith("true This needs the grant"));
+      page.hands().click("tbody button");
+      page.awaitFrames(3);
+      assertThat(page.number(number("dialog"))).isZero();
+      ground().picture(page, "read-only");
+    }
+  }
+
+  @Test
+  void whoMayWriteDoes() throws Exception {
+    try (Page page = fresh("#/sources")) {
+      signIn(page, WRITER);
+      page.await(says("tbody", "is followed"), PATIENCE);
+      press(page, "Restart source exchange");
+      page.await(says(".toasts", "restart is done"), PATIENCE);
+      press(page, "Publish");
+      page.await(says("main", "what is published there is timed"), PATIENCE);
+      page.hands().click("button.primary");
+      page.await(says("tbody td:nth-of-type(1)", "200"), PATIENCE);
+      assertThat(page.requestsBeyond(ground().origin)).isEmpty();
+    }
+  }
+}
