@@ -89,6 +89,7 @@ class DocumentationTest {
           "DocumentationTest.java",
           "SecurityPageTest.java",
           "client/ClientExamplesTest.java",
+          "internal/admin/ConsoleFilesTest.java",
           "internal/admin/MountedAdminTest.java",
           "internal/bridge/MayHaveMissedTest.java");
 

@@ -4,7 +4,9 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgeVerticle extends VerticleBase {
   private final BridgeConfig config;
+  private final Function<HttpServerRequest, @Nullable String> console;
   private @Nullable ListeningBridge server;
 
+  /** With nobody who finds a console. */
   BridgeVerticle(BridgeConfig config) {
+    this(config, request -> null);
+  }
+
+  /**
+   * @param console where whoever sends a request finds the console; null where he does not
+   */
+  BridgeVerticle(BridgeConfig config, Function<HttpServerRequest, @Nullable String> console) {
     this.config = config;
+    this.console = console;
   }
 
   /** The server, once it is started. */
@@ -28,9 +40,9 @@ final class BridgeVerticle extends VerticleBase {
     ListeningBridge made = ListeningBridge.of(vertx, config);
     server = made;
     if (config.demo() != null) {
-      DemoPages.mount(made.router());
-      made.bridge().mountClient(made.router());
+      DemoPages.mount(made.router(), console);
     }
+    made.bridge().mountClient(made.router());
     return made.listen();
   }
 

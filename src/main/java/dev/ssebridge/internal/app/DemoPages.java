@@ -2,9 +2,13 @@ package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.web.WebFile;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The pages of the demo. */
 final class DemoPages {
@@ -15,34 +19,41 @@ final class DemoPages {
   private DemoPages() {}
 
   /**
-   * Answers {@code GET} and {@code HEAD} for {@code /}, {@code /sse} and what the two pages load,
-   * but for the library's own files. Reads a few small resources, once.
+   * Answers {@code GET} and {@code HEAD} for {@code /}, {@code /sse}, {@code /slow} and what the
+   * pages load, but for the library's own files. Reads a few small resources, once.
    *
+   * @param console where whoever sends a request finds the console; null where he does not
    * @throws UncheckedIOException if one of them is missing
    */
-  static void mount(Router router) {
-    file(router, "/", "index.html");
+  static void mount(Router router, Function<HttpServerRequest, @Nullable String> console) {
+    FrontPage front = FrontPage.read();
+    serve(router, "/", request -> front.answer(request, console.apply(request.request())));
     file(router, "/sse", "sse.html");
-    for (String name : new String[] {"style.css", "favicon.svg", "log.js", "sse.js", "topic.js"}) {
+    file(router, "/slow", "slow.html");
+    for (String name :
+        new String[] {"style.css", "favicon.svg", "log.js", "slow.js", "sse.js", "topic.js"}) {
       file(router, "/" + name, name);
     }
   }
 
   private static void file(Router router, String path, String name) {
     WebFile file = WebFile.read("/webroot/" + name, "no-cache");
+    serve(router, path, file::answer);
+  }
+
+  private static void serve(Router router, String path, Consumer<RoutingContext> answer) {
     router
         .route(path)
         .last() // a route of the configuration comes first
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
-        .handler(request -> answer(request, file));
-  }
-
-  private static void answer(RoutingContext request, WebFile file) {
-    request
-        .response()
-        .putHeader("content-security-policy", POLICY)
-        .putHeader("referrer-policy", "no-referrer");
-    file.answer(request);
+        .handler(
+            request -> {
+              request
+                  .response()
+                  .putHeader("content-security-policy", POLICY)
+                  .putHeader("referrer-policy", "no-referrer");
+              answer.accept(request);
+            });
   }
 }

@@ -14,9 +14,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigFile;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.DemoConfig;
-import dev.ssebridge.internal.config.EffectiveConfig;
 import dev.ssebridge.internal.config.RuntimeConfig;
-import dev.ssebridge.internal.text.JsonTexts;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -70,9 +68,8 @@ final class Program {
     this.admin =
         new AdminPort(
             () -> bridges.get(0).server().bridge(),
-            this::adminConfig,
+            this::running,
             this::metrics,
-            this::config,
             new Commands(requests),
             cluster);
   }
@@ -206,7 +203,7 @@ final class Program {
     DeploymentOptions spread = spread(instances);
     Supplier<BridgeVerticle> bridge =
         () -> {
-          BridgeVerticle one = new BridgeVerticle(config);
+          BridgeVerticle one = new BridgeVerticle(config, admin::console);
           bridges.add(one);
           return one;
         };
@@ -258,17 +255,6 @@ final class Program {
   /** What is in effect now. */
   private ConfigFile running() {
     return reloader == null ? first : reloader.running().config();
-  }
-
-  /** Who may use the admin port now, where there is one. */
-  private @Nullable AdminConfig adminConfig() {
-    return running().config().admin();
-  }
-
-  /** What is in effect, every secret hidden, and what came from outside as well. */
-  private JsonObject config() {
-    return JsonTexts.replaced(
-        EffectiveConfig.of(running().options()).toConfig(), HiddenTexts::without);
   }
 
   /** What it measures, as Prometheus reads it. */

@@ -31,14 +31,17 @@ class DemoPagesTest {
   private static final Pattern LINK =
       Pattern.compile("(?:href|src)=\"(/[^\"]*)\"|from '\\.(/[^']*)'");
 
+  /** The header of a request that says where its sender finds the console. */
+  private static final String CONSOLE = "test-console";
+
   private final HttpClient client = HttpCalls.client();
   private int port;
 
   @BeforeEach
   void serve(Vertx vertx) throws Exception {
     Router router = Router.router(vertx);
-    DemoPages.mount(router);
-    ClientFiles.mount(router, "/sse-bridge/*");
+    DemoPages.mount(router, request -> request.getHeader(CONSOLE));
+    ClientFiles.mount(router, "/*");
     HttpServer server =
         vertx
             .createHttpServer()
@@ -51,8 +54,8 @@ class DemoPagesTest {
   }
 
   @Test
-  void bothPagesAreServedUnderAStrictPolicy() throws Exception {
-    for (String path : List.of("/", "/sse")) {
+  void thePagesAreServedUnderAStrictPolicy() throws Exception {
+    for (String path : List.of("/", "/sse", "/slow")) {
       HttpResponse<String> response = request("GET", path);
 
       assertThat(response.statusCode()).isEqualTo(200);
@@ -68,8 +71,9 @@ class DemoPagesTest {
   @Test
   void everythingThePagesLoadIsServedAndNothingComesFromElsewhere() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("webroot"))) {
-      for (Path file : files.toList()) {
-        String text = Files.readString(file);
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        // What is for the console alone is not on this port.
+        String text = Files.readString(file).replaceAll("(?s)<!-- console.*/console -->", "");
         assertThat(
                 text.replace("http://www.w3.org/2000/svg", "").replace("http://127.0.0.1:8080", ""))
             .as("%s works offline", file)
@@ -85,7 +89,7 @@ class DemoPagesTest {
 
   @Test
   void noPageNeedsWhatThePolicyForbids() throws IOException {
-    for (String page : List.of("index.html", "sse.html")) {
+    for (String page : List.of("index.html", "sse.html", "slow.html")) {
       assertThat(Files.readString(Path.of("webroot", page)))
           .as(page)
           .doesNotContainPattern("(?i)\\son[a-z]+\\s*=")
@@ -96,11 +100,11 @@ class DemoPagesTest {
 
   @Test
   void aHeadRequestIsAnsweredWithoutABody() throws Exception {
-    HttpResponse<String> response = request("HEAD", "/");
+    HttpResponse<String> response = request("HEAD", "/sse");
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValueAsLong("content-length"))
-        .hasValue(Files.size(Path.of("webroot/index.html")));
+        .hasValue(Files.size(Path.of("webroot/sse.html")));
     assertThat(response.body()).isEmpty();
   }
 
@@ -111,13 +115,43 @@ class DemoPagesTest {
     assertThat(request("POST", "/").statusCode()).isEqualTo(405);
   }
 
-  private HttpResponse<String> request(String method, String path) throws Exception {
+  @Test
+  void whoFindsTheConsoleNowhereIsShownNothingOfIt() throws Exception {
+    HttpResponse<String> response = request("GET", "/");
+
+    assertThat(response.body()).contains("/slow").doesNotContainIgnoringCase("console");
+  }
+
+  @Test
+  void whoFindsTheConsoleIsLedThere() throws Exception {
+    HttpResponse<String> response = request("GET", "/", CONSOLE, "http://127.0.0.1:9180/console/");
+
+    assertThat(response.body())
+        .contains("href=\"http://127.0.0.1:9180/console/\"")
+        .doesNotContain("href=\"/console/\"");
+    assertThat(response.headers().firstValue("cache-control")).contains("private, no-cache");
+    assertThat(response.headers().firstValue("etag"))
+        .isNotEqualTo(request("GET", "/").headers().firstValue("etag"));
+  }
+
+  @Test
+  void aFrontPageThatIsStillTheSameIsNotSentAgain() throws Exception {
+    String tag = request("GET", "/").headers().firstValue("etag").orElseThrow();
+
+    assertThat(request("GET", "/", "if-none-match", tag).statusCode()).isEqualTo(304);
+    assertThat(request("HEAD", "/").body()).isEmpty();
+  }
+
+  private HttpResponse<String> request(String method, String path, String... headers)
+      throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
-    return client.send(
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(Deadline.PATIENCE)
-            .method(method, BodyPublishers.noBody())
-            .build(),
-        BodyHandlers.ofString());
+            .method(method, BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
   }
 }

@@ -20,8 +20,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged program, started as a user starts it, from a directory that knows nothing of it. */
 @Timeout(120)
 class FatJarIT {
+  private static final Pattern HREF = Pattern.compile("href=\"(http[^\"]*)\"");
+
   private static final String ANY_PORT =
       "{\"http\": {\"port\": 0},"
           + " \"limits\": {\"retained\": \"64MiB\"}, \"demo\": {\"every\": \"50ms\"},"
@@ -58,7 +62,26 @@ class FatJarIT {
       assertThat(program.awaitListening()).isEqualTo("http://127.0.0.1:8080");
       assertThat(get("http://127.0.0.1:8080/").body()).contains("<h1>vertx-sse-bridge</h1>");
       assertThat(get("http://127.0.0.1:8080/sse").body()).contains("/sse.js");
+      assertThat(get("http://127.0.0.1:8080/slow").body()).contains("/slow.js");
+      // The admin port is opened last of all.
+      Deadline.await(() -> console().isPresent(), () -> "a link to the console");
+      String console = console().orElseThrow();
+      assertThat(get(console).body()).contains("<html");
+      assertThat(get(console + "setup.json").body())
+          .contains("\"version\":\"" + System.getProperty("project.version") + "\"");
+      for (String beside : List.of("sse-bridge.js", "uplot.js", "uplot.css")) {
+        assertThat(get(console + beside).statusCode()).as(beside).isEqualTo(200);
+      }
     }
+  }
+
+  private static Optional<String> console() {
+    String page = new HttpCalls(8080).text("/").body();
+    return HREF.matcher(page)
+        .results()
+        .map(link -> link.group(1))
+        .filter(link -> link.endsWith("/console/"))
+        .findFirst();
   }
 
   @Test

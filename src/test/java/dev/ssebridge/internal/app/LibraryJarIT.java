@@ -27,12 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LibraryJarIT {
   private static final Path LIBRARY = Path.of(System.getProperty("library.jar"));
+  private static final String CONSOLE = "dev/ssebridge/web/console/";
   private static final Path PROGRAM = Path.of(System.getProperty("fat.jar"));
 
   @Test
   void theLibraryHoldsNothingThatAnApplicationWouldServeByAccident() throws IOException {
     assertThat(files(LIBRARY))
-        .contains("dev/ssebridge/SseBridge.class", "dev/ssebridge/web/client.js")
+        .contains("dev/ssebridge/SseBridge.class", "dev/ssebridge/web/sse-bridge.js")
         .allMatch(name -> name.startsWith("dev/ssebridge/") || name.startsWith("META-INF/"));
     try (JarFile jar = new JarFile(LIBRARY.toFile())) {
       assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
@@ -43,7 +44,7 @@ class LibraryJarIT {
   @Test
   void itsSourcesLieBesideItAndTheDocumentationOfWhatIsPromised() throws IOException {
     assertThat(files(beside("sources")))
-        .contains("dev/ssebridge/SseBridge.java", "dev/ssebridge/web/client.js")
+        .contains("dev/ssebridge/SseBridge.java", "dev/ssebridge/web/sse-bridge.js")
         .allMatch(name -> name.startsWith("dev/ssebridge/") || name.startsWith("META-INF/"));
     assertThat(files(beside("javadoc")))
         .contains("dev/ssebridge/SseBridge.html", "dev/ssebridge/spi/EventCodec.html")
@@ -56,12 +57,32 @@ class LibraryJarIT {
     List<String> expected =
         new ArrayList<>(List.of("conf/bridge.json", "conf/bridge.full.json", "conf/sse-bridge"));
     try (Stream<Path> paths = Files.list(Path.of("webroot"))) {
-      paths.map(path -> "webroot/" + path.getFileName()).forEach(expected::add);
+      paths
+          .filter(Files::isRegularFile)
+          .map(path -> "webroot/" + path.getFileName())
+          .forEach(expected::add);
     }
     assertThat(files(PROGRAM))
-        .contains("dev/ssebridge/web/client.js")
+        .contains("dev/ssebridge/web/sse-bridge.js")
         .filteredOn(name -> name.startsWith("conf/") || name.startsWith("webroot/"))
         .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void bothHaveTheConsoleWithItsChartsAndTheirLicence() throws IOException {
+    List<String> expected = new ArrayList<>();
+    try (Stream<Path> paths = Files.list(Path.of("webroot/console"))) {
+      paths.map(path -> CONSOLE + path.getFileName()).forEach(expected::add);
+    }
+    for (Path jar : List.of(LIBRARY, PROGRAM)) {
+      assertThat(files(jar))
+          .contains(
+              "dev/ssebridge/web/uplot/dist/uPlot.esm.js",
+              "dev/ssebridge/web/uplot/dist/uPlot.min.css",
+              "dev/ssebridge/web/uplot/LICENSE")
+          .filteredOn(name -> name.startsWith(CONSOLE))
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
   }
 
   @Test
@@ -77,7 +98,11 @@ class LibraryJarIT {
                 .map(component -> ((JsonObject) component).getString("purl"))
                 .toList();
     for (String needed :
-        List.of("io.vertx/vertx-core@", "io.vertx/vertx-web@", "io.netty/netty-common@")) {
+        List.of(
+            "io.vertx/vertx-core@",
+            "io.vertx/vertx-web@",
+            "io.netty/netty-common@",
+            "org.webjars.npm/uplot@")) {
       assertThat(named).anyMatch(purl -> purl.startsWith("pkg:maven/" + needed));
     }
     assertThat(named).noneMatch(purl -> purl.contains("junit") || purl.contains("assertj"));
@@ -92,8 +117,9 @@ class LibraryJarIT {
       String url = site.awaitListening();
 
       assertThat(status(url + "/own.html")).isEqualTo(200);
-      assertThat(status(url + "/sse-bridge/client.js")).isEqualTo(200);
-      for (String path : List.of("/", "/index.html", "/sse.html", "/style.css", "/topic.js")) {
+      assertThat(status(url + "/sse-bridge.js")).isEqualTo(200);
+      for (String path :
+          List.of("/", "/index.html", "/sse.html", "/style.css", "/topic.js", "/console/")) {
         assertThat(status(url + path)).as(path).isEqualTo(404);
       }
     }

@@ -498,7 +498,12 @@ class BridgeConfigTest {
     RouteConfig demo = requireNonNull(config.routes().get("demo"));
     assertThat(demo.path()).hasToString("/events");
     assertThat(demo.maxEvents()).isEqualTo(10L);
-    assertThat(config.publish()).containsOnlyKeys("topics");
+    assertThat(config.routes()).containsOnlyKeys("demo", "topics", "fast", "gap", "conflate");
+    assertThat(config.publish()).containsOnlyKeys("topics", "slow");
+    AdminConfig admin = requireNonNull(config.admin());
+    assertThat(admin.isOpenToOthers()).isFalse();
+    assertThat(admin.port()).isEqualTo(9180);
+    assertThat(admin.console()).isTrue();
   }
 
   private static String addresses(int count) {
