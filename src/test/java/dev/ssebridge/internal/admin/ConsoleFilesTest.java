@@ -111,7 +111,7 @@ class ConsoleFilesTest {
       HttpResponse<String> module = get("/admin/console/" + name);
       assertThat(module.statusCode()).as(name).isEqualTo(200);
       assertThat(header(module, "content-type")).isEqualTo("text/javascript; charset=utf-8");
-      assertThat(module.body()).as(name).contains("export ");
+      assertThat(module.body()).as(name).contains("export");
     }
     assertThat(header(get("/admin/console/uplot.css"), "content-type"))
         .isEqualTo("text/css; charset=utf-8");
