@@ -87,7 +87,7 @@ class HealthTest {
       assertThat(metrics.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
       assertThat(metrics.body()).contains("ssebridge_", "route=\"n\"");
       probes.get(running.admin, "/n").awaitOpen();
-      assertThat(running.status("/")).isEqualTo(404);
+      assertThat(running.status("/other")).isEqualTo(404);
       SseProbe evil = probes.raw(running.admin, "GET /live HTTP/1.1\r\nHost: evil.example\r\n\r\n");
       assertThat(evil.status()).isEqualTo(421);
       SseProbe put =
