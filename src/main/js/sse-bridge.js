@@ -420,9 +420,10 @@ function hub(world, name, config, place, known, over) {
   let asked = 0;
   let timer;
   let guestTimer;
+  let release = null; // gives back the lock that tells tabs that it lives
 
   const later = (ms, task) => world.setTimeout(task, ms);
-  const say = (t, more) => ended || channel.postMessage({ t, hub: me, place, ...more });
+  const say = (t, more) => ended || channel.postMessage({ t, hub: me, place, held: !!release, ...more });
 
   const on = {
     id: () => position,
@@ -540,6 +541,7 @@ function hub(world, name, config, place, known, over) {
       ended = true;
       channel.close();
       line?.close();
+      release && later(1000, release); // tabs are to read first what was said last
       const timers = [timer, guestTimer, ...[...questions.values()].map((open) => open.timer)];
       timers.forEach((each) => world.clearTimeout(each));
       over();
@@ -567,6 +569,14 @@ function hub(world, name, config, place, known, over) {
     }
   };
   rollCall();
+  if (place === 'worker') {
+    const hold = (done) => {
+      release = done;
+      say('here');
+    };
+    // Without locks, tabs find out by asking.
+    world.navigator?.locks?.request(`${name} ${me}`, () => (ended ? null : new Promise(hold))).catch(() => {});
+  }
   later(50, () => {
     asking = false;
     if (!ended && joins.length) {
@@ -590,6 +600,8 @@ function share(world, name, config, on) {
   let worker = config.worker;
   let queued = null; // for the lock that makes a hub
   let left = false;
+  let watched = 0; // the hub whose lock it waits for
+  const watching = new AbortController();
   let timer;
 
   const now = () => world.Date.now();
@@ -669,10 +681,29 @@ function share(world, name, config, on) {
         join();
       }
     }
+    if (data.held && watched !== number) {
+      watch(number);
+    }
     if (!to || to === me) {
       answers[t]?.(data);
     }
   };
+
+  // The lock of a worker is free as soon as it is dead: sooner than it is found out by asking.
+  function watch(number) {
+    const free = () => {
+      if (number === newest && !left) {
+        const asked = now();
+        world.clearTimeout(timer);
+        elect();
+        timer = world.setTimeout(() => beat(asked), 1000);
+      }
+    };
+    watched = number;
+    world.navigator?.locks
+      ?.request(`${name} ${number}`, { mode: 'shared', signal: watching.signal }, free)
+      .catch(() => {}); // it was left
+  }
 
   const host = (over) => {
     mine = hub(world, name, config, 'tab', newest, () => {
@@ -752,6 +783,7 @@ function share(world, name, config, on) {
       left = true;
       world.clearTimeout(timer);
       queued?.abort();
+      watching.abort();
       mine?.stop('gone');
       alone?.close();
       channel.close();

@@ -198,20 +198,20 @@ function channelsOf(page) {
 class Lock {
   constructor(machine) {
     this.machine = machine;
-    this.holder = null;
+    this.holders = new Set();
     this.queue = [];
   }
 
   next() {
-    if (!this.holder && this.queue.length) {
+    while (this.queue.length && (!this.holders.size || [this.queue[0], ...this.holders].every(({ shared }) => shared))) {
       this.grant(this.queue.shift());
     }
   }
 
   grant(request) {
-    this.holder = request;
+    this.holders.add(request);
     this.machine.at(0, request.page, async () => {
-      if (this.holder === request) {
+      if (this.holders.has(request)) {
         await request.granted();
         request.done();
         this.release(request);
@@ -220,17 +220,14 @@ class Lock {
   }
 
   release(request) {
-    if (this.holder === request) {
-      this.holder = null;
+    if (this.holders.delete(request)) {
       this.next();
     }
   }
 
   leave(page) {
     this.queue = this.queue.filter((request) => request.page !== page);
-    if (this.holder?.page === page) {
-      this.release(this.holder);
-    }
+    [...this.holders].filter((request) => request.page === page).forEach((request) => this.release(request));
   }
 }
 
@@ -239,16 +236,19 @@ class Locks {
     this.page = page;
   }
 
-  request(name, { steal, signal }, granted) {
+  request(name, ...rest) {
+    const granted = rest.pop();
+    const { steal, signal, mode } = rest[0] ?? {};
     const { page } = this;
     const lock = page.machine.locks.get(name) ?? new Lock(page.machine);
     page.machine.locks.set(name, lock);
     return new Promise((done, fail) => {
-      const request = { page, granted, done, fail };
+      const request = { page, granted, done, fail, shared: mode === 'shared' };
       if (steal) {
-        const lost = lock.holder;
+        const lost = [...lock.holders];
+        lock.holders.clear();
         lock.grant(request);
-        lost && page.machine.at(0, lost.page, () => lost.fail(abortError()));
+        lost.forEach((other) => page.machine.at(0, other.page, () => other.fail(abortError())));
       } else {
         signal?.addEventListener('abort', () => {
           lock.queue = lock.queue.filter((other) => other !== request);
@@ -274,7 +274,7 @@ function workersOf(page, script) {
       }
       let worker = machine.workers.get(key);
       if (!worker && script !== 'silent') {
-        const inside = new Page(machine, { locks: false, worker: false, dom: false });
+        const inside = new Page(machine, { locks: !!page.world.navigator.locks, worker: false, dom: false });
         machine.pages.delete(inside);
         worker = { key, page: inside, owners: new Set(), connected: serve(inside.world) };
         machine.workers.set(key, worker);

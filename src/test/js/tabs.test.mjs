@@ -155,19 +155,27 @@ for (const [way, has] of Object.entries(WAYS).filter(([, { worker, script }]) =>
   }
 }
 
-test('a worker that is gone is made anew', async () => {
-  const machine = new Machine(2);
-  const bridge = new Bridge(machine);
-  const tabs = numbers(1, 3).map(() => open(machine.page()));
-  await machine.until(() => tabs.every(isOpen));
-  const [worker] = machine.workers.values();
-  machine.workers.clear();
-  worker.page.kill();
-  bridge.publish(3);
-  await machine.run(2000);
-  tabs.forEach(({ got }) => assert.deepEqual(got, [1, 2, 3]));
-  assert.equal(bridge.streams().length, 1);
-});
+for (const [locks, most] of [
+  [true, 200],
+  [false, 2000],
+]) {
+  test(`a worker that is gone is made anew ${locks ? 'at once' : 'within two seconds, without locks'}`, async () => {
+    const machine = new Machine(2);
+    const bridge = new Bridge(machine);
+    const tabs = numbers(1, 3).map(() => open(machine.page({ locks })));
+    await machine.until(() => tabs.every(isOpen));
+    await machine.run(1000);
+    const [worker] = machine.workers.values();
+    machine.workers.clear();
+    worker.page.kill();
+    bridge.publish(3);
+    await machine.run(most);
+    tabs.forEach(({ got }) => assert.deepEqual(got, [1, 2, 3]));
+    await machine.run(5000);
+    tabs.forEach(({ got }) => assert.deepEqual(got, [1, 2, 3]));
+    assert.equal(bridge.streams().length, 1);
+  });
+}
 
 test('of a tab that was killed a worker hears nothing, and closes its connection all the same', async () => {
   const machine = new Machine(2);
