@@ -151,7 +151,7 @@ class TailServersTest {
     assertThat(tail.out()).isEqualTo("squeezed\n");
     assertThat(tail.err()).contains("200, HTTP/1.1, compressed (gzip)");
     RunningCommand other = RunningCommand.tail(origin.url("/s"));
-    origin.next().chunked("Content-Encoding: br").chunk("?");
+    origin.next().chunked("Content-Encoding: br"); // it hangs up at once
     assertThat(other.exit()).isEqualTo(1);
     assertThat(other.err())
         .contains("expected content coding gzip, deflate or identity, got \"br\"");
