@@ -34,11 +34,13 @@ import java.util.concurrent.locks.LockSupport;
  * Events a second that two nodes take through a Redis of their own, one and 16 a call, in 64
  * channels: by the store, and by the client alone with the smallest script that does it. Then how
  * long an event takes from one node to the other, and how long they need after ten seconds without
- * Redis. Runs for about a minute and a half; stays on loopback.
+ * Redis. Runs for about four minutes; stays on loopback.
  */
 public final class RedisBenchmark {
   private static final int CHANNELS = 64;
   private static final int SECONDS = 5;
+  private static final int ROUNDS = 5;
+  private static final int WARM_UP_SECONDS = 20;
   private static final String BARE =
       "redis.call('XADD',KEYS[1],'MAXLEN','~','10000','*','d',ARGV[1]) "
           + "for i=2,#ARGV do redis.call('XADD',KEYS[1],'MAXLEN','~','10000','*','d',ARGV[i]) end "
@@ -91,11 +93,14 @@ public final class RedisBenchmark {
   private void run() throws Exception {
     System.out.println("| events/s | client alone | store | ratio |\n|---|---:|---:|---:|");
     for (int perCall : new int[] {1, 16}) {
-      double[] bare = new double[3];
-      double[] store = new double[3];
-      for (int round = 0; round < 3; round++) {
-        bare[round] = bare(perCall, "bare" + perCall + round);
-        store[round] = store(perCall, "store" + perCall + round);
+      double[] bare = new double[ROUNDS];
+      double[] store = new double[ROUNDS];
+      // A bridge runs for days: what the compiler of the JVM does at first is not measured.
+      bare(perCall, "warm" + perCall, WARM_UP_SECONDS);
+      store(perCall, "warm" + perCall, WARM_UP_SECONDS);
+      for (int round = 0; round < ROUNDS; round++) {
+        bare[round] = bare(perCall, "bare" + perCall + round, 2);
+        store[round] = store(perCall, "store" + perCall + round, 2);
       }
       Arrays.sort(bare);
       Arrays.sort(store);
@@ -103,9 +108,9 @@ public final class RedisBenchmark {
           Locale.ROOT,
           "| %d a call | %,.0f | %,.0f | %.2f |%n",
           perCall,
-          bare[1],
-          store[1],
-          store[1] / bare[1]);
+          bare[ROUNDS / 2],
+          store[ROUNDS / 2],
+          store[ROUNDS / 2] / bare[ROUNDS / 2]);
     }
     System.out.println("\n| node to node | p50 | p99 |\n|---|---:|---:|");
     for (int rate : new int[] {1_000, 10_000}) {
@@ -126,7 +131,7 @@ public final class RedisBenchmark {
 
   // The client alone
 
-  private double bare(int perCall, String name) {
+  private double bare(int perCall, String name, int warmUp) {
     RedisConnection writer = get(connect(publishing));
     RedisConnection reader = get(connect(reading));
     LongAdder arrived = new LongAdder();
@@ -145,7 +150,7 @@ public final class RedisBenchmark {
     for (int i = 0; i < CHANNELS; i++) {
       bareCall(writer, sha, "{" + name + i + "}", perCall, done, end);
     }
-    double rate = measure(done);
+    double rate = measure(done, warmUp);
     end[0] = 0;
     get(writer.close());
     get(reader.close());
@@ -173,8 +178,8 @@ public final class RedisBenchmark {
             });
   }
 
-  private static double measure(LongAdder done) {
-    sleep(TimeUnit.SECONDS.toNanos(2));
+  private static double measure(LongAdder done, int warmUp) {
+    sleep(TimeUnit.SECONDS.toNanos(warmUp));
     long before = done.sum();
     long cpu = cpu();
     long began = System.nanoTime();
@@ -217,7 +222,7 @@ public final class RedisBenchmark {
     return get(opened.future());
   }
 
-  private double store(int perCall, String name) {
+  private double store(int perCall, String name, int warmUp) {
     RedisHistoryStore here = started(publishing);
     RedisHistoryStore there = started(reading);
     LongAdder done = new LongAdder();
@@ -231,7 +236,7 @@ public final class RedisBenchmark {
     for (HistoryStore.Channel channel : channels) {
       publishing.runOnContext(now -> append(channel, perCall, done, end));
     }
-    double rate = measure(done);
+    double rate = measure(done, warmUp);
     end[0] = 0;
     get(here.close());
     get(there.close());
