@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  * he is before he gets them; what they then ask for is for whom it is for anybody else.
  */
 public final class ConsoleFiles {
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-          + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
   /** A file, in one directory at most: nothing that leads elsewhere is a name. */
   private static final Pattern NAME =
       Pattern.compile(
@@ -197,11 +193,7 @@ public final class ConsoleFiles {
     if (Answers.isOver(context)) {
       return; // whoever asked has gone
     }
-    context
-        .response()
-        .putHeader("content-security-policy", POLICY)
-        .putHeader("cross-origin-resource-policy", "same-origin")
-        .putHeader("referrer-policy", "no-referrer");
-    file.answer(context);
+    context.response().putHeader("cross-origin-resource-policy", "same-origin");
+    file.answerOwnPage(context);
   }
 }

@@ -1,21 +1,17 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.web.WebFile;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of the demo. */
 final class DemoPages {
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-          + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
   private DemoPages() {}
 
   /**
@@ -38,22 +34,15 @@ final class DemoPages {
 
   private static void file(Router router, String path, String name) {
     WebFile file = WebFile.read("/webroot/" + name, "no-cache");
-    serve(router, path, file::answer);
+    serve(router, path, file::answerOwnPage);
   }
 
-  private static void serve(Router router, String path, Consumer<RoutingContext> answer) {
+  private static void serve(Router router, String path, Handler<RoutingContext> answer) {
     router
         .route(path)
         .last() // a route of the configuration comes first
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
-        .handler(
-            request -> {
-              request
-                  .response()
-                  .putHeader("content-security-policy", POLICY)
-                  .putHeader("referrer-policy", "no-referrer");
-              answer.accept(request);
-            });
+        .handler(answer);
   }
 }

@@ -1,21 +1,11 @@
 package dev.ssebridge.internal.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.ssebridge.internal.text.Sha256;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
+import dev.ssebridge.internal.web.WebFile;
 import io.vertx.ext.web.RoutingContext;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The page at {@code /}: a part of it is for those alone who can reach the console. Immutable. */
+/** The page at {@code /}: a part of it is for those alone who can reach the console. Any thread. */
 final class FrontPage {
   private static final String RESOURCE = "/webroot/index.html";
   private static final String BEGIN = "<!-- console -->";
@@ -24,22 +14,16 @@ final class FrontPage {
   /** What stands there for the address of the console. */
   private static final String ADDRESS = "/console/";
 
-  private static final int TAG_BYTES = 16;
+  private final WebFile whole;
+  private final WebFile withoutConsole;
+  private volatile @Nullable Linked linked; // made when it is first asked for
 
-  private final String before;
-  private final String part;
-  private final String after;
+  /** The page for those who can reach a console that is there. */
+  private record Linked(String console, WebFile page) {}
 
-  private FrontPage(String text) {
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "expected a part between " + BEGIN + " and " + END + " in " + RESOURCE + ", got none");
-    }
-    before = text.substring(0, begin);
-    part = text.substring(begin + BEGIN.length(), end);
-    after = text.substring(end + END.length());
+  private FrontPage(WebFile whole) {
+    this.whole = whole;
+    this.withoutConsole = whole.edited(text -> text(text, null));
   }
 
   /**
@@ -48,47 +32,39 @@ final class FrontPage {
    * @throws UncheckedIOException if it is missing
    */
   static FrontPage read() {
-    try (InputStream in = FrontPage.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new FileNotFoundException("expected " + RESOURCE + " on the class path");
-      }
-      return new FrontPage(new String(in.readAllBytes(), UTF_8));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+    return new FrontPage(WebFile.read(RESOURCE, "private, no-cache"));
+  }
+
+  private static String text(String text, @Nullable String console) {
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(
+          "expected a part between " + BEGIN + " and " + END + " in " + RESOURCE + ", got none");
     }
+    String part = text.substring(begin + BEGIN.length(), end);
+    return text.substring(0, begin)
+        + (console == null ? "" : part.replace('"' + ADDRESS + '"', '"' + console + '"'))
+        + text.substring(end + END.length());
   }
 
   /**
-   * What somebody gets.
+   * Answers a {@code GET} or {@code HEAD}.
    *
-   * @param console where the console is for him, a URL of the program's own; null for nowhere
+   * @param console where the console is for whoever asks, a URL of the program's own; null for
+   *     nowhere
    */
-  String text(@Nullable String console) {
-    return before
-        + (console == null ? "" : part.replace('"' + ADDRESS + '"', '"' + console + '"'))
-        + after;
+  void answer(RoutingContext request, @Nullable String console) {
+    (console == null ? withoutConsole : withConsole(console)).answerOwnPage(request);
   }
 
-  /** Answers a {@code GET} or {@code HEAD}. */
-  void answer(RoutingContext request, @Nullable String console) {
-    Buffer page = Buffer.buffer(text(console));
-    HttpServerResponse response =
-        request
-            .response()
-            .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
-            .putHeader("x-content-type-options", "nosniff");
-    request.etag(HexFormat.of().formatHex(Sha256.begin().digest(page.getBytes()), 0, TAG_BYTES));
-    if (request.isFresh()) {
-      response.setStatusCode(304).end();
-      return;
+  /** It stays where it is, so it is made once. */
+  private WebFile withConsole(String console) {
+    Linked made = linked;
+    if (made == null || !made.console().equals(console)) {
+      made = new Linked(console, whole.edited(text -> text(text, console)));
+      linked = made;
     }
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(page.length()));
-    if (request.request().method().equals(HttpMethod.HEAD)) {
-      response.end();
-    } else {
-      response.end(page);
-    }
+    return made.page();
   }
 }

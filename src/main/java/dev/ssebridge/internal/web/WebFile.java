@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebFile {
   private static final int TAG_BYTES = 16;
+
+  /** What a page may load and do: of its own origin, and nothing inline. */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   private final Variant plain;
   private final @Nullable Variant zipped; // null where it would be no smaller
@@ -65,6 +73,27 @@ public final class WebFile {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** A text like this one, with something else in it. */
+  public WebFile edited(UnaryOperator<String> edit) {
+    String text = edit.apply(plain.content().toString(UTF_8));
+    try {
+      return new WebFile(text.getBytes(UTF_8), mediaType, caching);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /**
+   * {@link #answer Answers} for a page of the bridge's own: it may do nothing but what it needs.
+   */
+  public void answerOwnPage(RoutingContext context) {
+    context
+        .response()
+        .putHeader("content-security-policy", POLICY)
+        .putHeader("referrer-policy", "no-referrer");
+    answer(context);
   }
 
   /** Answers a {@code GET} or {@code HEAD}, with gzip to who accepts that. */
