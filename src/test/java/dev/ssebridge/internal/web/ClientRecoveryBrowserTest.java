@@ -1,56 +1,23 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TcpProxy;
-import dev.ssebridge.testing.browser.Chromium;
 import dev.ssebridge.testing.browser.Page;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** A page that follows a stream says what happens to it, and goes on with nothing lost or twice. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClientRecoveryBrowserTest {
+class ClientRecoveryBrowserTest extends TabsInBrowser {
   private static final String CLOCK =
       "window.slept = 0; { const now = Date.now; Date.now = () => now.call(Date) + slept; }";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final List<Tab> tabs = new ArrayList<>();
-  private @Nullable Chromium browser;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
-
-  @AfterEach
-  void closeTabs() {
-    tabs.forEach(Tab::close);
-    tabs.clear();
-  }
-
   private Tab open(String origin) throws Exception {
-    Page page = requireNonNull(browser).newPage();
+    Page page = browser().newPage();
     page.initScript(CLOCK);
     Tab tab = new Tab(page, origin, "r");
     tabs.add(tab);

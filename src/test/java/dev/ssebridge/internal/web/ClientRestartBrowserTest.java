@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
@@ -9,41 +8,17 @@ import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.Installed;
 import dev.ssebridge.testing.Nginx;
 import dev.ssebridge.testing.TestCertificate;
-import dev.ssebridge.testing.browser.Chromium;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program is killed and comes back; its pages, with the client that it serves, go on. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClientRestartBrowserTest {
-  private final Vertx vertx = Vertx.vertx();
-  private @Nullable Chromium browser;
-
+class ClientRestartBrowserTest extends TabsInBrowser {
   @TempDir Path directory;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
 
   private BridgeProcess run() {
     JsonObject config =
@@ -60,7 +35,7 @@ class ClientRestartBrowserTest {
 
   /** A page of the program that does nothing by itself. */
   private Tab open(String origin) throws Exception {
-    Tab tab = new Tab(requireNonNull(browser).newPage(), origin, "x");
+    Tab tab = new Tab(browser().newPage(), origin, "x");
     tab.page().open(origin + "/style.css");
     return tab;
   }

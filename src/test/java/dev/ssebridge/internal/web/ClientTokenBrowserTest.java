@@ -4,25 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.TestKey;
-import dev.ssebridge.testing.browser.Chromium;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** A page with a token that ends: it is asked for the next one in time, and says when it is out. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClientTokenBrowserTest {
+class ClientTokenBrowserTest extends TabsInBrowser {
   private static final String SECRET = "a-secret-of-more-than-32-characters";
   private static final String CONFIG =
       "{'auth':{'warning':'1m','tickets':{},'jwt':{'users':{'secret':'"
@@ -36,24 +28,7 @@ class ClientTokenBrowserTest {
       "token: async (why) => { asked.push(why);"
           + " return tokens.length > 1 ? tokens.shift() : tokens[0]; }";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final List<Tab> tabs = new ArrayList<>();
-  private @Nullable Chromium browser;
   private @Nullable ModuleSite site;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
 
   @BeforeEach
   void deploy() {
@@ -62,8 +37,7 @@ class ClientTokenBrowserTest {
 
   @AfterEach
   void undeploy() {
-    tabs.forEach(Tab::close);
-    tabs.clear();
+    closeTabs();
     if (site != null) {
       site.close();
     }
@@ -74,7 +48,7 @@ class ClientTokenBrowserTest {
   }
 
   private Tab open(String... tokens) throws Exception {
-    Tab tab = site().open(requireNonNull(browser), "t" + (tabs.size() + 1));
+    Tab tab = site().open(browser(), "t" + (tabs.size() + 1));
     tabs.add(tab);
     give(tab, tokens);
     return tab;

@@ -4,10 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.BridgeFixture;
-import dev.ssebridge.testing.browser.Chromium;
 import dev.ssebridge.testing.browser.Page;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,43 +13,23 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The examples for frameworks of browser.md are what they say: run as they stand there. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FrameworksBrowserTest {
+class FrameworksBrowserTest extends TabsInBrowser {
   private static final Path DOCUMENT = Path.of("src/site/markdown/browser.md");
   private static final String WEBJARS = "/META-INF/resources/webjars/";
   private static final String CONFIG = "{'routes':{'t':{'path':'/topics/weather','address':'t'}}}";
 
-  private final Vertx vertx = Vertx.vertx();
-  private @Nullable Chromium browser;
   private @Nullable ModuleSite site;
   private @Nullable Tab tab;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
 
   @BeforeEach
   void open() throws Exception {
     site = ModuleSite.deploy(vertx, CONFIG);
-    tab = site.open(requireNonNull(browser), "x");
+    tab = site.open(browser(), "x");
   }
 
   @AfterEach

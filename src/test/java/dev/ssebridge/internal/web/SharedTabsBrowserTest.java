@@ -1,53 +1,17 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
-import dev.ssebridge.testing.browser.Chromium;
 import dev.ssebridge.testing.browser.Page;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tabs of one origin share a connection, in each of the ways that a browser may have. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SharedTabsBrowserTest {
-  private final Vertx vertx = Vertx.vertx();
-  private @Nullable Chromium browser;
-  private final List<Tab> tabs = new ArrayList<>();
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
-
-  @AfterEach
-  void closeTabs() {
-    tabs.forEach(Tab::close);
-    tabs.clear();
-  }
-
+class SharedTabsBrowserTest extends TabsInBrowser {
   private Tab open(ModuleSite site, Sharing way, String name) throws Exception {
-    Tab tab = way.open(site, requireNonNull(browser), name);
+    Tab tab = way.open(site, browser(), name);
     tabs.add(tab);
     return tab;
   }
@@ -142,7 +106,7 @@ class SharedTabsBrowserTest {
 
   private void end(Sharing way, String holder) throws Exception {
     if (way.isWorker()) {
-      requireNonNull(browser).killSharedWorker("/sse-bridge.js");
+      browser().killSharedWorker("/sse-bridge.js");
     } else {
       tab(holder).page().kill();
     }

@@ -1,51 +1,11 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.BridgeFixture;
-import dev.ssebridge.testing.browser.Chromium;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Where tabs cannot share in the best way they do in another, and where not at all, each alone. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SharedTabsFallbackBrowserTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final List<Tab> tabs = new ArrayList<>();
-  private @Nullable Chromium browser;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
-
-  @AfterEach
-  void closeTabs() {
-    tabs.forEach(Tab::close);
-    tabs.clear();
-  }
-
-  private Chromium browser() {
-    return requireNonNull(browser);
-  }
-
+class SharedTabsFallbackBrowserTest extends TabsInBrowser {
   private Tab open(ModuleSite site) throws Exception {
     Tab tab = Sharing.WORKER.open(site, browser(), "s" + (tabs.size() + 1));
     tabs.add(tab);

@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.StreamInfo;
@@ -8,59 +7,23 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TcpProxy;
-import dev.ssebridge.testing.browser.Chromium;
 import dev.ssebridge.testing.browser.Session;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens to a connection that tabs share is told to all, and none of them loses anything. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SharedTabsTrialsBrowserTest {
+class SharedTabsTrialsBrowserTest extends TabsInBrowser {
   private static final String WORKER = "/sse-bridge.js";
   private static final String CLOCK =
       "self.slept = 0; { const now = Date.now; Date.now = () => now.call(Date) + slept; }";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final List<Tab> tabs = new ArrayList<>();
-  private @Nullable Chromium browser;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
-
-  @AfterEach
-  void closeTabs() {
-    tabs.forEach(Tab::close);
-    tabs.clear();
-  }
-
   /** Those to try; the others come in the long run. */
   Stream<Sharing> ways() {
     return Stream.of(Sharing.WORKER);
-  }
-
-  private Chromium browser() {
-    return requireNonNull(browser);
   }
 
   private Tab open(ModuleSite site, Sharing way) throws Exception {

@@ -1,21 +1,15 @@
 package dev.ssebridge.internal.web;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.browser.Chromium;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,26 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * that has the connection. The order of things is by chance; the seed is printed, and can be given
  * as {@code -Dwalk.seed}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SharedTabsWalkBrowserTest {
+class SharedTabsWalkBrowserTest extends TabsInBrowser {
   private static final int MOST_TABS = 5;
-
-  private final Vertx vertx = Vertx.vertx();
-  private @Nullable Chromium browser;
-
-  @BeforeAll
-  void start() throws Exception {
-    Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
-    BridgeFixture.get(vertx.close());
-  }
 
   @Test
   void eachTabHasEachEventOnceThoughTheOneWithTheConnectionIsKilledTenTimes() throws Exception {
@@ -67,7 +43,7 @@ class SharedTabsWalkBrowserTest {
     long seed = Long.getLong("walk.seed", System.nanoTime());
     try (ModuleSite site = way.deploy(vertx);
         Publisher publisher = new Publisher(vertx, site);
-        Walk walk = new Walk(way, site, publisher, requireNonNull(browser), new Random(seed))) {
+        Walk walk = new Walk(way, site, publisher, browser(), new Random(seed))) {
       walk.go(kills);
       System.out.println(way + ", seed " + seed + ": " + walk.end());
     } catch (AssertionError | RuntimeException failed) {
