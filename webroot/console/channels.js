@@ -1,7 +1,7 @@
-import { get, poll } from './api.js';
+import { get } from './api.js';
 import { h } from './dom.js';
 import { bytes, count, plural, rate } from './format.js';
-import { clearProblem, emptyBox, field, head, select, showProblem } from './parts.js';
+import { emptyBox, field, head, rowLimit, select, watch } from './parts.js';
 import { knownRoutes, pathOfChannel } from './routes.js';
 import { format, note } from './router.js';
 import { figure, table, text } from './table.js';
@@ -24,15 +24,7 @@ export function mount(root, parameters) {
   const place = h('div', { class: 'card' });
   const order = select(ORDERS, 'subscribers', changed);
   const route = select([['', 'All routes']], '', changed);
-  const limit = select(
-    [
-      ['50', '50'],
-      ['200', '200'],
-      ['1000', '1,000'],
-    ],
-    '50',
-    changed,
-  );
+  const limit = rowLimit(changed);
   let byName = new Map();
   let routeWanted = parameters.get('route') ?? '';
 
@@ -135,32 +127,28 @@ export function mount(root, parameters) {
     place,
   );
 
-  const polling = poll(EVERY_MILLIS, async (signal) => {
-    try {
-      await routesThere;
-      const answer = await get(`channels?${asQuery()}`, { signal });
-      clearProblem(trouble);
-      const shown = answer.channels.length;
-      total.textContent =
-        shown < answer.count
-          ? `the first ${count(shown)} of ${plural(answer.count, 'channel')}`
-          : plural(answer.count, 'channel');
-      if (shown === 0) {
-        place.replaceChildren(
-          emptyBox(
-            'No channel is there',
-            'A channel of a route with parameters begins with its first subscriber, or what is published for it.',
-          ),
-        );
-      } else if (!place.contains(channels.element)) {
-        place.replaceChildren(channels.element);
-      }
-      channels.show(answer.channels);
-    } catch (problem) {
-      if (!signal.aborted) {
-        showProblem(trouble, place, problem, () => polling.now());
-      }
+  async function ask(signal) {
+    await routesThere;
+    return get(`channels?${asQuery()}`, { signal });
+  }
+
+  const polling = watch(EVERY_MILLIS, trouble, place, ask, (answer) => {
+    const shown = answer.channels.length;
+    total.textContent =
+      shown < answer.count
+        ? `the first ${count(shown)} of ${plural(answer.count, 'channel')}`
+        : plural(answer.count, 'channel');
+    if (shown === 0) {
+      place.replaceChildren(
+        emptyBox(
+          'No channel is there',
+          'A channel of a route with parameters begins with its first subscriber, or what is published for it.',
+        ),
+      );
+    } else if (!place.contains(channels.element)) {
+      place.replaceChildren(channels.element);
     }
+    channels.show(answer.channels);
   });
 
   return { close: () => polling.stop() };

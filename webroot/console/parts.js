@@ -1,4 +1,5 @@
 // What views are made of.
+import { poll } from './api.js';
 import { h, icon } from './dom.js';
 import { session } from './session.js';
 
@@ -81,7 +82,7 @@ export function problemBox(problem, retry) {
 
 // The same where a view asks again and again: what stays the same is not said again, nor does it lose the focus. What
 // is not for who uses this any more goes from the view; what could not be asked for stays in it.
-export function showProblem(area, place, problem, retry) {
+function showProblem(area, place, problem, retry) {
   const text = `${problem.status} ${problem.message}`;
   if (area.dataset.problem !== text) {
     area.dataset.problem = text;
@@ -92,11 +93,27 @@ export function showProblem(area, place, problem, retry) {
   }
 }
 
-export function clearProblem(area) {
+function clearProblem(area) {
   if (area.dataset.problem) {
     delete area.dataset.problem;
     area.replaceChildren();
   }
+}
+
+// Asks again and again, and shows what comes. Where that fails the view says so, until it goes again.
+export function watch(everyMillis, area, place, request, show) {
+  const polling = poll(everyMillis, async (signal) => {
+    try {
+      const answer = await request(signal);
+      clearProblem(area);
+      show(answer);
+    } catch (problem) {
+      if (!signal.aborted) {
+        showProblem(area, place, problem, () => polling.now());
+      }
+    }
+  });
+  return polling;
 }
 
 export function emptyBox(title, ...children) {
@@ -127,6 +144,16 @@ export function select(options, value, onchange, more = {}) {
   setOptions(made, options);
   made.value = value;
   return made;
+}
+
+// How many rows a view asks for.
+export function rowLimit(onchange) {
+  const most = [
+    ['50', '50'],
+    ['200', '200'],
+    ['1000', '1,000'],
+  ];
+  return select(most, '50', onchange);
 }
 
 export function setOptions(made, options) {

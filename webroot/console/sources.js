@@ -1,7 +1,7 @@
-import { command, get, poll } from './api.js';
+import { command, get } from './api.js';
 import { h } from './dom.js';
 import { bytes, count, duration, elapsed, NOTHING, plural } from './format.js';
-import { allow, clearProblem, commandButton, confirm, emptyBox, grantNote, head, showProblem, toast } from './parts.js';
+import { allow, commandButton, confirm, emptyBox, grantNote, head, toast, watch } from './parts.js';
 import { session } from './session.js';
 import { figure, table, text } from './table.js';
 
@@ -150,10 +150,12 @@ export function mount(root) {
   }
 
   root.append(head('Sources', 'Remote streams that this bridge follows.', total), grants.element, trouble, place);
-  const polling = poll(EVERY_MILLIS, async (signal) => {
-    try {
-      const answer = await get('sources', { signal });
-      clearProblem(trouble);
+  const polling = watch(
+    EVERY_MILLIS,
+    trouble,
+    place,
+    (signal) => get('sources', { signal }),
+    (answer) => {
       const open = answer.sources.filter((each) => each.state === 'open').length;
       total.textContent = answer.count ? `${plural(answer.count, 'source')}, ${count(open)} open` : '';
       if (answer.count === 0) {
@@ -168,12 +170,8 @@ export function mount(root) {
         place.replaceChildren(sources.element);
       }
       sources.show(answer.sources);
-    } catch (problem) {
-      if (!signal.aborted) {
-        showProblem(trouble, place, problem, () => polling.now());
-      }
-    }
-  });
+    },
+  );
   const stopGrants = session.onChange(() => buttons.forEach(allow));
 
   return {

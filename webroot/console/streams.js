@@ -1,19 +1,19 @@
-import { command, get, poll } from './api.js';
+import { command, get } from './api.js';
 import { h } from './dom.js';
 import { ago, bytes, count, dateTime, duration, plural } from './format.js';
 import {
   allow,
   announce,
-  clearProblem,
   commandButton,
   confirm,
   emptyBox,
   field,
   grantNote,
   head,
+  rowLimit,
   select,
-  showProblem,
   toast,
+  watch,
 } from './parts.js';
 import { knownRoutes } from './routes.js';
 import { note } from './router.js';
@@ -40,15 +40,7 @@ export function mount(root, parameters) {
   };
   const order = select(ORDERS, 'age', changed);
   const route = select([['', 'All routes']], '', changed);
-  const limit = select(
-    [
-      ['50', '50'],
-      ['200', '200'],
-      ['1000', '1,000'],
-    ],
-    '50',
-    changed,
-  );
+  const limit = rowLimit(changed);
   const total = h('p', { class: 'soft' });
   const place = h('div', { class: 'card' });
   const trouble = h('div', {});
@@ -197,21 +189,19 @@ export function mount(root, parameters) {
   );
 
   let told = '';
-  const polling = poll(EVERY_MILLIS, async (signal) => {
-    try {
-      const answer = await get(`streams?${asQuery()}`, { signal });
-      clearProblem(trouble);
+  const polling = watch(
+    EVERY_MILLIS,
+    trouble,
+    place,
+    (signal) => get(`streams?${asQuery()}`, { signal }),
+    (answer) => {
       showAll(answer);
       if (told !== total.textContent) {
         told = total.textContent;
         announce(told);
       }
-    } catch (problem) {
-      if (!signal.aborted) {
-        showProblem(trouble, place, problem, () => polling.now());
-      }
-    }
-  });
+    },
+  );
   const stopGrants = session.onChange(() => buttons.forEach(allow));
 
   return {
