@@ -6,23 +6,15 @@ import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.rows;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The view of the console that shows what a route brings, as one uses it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleLiveBrowserTest {
+class ConsoleLiveBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """
       {'http': {'port': 0}, 'admin': {'port': 0},
@@ -41,22 +33,8 @@ class ConsoleLiveBrowserTest {
       """;
   private static final String EVENTS = ".list .row:not(.mark):not([hidden])";
 
-  private @Nullable ConsoleGround started;
-
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    started = ConsoleGround.start(directory, CONFIG);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ConsoleGround ground() {
-    return requireNonNull(started);
+  ConsoleLiveBrowserTest() {
+    super(CONFIG);
   }
 
   private void publish(String topic, int from, int to) {

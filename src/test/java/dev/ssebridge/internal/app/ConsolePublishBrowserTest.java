@@ -5,21 +5,13 @@ import static dev.ssebridge.internal.app.ConsoleGround.fill;
 import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The view of the console that publishes, as one uses it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsolePublishBrowserTest {
+class ConsolePublishBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """
       {'http': {'port': 0}, 'admin': {'port': 0},
@@ -28,22 +20,8 @@ class ConsolePublishBrowserTest {
                    'nobody': {'path': '/nobody', 'address': 'nobody'}}}
       """;
 
-  private @Nullable ConsoleGround started;
-
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    started = ConsoleGround.start(directory, CONFIG);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ConsoleGround ground() {
-    return requireNonNull(started);
+  ConsolePublishBrowserTest() {
+    super(CONFIG);
   }
 
   @Test

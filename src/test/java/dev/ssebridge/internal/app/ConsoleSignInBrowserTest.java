@@ -5,21 +5,13 @@ import static dev.ssebridge.internal.app.ConsoleGround.fill;
 import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may see what in the console, and how it says so. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleSignInBrowserTest {
+class ConsoleSignInBrowserTest extends OnConsoleGround {
   private static final String READER = "dashboard-5uRtI4c8Xy-dashboard";
   private static final String WRITER = "oncall-9qLmZ2w7Kb-oncall-oncall";
   private static final String CONFIG =
@@ -33,22 +25,8 @@ class ConsoleSignInBrowserTest {
        'sources': {'exchange': {'url': 'UPSTREAM', 'address': 'news'}}}
       """;
 
-  private @Nullable ConsoleGround started;
-
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    started = ConsoleGround.start(directory, CONFIG.formatted(READER, WRITER));
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ConsoleGround ground() {
-    return requireNonNull(started);
+  ConsoleSignInBrowserTest() {
+    super(CONFIG.formatted(READER, WRITER));
   }
 
   private Page fresh(String hash) throws Exception {

@@ -4,7 +4,6 @@ import static dev.ssebridge.internal.app.ConsoleGround.PATIENCE;
 import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,22 +18,16 @@ import io.vertx.core.http.RequestOptions;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The console while 200 events a second arrive: nothing grows, and no frame is long. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleSoakBrowserTest {
+class ConsoleSoakBrowserTest extends OnConsoleGround {
   private static final int PER_SECOND = 200;
   private static final int EVERY_MILLIS = 50;
 
@@ -56,23 +49,14 @@ class ConsoleSoakBrowserTest {
   private final HttpClient client = vertx.createHttpClient();
 
   private final AtomicLong published = new AtomicLong();
-  private @Nullable ConsoleGround started;
 
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    started = ConsoleGround.start(directory, CONFIG);
+  ConsoleSoakBrowserTest() {
+    super(CONFIG);
   }
 
   @AfterAll
-  void stop() throws Exception {
-    if (started != null) {
-      started.close();
-    }
+  void stopPublishing() {
     vertx.close();
-  }
-
-  private ConsoleGround ground() {
-    return requireNonNull(started);
   }
 
   @Test

@@ -5,23 +5,16 @@ import static dev.ssebridge.internal.app.ConsoleGround.fill;
 import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.browser.Page;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The views of the console that show how the bridge is, as one uses them. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleViewsBrowserTest {
+class ConsoleViewsBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """
       {'http': {'port': 0}, 'admin': {'port': 0},
@@ -34,23 +27,14 @@ class ConsoleViewsBrowserTest {
       """;
 
   private final SseProbes probes = new SseProbes();
-  private @Nullable ConsoleGround started;
 
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    started = ConsoleGround.start(directory, CONFIG);
+  ConsoleViewsBrowserTest() {
+    super(CONFIG);
   }
 
   @AfterAll
-  void stop() throws Exception {
+  void closeProbes() {
     probes.close();
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  private ConsoleGround ground() {
-    return requireNonNull(started);
   }
 
   private SseProbe subscribe(String path) throws Exception {
