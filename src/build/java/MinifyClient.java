@@ -72,6 +72,7 @@ public final class MinifyClient {
     options.setLanguageOut(LanguageMode.UNSTABLE);
     options.setEmitUseStrict(false); // a module is strict by itself
     options.setRewritePolyfills(false);
+    options.setLineLengthThreshold(Integer.MAX_VALUE); // each line end is some bytes
     Compiler compiler = new Compiler();
     Result result =
         compiler.compile(

@@ -147,7 +147,6 @@ function follow(world, config, on) {
   let fresh = true; // nothing has come yet, so what to start with still counts
   let failures = 0; // in a row
   let retry = 1000; // the server's wish for all its connections
-  let floor = 0; // nothing is tried before this time
   let refused = false; // the last answer was 401
   let renewed; // the next token, where it is there already
   let cut; // ends the attempt that is on
@@ -175,11 +174,16 @@ function follow(world, config, on) {
     return world.fetch(target, { headers, signal, credentials, cache: 'no-store' });
   }
 
-  // One connection, from the request to its end: { reason, status, good, again, final, floor }.
+  // One connection, from the request to its end, which is answered.
   async function attempt() {
     const begun = now();
-    const end = { floor: begun + 1000 };
     const abort = new AbortController();
+    let floor = begun + 1000; // nothing is tried before this time
+    let status = null;
+    let reason = null;
+    let good = false; // something has come
+    let again = false; // at once
+    let final = false;
     let seen = begun;
     let limit = config.connectTimeout;
     let silence = 'no answer';
@@ -191,15 +195,15 @@ function follow(world, config, on) {
     let renewal;
 
     const cutOff = new Promise((ignored, fail) => {
-      cut = (reason, again) => {
-        end.reason ??= reason;
-        end.again ||= again;
-        fail(new Error(reason));
+      cut = (why, atOnce) => {
+        reason ??= why;
+        again ||= atOnce;
+        fail(new Error(why));
         abort.abort();
         reader?.cancel().catch(() => {}); // it may have ended before
       };
     });
-    cutOff.catch(() => {}); // end.reason says it
+    cutOff.catch(() => {}); // reason says it
 
     // Looks every few seconds: where a machine has slept, its timers stood still and its clock did not.
     check = (due) => {
@@ -218,7 +222,7 @@ function follow(world, config, on) {
     async function renew() {
       try {
         const next = await on.token('expires');
-        if (next && next !== token && !end.reason) {
+        if (next && next !== token && !reason) {
           renewed = next;
           cut('the token was renewed', true);
         }
@@ -235,7 +239,7 @@ function follow(world, config, on) {
         note = reasonOf(event.data) ?? note; // nothing of the stream has come
       } else {
         fresh = false;
-        end.good ||= !!event.type;
+        good ||= !!event.type;
       }
       if (event.type === 'sse.auth' && config.secured) {
         const left = Date.parse(parsed(event.data).expires) - now();
@@ -247,7 +251,7 @@ function follow(world, config, on) {
     }
 
     async function read(take) {
-      for (let part; reader && !(part = await reader.read()).done && !end.reason; ) {
+      for (let part; reader && !(part = await reader.read()).done && !reason; ) {
         take(part.value);
       }
     }
@@ -274,23 +278,23 @@ function follow(world, config, on) {
         seen = now();
         decode(bytes);
       });
-      if (!end.good && note) {
-        end.reason ??= note; // refused softly, so that an EventSource lives on
-        end.floor = now() + retry;
+      if (!good && note) {
+        reason ??= note; // refused softly, so that an EventSource lives on
+        floor = now() + retry;
       }
     }
 
-    async function refusal({ status, statusText, headers }) {
+    async function refusal({ statusText, headers }) {
       const after = headers.get('retry-after');
       const until = /^\d+$/.test(after) ? now() + after * 1000 : Date.parse(after);
-      end.floor = Math.max(end.floor, Math.min(now() + DAY, until || 0));
-      end.again = status === 401 && config.secured && !refused;
+      floor = Math.max(floor, Math.min(now() + DAY, until || 0));
+      again = status === 401 && config.secured && !refused;
       refused = status === 401;
-      end.final = !end.again && status < 500 && ![408, 425, 429].includes(status);
+      final = !again && status < 500 && ![408, 425, 429].includes(status);
       const utf8 = new TextDecoder();
       let text = '';
       await read((bytes) => (text = (text + utf8.decode(bytes, { stream: true })).slice(0, MEGABYTE)));
-      end.reason ??= status === 204 ? 'the server says: no more' : reasonOf(text) ?? `${status} ${statusText}`.trim();
+      reason ??= status === 204 ? 'the server says: no more' : reasonOf(text) ?? `${status} ${statusText}`.trim();
     }
 
     try {
@@ -299,41 +303,41 @@ function follow(world, config, on) {
       renewed = null;
       const response = await Promise.race([cutOff, request(token, abort.signal)]);
       const type = response.headers.get('content-type');
-      end.status = response.status;
+      status = response.status;
       reader = response.body?.getReader();
-      if (end.status !== 200) {
+      if (status !== 200) {
         await refusal(response);
       } else if (/^text\/event-stream\s*(;|$)/i.test(type)) {
         await stream();
       } else {
-        end.final = true;
-        end.reason = `expected text/event-stream, got ${type}`;
+        final = true;
+        reason = `expected text/event-stream, got ${type}`;
       }
     } catch (failure) {
-      end.reason ??= failure.message;
+      reason ??= failure.message;
     }
     never(watch);
     never(renewal);
     cut('the stream ended');
-    end.good ||= open && now() - begun > 30000;
-    return end;
+    good ||= open && now() - begun > 30000;
+    return { reason, status, good, again, final, floor };
   }
 
   // Waits are doubled, and made longer by chance, so that nobody comes sooner than the server wishes.
-  function pause(end) {
+  function pause({ reason, status, floor }) {
     const offline = world.navigator?.onLine === false; // which is not always true, so: seldom, not never
     const most = Math.max(retry, 30000);
-    const wait = Math.max(offline ? most : Math.min(most, retry * 2 ** (failures - 1)), end.floor - now());
+    const wait = Math.max(offline ? most : Math.min(most, retry * 2 ** (failures - 1)), floor - now());
     const spread = wait * (1 + world.Math.random() / 2);
     const longer = Math.round(wait > 30000 ? spread : Math.min(spread, 30000));
-    tell('waiting', offline ? 'offline' : end.reason, end.status, longer);
+    tell('waiting', offline ? 'offline' : reason, status, longer);
     return new Promise((done) => {
       let timer = later(longer, done);
       skip = (time) => {
         never(timer);
         timer = later(Math.max(0, time - now()), done);
       };
-      wake = () => skip(end.floor);
+      wake = () => skip(floor);
     });
   }
 
