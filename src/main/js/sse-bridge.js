@@ -13,7 +13,6 @@ const NAME = 'sse-bridge 0.1.0'; // another version is another worker
 const DAY = 86400000;
 const MEGABYTE = 1 << 20;
 const BRIDGE_ID = /^([a-z0-9]+)-(\d+)$/;
-const CONNECTING = { state: 'connecting', status: null, reason: null, retryInMs: null };
 
 // Reads one response: gets its bytes, tells on.block({ id, own, type, data }), on.comment(text) and on.retry(ms).
 // own: the block itself has the id. A block without a type only moves the position. Throws if an event is too large.
@@ -92,6 +91,11 @@ export function decoder(on, id = '', maxEvent = 16 * MEGABYTE) {
   };
 }
 
+const stateOf = (state, reason = null, status = null, retryInMs = null) => ({ state, status, reason, retryInMs });
+
+// What is thrown need not be an Error.
+const textOf = (failure) => failure?.message || `${failure}`;
+
 // What is no JSON says nothing: a page of a proxy, say.
 function parsed(json) {
   try {
@@ -154,11 +158,7 @@ function follow(world, config, on) {
   let skip; // ends the wait that is on
   let wake;
 
-  function tell(state, reason = null, status = null, retryInMs = null) {
-    if (!ended) {
-      on.state({ state, status, reason, retryInMs });
-    }
-  }
+  const tell = (...state) => ended || on.state(stateOf(...state));
 
   function request(token, signal) {
     const { url, start, credentials } = config;
@@ -185,14 +185,14 @@ function follow(world, config, on) {
     let again = false; // at once
     let final = false;
     let seen = begun;
-    let limit = config.connectTimeout;
+    let limit = config.connectTimeout || Infinity;
     let silence = 'no answer';
     let open = false;
     let note;
     let token;
     let reader;
     let watch;
-    let renewal;
+    let timer; // for what is told when it opens, then for the next token
 
     const cutOff = new Promise((ignored, fail) => {
       cut = (why, atOnce) => {
@@ -231,11 +231,20 @@ function follow(world, config, on) {
       }
     }
 
-    function block(event) {
-      if (ended) {
-        return; // by a handler of an event before
+    function opened() {
+      if (!open) {
+        open = true;
+        tell('open', null, 200);
       }
-      if (event.type === 'sse.refused') {
+    }
+
+    function block(event) {
+      const isRefused = event.type === 'sse.refused';
+      isRefused ? never(timer) : opened();
+      if (ended) {
+        return; // by a handler
+      }
+      if (isRefused) {
         note = reasonOf(event.data) ?? note; // nothing of the stream has come
       } else {
         fresh = false;
@@ -243,9 +252,9 @@ function follow(world, config, on) {
       }
       if (event.type === 'sse.auth' && config.secured) {
         const left = Date.parse(parsed(event.data).expires) - now();
-        never(renewal);
+        never(timer);
         // Two clocks may differ: not at once, so that no token makes a hot loop, and not much later.
-        renewal = later(Math.max(1000, Math.min(10000, left / 2 || 0)), renew);
+        timer = later(Math.max(1000, Math.min(10000, left / 2 || 0)), renew);
       }
       on.block(event);
     }
@@ -266,13 +275,12 @@ function follow(world, config, on) {
         on.id(),
         config.maxEvent,
       );
-      open = true;
       refused = false;
       silence = 'nothing came';
       limit = config.heartbeat * 2.5 || Infinity;
       seen = now();
       check(seen);
-      tell('open', null, 200);
+      timer = later(100, opened); // sooner with the first block, unless that is a refusal
       await read((bytes) => {
         check(now()); // before it counts: after a long silence it may be the last that there was
         seen = now();
@@ -314,10 +322,10 @@ function follow(world, config, on) {
         reason = `expected text/event-stream, got ${type}`;
       }
     } catch (failure) {
-      reason ??= failure.message;
+      reason ??= textOf(failure);
     }
     never(watch);
-    never(renewal);
+    never(timer);
     cut('the stream ended');
     good ||= open && now() - begun > 30000;
     return { reason, status, good, again, final, floor };
@@ -418,7 +426,7 @@ function hub(world, name, config, place, known, over) {
   let line = null;
   let position = '';
   let start = '';
-  let state = CONNECTING;
+  let state = stateOf('connecting');
   let guest = null; // the tab that catches up by a connection of its own: one at a time, as a browser has six
   const questions = new Map(); // for tokens, by their numbers
   let asked = 0;
@@ -453,7 +461,7 @@ function hub(world, name, config, place, known, over) {
           say('ask', { to, why, question });
         });
         questions.delete(question);
-        if (answer?.error) {
+        if (answer?.error !== undefined) {
           throw new Error(answer.error);
         } else if (answer) {
           return answer.token;
@@ -655,7 +663,7 @@ function share(world, name, config, on) {
     try {
       say('token', { question, over: true, token: await on.token(why) });
     } catch (failure) {
-      say('token', { question, over: true, error: failure.message });
+      say('token', { question, over: true, error: textOf(failure) });
     }
   }
 
@@ -724,7 +732,7 @@ function share(world, name, config, on) {
     const script = worker;
     worker = null; // unless a hub in it is heard
     synced = false;
-    on.state({ ...CONNECTING, reason: newest ? 'the connection moves to another tab' : null });
+    on.state(stateOf('connecting', newest ? 'the connection moves to another tab' : null));
     if (script && world.SharedWorker) {
       try {
         const made = new world.SharedWorker(script, { type: 'module', name: NAME });
@@ -817,37 +825,72 @@ const OWN = ['gap', 'state', '*']; // names of handlers that no event of a serve
 
 const eventOf = (id, type, data) => ({ id, type, data, json: () => JSON.parse(data) });
 
+// What is wrong with a call is said at once.
+function expect(ok, name, expected, got) {
+  if (!ok) {
+    throw new TypeError(`${name}: expected ${expected}, got ${got}`);
+  }
+}
+
 // Follows a stream. The answer: { on, close, latest, history, state, id }, and it can be iterated.
-export function connect(url, options = {}) {
-  const world = options.world ?? globalThis;
-  const { types, from, last, since, gapType = 'sse.gap', maxEvent = 16 * MEGABYTE } = options;
+export function connect(
+  url,
+  {
+    shared,
+    token,
+    user,
+    from,
+    last,
+    since,
+    lastEventId,
+    types,
+    gapType = 'sse.gap',
+    heartbeat = 15000,
+    connectTimeout = 30000,
+    maxEvent = 16 * MEGABYTE,
+    history = 100,
+    historySize = MEGABYTE,
+    queue = 1000,
+    headers,
+    credentials = 'same-origin',
+    worker = import.meta.url,
+    signal,
+    world = globalThis,
+    ...unknown
+  } = {},
+) {
+  const [odd] = Object.keys(unknown);
+  expect(!odd, 'connect(url, options)', 'options of sse-bridge.d.ts', odd);
+  expect(!token || typeof token === 'function', 'token', 'a function', token);
   const [begin] = Object.entries({ from, last, since }).filter(([, value]) => value != null);
   const { href } = new URL(url, world.location?.href);
   const config = {
     url: href.replace(/#.*/, ''),
     start: begin ? `${begin[0]}=${encodeURIComponent(begin[1])}` : '',
-    headers: options.headers,
-    credentials: options.credentials ?? 'same-origin',
-    heartbeat: options.heartbeat ?? 15000,
-    connectTimeout: options.connectTimeout ?? 30000,
+    headers,
+    credentials,
+    heartbeat,
+    connectTimeout,
     maxEvent,
-    secured: !!options.token,
-    worker: options.worker === false ? null : new URL(options.worker ?? import.meta.url, href).href,
+    secured: !!token,
+    worker: worker && new URL(worker, href).href,
   };
   const handlers = new Map();
   const loops = new Set();
-  const past = bounded(options.history ?? 100, options.historySize ?? MEGABYTE);
+  const past = bounded(history, historySize);
   const ears = new AbortController();
-  let position = options.lastEventId ?? '';
-  let state = CONNECTING;
+  let position = lastEventId ?? '';
+  let state = stateOf('connecting');
   let told = '';
-  let user; // whose stream it is, where tabs share
+  let owner; // where tabs share: whose stream it is; null until there is a token to know it by
+  let spare = null; // a token that no connection has had
   let link = null; // what brings the events; nothing while the page is away, and after the end
 
   function fire(name, ...what) {
-    for (const handler of [...(handlers.get(name) ?? [])]) {
+    const all = handlers.get(name) ?? new Set();
+    for (const handler of [...all]) {
       try {
-        handler(...what);
+        all.has(handler) && handler(...what)?.catch?.((failure) => report(world, failure));
       } catch (failure) {
         report(world, failure);
       }
@@ -867,7 +910,7 @@ export function connect(url, options = {}) {
       fire(type, event);
     }
     if (type === gapType || wanted(type)) {
-      loops.forEach((loop) => loop.add(event));
+      loops.forEach((loop) => loop(event));
     }
     if (type !== gapType && wanted(type)) {
       past.add(event);
@@ -875,7 +918,7 @@ export function connect(url, options = {}) {
     }
   }
 
-  const wanted = (type) => (types ? types.includes(type) : !type.startsWith('sse.'));
+  const wanted = (type) => (types ? [types].flat().includes(type) : !type.startsWith('sse.'));
 
   function tell(next) {
     const text = JSON.stringify(next);
@@ -884,69 +927,67 @@ export function connect(url, options = {}) {
     }
     state = next;
     told = text;
+    if (next.state !== 'connecting') {
+      spare = null;
+    }
     if (next.state === 'closed') {
       ears.abort();
       leave();
     }
     fire('state', next);
-    loops.forEach((loop) => loop.wake());
+    loops.forEach((loop) => loop());
   }
 
   // Tabs share a connection with those of the same user only, who may become another one.
-  async function token(why) {
-    const next = await options.token(why);
-    if (user !== undefined && user !== (options.user ?? subjectOf(next))) {
+  async function ask(why) {
+    const next = spare ?? (await token(why)) ?? '';
+    spare = null;
+    if (owner !== undefined && owner !== (user ?? subjectOf(next))) {
       leave();
+      spare = next;
       join();
       throw new Error('the token is for another user now');
     }
     return next;
   }
 
-  const on = { id: () => position, token, block, state: tell };
-  const own = () => follow(world, config, on);
+  const on = { id: () => position, token: ask, block, state: tell };
 
   async function join() {
     if (link) {
       return;
     }
-    const place = (link = { close() {}, wake() {}, offline() {} }); // until it is known whose stream it is
-    let start = own;
+    const place = (link = {}); // until it is known whose stream it is
+    let made;
     await null; // handlers come first
-    try {
-      if (options.shared && world.BroadcastChannel) {
-        user = options.token ? options.user ?? subjectOf(await options.token('share')) : null;
-        const key = JSON.stringify([config.url, config.headers, config.credentials, user]);
-        start = () => share(world, `${NAME} ${key}`, config, on);
+    if (link === place && shared && world.BroadcastChannel) {
+      owner = token ? user ?? subjectOf(spare) : false;
+      try {
+        made = owner !== null && share(world, `${NAME} ${JSON.stringify([config.url, headers, credentials, owner])}`, config, on);
+      } catch {
+        // a page without an origin has no channels
       }
-    } catch {
-      user = undefined; // a connection of its own asks again, and tells what is wrong
     }
     if (link === place) {
-      let made;
-      try {
-        made = start();
-      } catch {
-        made = own(); // a page without an origin has no channels
-      }
-      if (link === place) {
-        link = made;
-      } else {
-        made.close(); // by a handler, meanwhile
-      }
+      made ||= follow(world, config, on);
+    }
+    if (link === place) {
+      link = made;
+    } else {
+      made?.close?.(); // by a handler, meanwhile
     }
   }
 
   function leave() {
-    link?.close();
+    link?.close?.();
     link = null;
-    user = undefined;
+    owner = undefined;
   }
 
   // A page that is put aside, frozen or for the way back, lets go, and later goes on from its position.
   function away() {
     leave();
-    tell({ state: 'waiting', status: null, reason: 'the page is away', retryInMs: null });
+    tell(stateOf('waiting', 'the page is away'));
   }
 
   // One `for await`: what it is too slow for is told to it as a gap, in its place.
@@ -954,34 +995,29 @@ export function connect(url, options = {}) {
     let ring;
     let last = position;
     let lost = null;
-    const queue = bounded(options.queue ?? 1000, maxEvent, (event) => {
+    const waiting = bounded(queue, maxEvent, (event) => {
       const { missed } = event.type === gapType ? parsed(event.data) : { missed: 1 };
       lost ??= { from: last, missed: 0, reason: 'overflow' };
       lost.missed += missed ?? NaN; // which becomes null: nobody knows
       lost.to = event.id;
     });
-    const loop = {
-      wake: () => ring?.(),
-      add(event) {
-        queue.add(event);
-        ring?.();
-      },
-      drop() {
-        queue.events.length = 0;
-        lost = null;
-      },
+    const loop = (event) => {
+      if (event) {
+        waiting.add(event);
+      }
+      ring?.();
     };
 
     async function* run() {
       try {
-        while (queue.events.length || state.state !== 'closed') {
+        while (loops.has(loop) && (waiting.events.length || state.state !== 'closed')) {
           if (lost) {
             const gap = JSON.stringify(lost);
             const { to } = lost;
             lost = null;
             yield eventOf(to, gapType, gap);
-          } else if (queue.events.length) {
-            const event = queue.take();
+          } else if (waiting.events.length) {
+            const event = waiting.take();
             last = event.id;
             yield event;
           } else {
@@ -998,32 +1034,30 @@ export function connect(url, options = {}) {
   }
 
   function close() {
-    loops.forEach((loop) => loop.drop());
-    tell({ state: 'closed', status: null, reason: 'close()', retryInMs: null });
+    tell(stateOf('closed', 'close()'));
+    loops.clear();
   }
 
-  world.addEventListener?.('online', () => link?.wake(), ears);
-  world.addEventListener?.('offline', () => link?.offline(), ears);
+  world.addEventListener?.('online', () => link?.wake?.(), ears);
+  world.addEventListener?.('offline', () => link?.offline?.(), ears);
   world.addEventListener?.('pagehide', away, ears);
   world.addEventListener?.('pageshow', join, ears);
   world.document?.addEventListener('freeze', away, ears);
   world.document?.addEventListener('resume', join, ears);
-  world.document?.addEventListener('visibilitychange', () => world.document.hidden || link?.wake(), ears);
-  options.signal?.addEventListener('abort', close, ears);
-  join();
+  world.document?.addEventListener('visibilitychange', () => world.document.hidden || link?.wake?.(), ears);
+  signal?.addEventListener('abort', close, ears);
+  signal?.aborted ? close() : join();
 
   return {
     // Calls handler(event) for events of this type; answers a function that ends this.
     on(type, handler) {
-      if (typeof handler !== 'function') {
-        throw new TypeError(`on('${type}', handler): expected a function, got ${handler}`);
-      }
+      expect(typeof handler === 'function', `on('${type}', handler)`, 'a function', handler);
       const all = handlers.get(type) ?? new Set();
       handlers.set(type, all.add(handler));
       return () => all.delete(handler);
     },
     close,
-    latest: (type) => past.events.filter((event) => !type || event.type === type).at(-1),
+    latest: (type) => past.events.findLast((event) => !type || event.type === type),
     history: (n = Infinity) => (n > 0 ? past.events.slice(-n) : []),
     get state() {
       return state;
@@ -1041,8 +1075,9 @@ export async function ticket(url, { token, world = globalThis }) {
   const headers = { authorization: `Bearer ${await token('ticket')}` };
   const response = await world.fetch(`${target.origin}${target.pathname}/ticket`, { method: 'POST', headers });
   const text = await response.text();
-  if (!response.ok) {
+  const { ticket: bought } = parsed(text);
+  if (!bought) {
     throw new Error(`no ticket: ${reasonOf(text) ?? response.status}`);
   }
-  return withQuery(target.href.replace(/#.*/, ''), `ticket=${encodeURIComponent(JSON.parse(text).ticket)}`);
+  return withQuery(target.href.replace(/#.*/, ''), `ticket=${encodeURIComponent(bought)}`);
 }

@@ -188,6 +188,16 @@ test('a soft refusal is told, waited for, and more slowly each time', async () =
   const [first, second, third] = waits(machine.requests);
   assert.ok(first >= 1990 && second >= 4000 && third >= 8000);
   assert.deepEqual(got, ['in'], 'a refusal is no event of the stream');
+  assert.equal(names(states).filter((name) => name === 'open').length, 1, 'what is refused is never open');
+});
+
+test('a refusal that does not end is not open either, and a stream that brings nothing is', async () => {
+  const refused = begin(writes('event: sse.refused\ndata: {"reason":"full"}\n\n'));
+  await refused.machine.run(10000);
+  assert.deepEqual(names(refused.states), ['connecting']);
+  const silent = begin(() => undefined);
+  await silent.machine.run(200);
+  assert.deepEqual(names(silent.states), ['connecting', 'open']);
 });
 
 test('a comment is the reason of a stream that ends with nothing else', async () => {
@@ -208,6 +218,17 @@ test('two heartbeats without a byte end a connection, and a comment is a byte', 
   assert.match(states.find(({ state }) => state === 'waiting').reason, /^nothing came for 38 s$/);
   assert.equal(machine.requests[1].headers['last-event-id'], 'a-1');
   assert.equal(machine.connections.size, 1, 'the silent one is closed');
+});
+
+test('a time of 0 is none', async () => {
+  const { machine, stream } = begin(answers(() => new Promise(() => {}), writes('')), { connectTimeout: 0, heartbeat: 0 });
+  await machine.run(3600000);
+  assert.equal(machine.requests.length, 1);
+  assert.equal(stream.state.state, 'connecting');
+  const open = begin(writes('data: x\n\n'), { connectTimeout: 0, heartbeat: 0 });
+  await open.machine.run(3600000);
+  assert.equal(open.machine.requests.length, 1);
+  assert.equal(open.stream.state.state, 'open');
 });
 
 test('a request that is not answered is given up, and so is a token', async () => {
@@ -253,7 +274,7 @@ test('a page that is looked at again does not wait any longer', async () => {
   assert.equal(states.at(-1).state, 'waiting');
   page.document.hidden = false;
   page.hear('visibilitychange');
-  await machine.run(100);
+  await machine.run(200);
   assert.equal(states.at(-1).state, 'open');
 });
 
@@ -307,6 +328,28 @@ test('a token that cannot be had is waited for, with its reason', async () => {
   await machine.run(20000);
   assert.equal(states.at(-1).state, 'open');
   assert.equal(machine.requests.length, 1);
+});
+
+test('what a token fails with need not be an Error', async () => {
+  for (const [token, reason] of [
+    [() => Promise.reject('the login is down'), 'the login is down'],
+    [() => Promise.reject(), 'undefined'],
+    [() => Promise.reject(new TypeError()), 'TypeError'],
+    [() => {
+      throw new Error('at once');
+    }, 'at once'],
+  ]) {
+    for (const shared of [false, true]) {
+      let times = 0;
+      const { machine, states, stream } = begin(writes('data: x\n\n'), {
+        shared,
+        token: (why) => (++times < 3 ? token(why) : 'good'),
+      });
+      await machine.run(30000);
+      assert.equal(states.find(({ state }) => state === 'waiting').reason, reason);
+      assert.equal(stream.state.state, 'open');
+    }
+  }
 });
 
 test('before its token ends a stream goes on with the next one, nothing lost and nothing twice', async () => {
@@ -431,6 +474,21 @@ test('a handler that throws is reported, and ends nothing', async () => {
   assert.equal(stream.state.state, 'open');
 });
 
+test('a handler that fails later is reported as well, and one that was taken off hears nothing', async () => {
+  const { machine, stream } = begin(writes('data: 1\n\ndata: 2\n\n'));
+  const failure = new Error('later');
+  const seen = [];
+  let off = null;
+  stream.on('message', async () => {
+    off();
+    throw failure;
+  });
+  off = stream.on('message', (event) => seen.push(event.data));
+  await machine.run(100);
+  assert.deepEqual(machine.failures, [failure, failure]);
+  assert.deepEqual(seen, []);
+});
+
 test('after close() nothing comes, also when an event closes it among others', async () => {
   const { machine, stream, got, states } = begin(writes('data: 1\n\ndata: 2\n\n'));
   stream.on('message', () => stream.close());
@@ -468,6 +526,18 @@ test('it closes while it waits, while it connects, and by a signal', async () =>
   await connecting.machine.run(100000);
   assert.equal(connecting.stream.state.state, 'closed');
   assert.equal(connecting.machine.tasks.size, 0);
+  const before = begin(writes('data: 1\n\n'), { signal: AbortSignal.abort() });
+  await before.machine.run(1000);
+  assert.equal(before.stream.state.state, 'closed');
+  assert.equal(before.machine.requests.length, 0);
+});
+
+test('after close() a loop gets nothing more, not even the event that it was closed by', async () => {
+  const { machine, stream } = begin(writes('data: 1\n\ndata: 2\n\n'));
+  const loop = stream[Symbol.asyncIterator]();
+  stream.on('message', () => stream.close());
+  await machine.run(100);
+  assert.deepEqual(await loop.next(), { value: undefined, done: true });
 });
 
 test('an event that is too large fails the connection, and its id is not taken', async () => {
@@ -476,6 +546,17 @@ test('an event that is too large fails the connection, and its id is not taken',
   assert.deepEqual([states.at(-1).state, states.at(-1).reason], ['waiting', 'an event is larger than maxEvent, 1000 characters']);
   await machine.run(2000);
   assert.equal(machine.requests[1].headers['last-event-id'], 'a-1');
+});
+
+test('an option that there is not is named, not ignored', () => {
+  assert.throws(() => begin(writes(''), { heartBeat: 1000 }), { name: 'TypeError', message: /got heartBeat$/ });
+  assert.throws(() => begin(writes(''), { token: 'secret' }), { name: 'TypeError', message: 'token: expected a function, got secret' });
+});
+
+test('one type is as good as a list of one', async () => {
+  const { machine, got } = begin(writes('event: read\ndata: 1\n\nevent: reading\ndata: 2\n\n'), { types: 'reading' });
+  await machine.run(100);
+  assert.deepEqual(got, ['2']);
 });
 
 test('what is no function is refused with what to do', () => {
@@ -497,4 +578,10 @@ test('a ticket is bought with the token, and is in the URL for an EventSource', 
   const refused = assert.rejects(ticket('/rooms/lobby', { token: async () => 't', world }), /no ticket: not yours/);
   await machine.run(100);
   await refused;
+  for (const body of ['<html>', '{}']) {
+    machine.answer = () => ({ status: 200, body });
+    const none = assert.rejects(ticket('/rooms/lobby', { token: async () => 't', world }), /no ticket: 200/);
+    await machine.run(100);
+    await none;
+  }
 });

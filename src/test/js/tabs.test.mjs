@@ -263,6 +263,72 @@ test('the token comes from a tab that is alive, and tabs of different users shar
   }
 });
 
+for (const [way, has] of Object.entries(WAYS)) {
+  test(`tokens that say nothing of their user, each another one, make no hot loop (${way})`, async () => {
+    const machine = new Machine(9);
+    const bridge = new Bridge(machine);
+    let asked = 0;
+    const tabs = numbers(1, 3).map(() => open(machine.page(has), { token: async () => `once ${++asked}` }));
+    await machine.until(() => tabs.every(isOpen));
+    assert.equal(asked, 3, 'one for each connection');
+    bridge.streams()[0].cut();
+    await machine.run(10000);
+    assert.ok(tabs.every(isOpen));
+    assert.equal(asked, 4);
+    assert.equal(new Set(machine.requests.map(({ headers }) => headers.authorization)).size, 4);
+    bridge.publish();
+    await machine.run(100);
+    tabs.forEach(({ got }) => assert.deepEqual(got, [1]));
+  });
+}
+
+test('tabs whose first token is late or not to be had say so, and share as soon as it is', async () => {
+  for (const [token, reason] of [
+    [() => Promise.reject(new Error('the login is down')), 'the login is down'],
+    [() => new Promise(() => {}), 'no answer for 30 s'],
+  ]) {
+    const machine = new Machine(9);
+    const bridge = new Bridge(machine);
+    let down = true;
+    const tabs = numbers(1, 3).map(() => open(machine.page(), { token: (why) => (down ? token(why) : 't') }));
+    await machine.run(31000);
+    tabs.forEach(({ states }) => assert.ok(states.some((state) => state.reason === reason)));
+    assert.equal(machine.requests.length, 0);
+    down = false;
+    await machine.run(61000);
+    assert.ok(tabs.every(isOpen));
+    assert.equal(bridge.streams().length, 1);
+    assert.equal(bridge.most, 1);
+  }
+});
+
+test('a token that fails without a word is waited for, and not taken for none', async () => {
+  for (const failure of [undefined, 'down', '', new Error()]) {
+    const machine = new Machine(9);
+    const bridge = new Bridge(machine);
+    let down = false;
+    const token = async () => (down ? Promise.reject(failure) : 't');
+    const tabs = numbers(1, 2).map(() => open(machine.page(), { token }));
+    await machine.until(() => tabs.every(isOpen));
+    down = true;
+    bridge.streams()[0].cut();
+    await machine.run(60000);
+    assert.ok(machine.requests.every(({ headers }) => headers.authorization === 'Bearer t'));
+    tabs.forEach(({ stream }) => assert.notEqual(stream.state.state, 'closed'));
+    down = false;
+    await machine.run(31000);
+    assert.ok(tabs.every(isOpen));
+  }
+});
+
+test('a tab without a token does not share with one whose token is none', async () => {
+  const machine = new Machine(9);
+  const bridge = new Bridge(machine);
+  const tabs = [{ token: async () => null }, { token: async () => null }, {}].map((options) => open(machine.page(), options));
+  await machine.until(() => tabs.every(isOpen));
+  assert.equal(bridge.streams().length, 2);
+});
+
 test('who signs in as somebody else leaves those he shared with', async () => {
   const machine = new Machine(9);
   const bridge = new Bridge(machine);
