@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.web;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 
@@ -29,6 +30,12 @@ public final class ClientFiles {
         .route(directory + NAME)
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
-        .handler(file::answer);
+        .handler(
+            context -> {
+              // Modules are loaded by the rules of CORS; it holds nothing that anybody may not
+              // have.
+              context.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+              file.answer(context);
+            });
   }
 }

@@ -64,6 +64,23 @@ class MountClientTest {
   }
 
   @Test
+  void aPageOfAnotherOriginMayLoadIt() throws Exception {
+    bridge.mountClient(router);
+
+    HttpResponse<String> answer = get("/sse-bridge.js", "origin", "https://shop.example");
+    assertThat(header(answer, "access-control-allow-origin")).isEqualTo("*");
+    HttpResponse<String> same =
+        get(
+            "/sse-bridge.js",
+            "origin",
+            "https://shop.example",
+            "if-none-match",
+            header(answer, "etag"));
+    assertThat(same.statusCode()).isEqualTo(304);
+    assertThat(header(same, "access-control-allow-origin")).isEqualTo("*");
+  }
+
+  @Test
   void whoHasItAlreadyIsNotSentItAgain() throws Exception {
     bridge.mountClient(router);
     String tag = header(get("/sse-bridge.js"), "etag");
