@@ -35,7 +35,7 @@ export interface State {
 }
 
 /** Why a token is asked for: for a connection, after a 401, or since the one in use ends soon. */
-export type TokenReason = 'connect' | 'refused' | 'expires' | 'share' | 'ticket';
+export type TokenReason = 'connect' | 'refused' | 'expires' | 'ticket';
 
 export interface Options {
   /** One connection for all tabs of the origin that ask for the same. Default false. */
@@ -53,12 +53,12 @@ export interface Options {
   /** Or: after this event. */
   lastEventId?: string;
   /** The types that '*', the lists and loops get. Default: all but those that begin with 'sse.'. */
-  types?: string[];
+  types?: string | string[];
   /** What the route calls its gaps. Default 'sse.gap'. */
   gapType?: string;
   /** Milliseconds: what the route says. Two and a half of them without a byte end a connection; 0: none does. Default 15000. */
   heartbeat?: number;
-  /** Milliseconds until the head of an answer. Default 30000. */
+  /** Milliseconds until the head of an answer; 0: any time. Default 30000. */
   connectTimeout?: number;
   /** The most characters of an event. Default 16777216. */
   maxEvent?: number;
