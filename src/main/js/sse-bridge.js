@@ -194,15 +194,12 @@ function follow(world, config, on) {
     let watch;
     let timer; // for what is told when it opens, then for the next token
 
-    const cutOff = new Promise((ignored, fail) => {
-      cut = (why, atOnce) => {
-        reason ??= why;
-        again ||= atOnce;
-        fail(new Error(why));
-        abort.abort();
-        reader?.cancel().catch(() => {}); // it may have ended before
-      };
-    });
+    cut = (why, atOnce) => {
+      reason ??= why;
+      again ||= atOnce;
+      abort.abort();
+    };
+    const cutOff = new Promise((ignored, fail) => (abort.signal.onabort = fail));
     cutOff.catch(() => {}); // reason says it
 
     // Looks every few seconds: where a machine has slept, its timers stood still and its clock did not.
@@ -307,9 +304,9 @@ function follow(world, config, on) {
 
     try {
       check(begun);
-      token = renewed ?? ((config.secured && await Promise.race([cutOff, on.token(refused ? 'refused' : 'connect')])));
+      token = renewed ?? (config.secured && (await Promise.race([cutOff, on.token(refused ? 'refused' : 'connect')])));
       renewed = null;
-      const response = await Promise.race([cutOff, request(token, abort.signal)]);
+      const response = await request(token, abort.signal);
       const type = response.headers.get('content-type');
       status = response.status;
       reader = response.body?.getReader();

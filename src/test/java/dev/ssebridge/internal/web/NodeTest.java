@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.format.DecoderCorpus;
+import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,28 @@ class NodeTest {
         "import * as all from 'vertx-sse-bridge'; console.log(Object.keys(all).sort().join());");
     assertThat(run(directory, Map.of(), List.of("node", page.toString())).strip())
         .isEqualTo("connect,decoder,serve,ticket");
+  }
+
+  /** With {@code shared} there is one connection for the threads of the process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"shared\":true}"})
+  void aProgramFollowsABridgeAndEndsWhenItHasClosedTheStream(String options) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    String routes = "{'routes':{'t':{'path':'/t','address':'t','history':{'events':100}}}}";
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, routes)) {
+      Path copy = TARGET.resolve("followed.mjs");
+      Files.writeString(copy, Files.readString(BASE.resolve(SERVED)));
+      bridge.publishNumbers("t", 1, 10);
+      bridge.awaitHead("t", 10);
+      String url = "http://127.0.0.1:" + bridge.port() + "/t?from=earliest";
+      String module = copy.toAbsolutePath().toUri().toString();
+      List<String> command = List.of("node", "src/test/js/follow.mjs", module, url, options);
+      assertThat(run(BASE, Map.of(), command).strip())
+          .isEqualTo("m1 m2 m3 m4 m5 m6 m7 m8 m9 m10 connecting open closed");
+      bridge.awaitStreams(0);
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
   }
 
   private static boolean there(String program) throws IOException, InterruptedException {
