@@ -156,6 +156,7 @@ class ClientRecoveryBrowserTest extends TabsInBrowser {
       SseProbe other = site.bridge().open("/t");
       Tab tab = open(site.origin()).begin("/t", "from: 'earliest'");
       tab.awaitTold("waiting|200|limits.subscribers: 1 streams are open");
+      assertThat(tab.told()).as("what is refused is not open").noneMatch(t -> t.startsWith("open"));
       site.publish(1, 3);
       other.close();
       tab.awaitNumber(3).assertHeard(1, 3);
