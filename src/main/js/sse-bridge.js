@@ -454,13 +454,13 @@ function hub(world, name, config, place, known, over) {
       for (const to of [...tabs.keys()].reverse()) {
         const question = ++asked;
         const answer = await new Promise((done) => {
-          questions.set(question, { done, timer: later(1000, done) });
+          questions.set(question, { to, done, timer: later(1000, done) });
           say('ask', { to, why, question });
         });
         questions.delete(question);
         if (answer?.error !== undefined) {
           throw new Error(answer.error);
-        } else if (answer) {
+        } else if (answer?.token !== undefined) {
           return answer.token;
         }
       }
@@ -571,7 +571,9 @@ function hub(world, name, config, place, known, over) {
       joins = joins.filter((other) => other.tab !== tab);
       if (t !== 'bye') {
         tabs.set(tab, 0);
-      } else if (!tabs.size) {
+      } else if (tabs.size) {
+        questions.forEach(({ to }, question) => to === tab && answered({ question, over: true }));
+      } else {
         stop();
       }
       ({ join, token: answered, wake: () => line?.wake(), offline: () => line?.offline(), ping: () => say('here') })[t]?.(data);
@@ -875,7 +877,7 @@ export function connect(
   const handlers = new Map();
   const loops = new Set();
   const past = bounded(history, historySize);
-  const ears = new AbortController();
+  const ears = new AbortController(); // as the options of a listener it is { signal }
   let position = lastEventId ?? '';
   let state = stateOf('connecting');
   let told = '';

@@ -345,6 +345,25 @@ test('who signs in as somebody else leaves those he shared with', async () => {
   assert.equal(bridge.streams().length, 1);
 });
 
+test('when somebody else signs in all tabs have moved to him soon', async () => {
+  for (const has of [{}, { worker: false }, { worker: false, locks: false }]) {
+    const machine = new Machine(9);
+    const bridge = new Bridge(machine);
+    let user = 'ann';
+    const token = async () => `h.${btoa(JSON.stringify({ sub: user }))}.s`;
+    const tabs = numbers(1, 9).map(() => open(machine.page(has), { token }));
+    await machine.until(() => tabs.every(isOpen));
+    user = 'carl';
+    bridge.streams()[0].cut();
+    bridge.publish();
+    await machine.until(() => tabs.every(({ got }) => got.length === 1), 5000);
+    await machine.run(5000);
+    assert.ok(tabs.every(isOpen));
+    assert.equal(bridge.streams().length, 1);
+    tabs.forEach(({ got }) => assert.deepEqual(got, [1]));
+  }
+});
+
 test('where there are no channels each tab has a connection of its own', async () => {
   const machine = new Machine(4);
   const bridge = new Bridge(machine);
