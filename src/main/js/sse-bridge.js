@@ -961,14 +961,15 @@ export function connect(
     await null; // handlers come first
     if (link === place && shared && world.BroadcastChannel) {
       owner = token ? user ?? subjectOf(spare) : false;
+      const what = JSON.stringify([config.url, headers, credentials, owner]);
       try {
-        made = owner !== null && share(world, `${NAME} ${JSON.stringify([config.url, headers, credentials, owner])}`, config, on);
+        made = owner !== null && share(world, `${NAME} ${what}`, config, on);
       } catch {
         // a page without an origin has no channels
       }
     }
     if (link === place) {
-      made ||= follow(world, config, on);
+      made ||= follow(world, config, on); // which also gets the token to know by whose stream it is
     }
     if (link === place) {
       link = made;
