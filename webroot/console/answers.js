@@ -1,14 +1,17 @@
-import { h, inNextFrame } from './dom.js';
+import { h } from './dom.js';
 import { clockMillis, count, millis, plural } from './format.js';
 import { emptyBox } from './parts.js';
 import { figure, table, text } from './table.js';
 
-const MOST_RESULTS = 200;
+const MOST_RESULTS = 200; // that the figures are of
+const MOST_SHOWN = 50;
+const SHOWN_EVERY_MILLIS = 250; // a table that is laid out for each of a hundred messages a second delays what it times
 
 // What became of messages that were published: the newest of them, and how long they took.
 export function createAnswers() {
   let results = [];
   let sent = 0;
+  let refused = 0;
   const summary = h('dl', { class: 'limits', hidden: true });
   const empty = emptyBox(
     'Nothing was published yet',
@@ -62,13 +65,12 @@ export function createAnswers() {
     if (!place.contains(list.element)) {
       place.replaceChildren(list.element);
     }
-    list.show(results);
+    list.show(results.slice(0, MOST_SHOWN));
     const ways = results
       .map((each) => each.way)
       .filter((way) => way !== undefined)
       .sort((a, b) => a - b);
     const at = (part) => millis(ways[Math.min(ways.length - 1, Math.floor(ways.length * part))]);
-    const refused = results.filter((each) => each.status !== null && (each.status === 0 || each.status >= 400)).length;
     summary.hidden = results.length < 2;
     summary.replaceChildren(
       measured('Sent', count(sent)),
@@ -79,11 +81,28 @@ export function createAnswers() {
     );
   }
 
-  const repaint = inNextFrame(paint);
+  let last = 0;
+  let timer = 0;
+
+  function repaint() {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        last = performance.now();
+        paint();
+      },
+      Math.max(0, last + SHOWN_EVERY_MILLIS - performance.now()),
+    );
+  }
 
   return {
     element: h('div', { class: 'publish-results' }, summary, place),
     repaint,
+    // The server has answered, or did not.
+    settled(result) {
+      refused += result.status === 0 || result.status >= 400 ? 1 : 0;
+      repaint();
+    },
     // result: { number, time, status, position, answered, way }, filled in as it becomes known
     add(result) {
       results.unshift(result);
@@ -94,6 +113,7 @@ export function createAnswers() {
     clear() {
       results = [];
       sent = 0;
+      refused = 0;
     },
   };
 }

@@ -59,7 +59,11 @@ export async function problemOf(response) {
     title = problem.title ?? title;
     detail = problem.detail ?? problem.problems?.join('\n') ?? text;
   } catch {
-    // no JSON: the text itself
+    if (/^\s*</.test(text)) {
+      const page = /<title>([^<]*)</i.exec(text)?.[1] ?? 'an HTML page';
+      detail = `expected an answer of the bridge, got a page of a server before it: ${page}`;
+    }
+    // other text says it itself
   }
   return new ProblemError(response.status, title, detail);
 }

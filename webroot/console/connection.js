@@ -8,6 +8,11 @@ export function legible(path) {
   }
 }
 
+// The status, where there is one and the reason does not begin with it.
+export function statusBeside(reason, status) {
+  return status && !reason?.startsWith(String(status)) ? status : null;
+}
+
 // One stream's connections: what the states that the module tells are called, and the marks that they make in a list.
 export function createConnection(path) {
   let opened = 0;
@@ -27,7 +32,7 @@ export function createConnection(path) {
     },
     // { kind, text, mark: { kind, text } or null, ended: nothing comes any more }
     read({ state, status, reason, retryInMs }) {
-      const parts = [status && status !== 200 ? status : null, reason];
+      const parts = [status !== 200 && statusBeside(reason, status), reason];
       const say = (...words) => words.filter(Boolean).join(' · ');
       const again = typeof retryInMs === 'number' ? `again in ${duration(retryInMs)}` : '';
       switch (state) {

@@ -1,6 +1,6 @@
 import { h, icon } from './dom.js';
-import { bytes, clockMillis, count, dateTime } from './format.js';
-import { foldAll, jsonTree } from './json.js';
+import { bytes, clockMillis, count, dateTime, visible } from './format.js';
+import { foldAll, jsonTree, parseJson } from './json.js';
 import { button, copy } from './parts.js';
 import { markText } from './row.js';
 
@@ -19,12 +19,12 @@ export function createDetail({ onClose, onResume }) {
   function field(name, value) {
     return value === undefined || value === null || value === ''
       ? []
-      : [h('dt', {}, name), h('dd', { class: 'mono wrap' }, value)];
+      : [h('dt', {}, name), h('dd', { class: 'mono wrap' }, visible(value))];
   }
 
   function json(item) {
     try {
-      return { value: JSON.parse(item.data) };
+      return { value: parseJson(item.data) };
     } catch {
       return null;
     }
@@ -90,7 +90,7 @@ export function createDetail({ onClose, onResume }) {
         h(
           'div',
           { class: 'detail-head' },
-          h('h2', {}, isEvent ? item.type : markText(item)),
+          h('h2', {}, isEvent ? visible(item.type) : markText(item)),
           h(
             'button',
             { type: 'button', class: 'ghost small', 'aria-label': 'Close the event', onclick: onClose },

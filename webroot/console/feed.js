@@ -116,5 +116,11 @@ export function followPath({ path, start, addresses, gapType, heartbeat, take, t
       refused(now.reason);
     }
   });
-  return { close: () => stream.close() };
+  return {
+    // The id that it would go on after.
+    get id() {
+      return stream.id;
+    },
+    close: () => stream.close(),
+  };
 }

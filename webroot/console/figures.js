@@ -1,4 +1,5 @@
 import { adminUrl, refused } from './api.js';
+import { statusBeside } from './connection.js';
 import { session } from './session.js';
 import { connect } from './sse-bridge.js';
 
@@ -136,10 +137,13 @@ export const figures = {
         if (now.state === 'closed' && now.status === 401 && token === session.token) {
           refused(now.reason);
         }
-        const why = [now.status, now.reason].filter(Boolean).join(' ');
+        const why = [statusBeside(now.reason, now.status), now.reason].filter(Boolean).join(' ');
         tell('bad', `figures: ${now.state}${why ? `, ${why}` : ''}`);
       }
     });
+  },
+  get isLive() {
+    return state[0] === 'good';
   },
   get latest() {
     return last;

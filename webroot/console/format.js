@@ -96,6 +96,14 @@ export function plural(number, noun, several = `${noun}s`) {
   return `${count(number)} ${number === 1 ? noun : several}`;
 }
 
+// What cannot be seen, or turns the order of what stands beside it around: as JSON writes it, \u202e. The joiner of
+// emoji is none of it.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+export function visible(text) {
+  return String(text).replace(UNSEEN, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 // How many bytes a text has in UTF-8, without making them.
 export function utf8Length(text) {
   let length = text.length;

@@ -1,7 +1,7 @@
 // A small part of JSONPath, with a comparison: `$.a.b[0] = 21`. Steps are `.name`, `["any name"]`, `[0]`, `[*]`; the
 // comparisons are = != < <= > >= and ~ (the text holds it). Without one: the place is there. Values are JSON; what is no
 // JSON is text.
-const STEP = /\.([A-Za-z_$][\w$-]*|\*)|\[\s*(\d+|\*)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]/y;
+const STEP = /\.([\p{L}_$][\p{L}\p{M}\p{N}_$-]*|\*)|\[\s*(\d+|\*)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]/uy;
 const COMPARE = /\s*(!=|<=|>=|==|=|<|>|~)\s*(.*?)\s*$/sy;
 
 export class PathError extends Error {}
@@ -11,8 +11,12 @@ function wrong(text, at, expected) {
   return new PathError(`expected ${expected}, got ${got} at character ${at + 1}; for example $.a.b[0] = 21`);
 }
 
-function quoted(text) {
-  return text[0] === '"' ? JSON.parse(text) : text.slice(1, -1).replace(/\\(.)/g, '$1');
+function quoted(text, source) {
+  try {
+    return text[0] === '"' ? JSON.parse(text) : text.slice(1, -1).replace(/\\(.)/g, '$1');
+  } catch {
+    throw wrong(source, source.indexOf(text), 'a name as JSON writes it');
+  }
 }
 
 function literal(text) {
@@ -37,7 +41,8 @@ export function compile(text) {
       break;
     }
     const [whole, name, index, key] = found;
-    steps.push(name === '*' || index === '*' ? null : (name ?? (index === undefined ? quoted(key) : Number(index))));
+    const step = name ?? (index === undefined ? quoted(key, source) : Number(index));
+    steps.push(name === '*' || index === '*' ? null : step);
     at += whole.length;
   }
   if (/^\s*$/.test(source.slice(at))) {

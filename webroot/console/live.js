@@ -16,6 +16,8 @@ import { format, note } from './router.js';
 // So much is kept; what is older falls out, and that is told.
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 16 << 20;
+// While it is paused, so much of it may wait: the rest is what is looked at. More is left with the server until then.
+const WAITING_PART = 0.5;
 const SLICE_MILLIS = 6;
 
 export function mount(root, parameters) {
@@ -32,9 +34,14 @@ export function mount(root, parameters) {
   let events = 0;
   let counts = []; // how many had come, by second
   let ended = false; // nothing comes any more
+  let status = 0; // with which it has ended
   let connection = null; // of what is followed
+  let begun = false; // what the address asks for was read
+  let closed = false;
   let pausedAt = null;
   let fallenAtPause = 0;
+  let waitingBytes = 0;
+  let heldAt = ''; // the id after which it goes on when the pause is over
 
   const state = h('span', { class: 'chip live-state' }, 'not following');
   const pace = h('span', { class: 'number soft' });
@@ -47,6 +54,9 @@ export function mount(root, parameters) {
     () => {
       ring.clear();
       events = 0;
+      if (pausedAt !== null) {
+        markPause();
+      }
       resift();
     },
     { sign: 'clear' },
@@ -120,7 +130,7 @@ export function mount(root, parameters) {
     }
     const waits = pausedAt === null ? 0 : ring.next - pausedAt;
     waiting.hidden = pausedAt === null;
-    setText(waiting, `${count(waits)} waiting`);
+    setText(waiting, heldAt ? `${count(waits)} waiting, and maybe more` : `${count(waits)} waiting`);
     const gone = ring.fallen - (pausedAt === null ? 0 : fallenAtPause);
     lost.hidden = gone === 0;
     setText(lost, pausedAt === null ? `${count(gone)} older fell out` : `${count(gone)} fell out since the pause`);
@@ -143,7 +153,9 @@ export function mount(root, parameters) {
       return;
     }
     const text =
-      kept > sifted.length
+      pausedAt !== null && ring.first >= pausedAt
+        ? ['Paused', 'What comes is kept, and stands here when you resume.']
+        : kept > sifted.length
         ? ['Nothing passes the filter', 'Take a part of it away; what comes is kept meanwhile.']
         : wish === null
           ? ['Choose a route', 'Then press Follow. What the route brings stands here, newest last.']
@@ -172,22 +184,53 @@ export function mount(root, parameters) {
       sieve.offer(item.type);
     }
     put(item);
+    if (pausedAt !== null) {
+      waitingBytes += item.weight;
+      const waits = ring.next - pausedAt >= MOST_EVENTS * WAITING_PART || waitingBytes >= MOST_BYTES * WAITING_PART;
+      if (waits && item.id && feed !== null) {
+        hold(item.id);
+      }
+    }
+  }
+
+  // As much waits as may: the server keeps the rest, and tells a gap where it cannot.
+  function hold(id) {
+    leave();
+    heldAt = id;
+    state.className = 'chip live-state warn';
+    setText(state, 'on hold');
+    mark('note', 'So much waits that the connection was ended; it goes on from here when you resume');
+  }
+
+  function mark(kind, text) {
+    put({ kind, text, time: Date.now(), type: '', id: '', data: '', size: 0 });
+    announce(text);
+  }
+
+  // Ends the connection; of that nothing needs to be told.
+  function leave() {
+    const ending = feed;
+    feed = null;
+    ending?.close();
   }
 
   function told(now) {
+    if (feed === null) {
+      return;
+    }
     const read = connection.read(now);
     ({ ended } = read);
+    ({ status } = now);
     state.className = `chip live-state ${read.kind}`;
     setText(state, read.text);
     if (read.mark) {
-      put({ ...read.mark, time: Date.now(), type: '', id: '', data: '', size: 0 });
-      announce(read.mark.text);
+      mark(read.mark.kind, read.mark.text);
     }
   }
 
   function follow(wanted) {
-    feed?.close();
-    feed = null;
+    leave();
+    heldAt = '';
     ring.clear();
     events = 0;
     counts = [];
@@ -210,17 +253,39 @@ export function mount(root, parameters) {
     list.follow();
   }
 
+  // With what is shown left as it is.
+  function followOn(id) {
+    leave();
+    ended = false;
+    feed = followPath({ ...wish, start: id ? { kind: 'id', value: id } : { kind: 'now' }, take, told });
+  }
+
   function resift() {
     sifted.sift(sifted.test);
     list.renew();
     repaint();
   }
 
+  // From here on it waits.
+  function markPause() {
+    pausedAt = ring.next;
+    fallenAtPause = ring.fallen;
+    waitingBytes = 0;
+    sifted.end = ring.next;
+  }
+
   function togglePause() {
     const pausing = pausedAt === null;
-    pausedAt = pausing ? ring.next : null;
-    fallenAtPause = ring.fallen;
-    sifted.end = pausing ? ring.next : Infinity;
+    if (pausing) {
+      markPause();
+    } else {
+      pausedAt = null;
+      sifted.end = Infinity;
+      if (heldAt) {
+        followOn(heldAt);
+        heldAt = '';
+      }
+    }
     pause.setAttribute('aria-pressed', String(pausing));
     pause.replaceChildren(icon(pausing ? 'play' : 'pause'), h('span', {}, pausing ? 'Resume' : 'Pause'));
     announce(pausing ? 'Paused. What comes is kept.' : 'Resumed');
@@ -235,7 +300,9 @@ export function mount(root, parameters) {
   }
 
   function noteAddress() {
-    note('live', address());
+    if (begun) {
+      note('live', address());
+    }
   }
 
   const share = [
@@ -275,9 +342,24 @@ export function mount(root, parameters) {
     ),
   );
   paint();
-  picker.ready.then((wanted) => wanted && follow(wanted));
+  picker.ready.then((wanted) => {
+    begun = true;
+    if (wanted && !closed) {
+      follow(wanted);
+    }
+  });
 
   return {
+    // Who was here has signed in again: what was followed goes on where it was. False where nothing was.
+    goOn() {
+      if (feed === null || (ended && status !== 401)) {
+        return false;
+      }
+      if (ended) {
+        followOn(feed.id);
+      }
+      return true;
+    },
     update(now) {
       if (format('live', now) !== format('live', address())) {
         sieve.set(now);
@@ -285,7 +367,8 @@ export function mount(root, parameters) {
       }
     },
     close() {
-      feed?.close();
+      closed = true;
+      leave();
       clearInterval(ticking);
       narrow.removeEventListener('change', renew);
       list.close();

@@ -5,7 +5,7 @@ import { ask, button, field, problemBox } from './parts.js';
 import { parse } from './router.js';
 import { session } from './session.js';
 
-// Each view is loaded when it is first looked at.
+// Each view is loaded when it is first looked at, and the others after it: they are there when the server is not.
 const VIEWS = [
   ['overview', 'Overview', () => import('./overview.js')],
   ['live', 'Live', () => import('./live.js')],
@@ -84,7 +84,12 @@ async function show() {
       }
     }
   } catch (failure) {
-    root.replaceChildren(problemBox(failure, () => location.reload()));
+    root.replaceChildren(
+      problemBox(failure, () => {
+        shown = { name: '', view: null };
+        show();
+      }),
+    );
     throw failure;
   }
 }
@@ -105,7 +110,14 @@ async function signIn(problem) {
     return;
   }
   asking = true;
-  const input = h('input', { type: 'password', autocomplete: 'off', spellcheck: 'false', required: true });
+  const input = h('input', {
+    type: 'password',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    required: true,
+    pattern: ' *[!-~]+ *',
+    title: 'A token has letters, digits and signs of ASCII, and no space in it',
+  });
   const token = await ask(
     'Sign in',
     () => ({
@@ -125,9 +137,14 @@ async function signIn(problem) {
   asking = false;
   declined = token === null;
   if (token) {
+    const { user } = session;
     session.signIn(token);
     await learnGrant();
-    again();
+    if (user !== null && user === session.user && shown.view?.goOn?.()) {
+      figures.start();
+    } else {
+      again();
+    }
   }
 }
 
@@ -216,6 +233,7 @@ async function start() {
     show();
   });
   await show();
+  await Promise.allSettled(VIEWS.map(([, , load]) => load()));
 }
 
 start().catch((failure) => main.replaceChildren(problemBox(failure, () => location.reload())));

@@ -156,7 +156,7 @@ export function mount(root, parameters) {
     const at = hovered !== null && hovered < figures.times.length ? hovered : null;
     charts.forEach((each) => each.made.read(at));
     const time = at === null ? figures.times.at(-1) : figures.times[at];
-    when.textContent = time === undefined ? '' : `${at === null ? 'now' : 'at'} ${clock(time * 1000)}`;
+    when.textContent = time === undefined ? '' : `${at !== null ? 'at' : figures.isLive ? 'now' : 'last'} ${clock(time * 1000)}`;
   }
 
   function rows(sample) {
@@ -206,6 +206,7 @@ export function mount(root, parameters) {
     }
     empty.hidden = true;
     body.hidden = false;
+    place.hidden = sample === null && place.querySelector('tbody tr') === null;
     const names = Object.keys(sample?.routes ?? {}).slice(0, 100);
     if (sample && routes.options.length !== names.length + 1) {
       routes.replaceChildren(
@@ -235,10 +236,18 @@ export function mount(root, parameters) {
     }
   }
 
-  const empty = emptyBox(
-    'Waiting for the first figures',
-    'They come once a second from the stream /stats of the bridge.',
-  );
+  const empty = h('div', {});
+  const unsaid = figures.onState((kind, text) => {
+    empty.replaceChildren(
+      kind === 'bad'
+        ? emptyBox('There are no figures', `${text.replace(/^f/, 'F')}.`)
+        : emptyBox(
+            'Waiting for the first figures',
+            'They come once a second from the stream /stats of the bridge.',
+          ),
+    );
+    readAll();
+  });
   const body = h('div', { class: 'overview', hidden: true }, limits, grid, place);
   root.append(
     head('Overview', `What ${about().name || 'the bridge'} does now, and did in the last 15 minutes.`, when),
@@ -273,6 +282,7 @@ export function mount(root, parameters) {
     },
     close() {
       stop();
+      unsaid();
       document.removeEventListener('theme', themed);
       dark.removeEventListener('change', themed);
       charts.forEach((each) => each.made.close());

@@ -1,6 +1,7 @@
 // What views are made of.
 import { poll } from './api.js';
 import { h, icon } from './dom.js';
+import { visible } from './format.js';
 import { session } from './session.js';
 
 // The head of a view: its name, what it is for, and commands.
@@ -211,7 +212,7 @@ export function ask(title, build, submitLabel, kind = '') {
 }
 
 export async function confirm(title, text, label) {
-  return (await ask(title, () => ({ children: [h('p', {}, text)] }), label, 'danger')) !== null;
+  return (await ask(title, () => ({ children: [h('p', {}, visible(text))] }), label, 'danger')) !== null;
 }
 
 // To the clipboard; on plain HTTP to another machine a page has none, and the older way serves.

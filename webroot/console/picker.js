@@ -132,6 +132,10 @@ export function createPicker(parameters, onFollow) {
       problem.textContent = `expected a path of this bridge, such as /topics/weather, got “${path}”`;
       return null;
     }
+    if (kind.value === 'last' && !/^[1-9]\d{0,8}$/.test(startValue.value)) {
+      problem.textContent = `Last n: expected a whole number from 1 on, got “${startValue.value}”`;
+      return null;
+    }
     const known = of ?? routes.find((each) => match(each.path, path)) ?? null;
     const picked = boxes
       .filter(([, box]) => box.checked)

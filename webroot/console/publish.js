@@ -1,5 +1,6 @@
 import { headers as withToken, problemOf, routeUrl } from './api.js';
 import { createAnswers } from './answers.js';
+import { statusBeside } from './connection.js';
 import { h } from './dom.js';
 import { followPath } from './feed.js';
 import { count, plural, rate } from './format.js';
@@ -35,6 +36,9 @@ function headersOf(lines) {
         if (!found) {
           throw new Error(`headers: expected “name: value” on each line, got “${line.slice(0, 60)}”`);
         }
+        if (/[^\t -~\x80-\xff]/.test(line)) {
+          throw new Error(`headers: expected characters of ISO-8859-1 alone, got “${line.slice(0, 60)}”`);
+        }
         return [found[1].toLowerCase(), found[2]];
       }),
   );
@@ -51,6 +55,7 @@ export function mount(root, parameters) {
   let inputs = [];
   let feed = null;
   let followed = '';
+  let closed = false;
   let opened = Promise.resolve(); // once what is published can be seen to come back, or is known not to
   const arrivals = new Map(); // when an event came, by its id; bounded
   const awaited = new Map(); // results whose event did not come yet, by id; bounded
@@ -151,7 +156,7 @@ export function mount(root, parameters) {
           watching.textContent =
             state === 'open'
               ? `Following ${wanted}: what is published there is timed.`
-              : `Following ${wanted}: ${[state, status, reason].filter(Boolean).join(' · ')}`;
+              : `Following ${wanted}: ${[state, statusBeside(reason, status), reason].filter(Boolean).join(' · ')}`;
         },
       });
     }
@@ -217,7 +222,7 @@ export function mount(root, parameters) {
       result.status = 0;
       result.detail = failure.message;
     }
-    answers.repaint();
+    answers.settled(result);
     return result;
   }
 
@@ -236,6 +241,9 @@ export function mount(root, parameters) {
 
   function publish(event) {
     event.preventDefault();
+    if (run.running) {
+      return;
+    }
     problem.textContent = '';
     try {
       const message = {
@@ -294,6 +302,9 @@ export function mount(root, parameters) {
 
   knownRoutes()
     .then((known) => {
+      if (closed) {
+        return;
+      }
       ({ routes, rules } = known);
       if (rules.length === 0) {
         form.hidden = true;
@@ -312,10 +323,14 @@ export function mount(root, parameters) {
       rule.value = (found ? found[0] : rules[0]).name;
       showFields(found?.[1] ?? {});
     })
-    .catch((failure) => trouble.replaceChildren(problemBox(failure, () => location.reload())));
+    .catch((failure) => {
+      form.hidden = true;
+      trouble.replaceChildren(problemBox(failure, () => location.reload()));
+    });
 
   return {
     close() {
+      closed = true;
       run.stop();
       feed?.close();
     },

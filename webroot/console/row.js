@@ -1,5 +1,5 @@
 import { h, icon } from './dom.js';
-import { bytes, clockMillis, count } from './format.js';
+import { bytes, clockMillis, count, visible } from './format.js';
 
 // A line of the list of events. The same heights stand in views.css.
 const narrow = matchMedia('(max-width: 820px)');
@@ -11,7 +11,7 @@ const REASONS = {
   store: 'the store could not take or give them',
   dropped: 'more than the bridge could take',
   epoch: 'that history is no more',
-  unknown: 'lost on the way',
+  unknown: 'lost on the way, or the id is of another history',
 };
 
 export function rowHeight() {
@@ -32,7 +32,7 @@ export function gapText(item) {
 }
 
 export function markText(item) {
-  return item.kind === 'gap' ? gapText(item) : item.text;
+  return visible(item.kind === 'gap' ? gapText(item) : item.text);
 }
 
 // What the columns are; for the eye alone, as each row tells all of itself.
@@ -73,11 +73,11 @@ export function makeRow() {
         return;
       }
       const cut = item.id.lastIndexOf('-') + 1;
-      type.textContent = item.type;
-      epoch.textContent = item.id.slice(0, cut);
-      sequence.textContent = item.id.slice(cut);
+      type.textContent = visible(item.type);
+      epoch.textContent = visible(item.id.slice(0, cut));
+      sequence.textContent = visible(item.id.slice(cut));
       size.textContent = bytes(item.size);
-      data.textContent = item.data.slice(0, PREVIEW);
+      data.textContent = visible(item.data.slice(0, PREVIEW));
     },
   };
 }

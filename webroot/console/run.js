@@ -1,37 +1,40 @@
 // Sends a message some times, at a rate. No more than a few are under way: a server that is slower than the rate is
-// sent less, not more than it can answer.
+// sent less, not more than it can answer. One run at a time.
 const MOST_UNDERWAY = 8;
 
 export function createRun({ send, onProgress }) {
-  let turn = 0;
+  let running = false;
+  let stopped = false;
+  let step = () => {};
 
   function start(message, total, perSecond) {
-    turn += 1;
-    const mine = turn;
+    running = true;
+    stopped = false;
     const begun = performance.now();
     let next = 1;
     let done = 0;
     let underway = 0;
     let last = begun;
+    let timer = 0;
 
-    function tell(running) {
+    function tell() {
       const seconds = (performance.now() - begun) / 1000;
       onProgress({ done, total, running, perSecond: seconds > 0 ? done / seconds : 0 });
     }
 
-    function step() {
-      const stopped = mine !== turn;
-      if (done >= total || (stopped && underway === 0)) {
-        if (!stopped || done < total) {
-          tell(false);
-        }
+    step = () => {
+      if (!running) {
         return;
       }
-      if (stopped) {
+      if (underway === 0 && (stopped || done >= total)) {
+        running = false;
+        clearTimeout(timer);
+        tell();
         return;
       }
       // Those that are due by now, as far as there is room: a late timer sends several.
       while (
+        !stopped &&
         next <= total &&
         underway < MOST_UNDERWAY &&
         begun + ((next - 1) * 1000) / perSecond <= performance.now()
@@ -42,31 +45,39 @@ export function createRun({ send, onProgress }) {
         send(number, message).then((result) => {
           underway -= 1;
           done += 1;
-          if (result.status === 0 && mine === turn) {
-            turn += 1; // no server there: the rest would fail as well
+          if (result.status === 0) {
+            stopped = true; // no server there: the rest would fail as well
           }
           step();
         });
       }
       if (performance.now() - last > 100 || done === 0) {
         last = performance.now();
-        tell(true);
+        tell();
       }
-      if (next <= total) {
+      if (!stopped && next <= total && underway < MOST_UNDERWAY) {
         const due = begun + ((next - 1) * 1000) / perSecond;
         clearTimeout(timer);
         timer = setTimeout(step, Math.max(5, due - performance.now()));
       }
-    }
-    let timer = 0;
-    tell(true);
+    };
+
     step();
   }
 
   return {
-    start,
+    start(...run) {
+      if (!running) {
+        start(...run);
+      }
+    },
+    get running() {
+      return running;
+    },
+    // What is under way comes to its end.
     stop() {
-      turn += 1;
+      stopped = true;
+      step();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { routeUrl } from './api.js';
 import { session } from './session.js';
 
 // What is shown here, said in other languages. A token is never among it: it stands in the environment.
@@ -27,10 +28,11 @@ export function javaScript(url, start) {
   }
   const path = JSON.stringify(url.pathname + url.search);
   const call = options.length ? `connect(${path}, {\n${options.join('\n')}\n})` : `connect(${path})`;
-  return `import { connect } from '/sse-bridge.js';
+  const module = JSON.stringify(routeUrl('/sse-bridge.js').pathname);
+  return `import { connect } from ${module};
 
 const stream = ${call};
-stream.on('message', (event) => console.log(event.id, event.json()));
+stream.on('*', (event) => console.log(event.type, event.id, event.data));
 stream.on('gap', ({ missed, reason }) => console.warn('missed', missed, reason));
 stream.on('state', ({ state, reason }) => console.info(state, reason));`;
 }

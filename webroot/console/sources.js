@@ -75,7 +75,7 @@ export function mount(root) {
           cell.firstChild.textContent = each.state;
           cell.lastChild.textContent =
             statesOf(each) ||
-            [MEANING[each.state], each.since ? `for ${elapsed(each.since)}` : ''].filter(Boolean).join(', ');
+            [each.since ? `for ${elapsed(each.since)}` : '', MEANING[each.state]].filter(Boolean).join(': ');
         },
       },
       text('Last error', lastError, {

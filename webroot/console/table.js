@@ -1,4 +1,5 @@
 import { arrange, h } from './dom.js';
+import { visible } from './format.js';
 
 // A table whose rows stay the same elements as long as what they show is there: what has the focus keeps it.
 //
@@ -92,7 +93,7 @@ export function figure(label, of, options = {}) {
 }
 
 function write(element, value) {
-  const wanted = String(value);
+  const wanted = visible(value);
   if (element.textContent !== wanted) {
     element.textContent = wanted;
     element.title = wanted.length > 40 ? wanted : '';

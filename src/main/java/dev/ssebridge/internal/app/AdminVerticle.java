@@ -37,6 +37,7 @@ final class AdminVerticle extends VerticleBase {
     routes = AdminRoutes.mount(vertx, made.router(), subject, true);
     ConsoleFiles.mount(made.router(), subject, ConsoleFiles.Surroundings.OF_PORT);
     ConsoleFiles.leadTo(made.router(), subject);
+    made.bridge().mountClient(made.router()); // what the console shows as code loads it
     server = made;
     return made.listen();
   }

@@ -14,19 +14,21 @@ import org.junit.jupiter.api.Test;
 class ConsoleSignInBrowserTest extends OnConsoleGround {
   private static final String READER = "dashboard-5uRtI4c8Xy-dashboard";
   private static final String WRITER = "oncall-9qLmZ2w7Kb-oncall-oncall";
+  private static final String NOBODY = "plain-3tYxQw8Lm-plain-plain-plain";
   private static final String CONFIG =
       """
       {'http': {'port': 0}, 'admin': {'port': 0},
        'auth': {'tokens': {'dashboard': {'token': '%s', 'admin': 'read', 'subscribe': ['news']},
                            'oncall': {'token': '%s', 'admin': 'write', 'subscribe': ['news'],
-                                      'publish': ['news']}}},
+                                      'publish': ['news']},
+                           'plain': {'token': '%s', 'subscribe': ['news']}}},
        'routes': {'news': {'path': '/news', 'address': 'news'}},
        'publish': {'news': {'path': '/news', 'address': 'news'}},
        'sources': {'exchange': {'url': 'UPSTREAM', 'address': 'news'}}}
       """;
 
   ConsoleSignInBrowserTest() {
-    super(CONFIG.formatted(READER, WRITER));
+    super(CONFIG.formatted(READER, WRITER, NOBODY));
   }
 
   private Page fresh(String hash) throws Exception {
@@ -99,6 +101,75 @@ class ConsoleSignInBrowserTest extends OnConsoleGround {
       page.awaitFrames(3);
       assertThat(page.number(number("dialog"))).isZero();
       ground().picture(page, "read-only");
+    }
+  }
+
+  @Test
+  void whatALinkAsksForIsStillThereOnceSomebodyHasSignedIn() throws Exception {
+    try (Page page = ground().browser.newContext()) {
+      page.initScript(
+          "const ask = fetch; window.fetch = (url, options) => String(url).endsWith('/config')"
+              + " ? new Promise(() => {}) : ask(url, options);");
+      ground().look(page, "#/live?path=/news&from=earliest&text=x");
+      page.await(number("dialog[open] input") + " === 1", PATIENCE);
+      page.await(number(".sieve") + " === 1", PATIENCE);
+      page.awaitFrames(3);
+      assertThat(page.text("location.hash")).isEqualTo("#/live?path=/news&from=earliest&text=x");
+    }
+  }
+
+  @Test
+  void whoSignsInAgainGoesOnWhereHeWas() throws Exception {
+    try (Page page = fresh("#/live?path=/news")) {
+      signIn(page, WRITER);
+      page.await(says(".live-state", "open"), PATIENCE);
+      publish("{\"word\":\"before\"}");
+      page.await(says(".list", "before"), PATIENCE);
+      page.evaluate(
+          "(() => { const ask = fetch; window.isRefused = true; window.fetch = (url, options) =>"
+              + " isRefused && !String(url).endsWith('whoami') ? Promise.resolve(new Response("
+              + "'{\"detail\":\"the token has expired\"}', {status: 401, headers:"
+              + " {'content-type': 'application/problem+json'}})) : ask(url, options); })()");
+      ground().calls.post("/streams?address=news", "", "authorization", "Bearer " + WRITER);
+      page.await(says(".list", "the token has expired"), PATIENCE);
+      publish("{\"word\":\"meanwhile\"}");
+      page.evaluate("window.isRefused = false");
+      signIn(page, WRITER);
+      page.await(says(".list", "meanwhile"), PATIENCE);
+      assertThat(page.texts(".list .row:not(.mark):not([hidden]) .row-data"))
+          .filteredOn(each -> each.contains("word"))
+          .hasSize(2);
+      assertThat(page.number(number(".mark-open"))).isEqualTo(2);
+    }
+  }
+
+  private void publish(String body) {
+    int status =
+        ground()
+            .calls
+            .post(
+                "/news",
+                body,
+                "content-type",
+                "application/json",
+                "authorization",
+                "Bearer " + WRITER)
+            .statusCode();
+    assertThat(status).isBetween(200, 299);
+  }
+
+  @Test
+  void whoHasNoGrantIsToldSoInTheOverviewToo() throws Exception {
+    try (Page page = fresh("#/overview")) {
+      signIn(page, NOBODY);
+      page.await(says("main", "There are no figures"), PATIENCE);
+      page.await(says("main", "403"), PATIENCE);
+      ground().picture(page, "overview-refused");
+      press(page, "Publish");
+      page.await(says("main", "Use a token that has this grant"), PATIENCE);
+      assertThat(page.evaluate("document.querySelector('.publish-form').checkVisibility()"))
+          .isEqualTo(false);
+      assertThat(page.requestsBeyond(ground().origin)).isEmpty();
     }
   }
 
