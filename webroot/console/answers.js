@@ -44,7 +44,9 @@ export function createAnswers() {
       figure('Answer', (each) => millis(each.answered)),
       figure('Way here', (each) => millis(each.way), {
         sub: (each) =>
-          each.way === undefined && each.status === 202
+          each.repeated
+            ? 'published and here before'
+            : each.way === undefined && each.status === 202
             ? 'no position was told'
             : each.way === undefined && each.position
               ? 'not here yet'

@@ -127,12 +127,17 @@ export async function command(method, path, options) {
   }
 }
 
-// Calls again and again, never two at a time, and not while nobody looks.
+// No more than this part of the time is for showing what comes.
+const SHOWING_PART = 0.1;
+
+// Calls again and again, never two at a time, and not while nobody looks. The action may answer how many milliseconds it
+// took to show what it got: where that is long, as with a table of a thousand rows, it is called less often.
 export function poll(everyMillis, action) {
   const abort = new AbortController();
   let timer = 0;
   let running = false;
   let wanted = false;
+  let spent = 0;
   async function turn() {
     clearTimeout(timer);
     if (running) {
@@ -143,12 +148,12 @@ export function poll(everyMillis, action) {
     do {
       wanted = false;
       if (!document.hidden) {
-        await action(abort.signal);
+        spent = (await action(abort.signal)) ?? 0;
       }
     } while (wanted && !abort.signal.aborted);
     running = false;
     if (!abort.signal.aborted) {
-      timer = setTimeout(turn, everyMillis);
+      timer = setTimeout(turn, Math.max(everyMillis, spent / SHOWING_PART));
     }
   }
   const seen = () => !document.hidden && !abort.signal.aborted && turn();

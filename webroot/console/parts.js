@@ -107,11 +107,15 @@ export function watch(everyMillis, area, place, request, show) {
     try {
       const answer = await request(signal);
       clearProblem(area);
+      const begun = performance.now();
       show(answer);
+      place.getBoundingClientRect(); // has it laid out, which is what takes long
+      return performance.now() - begun;
     } catch (problem) {
       if (!signal.aborted) {
         showProblem(area, place, problem, () => polling.now());
       }
+      return 0;
     }
   });
   return polling;

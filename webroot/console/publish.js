@@ -169,7 +169,6 @@ export function mount(root, parameters) {
       awaited.delete(item.id);
       result.way = now - result.begun;
       answers.repaint();
-      return;
     }
     arrivals.set(item.id, now);
     if (arrivals.size > MOST_ARRIVALS) {
@@ -179,8 +178,12 @@ export function mount(root, parameters) {
 
   function located(result) {
     if (arrivals.has(result.position)) {
-      result.way = arrivals.get(result.position) - result.begun;
-      arrivals.delete(result.position);
+      const way = arrivals.get(result.position) - result.begun;
+      if (way >= 0) {
+        result.way = way;
+      } else {
+        result.repeated = true; // by its idempotency-key
+      }
       return;
     }
     awaited.set(result.position, result);

@@ -92,6 +92,21 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
   }
 
   @Test
+  void aMessageThatIsSentAgainByItsKeyIsNotWaitedFor() throws Exception {
+    try (Page page = ground().open("#/publish?path=/topics/again")) {
+      page.await(says("main", "what is published there is timed"), PATIENCE);
+      page.evaluate("document.querySelector('.publish-form details').open = true");
+      fill(page, "One a line", "idempotency-key: again-1");
+      press(page, "Publish");
+      page.await(
+          "/ms/.test(document.querySelector('tbody td:nth-of-type(4)')?.innerText)", PATIENCE);
+      press(page, "Publish");
+      page.await(says("tbody", "published and here before"), PATIENCE);
+      ground().assertClean(page);
+    }
+  }
+
+  @Test
   void whereNoRouteBringsItBackThatIsSaid() throws Exception {
     try (Page page = ground().open("#/publish?path=/nobody")) {
       page.await(says("main", "No route has the address nobody"), PATIENCE);
