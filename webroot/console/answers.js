@@ -47,10 +47,10 @@ export function createAnswers() {
           each.repeated
             ? 'published and here before'
             : each.way === undefined && each.status === 202
-            ? 'no position was told'
-            : each.way === undefined && each.position
-              ? 'not here yet'
-              : '',
+              ? 'no position was told'
+              : each.way === undefined && each.position
+                ? 'not here yet'
+                : '',
       }),
     ],
     (each) => String(each.number),

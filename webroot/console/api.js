@@ -130,8 +130,8 @@ export async function command(method, path, options) {
 // No more than this part of the time is for showing what comes.
 const SHOWING_PART = 0.1;
 
-// Calls again and again, never two at a time, and not while nobody looks. The action may answer how many milliseconds it
-// took to show what it got: where that is long, as with a table of a thousand rows, it is called less often.
+// Calls again and again, never two at a time, and not while nobody looks. The action may answer how many milliseconds
+// it took to show what it got: where that is long, as with a table of a thousand rows, it is called less often.
 export function poll(everyMillis, action) {
   const abort = new AbortController();
   let timer = 0;

@@ -1,7 +1,8 @@
 // A small part of JSONPath, with a comparison: `$.a.b[0] = 21`. Steps are `.name`, `["any name"]`, `[0]`, `[*]`; the
 // comparisons are = != < <= > >= and ~ (the text holds it). Without one: the place is there. Values are JSON; what is no
 // JSON is text.
-const STEP = /\.([\p{L}_$][\p{L}\p{M}\p{N}_$-]*|\*)|\[\s*(\d+|\*)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]/uy;
+const STEP =
+  /\.([\p{L}_$][\p{L}\p{M}\p{N}_$-]*|\*)|\[\s*(\d+|\*)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]/uy;
 const COMPARE = /\s*(!=|<=|>=|==|=|<|>|~)\s*(.*?)\s*$/sy;
 
 export class PathError extends Error {}

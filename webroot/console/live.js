@@ -156,15 +156,15 @@ export function mount(root, parameters) {
       pausedAt !== null && ring.first >= pausedAt
         ? ['Paused', 'What comes is kept, and stands here when you resume.']
         : kept > sifted.length
-        ? ['Nothing passes the filter', 'Take a part of it away; what comes is kept meanwhile.']
-        : wish === null
-          ? ['Choose a route', 'Then press Follow. What the route brings stands here, newest last.']
-          : ended
-            ? ['Nothing comes from here', 'Why stands above. Choose another route, or follow this one again.']
-            : [
-                'Nothing has come yet',
-                `Events of ${legible(wish.path)} stand here as they come. To see older ones, start from the earliest.`,
-              ];
+          ? ['Nothing passes the filter', 'Take a part of it away; what comes is kept meanwhile.']
+          : wish === null
+            ? ['Choose a route', 'Then press Follow. What the route brings stands here, newest last.']
+            : ended
+              ? ['Nothing comes from here', 'Why stands above. Choose another route, or follow this one again.']
+              : [
+                  'Nothing has come yet',
+                  `Events of ${legible(wish.path)} stand here as they come. To see older ones, start from the earliest.`,
+                ];
     empty.style.top = `${sifted.length * rowHeight()}px`;
     if (empty.dataset.title !== text.join()) {
       empty.dataset.title = text.join();

@@ -156,7 +156,8 @@ export function mount(root, parameters) {
     const at = hovered !== null && hovered < figures.times.length ? hovered : null;
     charts.forEach((each) => each.made.read(at));
     const time = at === null ? figures.times.at(-1) : figures.times[at];
-    when.textContent = time === undefined ? '' : `${at !== null ? 'at' : figures.isLive ? 'now' : 'last'} ${clock(time * 1000)}`;
+    const word = at !== null ? 'at' : figures.isLive ? 'now' : 'last';
+    when.textContent = time === undefined ? '' : `${word} ${clock(time * 1000)}`;
   }
 
   function rows(sample) {
@@ -241,10 +242,7 @@ export function mount(root, parameters) {
     empty.replaceChildren(
       kind === 'bad'
         ? emptyBox('There are no figures', `${text.replace(/^f/, 'F')}.`)
-        : emptyBox(
-            'Waiting for the first figures',
-            'They come once a second from the stream /stats of the bridge.',
-          ),
+        : emptyBox('Waiting for the first figures', 'They come once a second from the stream /stats of the bridge.'),
     );
     readAll();
   });

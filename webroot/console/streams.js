@@ -139,7 +139,7 @@ export function mount(root, parameters) {
         emptyBox(
           filtered ? 'No open stream is like this' : 'No stream is open',
           filtered
-            ? 'Take a filter away, or wait: the list is asked for every two seconds.'
+            ? 'Users and addresses are compared as a whole. Take a filter away, or wait: the list is asked for anew.'
             : 'Open one: choose a route in Live, or follow it with curl -N.',
         ),
       );
