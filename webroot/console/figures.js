@@ -99,7 +99,7 @@ function take(sample) {
       series.delete(name); // a route that went, and none of its figures is left
     }
   }
-  if (times.length > KEPT) {
+  while (times.length > KEPT) {
     times.shift();
     series.forEach((kept) => KEYS.forEach((key) => kept[key].shift()));
   }

@@ -193,6 +193,26 @@ class ConsoleOddBrowserTest extends OnConsoleGround {
   }
 
   @Test
+  void figuresAreNoMoreThanFifteenMinutesHoweverOftenTheirStreamEnds() throws Exception {
+    try (Page page = ground().open("#/health")) {
+      page.await(says(".feed", "live"), PATIENCE);
+      page.await("import('./figures.js').then(({figures}) => figures.latest !== null)", PATIENCE);
+      assertThat(
+              page.text(
+                  "(async () => { const {figures} = await import('./figures.js');"
+                      + " const sample = figures.latest; let time = Date.parse(sample.time);"
+                      + " window.fetch = async () => new Response(new ReadableStream({start(body) {"
+                      + " time += 1000; body.enqueue(new TextEncoder().encode('data: ' +"
+                      + " JSON.stringify({...sample, time: new Date(time).toISOString()}) +"
+                      + " '\\n\\n')); }}), {headers: {'content-type': 'text/event-stream'}});"
+                      + " for (let turn = 0; turn < 700; turn += 1) { figures.start();"
+                      + " await new Promise(done => { const stop = figures.onSample(() => {"
+                      + " stop(); done(); }); }); } return String(figures.times.length); })()"))
+          .isEqualTo("900");
+    }
+  }
+
+  @Test
   void theFiguresOfARunCountEachRefusalAndTheTableTheNewest() throws Exception {
     try (Page page = ground().open("#/publish")) {
       page.evaluate(
