@@ -488,14 +488,16 @@ public final class HttpOptions {
       OPTIONS
           .key("writer", ValueType.oneOf(WriterMode.class), "auto")
           .says(
-              "`auto` writes straight to the socket where the connection permits it; `public` "
-                  + "writes everything through the public API of Vert.x")
+              "`auto` writes straight to the socket where the connection permits it, and flushes "
+                  + "the streams of an HTTP/2 connection together; `public` writes everything "
+                  + "through the public API of Vert.x")
           .forWhom(Key.Audience.MANY)
           .onChange(Key.Change.NEW_STREAMS);
 
   /**
-   * {@code auto} writes straight to the socket where the connection permits it; {@code public}
-   * writes everything through the public API of Vert.x.
+   * {@code auto} writes straight to the socket where the connection permits it, and flushes the
+   * streams of an HTTP/2 connection together; {@code public} writes everything through the public
+   * API of Vert.x.
    */
   public WriterMode getWriter() {
     return values.get(WRITER);

@@ -40,6 +40,9 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
    */
   public static StreamSink of(HttpServerRequest request, WriterMode mode) {
     UnsentBytes.limit(request.connection());
+    if (mode == WriterMode.AUTO) {
+      SharedFlush.of(request.connection());
+    }
     return new StreamSink(request, mode);
   }
 

@@ -1,0 +1,31 @@
+package dev.ssebridge.internal.socket;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.vertx.core.http.HttpConnection;
+
+/**
+ * Has all that the streams of one HTTP/2 connection write in one turn of its loop go to the socket
+ * together: as few records of TLS, and as few writes, as that takes. Vert.x flushes after each
+ * write of each stream, and has no public way to do it later.
+ */
+final class SharedFlush {
+  /** So many writes at most wait for the turn to end: as many as a walk looks at in one go. */
+  private static final int MOST = 256;
+
+  private SharedFlush() {}
+
+  /** From now on, where the connection is of HTTP/2 and can be reached. On its loop. */
+  static void of(HttpConnection connection) {
+    Channel channel = SocketState.channelUnder(connection);
+    ChannelPipeline pipeline = channel == null ? null : channel.pipeline();
+    if (pipeline != null
+        && pipeline.get(Http2ConnectionHandler.class) != null
+        && pipeline.get(FlushConsolidationHandler.class) == null) {
+      // The last one, so that what is held back is the order to look after all streams.
+      pipeline.addLast(new FlushConsolidationHandler(MOST, true));
+    }
+  }
+}
