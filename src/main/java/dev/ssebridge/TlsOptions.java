@@ -99,6 +99,30 @@ public final class TlsOptions {
     return this;
   }
 
+  private static final Key<TlsEngine> ENGINE =
+      OPTIONS
+          .key("engine", ValueType.oneOf(TlsEngine.class), "auto")
+          .says(
+              "What encrypts: `jdk` is what the JVM has; `openssl` is BoringSSL, which the program"
+                  + " has for Linux, and an application with netty-tcnative-boringssl-static;"
+                  + " `auto` is BoringSSL where it is there and `ciphers` names none")
+          .needsRestart();
+
+  /**
+   * What encrypts: {@code jdk} is what the JVM has; {@code openssl} is BoringSSL, which the program
+   * has for Linux, and an application with netty-tcnative-boringssl-static; {@code auto} is
+   * BoringSSL where it is there and {@code ciphers} names none.
+   */
+  public TlsEngine getEngine() {
+    return values.get(ENGINE);
+  }
+
+  /** Sets {@link #getEngine}. */
+  public TlsOptions setEngine(TlsEngine engine) {
+    values.set(ENGINE, engine);
+    return this;
+  }
+
   private static final Key<List<String>> VERSIONS =
       OPTIONS
           .list(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,9 +27,13 @@ public record TestCertificate(PfxOptions key, Path pem, Path pemKey) {
   private static final String PASSWORD = "secret";
   private static final Map<String, TestCertificate> MADE = new HashMap<>();
 
-  /** The key {@code tls} of a bridge's {@code http}, written with ' instead of ". */
+  /**
+   * The key {@code tls} of a bridge's {@code http}, written with ' instead of ", with the engine of
+   * the way that the tests are running on.
+   */
   public String asTls() {
-    return "'tls':{'cert':'" + pem + "','key':'" + pemKey + "'}";
+    String engine = Way.current().engine().name().toLowerCase(Locale.ROOT);
+    return "'tls':{'cert':'" + pem + "','key':'" + pemKey + "','engine':'" + engine + "'}";
   }
 
   /** Its serial number. */

@@ -1,25 +1,30 @@
 package dev.ssebridge.testing;
 
+import dev.ssebridge.TlsEngine;
 import dev.ssebridge.WriterMode;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
 /**
- * How a bridge serves its streams: with which writer, and straight from a server that is all its
- * own or through a router with handlers of an application.
+ * How a bridge serves its streams: with which writer, straight from a server that is all its own or
+ * through a router with handlers of an application, and with what it encrypts where it does.
  */
 public enum Way {
-  STRAIGHT_AUTO(WriterMode.AUTO, false),
-  STRAIGHT_PUBLIC(WriterMode.PUBLIC, false),
-  ROUTED_AUTO(WriterMode.AUTO, true),
-  ROUTED_PUBLIC(WriterMode.PUBLIC, true);
+  STRAIGHT_AUTO(WriterMode.AUTO, false, TlsEngine.AUTO),
+  STRAIGHT_PUBLIC(WriterMode.PUBLIC, false, TlsEngine.AUTO),
+  ROUTED_AUTO(WriterMode.AUTO, true, TlsEngine.AUTO),
+  ROUTED_PUBLIC(WriterMode.PUBLIC, true, TlsEngine.AUTO),
+  TLS_OF_JDK(WriterMode.AUTO, false, TlsEngine.JDK),
+  TLS_OF_OPENSSL(WriterMode.AUTO, false, TlsEngine.OPENSSL);
 
   private final WriterMode writer;
   private final boolean routed;
+  private final TlsEngine engine;
 
-  Way(WriterMode writer, boolean routed) {
+  Way(WriterMode writer, boolean routed, TlsEngine engine) {
     this.writer = writer;
     this.routed = routed;
+    this.engine = engine;
   }
 
   /** The one that the tests of this class are running on; the first for a class without ways. */
@@ -35,6 +40,11 @@ public enum Way {
   /** As {@code http.writer} has it. */
   public String writerWord() {
     return writer.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What encrypts, as {@code http.tls.engine} has it. */
+  public TlsEngine engine() {
+    return engine;
   }
 
   /** Whether there is a router with a handler of an application. */

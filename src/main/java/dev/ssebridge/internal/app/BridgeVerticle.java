@@ -43,6 +43,7 @@ final class BridgeVerticle extends VerticleBase {
       DemoPages.mount(made.router(), console);
     }
     made.bridge().mountClient(made.router());
+    made.pagesOnly();
     return made.listen();
   }
 

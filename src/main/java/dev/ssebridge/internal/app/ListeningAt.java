@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.config.HttpConfig;
+import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.door.ListeningBridge;
+import dev.ssebridge.internal.socket.TlsEngines;
 import dev.ssebridge.internal.url.HostNames;
 import java.util.logging.Logger;
 
@@ -17,7 +19,9 @@ final class ListeningAt {
     String scheme = http.tls() == null ? "http://" : "https://";
     String address =
         path != null ? place(http) : scheme + authority(http.host(), server.actualPort());
-    LOG.info(() -> "listening on " + address);
+    TlsConfig tls = http.tls();
+    String engine = tls == null ? "" : ", TLS by " + TlsEngines.describe(tls);
+    LOG.info(() -> "listening on " + address + engine);
     if (server.redirectPort() > 0) {
       LOG.info(() -> "http://" + authority(http.host(), server.redirectPort()) + " leads to it");
     }

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import dev.ssebridge.HttpOptions;
+import dev.ssebridge.TlsEngine;
 import dev.ssebridge.TlsOptions;
 import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cert path of the certificate chain, PEM
  * @param key path of its private key, PEM
  * @param certificates more of both, by name
+ * @param engine what encrypts
  * @param versions of TLS; empty for what Vert.x takes
  * @param ciphers the suites; empty for those of the JVM
  * @param clientCa path of the certificates that those of clients must come from, PEM, or null where
@@ -34,6 +36,7 @@ public record TlsConfig(
     String cert,
     String key,
     Map<String, PairFiles> certificates,
+    TlsEngine engine,
     List<String> versions,
     List<String> ciphers,
     @Nullable String clientCa,
@@ -66,6 +69,7 @@ public record TlsConfig(
     if (!options.getCiphers().isEmpty()) {
       checkCiphers(options, http.getHttp2().isEnabled(), at);
     }
+    checkEngine(options, at);
     checkRedirect(http, options, at);
     ClientAuth clientAuth = clientAuth(options, at);
     return cert == null || key == null
@@ -74,6 +78,7 @@ public record TlsConfig(
             cert,
             key,
             certificates,
+            options.getEngine(),
             options.getVersions(),
             options.getCiphers(),
             options.getClientCa(),
@@ -117,6 +122,26 @@ public record TlsConfig(
       return ca == null ? ClientAuth.NONE : ClientAuth.REQUIRED;
     }
     return given;
+  }
+
+  private static void checkEngine(TlsOptions options, Place at) {
+    if (options.getEngine() != TlsEngine.OPENSSL) {
+      return;
+    }
+    if (!options.getCiphers().isEmpty()) {
+      at.problem(
+          "ciphers",
+          "expected none with \"engine\": \"openssl\", which lets nobody choose those of TLS 1.3;"
+              + " leave them out, or take \"engine\": \"jdk\"");
+    }
+    String missing =
+        OptionalJar.missing(
+            "io.netty.internal.tcnative.SSL",
+            "io.netty:netty-tcnative-boringssl-static",
+            "the version that belongs to the other jars of Netty");
+    if (missing != null) {
+      at.problem("engine", missing);
+    }
   }
 
   private static void checkRedirect(HttpOptions http, TlsOptions options, Place at) {

@@ -39,6 +39,7 @@ public final class ListeningBridge implements SseBridgeServer {
   private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
   private final Router router;
+  private volatile boolean pagesOnly;
 
   /** How it sees a configuration that all follow. */
   private final UnaryOperator<BridgeConfig> view;
@@ -120,6 +121,14 @@ public final class ListeningBridge implements SseBridgeServer {
     return router;
   }
 
+  /**
+   * Says that there are but pages on the router, answered on the loop: it is asked for what the
+   * bridge does not serve, and connections cost as little as without it. Before {@link #listen}.
+   */
+  public void pagesOnly() {
+    pagesOnly = true;
+  }
+
   @Override
   public int actualPort() {
     HttpServer listening = server;
@@ -140,18 +149,12 @@ public final class ListeningBridge implements SseBridgeServer {
       return Future.failedFuture(new IllegalStateException("the server listens already"));
     }
     HttpConfig http = config.http();
-    if (http.socket().reusePort() && !vertx.isNativeTransportEnabled()) {
-      return Future.failedFuture(
-          new ConfigException(
-              List.of(
-                  new ConfigException.Problem(
-                      null,
-                      "/http/reusePort",
-                      "needs a native transport, which this Vert.x does not use; leave it out, or"
-                          + " add netty-transport-native-epoll for this machine"))));
+    ConfigException lack = ServerOptions.lack(vertx, http);
+    if (lack != null) {
+      return Future.failedFuture(lack);
     }
-    // Handlers that were put on the router must see every request.
-    boolean isPlain = router.getRoutes().isEmpty();
+    // Handlers that an application put on the router must see every request.
+    boolean isPlain = pagesOnly || router.getRoutes().isEmpty();
     HttpServerOptions options = ServerOptions.of(http, given, isPlain);
     Connections made = new Connections(vertx, config, options, request -> serve(request, isPlain));
     HttpServer listening = made.server();

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentEncoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.handler.traffic.AbstractTrafficShapingHandler;
 import io.vertx.core.http.HttpConnection;
@@ -35,7 +37,7 @@ final class RawChannel {
   // set at construction; a look at the pipeline for each write costs as much as the rest of it
   private final ConnectionBase connection;
   private final boolean measured;
-  private final boolean encrypted;
+  private final boolean encryptsFromHeap;
   private final ChannelHandlerContext encoder;
   private final Channel channel;
 
@@ -44,7 +46,8 @@ final class RawChannel {
   private RawChannel(ConnectionBase connection, ChannelHandlerContext encoder) {
     this.connection = connection;
     this.measured = connection.metrics() != null;
-    this.encrypted = connection.isSsl();
+    SslHandler tls = encoder.pipeline().get(SslHandler.class);
+    this.encryptsFromHeap = tls != null && !(tls.engine() instanceof ReferenceCountedOpenSslEngine);
     this.encoder = encoder;
     this.channel = encoder.channel();
   }
@@ -116,9 +119,9 @@ final class RawChannel {
     channel.eventLoop().execute(task);
   }
 
-  /** Whether TLS copies what is written; the JDK's does so more cheaply from the heap. */
-  boolean isEncrypted() {
-    return encrypted;
+  /** Whether TLS copies what is written, and does so more cheaply from the heap: the JVM's. */
+  boolean encryptsFromHeap() {
+    return encryptsFromHeap;
   }
 
   boolean isWritable() {

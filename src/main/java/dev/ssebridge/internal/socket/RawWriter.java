@@ -61,7 +61,7 @@ final class RawWriter implements ByteWriter {
       return;
     }
     written.add(batch.length());
-    if (channel.isEncrypted()) {
+    if (channel.encryptsFromHeap()) {
       channel.write(Unpooled.wrappedBuffer(batch.framedOnHeap(ChunkFraming.INSTANCE)));
     } else {
       channel.writeShared(batch.framed(ChunkFraming.INSTANCE));

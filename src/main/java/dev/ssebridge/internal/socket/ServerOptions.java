@@ -1,12 +1,15 @@
 package dev.ssebridge.internal.socket;
 
+import dev.ssebridge.ConfigException;
 import dev.ssebridge.SseBridgeOptions;
+import dev.ssebridge.TlsEngine;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.Http2Config;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.SocketConfig;
 import dev.ssebridge.internal.config.TlsConfig;
 import dev.ssebridge.internal.tls.CertificateSet;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of the server as Vert.x has them: what the configuration says, on top of those that
@@ -77,6 +81,28 @@ public final class ServerOptions {
     }
   }
 
+  /**
+   * What this machine and this Vert.x lack of what a server needs; null for nothing. May load a
+   * library.
+   */
+  public static @Nullable ConfigException lack(Vertx vertx, HttpConfig http) {
+    List<ConfigException.Problem> problems = new ArrayList<>();
+    if (http.socket().reusePort() && !vertx.isNativeTransportEnabled()) {
+      problems.add(
+          new ConfigException.Problem(
+              null,
+              "/http/reusePort",
+              "needs a native transport, which this Vert.x does not use; leave it out, or add"
+                  + " netty-transport-native-epoll for this machine"));
+    }
+    TlsConfig tls = http.tls();
+    String engine = tls != null && tls.engine() == TlsEngine.OPENSSL ? TlsEngines.missing() : null;
+    if (engine != null) {
+      problems.add(new ConfigException.Problem(null, "/http/tls/engine", engine));
+    }
+    return problems.isEmpty() ? null : new ConfigException(problems);
+  }
+
   /** The configuration, on the address that counts. */
   public static BridgeConfig place(BridgeConfig config, HttpServerOptions given) {
     HttpConfig http = config.http();
@@ -100,7 +126,7 @@ public final class ServerOptions {
    */
   public static HttpServerOptions of(HttpConfig http, HttpServerOptions given, boolean plain) {
     HttpServerOptions options = common(http, given, plain);
-    setTls(http, options);
+    setTls(http, given, options);
     setHttp2(http.socket(), given, options);
     return options;
   }
@@ -152,9 +178,12 @@ public final class ServerOptions {
     return options;
   }
 
-  private static void setTls(HttpConfig http, HttpServerOptions options) {
+  private static void setTls(HttpConfig http, HttpServerOptions given, HttpServerOptions options) {
     TlsConfig tls = http.tls();
     if (tls != null) {
+      if (tls.engine() != TlsEngine.AUTO || given.getSslEngineOptions() == null) {
+        options.setSslEngineOptions(TlsEngines.options(tls));
+      }
       options
           .setSsl(true)
           .setUseAlpn(http.socket().alpn())

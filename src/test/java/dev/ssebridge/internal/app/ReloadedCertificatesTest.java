@@ -7,6 +7,8 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -14,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each certificate of a server can be another after a reload, and more of them can come. */
 @Timeout(60)
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class ReloadedCertificatesTest {
   @TempDir Path directory;
 
@@ -86,7 +90,9 @@ class ReloadedCertificatesTest {
   private void write(String certificates) throws IOException {
     Path usual = directory.resolve("usual");
     String text =
-        "{'http':{'port':0,'drain':0,'hosts':['*'],'tls':{"
+        "{'http':{'port':0,'drain':0,'hosts':['*'],'tls':{'engine':'"
+            + Way.current().engine().name().toLowerCase(Locale.ROOT)
+            + "',"
             + certificates
             + "'cert':'"
             + usual

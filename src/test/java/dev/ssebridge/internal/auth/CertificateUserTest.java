@@ -14,6 +14,8 @@ import dev.ssebridge.internal.door.ListeningBridge;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.TestCertificate;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -34,12 +36,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Somebody who has shown who he is in the handshake. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class CertificateUserTest {
 
   private static SseBridgeOptions options(TestCertificate ofClients) throws Exception {
     TestCertificate server = TestCertificate.forHost("dns:localhost");
     TlsOptions tls =
         new TlsOptions()
+            .setEngine(Way.current().engine())
             .setCert(server.pem().toString())
             .setKey(server.pemKey().toString())
             .setClientCa(ofClients.pem().toString())

@@ -12,6 +12,7 @@ import dev.ssebridge.PublishBody;
 import dev.ssebridge.RecordMode;
 import dev.ssebridge.ResetMode;
 import dev.ssebridge.SlowPolicy;
+import dev.ssebridge.TlsEngine;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.ConflationKey;
@@ -226,6 +227,7 @@ class BridgeConfigTest {
                     "a.pem",
                     "b.pem",
                     Map.of(),
+                    TlsEngine.AUTO,
                     List.of(),
                     List.of(),
                     null,

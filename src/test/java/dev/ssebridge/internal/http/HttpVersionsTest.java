@@ -10,6 +10,8 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.TestCertificate;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The same stream over every version of HTTP, with TLS and without. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class HttpVersionsTest {
   private static final int WINDOW = 65_535;
   private static final String PLAIN = "{'routes':{'n':{'path':'/n','address':'news'}}}";

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections that bring no request do not stay; the others do. */
 @ExtendWith(VertxExtension.class)
-@Ways(Way.STRAIGHT_AUTO)
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class SilentConnectionsTest {
   private static final String REST =
       "'routes':{'n':{'path':'/n','address':'news','heartbeat':'60ms','maxEvents':1}},"

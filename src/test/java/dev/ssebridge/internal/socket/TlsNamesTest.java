@@ -17,6 +17,8 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpClient;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which certificate a server shows, and what it learns of that of a client. */
 @ExtendWith(VertxExtension.class)
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class TlsNamesTest {
   private static final String USUAL = "dns:usual.example,dns:exact.shop.example";
   private static final String SHOP = "dns:*.shop.example";
@@ -48,6 +51,7 @@ class TlsNamesTest {
   private static TlsOptions tls(String names) throws Exception {
     TestCertificate certificate = TestCertificate.forHost(names);
     return new TlsOptions()
+        .setEngine(Way.current().engine())
         .setCert(certificate.pem().toString())
         .setKey(certificate.pemKey().toString());
   }

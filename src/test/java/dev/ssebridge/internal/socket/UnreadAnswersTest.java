@@ -12,6 +12,8 @@ import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
+import dev.ssebridge.testing.Way;
+import dev.ssebridge.testing.Ways;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -59,6 +61,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD) // nothing else ends a blocked write
+@Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
 class UnreadAnswersTest {
   /** What such a client would like to send. */
   private static final long ALL = 24 << 20;
