@@ -19,9 +19,11 @@ final class ListeningAt {
     String scheme = http.tls() == null ? "http://" : "https://";
     String address =
         path != null ? place(http) : scheme + authority(http.host(), server.actualPort());
+    LOG.info(() -> "listening on " + address);
     TlsConfig tls = http.tls();
-    String engine = tls == null ? "" : ", TLS by " + TlsEngines.describe(tls);
-    LOG.info(() -> "listening on " + address + engine);
+    if (tls != null) {
+      LOG.info(() -> "TLS by " + TlsEngines.describe(tls));
+    }
     if (server.redirectPort() > 0) {
       LOG.info(() -> "http://" + authority(http.host(), server.redirectPort()) + " leads to it");
     }

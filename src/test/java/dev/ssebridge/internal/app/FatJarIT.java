@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.HttpCalls;
+import dev.ssebridge.testing.TestCertificate;
+import dev.ssebridge.testing.TlsStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged program, started as a user starts it, from a directory that knows nothing of it. */
 @Timeout(120)
 class FatJarIT {
+  private static final String WITHOUT_OPENSSL = "-Dio.netty.handler.ssl.noOpenSsl=true";
+
   private static final Pattern HREF = Pattern.compile("href=\"(http[^\"]*)\"");
 
   private static final String ANY_PORT =
@@ -280,6 +284,47 @@ class FatJarIT {
           .noneMatch(line -> line.contains("not everything could be ended"))
           .anyMatch(line -> line.endsWith("stopped"));
     }
+  }
+
+  @Test
+  void boringSslEncryptsWhereItIsThereAndTheJvmWhereItIsNot() throws Exception {
+    assertThat(encryptedBy(List.of(), "auto")).isEqualTo("TLS by BoringSSL");
+    assertThat(encryptedBy(List.of(), "jdk")).isEqualTo("TLS by the JVM");
+    assertThat(encryptedBy(List.of(WITHOUT_OPENSSL), "auto")).isEqualTo("TLS by the JVM");
+    try (FatJar program =
+        FatJar.run(List.of(WITHOUT_OPENSSL), directory, write(withTls("openssl")))) {
+      assertThat(program.awaitExit()).isEqualTo(1);
+      assertThat(program.errors())
+          .anyMatch(
+              line ->
+                  line.contains("/http/tls/engine: needs netty-tcnative-boringssl-static")
+                      && line.contains("take \"jdk\""))
+          .noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
+  private String encryptedBy(List<String> options, String engine) throws Exception {
+    try (FatJar program = FatJar.run(options, directory, write(withTls(engine)))) {
+      int port = URI.create(program.awaitListening()).getPort();
+      String line = program.awaitLine("TLS by ");
+      try (TlsStream stream = TlsStream.open(port, "/tick", 64 * 1024)) {
+        stream.readUntil(() -> stream.account().lastEventId() != null);
+      }
+      return line.substring(line.indexOf("TLS by "));
+    }
+  }
+
+  private static String withTls(String engine) throws Exception {
+    TestCertificate certificate = TestCertificate.forHost("dns:localhost");
+    return ("{'http':{'port':0,'drain':0,'tls':{'cert':'"
+            + certificate.pem()
+            + "','key':'"
+            + certificate.pemKey()
+            + "','engine':'"
+            + engine
+            + "'}},'demo':{'address':'tick','every':'20ms'},"
+            + "'routes':{'tick':{'path':'/tick','address':'tick'}}}")
+        .replace('\'', '"');
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.ssebridge.TlsEngine;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.TlsConfig;
+import dev.ssebridge.internal.http.ClientCertificate;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.TestCertificate;
@@ -27,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -111,9 +113,46 @@ class TlsEngineTest {
       SSLContext client = SSLContext.getInstance("TLS");
       client.init(null, new TrustManager[] {trust}, null);
       for (int i = 0; i < 10; i++) {
-        assertThat(ask(client, bridge.port(), version)).contains("404");
+        assertThat(ask(client, bridge.port(), version, "/x")).contains("404");
       }
       assertThat(trust.asked).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void whoComesBackIsStillKnownByHisCertificate(String version, Vertx vertx) throws Exception {
+    TestCertificate own = TestCertificate.forHost("dns:client");
+    String tls = TestCertificate.forHost("dns:localhost").asTls();
+    String config =
+        "{'http':{"
+            + tls.replace("'tls':{", "'tls':{'clientCa':'" + own.pem() + "',")
+            + "},"
+            + REST;
+    List<String> subjects = new CopyOnWriteArrayList<>();
+    try (BridgeFixture bridge =
+        BridgeFixture.withHandlers(
+            vertx,
+            config,
+            each ->
+                each.subscribeHandler(
+                    request -> {
+                      X509Certificate shown = ClientCertificate.of(request.request());
+                      subjects.add(
+                          shown == null
+                              ? "nobody"
+                              : String.valueOf(ClientCertificate.subjectOf(shown)));
+                      request.refuse(409, "seen");
+                    }))) {
+      Trust trust = new Trust();
+      SSLContext client = SSLContext.getInstance("TLS");
+      client.init(
+          own.key().getKeyManagerFactory(vertx).getKeyManagers(), new TrustManager[] {trust}, null);
+      for (int i = 0; i < 3; i++) {
+        assertThat(ask(client, bridge.port(), version, "/n")).contains("409");
+      }
+      assertThat(trust.asked).hasValue(1);
+      assertThat(subjects).containsExactly("CN=test", "CN=test", "CN=test");
     }
   }
 
@@ -122,7 +161,7 @@ class TlsEngineTest {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config(""))) {
       SSLContext client = SSLContext.getInstance("TLS");
       client.init(null, new TrustManager[] {new Trust()}, null);
-      assertThatThrownBy(() -> ask(client, bridge.port(), "TLSv1.1"))
+      assertThatThrownBy(() -> ask(client, bridge.port(), "TLSv1.1", "/x"))
           .isInstanceOf(SSLException.class);
     }
   }
@@ -149,12 +188,11 @@ class TlsEngineTest {
     return socket;
   }
 
-  private static String ask(SSLContext client, int port, String version) throws IOException {
+  private static String ask(SSLContext client, int port, String version, String path)
+      throws IOException {
+    String head = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     try (SSLSocket socket = connect(client, port, version)) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+      socket.getOutputStream().write(("GET " + path + head).getBytes(US_ASCII));
       try (InputStream in = socket.getInputStream()) {
         return new String(in.readAllBytes(), US_ASCII);
       }
