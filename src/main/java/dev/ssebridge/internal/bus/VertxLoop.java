@@ -57,7 +57,12 @@ final class VertxLoop implements Loop {
 
   @Override
   public long millis() {
-    return System.nanoTime() / 1_000_000;
+    return nanos() / 1_000_000;
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
   }
 
   /** A timer whose task throws would be cancelled in silence. */

@@ -24,11 +24,14 @@ final class BatchCache {
     this.onUse = onUse;
   }
 
-  /** The caller owns what it gets. */
+  /**
+   * The caller owns what it gets: one that ended with the log does not count any more once that has
+   * gone on, so that what came during a walk goes along in the same write.
+   */
   @Nullable Batch get(EventLog log, long from, EventFilter filter) {
     for (Slot slot : slots) {
       if (slot != null && slot.batch.from() == from && slot.log == log) {
-        if (slot.filter.equals(filter)) {
+        if (slot.filter.equals(filter) && (!slot.untilHead || slot.batch.to() == log.head())) {
           return slot.batch.retain();
         }
       }
@@ -42,7 +45,7 @@ final class BatchCache {
     if (old != null) {
       old.batch.release();
     }
-    slots[next] = new Slot(log, filter, batch.retain());
+    slots[next] = new Slot(log, filter, batch.retain(), batch.to() == log.head());
     next = (next + 1) % SIZE;
     if (!used) {
       used = true;
@@ -62,5 +65,5 @@ final class BatchCache {
     }
   }
 
-  private record Slot(EventLog log, EventFilter filter, Batch batch) {}
+  private record Slot(EventLog log, EventFilter filter, Batch batch, boolean untilHead) {}
 }

@@ -29,4 +29,7 @@ public interface Loop {
 
   /** Milliseconds of a clock that never goes back. Any thread. */
   long millis();
+
+  /** Nanoseconds of a clock that never goes back: only a difference means something. Any thread. */
+  long nanos();
 }

@@ -11,10 +11,17 @@ import org.jspecify.annotations.Nullable;
  * runs. A walk over many subscribers is cut into slices.
  */
 final class Shard implements Runnable {
-  /** So many subscribers, or bytes, before others get their turn on the loop. */
+  /**
+   * So many subscribers, or bytes, or so long, before others get their turn on the loop. What is
+   * published meanwhile is read then, and goes along to those whose turn has yet to come.
+   */
   private static final int SLICE_MEMBERS = 256;
 
   private static final int SLICE_BYTES = 1 << 20;
+  private static final long SLICE_NANOS = 250_000;
+
+  /** So many are visited between two looks at the clock. */
+  private static final int LOOK = 16;
 
   // set at construction
   private final Channel channel;
@@ -108,7 +115,11 @@ final class Shard implements Runnable {
     visiting = true;
     writes = 0;
     int bytes = 0;
+    long begun = fanout.loop().nanos();
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
+      if (i % LOOK == LOOK - 1 && fanout.loop().nanos() - begun >= SLICE_NANOS) {
+        break;
+      }
       Subscriber subscriber = members[walk++];
       if (subscriber != null) {
         bytes += subscriber.visit();

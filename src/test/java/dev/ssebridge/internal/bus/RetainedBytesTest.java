@@ -268,6 +268,11 @@ class RetainedBytesTest {
     }
 
     @Override
+    public long nanos() {
+      return 0;
+    }
+
+    @Override
     public long millis() {
       return 0;
     }

@@ -10,6 +10,7 @@ final class ManualLoop implements Loop {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final List<Timer> timers = new ArrayList<>();
   private long now = 1_000_000;
+  private long nanos;
 
   @Override
   public void execute(Runnable task) {
@@ -36,6 +37,16 @@ final class ManualLoop implements Loop {
   @Override
   public long millis() {
     return now;
+  }
+
+  @Override
+  public long nanos() {
+    return nanos;
+  }
+
+  /** What runs at this moment has taken so long. */
+  void work(long nanoseconds) {
+    nanos += nanoseconds;
   }
 
   /** Runs one task, if there is any. */

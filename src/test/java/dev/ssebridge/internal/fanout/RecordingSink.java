@@ -31,6 +31,12 @@ final class RecordingSink implements Sink {
   private @Nullable Error failure;
   private boolean ended;
   private boolean aborted;
+  private Runnable onBatch = () -> {};
+
+  /** Told of each batch, before it is taken. */
+  void onBatch(Runnable listener) {
+    onBatch = listener;
+  }
 
   @Override
   public boolean isFull() {
@@ -39,6 +45,7 @@ final class RecordingSink implements Sink {
 
   @Override
   public void write(Batch batch) {
+    onBatch.run();
     batches.add(batch);
     take(batch.bytes().getBytes());
   }

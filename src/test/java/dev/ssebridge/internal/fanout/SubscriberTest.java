@@ -52,6 +52,29 @@ class SubscriberTest {
   }
 
   @Test
+  void aWalkThatTakesLongLetsOthersInAndTakesAlongWhatTheyPublish() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    List<FanoutFixture.Client> clients = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      FanoutFixture.Client client = bus.connect(new Start.Now());
+      client.sink.onBatch(() -> bus.loop.work(20_000));
+      clients.add(client);
+    }
+    bus.publish("first");
+    bus.loop.runOne();
+    long served = clients.stream().filter(client -> !client.data().isEmpty()).count();
+    assertThat(served).as("a quarter of a millisecond").isBetween(13L, 32L);
+
+    bus.publish("second");
+    bus.loop.runAll();
+    assertThat(clients)
+        .allSatisfy(client -> assertThat(client.data()).containsExactly("first", "second"));
+    assertThat(clients.stream().filter(client -> client.sink.batches().size() == 1).count())
+        .as("they got both in one write")
+        .isEqualTo(100 - served);
+  }
+
+  @Test
   void aReplayGoesAtTheReadersPaceAndJoinsTheLiveStream() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
     for (int i = 1; i <= 20_000; i++) {
