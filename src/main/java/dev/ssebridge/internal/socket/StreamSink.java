@@ -40,6 +40,7 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
    */
   public static StreamSink of(HttpServerRequest request, WriterMode mode) {
     UnsentBytes.limit(request.connection());
+    StreamsWritable.of(request.connection());
     if (mode == WriterMode.AUTO) {
       SharedFlush.of(request.connection());
     }

@@ -1,0 +1,53 @@
+package dev.ssebridge.internal.socket;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.vertx.core.http.HttpConnection;
+
+/**
+ * Has the streams of an HTTP/2 connection told that they can be written to again when its socket
+ * can. Netty 4.2 looks after them only where it has noticed before that the socket was full; a
+ * stream that alone was found not writable while it was (its window had just been opened), would
+ * wait for ever otherwise.
+ */
+final class StreamsWritable extends ChannelInboundHandlerAdapter {
+  private final Http2ConnectionHandler http2;
+
+  StreamsWritable(Http2ConnectionHandler http2) {
+    this.http2 = http2;
+  }
+
+  /** From now on, where the connection is of HTTP/2 and can be reached. On its loop. */
+  static void of(HttpConnection connection) {
+    Channel channel = SocketState.channelUnder(connection);
+    Http2ConnectionHandler http2 =
+        channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
+    if (channel != null && http2 != null && channel.pipeline().get(StreamsWritable.class) == null) {
+      channel.pipeline().addLast(new StreamsWritable(http2));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    if (context.channel().isWritable()) {
+      lookAtAll();
+    }
+    super.channelWritabilityChanged(context);
+  }
+
+  /** A window that is opened by nothing has the controller compare what it has told with what is. */
+  private void lookAtAll() throws Http2Exception {
+    Http2Connection connection = http2.connection();
+    Http2RemoteFlowController controller = http2.encoder().flowController();
+    connection.forEachActiveStream(
+        stream -> {
+          controller.incrementWindowSize(stream, 0);
+          return true;
+        });
+  }
+}
