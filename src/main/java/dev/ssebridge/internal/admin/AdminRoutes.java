@@ -223,10 +223,10 @@ public final class AdminRoutes {
 
   private static void failed(RoutingContext context, Throwable failure) {
     if (failure instanceof BadRequestException wrong) {
-      wrong.problem().send(context.response());
+      wrong.problem().send(context.request());
     } else {
       LOG.log(Level.ERROR, "a request to the admin interface failed", failure);
-      Problem.INTERNAL.send(context.response());
+      Problem.INTERNAL.send(context.request());
     }
   }
 

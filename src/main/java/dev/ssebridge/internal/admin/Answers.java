@@ -66,6 +66,6 @@ final class Answers {
   }
 
   static void problem(RoutingContext context, int status, String detail) {
-    new Problem(status, detail).send(context.response());
+    new Problem(status, detail).send(context.request());
   }
 }

@@ -4,7 +4,6 @@ import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +65,7 @@ final class Underway {
         context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
         new Problem(
                 503, "expected at most " + most + " answers that are not taken yet, got one more")
-            .send(context.response());
+            .send(context.request());
       } else {
         Answer answer = new Answer();
         context.put(OF_REQUEST, answer);
@@ -84,14 +83,12 @@ final class Underway {
 
   /** Ends a response with this, and counts it until the socket has taken it, or is gone. */
   static void end(RoutingContext context, Buffer body) {
-    HttpServerResponse response = context.response();
     @Nullable Answer answer = context.get(OF_REQUEST);
     if (answer == null) {
-      response.end(body);
+      Problem.end(context.request(), body);
     } else {
       context.put(WRITING, true);
-      response
-          .end(body)
+      Problem.end(context.request(), body)
           .onComplete(
               taken -> {
                 answer.made();

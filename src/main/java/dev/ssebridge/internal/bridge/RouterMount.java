@@ -201,7 +201,7 @@ final class RouterMount {
     context.response().putHeader("allow", allowed);
     guard.tell(context.request());
     new Problem(405, "method: expected one of " + allowed + ", got another")
-        .send(context.response());
+        .send(context.request());
   }
 
   /** The path of the request without the one that the router is mounted on. */

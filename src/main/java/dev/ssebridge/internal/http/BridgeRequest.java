@@ -178,7 +178,7 @@ public sealed interface BridgeRequest {
       if (response().headWritten()) {
         response().reset();
       } else {
-        Problem.INTERNAL.send(response());
+        Problem.INTERNAL.send(request());
       }
     }
 

@@ -233,6 +233,6 @@ public final class CorsRule {
                 + key
                 + " if its pages may "
                 + what)
-        .send(context.response());
+        .send(context.request());
   }
 }

@@ -1,6 +1,10 @@
 package dev.ssebridge.internal.http;
 
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -37,8 +41,12 @@ public record Problem(int status, String detail, Map<String, Object> more) {
     return new Problem(status, detail, members);
   }
 
-  /** Answers with this, unless something was answered already. */
-  public void send(HttpServerResponse response) {
+  /**
+   * Answers a request with this, unless something was answered already; one that asks for the head
+   * alone, with just that, over any version of HTTP (RFC 9110, section 9.3.2).
+   */
+  public void send(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       return;
     }
@@ -46,8 +54,19 @@ public record Problem(int status, String detail, Map<String, Object> more) {
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF)
-        .end(json(response.getStatusMessage()).toBuffer());
+        .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF);
+    end(request, json(response.getStatusMessage()).toBuffer());
+  }
+
+  /** Ends the response with this body; where the head alone is asked for, with its length. */
+  public static Future<Void> end(HttpServerRequest request, Buffer body) {
+    HttpServerResponse response = request.response();
+    if (!request.method().equals(HttpMethod.HEAD)) {
+      return response.end(body);
+    }
+    // Vert.x leaves it out over HTTP/1.1, but not over HTTP/2.
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    return response.end();
   }
 
   private JsonObject json(String title) {

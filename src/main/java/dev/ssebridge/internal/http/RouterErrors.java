@@ -53,7 +53,7 @@ public final class RouterErrors {
     HttpServerResponse response = context.response();
     if (!response.ended()) {
       telling.accept(context.request());
-      problem.send(response);
+      problem.send(context.request());
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.ssebridge.internal.log.Position;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked whether the publisher prefers to know the id
  */
 record PublishAnswer(
-    HttpServerResponse response, Pace pace, @Nullable Receipt receipt, boolean asked) {
+    HttpServerRequest request, Pace pace, @Nullable Receipt receipt, boolean asked) {
   /** Seconds. */
   static final String STORE_RETRY_AFTER = "5";
 
@@ -73,12 +74,12 @@ record PublishAnswer(
   }
 
   private void undecided(long published, long failed) {
-    response.putHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_AFTER);
+    response().putHeader(HttpHeaders.RETRY_AFTER, STORE_RETRY_AFTER);
     String why =
         failed > 0
             ? "the store of the history did not take all of it"
             : "the store of the history: " + NO_ANSWER;
-    undecided(why).with("published", published).send(response);
+    undecided(why).with("published", published).send(request);
   }
 
   /** Others on the event bus have the messages, and the history may have them. */
@@ -93,26 +94,30 @@ record PublishAnswer(
   }
 
   private void accepted(boolean streaming, long published) {
-    response.setStatusCode(202).putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
+    response().setStatusCode(202).putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
     if (streaming) {
       end(new JsonObject().put("published", published));
     } else {
-      response.end();
+      response().end();
     }
   }
 
   private void represent(Position position, long published) {
     String id = position.toString();
-    response
+    response()
         .setStatusCode(200)
         .putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF)
         .putHeader(POSITION, id)
         .putHeader(APPLIED, Preference.APPLIED);
-    CorsRule.expose(response, EXPOSED);
+    CorsRule.expose(response(), EXPOSED);
     end(new JsonObject().put("id", id).put("published", published));
   }
 
+  private HttpServerResponse response() {
+    return request.response();
+  }
+
   private void end(JsonObject body) {
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body.toBuffer());
+    response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body.toBuffer());
   }
 }

@@ -216,7 +216,7 @@ public final class PublishHandler implements PathHandler {
         new Publisher(vertx.eventBus(), destination.address(), type, receipt, name);
     PublishLine.of(context).counts(publisher);
     Pace pace = new Pace(vertx, hub, destination.address(), rate, stored);
-    PublishAnswer answer = new PublishAnswer(context.response(), pace, receipt, asked);
+    PublishAnswer answer = new PublishAnswer(context.request(), pace, receipt, asked);
     BodyForm form = new BodyForm(config.body());
     BodyReader reader =
         switch (media.kind()) {

@@ -184,11 +184,11 @@ public final class Connections {
     Throwable cause = request.decoderResult().cause();
     Problem tooLarge = sizes.problemOf(cause);
     if (tooLarge == null) {
-      Http1Rules.problemOf(cause).send(request.response());
+      Http1Rules.problemOf(cause).send(request);
       request.connection().close();
     } else {
       LingeringClose.install(request.connection());
-      tooLarge.send(request.response());
+      tooLarge.send(request);
     }
   }
 

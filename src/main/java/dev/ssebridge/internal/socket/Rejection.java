@@ -27,7 +27,7 @@ public final class Rejection {
         default -> {}
       }
     }
-    problem.send(context.response());
+    problem.send(context.request());
     if (more) {
       Lingering.start(vertx, request);
     }

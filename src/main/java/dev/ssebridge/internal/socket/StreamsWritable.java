@@ -40,7 +40,9 @@ final class StreamsWritable extends ChannelInboundHandlerAdapter {
     super.channelWritabilityChanged(context);
   }
 
-  /** A window that is opened by nothing has the controller compare what it has told with what is. */
+  /**
+   * A window that is opened by nothing has the controller compare what it has told with what is.
+   */
   private void lookAtAll() throws Http2Exception {
     Http2Connection connection = http2.connection();
     Http2RemoteFlowController controller = http2.encoder().flowController();

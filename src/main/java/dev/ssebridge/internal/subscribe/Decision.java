@@ -130,7 +130,7 @@ final class Decision extends Deadline {
           if (status == 204) {
             NoContent.send(wish.context());
           } else {
-            new Problem(status, reason).send(wish.context().response());
+            new Problem(status, reason).send(wish.context().request());
           }
         });
   }
@@ -146,7 +146,7 @@ final class Decision extends Deadline {
   }
 
   boolean fail(int asked, Throwable cause) {
-    boolean counts = answer(asked, () -> Problem.INTERNAL.send(wish.context().response()));
+    boolean counts = answer(asked, () -> Problem.INTERNAL.send(wish.context().request()));
     LOG.log(
         Level.ERROR,
         "route "

@@ -63,7 +63,7 @@ final class Refusal {
       request.response().end(Buffer.buffer(EventEncoder.encode(block)));
     } else {
       request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString((retry + 999) / 1000));
-      new Problem(status, reason + "; try again later").send(request.response());
+      new Problem(status, reason + "; try again later").send(request);
     }
   }
 

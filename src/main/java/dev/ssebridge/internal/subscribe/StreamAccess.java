@@ -158,7 +158,10 @@ final class StreamAccess {
       Refusal.tooOften(
           context.request(), serving.route().config(), failure.reason(), failure.waitNanos());
     } else {
-      access.challenge(serving.route().config().auth()).refuse(response, failure).send(response);
+      access
+          .challenge(serving.route().config().auth())
+          .refuse(response, failure)
+          .send(context.request());
     }
   }
 

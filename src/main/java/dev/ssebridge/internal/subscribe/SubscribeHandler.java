@@ -163,7 +163,7 @@ public final class SubscribeHandler implements PathHandler {
       if (e.isOverLimit()) {
         Refusal.send(context.request(), route.config(), e.problem().detail());
       } else {
-        e.problem().send(context.response());
+        e.problem().send(context.request());
       }
     } catch (RuntimeException e) {
       serving.fail(context, e);

@@ -43,14 +43,14 @@ public final class TicketHandler implements PathHandler {
   public void serve(BridgeRequest context) {
     context.request().resume();
     if (streams.isClosed()) {
-      new Problem(404, "this path is served no more").send(context.response());
+      new Problem(404, "this path is served no more").send(context.request());
       return;
     }
     StreamAccess streamAccess = streams.access();
     Access access = streamAccess.access();
     Tickets tickets = access == null ? null : access.tickets();
     if (access == null || tickets == null || streams.route().config().auth().isNone()) {
-      new Problem(404, "this path gives no tickets").send(context.response());
+      new Problem(404, "this path gives no tickets").send(context.request());
       return;
     }
     Instant shown = access.now();
@@ -82,7 +82,7 @@ public final class TicketHandler implements PathHandler {
     } catch (AuthFailure e) {
       streamAccess.refuse(context, AuthDecisions.Wish.TICKET, e);
     } catch (BadRequestException e) {
-      e.problem().send(context.response());
+      e.problem().send(context.request());
     } catch (RuntimeException e) {
       context.fail(e);
     }

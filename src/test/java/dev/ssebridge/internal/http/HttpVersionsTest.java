@@ -61,6 +61,23 @@ class HttpVersionsTest {
   }
 
   @Test
+  void whoAsksForTheHeadAloneGetsNoBodyOverHttp2() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, PLAIN)) {
+      HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
+      HttpClientResponse answer =
+          BridgeFixture.get(
+              client
+                  .request(HttpMethod.HEAD, bridge.port(), "127.0.0.1", "/none")
+                  .compose(HttpClientRequest::send)
+                  .compose(response -> response.body().map(body -> response)));
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(BridgeFixture.get(answer.body()).length()).isZero();
+      assertThat(Integer.parseInt(answer.getHeader("content-length"))).isPositive();
+      BridgeFixture.get(client.close());
+    }
+  }
+
+  @Test
   void manyStreamsShareOneHttp2Connection() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, PLAIN, 2)) {
       HttpClient client = vertx.createHttpClient(http2().setHttp2ClearTextUpgrade(false));
