@@ -9,10 +9,6 @@ import io.vertx.core.spi.tls.SslContextFactory;
  * once, not for each connection.
  */
 final class BoringSsl extends OpenSSLEngineOptions {
-  BoringSsl() {
-    setSessionCacheEnabled(false); // a ticket is kept by the client
-  }
-
   @Override
   public BoringSsl copy() {
     return new BoringSsl();
@@ -20,6 +16,6 @@ final class BoringSsl extends OpenSSLEngineOptions {
 
   @Override
   public SslContextFactory sslContextFactory() {
-    return new BoringSslContexts(super.sslContextFactory());
+    return new BoringSslContexts();
   }
 }

@@ -1,81 +1,46 @@
 package dev.ssebridge.internal.socket;
 
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what the servers of {@link BoringSsl} share, one for each certificate. */
-final class BoringSslContexts implements SslContextFactory {
-  private final SslContextFactory vertx;
+final class BoringSslContexts extends DefaultSslContextFactory {
   private boolean named;
 
-  BoringSslContexts(SslContextFactory vertx) {
-    this.vertx = vertx;
-  }
-
-  @Override
-  public SslContextFactory useAlpn(boolean useAlpn) {
-    vertx.useAlpn(useAlpn);
-    return this;
-  }
-
-  @Override
-  public SslContextFactory forServer(@Nullable ClientAuth clientAuth) {
-    vertx.forServer(clientAuth);
-    return this;
-  }
-
-  @Override
-  public SslContextFactory enabledProtocols(@Nullable Set<String> enabledProtocols) {
-    vertx.enabledProtocols(enabledProtocols);
-    return this;
+  BoringSslContexts() {
+    super(SslProvider.OPENSSL, false); // no cache of sessions: a ticket is kept by the client
   }
 
   @Override
   public SslContextFactory keyMananagerFactory(@Nullable KeyManagerFactory kmf) {
-    vertx.keyMananagerFactory(kmf == null ? null : new OpenSslCachingX509KeyManagerFactory(kmf));
-    return this;
-  }
-
-  @Override
-  public SslContextFactory trustManagerFactory(@Nullable TrustManagerFactory tmf) {
-    vertx.trustManagerFactory(tmf);
-    return this;
+    return super.keyMananagerFactory(
+        kmf == null ? null : new OpenSslCachingX509KeyManagerFactory(kmf));
   }
 
   @Override
   public SslContextFactory enabledCipherSuites(@Nullable Set<String> enabledCipherSuites) {
-    if (enabledCipherSuites != null && !enabledCipherSuites.isEmpty()) {
-      vertx.enabledCipherSuites(enabledCipherSuites);
-      named = true;
-    }
-    return this;
-  }
-
-  @Override
-  public SslContextFactory applicationProtocols(@Nullable List<String> applicationProtocols) {
-    vertx.applicationProtocols(applicationProtocols);
-    return this;
+    named = enabledCipherSuites != null && !enabledCipherSuites.isEmpty();
+    return super.enabledCipherSuites(enabledCipherSuites);
   }
 
   @Override
   public SslContext create() throws SSLException {
     if (!named) {
-      vertx.enabledCipherSuites(usual());
+      super.enabledCipherSuites(usual());
     }
-    SslContext context = vertx.create();
+    SslContext context = super.create();
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
       // Without keys of ours: BoringSSL makes them, and new ones every other day.
       sessions.setTicketKeys();
