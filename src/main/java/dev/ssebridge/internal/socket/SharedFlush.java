@@ -1,10 +1,7 @@
 package dev.ssebridge.internal.socket;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.vertx.core.http.HttpConnection;
 
 /**
  * Has all that the streams of one HTTP/2 connection write in one turn of its loop go to the socket
@@ -17,13 +14,9 @@ final class SharedFlush {
 
   private SharedFlush() {}
 
-  /** From now on, where the connection is of HTTP/2 and can be reached. On its loop. */
-  static void of(HttpConnection connection) {
-    Channel channel = SocketState.channelUnder(connection);
-    ChannelPipeline pipeline = channel == null ? null : channel.pipeline();
-    if (pipeline != null
-        && pipeline.get(Http2ConnectionHandler.class) != null
-        && pipeline.get(FlushConsolidationHandler.class) == null) {
+  /** From now on. On the loop of the pipeline, which is of HTTP/2. */
+  static void of(ChannelPipeline pipeline) {
+    if (pipeline.get(FlushConsolidationHandler.class) == null) {
       // The last one, so that what is held back is the order to look after all streams.
       pipeline.addLast(new FlushConsolidationHandler(MOST, true));
     }

@@ -4,10 +4,13 @@ import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.fanout.Batch;
 import dev.ssebridge.internal.fanout.Sink;
 import dev.ssebridge.internal.fanout.Subscriber;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +43,22 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
    */
   public static StreamSink of(HttpServerRequest request, WriterMode mode) {
     UnsentBytes.limit(request.connection());
-    StreamsWritable.of(request.connection());
-    if (mode == WriterMode.AUTO) {
-      SharedFlush.of(request.connection());
+    if (request.version() == HttpVersion.HTTP_2) {
+      prepare(SocketState.channelUnder(request.connection()), mode);
     }
     return new StreamSink(request, mode);
+  }
+
+  /** What all streams of a connection share, which is there from the first one on. */
+  private static void prepare(@Nullable Channel channel, WriterMode mode) {
+    Http2ConnectionHandler http2 =
+        channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
+    if (channel != null && http2 != null) {
+      StreamsWritable.of(channel.pipeline(), http2);
+      if (mode == WriterMode.AUTO) {
+        SharedFlush.of(channel.pipeline());
+      }
+    }
   }
 
   /** Whom to tell when there is room. Before the first write. */

@@ -1,13 +1,12 @@
 package dev.ssebridge.internal.socket;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
-import io.vertx.core.http.HttpConnection;
 
 /**
  * Has the streams of an HTTP/2 connection told that they can be written to again when its socket
@@ -22,13 +21,10 @@ final class StreamsWritable extends ChannelInboundHandlerAdapter {
     this.http2 = http2;
   }
 
-  /** From now on, where the connection is of HTTP/2 and can be reached. On its loop. */
-  static void of(HttpConnection connection) {
-    Channel channel = SocketState.channelUnder(connection);
-    Http2ConnectionHandler http2 =
-        channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
-    if (channel != null && http2 != null && channel.pipeline().get(StreamsWritable.class) == null) {
-      channel.pipeline().addLast(new StreamsWritable(http2));
+  /** From now on. On the loop of the pipeline, which has this handler of HTTP/2. */
+  static void of(ChannelPipeline pipeline, Http2ConnectionHandler http2) {
+    if (pipeline.get(StreamsWritable.class) == null) {
+      pipeline.addLast(new StreamsWritable(http2));
     }
   }
 
