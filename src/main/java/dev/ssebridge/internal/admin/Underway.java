@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.admin;
 
+import dev.ssebridge.internal.http.AnswerBody;
 import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -85,10 +86,10 @@ final class Underway {
   static void end(RoutingContext context, Buffer body) {
     @Nullable Answer answer = context.get(OF_REQUEST);
     if (answer == null) {
-      Problem.end(context.request(), body);
+      AnswerBody.end(context.request(), body);
     } else {
       context.put(WRITING, true);
-      Problem.end(context.request(), body)
+      AnswerBody.end(context.request(), body)
           .onComplete(
               taken -> {
                 answer.made();

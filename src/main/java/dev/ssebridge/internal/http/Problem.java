@@ -1,9 +1,6 @@
 package dev.ssebridge.internal.http;
 
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -55,18 +52,7 @@ public record Problem(int status, String detail, Map<String, Object> more) {
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader(CONTENT_TYPE_OPTIONS, NOSNIFF);
-    end(request, json(response.getStatusMessage()).toBuffer());
-  }
-
-  /** Ends the response with this body; where the head alone is asked for, with its length. */
-  public static Future<Void> end(HttpServerRequest request, Buffer body) {
-    HttpServerResponse response = request.response();
-    if (!request.method().equals(HttpMethod.HEAD)) {
-      return response.end(body);
-    }
-    // Vert.x leaves it out over HTTP/1.1, but not over HTTP/2.
-    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-    return response.end();
+    AnswerBody.end(request, json(response.getStatusMessage()).toBuffer());
   }
 
   private JsonObject json(String title) {

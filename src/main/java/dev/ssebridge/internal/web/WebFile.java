@@ -2,10 +2,10 @@ package dev.ssebridge.internal.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.http.AnswerBody;
 import dev.ssebridge.internal.text.Sha256;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.RoutingContext;
@@ -113,17 +113,11 @@ public final class WebFile {
       response.setStatusCode(304).end();
       return;
     }
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(sent.content().length()));
+    response.putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
     if (sent.coding() != null) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, sent.coding());
     }
-    if (context.request().method().equals(HttpMethod.HEAD)) {
-      response.end();
-    } else {
-      response.end(sent.content());
-    }
+    AnswerBody.end(context.request(), sent.content());
   }
 
   /** Whether {@code gzip}, or else {@code *}, is accepted (RFC 9110, section 12.5.3). */

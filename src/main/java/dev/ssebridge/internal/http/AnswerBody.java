@@ -1,0 +1,26 @@
+package dev.ssebridge.internal.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Ends an answer with its body, or without it where the head alone is asked for. */
+public final class AnswerBody {
+  private AnswerBody() {}
+
+  /**
+   * Ends the response with this body; the answer to {@code HEAD} has but its length (RFC 9110,
+   * section 9.3.2). Vert.x leaves the body out over HTTP/1.1, but not over HTTP/2.
+   */
+  public static Future<Void> end(HttpServerRequest request, Buffer body) {
+    HttpServerResponse response = request.response();
+    if (!request.method().equals(HttpMethod.HEAD)) {
+      return response.end(body);
+    }
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    return response.end();
+  }
+}
