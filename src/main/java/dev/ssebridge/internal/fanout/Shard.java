@@ -89,7 +89,7 @@ final class Shard implements Runnable {
   /** There is more in the log. Any thread. */
   void wake() {
     if (!awake.get() && awake.compareAndSet(false, true)) {
-      wokenAt = System.nanoTime();
+      wokenAt = fanout.loop().nanos();
       fanout.loop().execute(this);
     }
   }
@@ -110,7 +110,7 @@ final class Shard implements Runnable {
       walk = 0;
       logAtWalk = channel.log();
       headAtWalk = logAtWalk.head();
-      walkedSince = System.nanoTime();
+      walkedSince = fanout.loop().nanos();
     }
     visiting = true;
     writes = 0;
@@ -128,7 +128,7 @@ final class Shard implements Runnable {
     visiting = false;
     if (writes > 0) {
       // Looked up once for all streams that the slice has written to.
-      counters.onWrites(System.nanoTime() - wokenAt, writes);
+      counters.onWrites(fanout.loop().nanos() - wokenAt, writes);
     }
     if (walk < size) {
       fanout.loop().executeAfterOthers(this);
