@@ -6,12 +6,14 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to an HTTP response through the public API of Vert.x; works over any version of HTTP, with
  * TLS and with compression. Counts the bytes that the socket has not taken, for Vert.x' own limits
- * are in messages on HTTP/2.
+ * are in messages on HTTP/2; and keeps what the window of a stream has no room for to itself.
  */
 final class PublicWriter implements ByteWriter {
   /** The usual largest frame of HTTP/2 (RFC 9113, section 6.5.2). */
@@ -21,6 +23,7 @@ final class PublicWriter implements ByteWriter {
   private final HttpServerResponse response;
   private final SocketState socket;
   private final Owner owner;
+  private final @Nullable StreamWindow window;
 
   /**
    * One write is no larger: where the socket cannot be looked at, only the end of a write shows
@@ -29,21 +32,26 @@ final class PublicWriter implements ByteWriter {
   private final int slice;
 
   // only the loop
+  private final Deque<Buffer> rest = new ArrayDeque<>(1);
+  private int restFrom;
+  private long restBytes;
+  private boolean giving;
   private long written;
   private long taken;
-  private @Nullable Runnable whenTaken;
+  private @Nullable Runnable afterTheRest;
 
   PublicWriter(HttpServerRequest request, Owner owner) {
     this.response = request.response();
     this.socket = SocketState.of(request.connection(), request.version());
     this.owner = owner;
+    this.window = StreamWindow.of(request);
     this.slice = socket.isKnown() ? Integer.MAX_VALUE : FRAME_BYTES;
     response.drainHandler(v -> owner.onRoom());
   }
 
   @Override
   public boolean isFull() {
-    return written - taken >= HIGH_WATER || isQueueFull();
+    return restBytes > 0 || written - taken >= HIGH_WATER || isQueueFull();
   }
 
   /** Nothing can be asked of a response that has ended, and another thread may end it meanwhile. */
@@ -69,19 +77,65 @@ final class PublicWriter implements ByteWriter {
   }
 
   private void write(Buffer bytes) {
-    for (int from = 0; from < bytes.length() && !owner.isOver(); from += slice) {
-      int length = Math.min(slice, bytes.length() - from);
-      write(length == bytes.length() ? bytes : bytes.slice(from, from + length), length);
+    if (bytes.length() > 0) {
+      rest.add(bytes);
+      restBytes += bytes.length();
+      giveOn();
     }
   }
 
-  private void write(Buffer part, int length) {
+  /** As much of the rest as the window has room for. */
+  private void giveOn() {
+    if (giving) {
+      return; // a write that has its end at once comes here from within
+    }
+    giving = true;
+    try {
+      while (restBytes > 0 && room() > 0) {
+        give((int) Math.min(room(), slice));
+      }
+    } finally {
+      giving = false;
+    }
+  }
+
+  private void give(int most) {
+    Buffer first = rest.element();
+    int length = Math.min(most, first.length() - restFrom);
+    Buffer part = length == first.length() ? first : first.slice(restFrom, restFrom + length);
+    restFrom += length;
+    restBytes -= length;
+    if (restFrom == first.length()) {
+      rest.remove();
+      restFrom = 0;
+    }
+    give(part, length);
+  }
+
+  /**
+   * So many bytes the window has room for, beside those that are on their way: whether these have
+   * been taken from it yet is not known, so it may be more.
+   *
+   * <p>Where the window is closed and nothing is on its way whose end would tell when it is open
+   * again, a single byte goes to wait for that: Vert.x keeps it until then, and any window has room
+   * for it.
+   */
+  private long room() {
+    if (window == null) {
+      return Long.MAX_VALUE;
+    }
+    long pending = written - taken;
+    return pending > 0 ? window.size() - pending : Math.max(1, window.size());
+  }
+
+  private void give(Buffer part, int length) {
     Future<Void> write;
     try {
       write = response.write(part);
     } catch (IllegalStateException e) {
       if (response.ended()) {
-        return; // by another thread, just now
+        forgetRest(); // by another thread, just now
+        return;
       }
       throw e;
     }
@@ -99,18 +153,30 @@ final class PublicWriter implements ByteWriter {
   /** The socket has taken a write, or the connection is gone: then the end handler tells so. */
   private void onTaken(int length, AsyncResult<Void> result) {
     taken += length;
-    if (whenTaken != null && written == taken) {
-      whenTaken.run();
-      whenTaken = null;
+    if (result.succeeded()) {
+      giveOn();
+    } else {
+      forgetRest();
     }
-    if (result.succeeded() && written - taken < LOW_WATER) {
+    Runnable task = afterTheRest;
+    if (task != null && !isWaiting()) {
+      afterTheRest = null;
+      later(task);
+    }
+    if (result.succeeded() && restBytes == 0 && written - taken < LOW_WATER) {
       owner.onRoom();
     }
   }
 
+  private void forgetRest() {
+    rest.clear();
+    restFrom = 0;
+    restBytes = 0;
+  }
+
   @Override
   public long pendingBytes() {
-    return written - taken;
+    return restBytes + written - taken;
   }
 
   @Override
@@ -120,10 +186,23 @@ final class PublicWriter implements ByteWriter {
 
   @Override
   public void afterTheRest(Runnable task) {
-    if (pendingBytes() == 0 || !socket.isKnown()) {
-      task.run();
+    if (isWaiting()) {
+      afterTheRest = task;
     } else {
-      whenTaken = () -> socket.later(task);
+      task.run();
+    }
+  }
+
+  /** On HTTP/2 an end that is given to Vert.x waits there for what was given before. */
+  private boolean isWaiting() {
+    return socket.isKnown() ? pendingBytes() > 0 : restBytes > 0;
+  }
+
+  private void later(Runnable task) {
+    if (socket.isKnown()) {
+      socket.later(task);
+    } else {
+      owner.onLoop(task);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.ssebridge.internal.fanout.Subscriber;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -89,7 +88,10 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
   public void end(byte @Nullable [] last) {
     if (!isOver()) {
       ended = true;
-      writer.afterTheRest(() -> endResponse(last));
+      if (last != null) {
+        writer.write(last);
+      }
+      writer.afterTheRest(this::endResponse);
     }
   }
 
@@ -98,16 +100,12 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
    * from within that: with the end Vert.x closes a connection that is to be closed, and what Netty
    * still holds is lost then.
    */
-  private void endResponse(byte @Nullable [] last) {
+  private void endResponse() {
     if (response.ended() || response.closed()) {
       return;
     }
     try {
-      if (last == null) {
-        response.end();
-      } else {
-        response.end(Buffer.buffer(last));
-      }
+      response.end();
     } catch (IllegalStateException e) {
       if (!response.ended()) {
         throw e;
