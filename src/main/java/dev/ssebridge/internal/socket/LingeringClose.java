@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import java.util.concurrent.Future;
@@ -12,36 +13,51 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts off the end of an HTTP/1 connection whose last request could not be decoded because its head
- * is too large. What is left of it ends nowhere: it is taken and dropped until the client closes,
- * or for a moment, so that the client gets to read the answer. Vert.x closes as soon as the answer
- * is written, and a connection that is closed with unread bytes is reset, and with it what the
- * client has not read (RFC 9112, section 9.6). Everything happens on the connection's loop.
+ * Closes a connection in two steps (RFC 9112, section 9.6): the client is told that nothing more
+ * comes, and what it still sends is taken and dropped until it closes, or for a moment. A
+ * connection that is closed with unread bytes is reset, and with it goes what the client has not
+ * read: the answer to a head that is too large, or the ends of streams of HTTP/2, whose client
+ * sends a frame for about each that it reads. Everything happens on the connection's loop.
  */
 final class LingeringClose extends ChannelDuplexHandler {
   private static final long MILLIS = 1000;
 
   private @Nullable Future<?> timer;
+  private @Nullable ChannelPromise closing;
 
   /** Before the answer. Where there is no channel, the connection ends as Vert.x ends it. */
   static void install(HttpConnection connection) {
     Channel channel = SocketState.channelUnder(connection);
-    ChannelPipeline pipeline = channel == null ? null : channel.pipeline();
-    if (pipeline != null && pipeline.get("handler") != null) {
-      pipeline.addBefore("handler", null, new LingeringClose());
+    if (channel != null) {
+      of(channel.pipeline());
+    }
+  }
+
+  /** From now on. On the loop of the pipeline. */
+  static void of(ChannelPipeline pipeline) {
+    if (pipeline.get(LingeringClose.class) == null) {
+      pipeline.addFirst(new LingeringClose());
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ReferenceCountUtil.release(message);
+    if (closing == null) {
+      ctx.fireChannelRead(message);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
   }
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (timer == null && ctx.channel().isActive()) {
-      ctx.channel().config().setAutoRead(true);
+    if (closing == null
+        && ctx.channel().isActive()
+        && ctx.channel() instanceof DuplexChannel duplex) {
+      closing = promise;
       timer = ctx.executor().schedule(() -> closeNow(ctx, promise), MILLIS, TimeUnit.MILLISECONDS);
+      var unused = duplex.shutdownOutput();
+      duplex.config().setAutoRead(true);
     } else {
       closeNow(ctx, promise);
     }
@@ -53,8 +69,9 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (timer != null) {
+    if (timer != null && closing != null) {
       timer.cancel(false);
+      closeNow(ctx, closing);
     }
     ctx.fireChannelInactive();
   }

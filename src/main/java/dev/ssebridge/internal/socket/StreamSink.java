@@ -54,6 +54,7 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
         channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
     if (channel != null && http2 != null) {
       StreamsWritable.of(channel.pipeline(), http2);
+      LingeringClose.of(channel.pipeline());
       if (mode == WriterMode.AUTO) {
         SharedFlush.of(channel.pipeline());
       }
