@@ -35,14 +35,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deploys the bridge's verticle for a test, in the {@link Way} that the test runs on, opens probes
- * to it, and when it is closed checks that nothing is left of it: no stream, no consumer of an
- * address.
+ * Deploys the bridge's verticle for a test, in the {@link Way} and for the {@link Wire} that the
+ * test runs on, opens probes to it, and when it is closed checks that nothing is left of it: no
+ * stream, no consumer of an address.
  */
 public final class BridgeFixture implements AutoCloseable {
   private final Vertx vertx;
   private final Hub hub;
-  private final SseProbes probes = new SseProbes();
+  private final SseProbes probes = new SseProbes(Wire.current());
   private final Queue<StreamInfo> ends = new ConcurrentLinkedQueue<>();
   private final List<SseBridgeVerticle> instances = new CopyOnWriteArrayList<>();
   private final BridgeRoutes view;
@@ -81,7 +81,7 @@ public final class BridgeFixture implements AutoCloseable {
   }
 
   private static JsonObject whole(JsonObject config) {
-    JsonObject whole = Way.current().in(config);
+    JsonObject whole = Wire.current().in(Way.current().in(config));
     JsonObject http = whole.getJsonObject("http").put("port", 0);
     if (!http.containsKey("drain")) {
       http.put("drain", 0);

@@ -23,8 +23,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * A bridge on a server with options of its own, in the {@link Way} that the test runs on: mounted
- * on the router of an application, or asked before a router is, as by its own verticle.
+ * A bridge on a server with options of its own, in the {@link Way} and for the {@link Wire} that
+ * the test runs on: mounted on the router of an application, or asked before a router is, as by its
+ * own verticle.
  */
 public final class BridgeServer implements AutoCloseable {
   private final Vertx vertx;
@@ -135,7 +136,7 @@ public final class BridgeServer implements AutoCloseable {
       before.handle(router);
       boolean straight = !Way.current().isRouted() && router.getRoutes().isEmpty();
       HttpServer server =
-          vertx.createHttpServer(new HttpServerOptions(options).setStrictThreadMode(straight));
+          vertx.createHttpServer(Wire.current().in(options).setStrictThreadMode(straight));
       servers = List.of(server);
       return (straight ? serveStraight(server, router) : mount(server, router))
           .compose(v -> server.listen(SocketAddress.sharedRandomPort(1, "127.0.0.1")));

@@ -3,20 +3,20 @@ package dev.ssebridge.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Publishes over one connection, a message after the answer to the one before, until it is refused
- * or stopped, and remembers what was accepted.
+ * Publishes over one connection of HTTP/1.1, with TLS if the test has it, a message after the
+ * answer to the one before, until it is refused or stopped, and remembers what was accepted.
  */
 public final class PublishingClient {
   private final int port;
   private final String path;
   private final String name;
+  private final Wire wire = Wire.current();
   private final Thread thread = new Thread(this::run, "publishing-client");
   private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
@@ -54,7 +54,7 @@ public final class PublishingClient {
 
   private void run() {
     byte[] buffer = new byte[4096];
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Socket socket = wire.connect(port)) {
       socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
       for (int i = 1; !stopped; i++) {
         String message = name + i;

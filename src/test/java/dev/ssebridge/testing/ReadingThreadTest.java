@@ -76,7 +76,7 @@ class ReadingThreadTest {
       SseProbe probe = probes.get(server.actualPort(), "/");
       probe.awaitOpen();
       probes
-          .thread()
+          .exchanges()
           .execute(
               () -> {
                 throw new IllegalStateException("thrown for a test");
@@ -97,7 +97,7 @@ class ReadingThreadTest {
           readers.reader(server.actualPort(), "/", new RunningAccount(s -> true)).open();
       Deadline.await(() -> reader.account().isOpen(), () -> "the stream");
       readers
-          .thread()
+          .exchanges()
           .execute(
               () -> {
                 throw new IllegalStateException("thrown for a test");

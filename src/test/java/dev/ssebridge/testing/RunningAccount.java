@@ -53,7 +53,7 @@ public final class RunningAccount implements EventDecoder.Listener {
    * The connection is another from now on. What was told of merged events that had not come yet is
    * told again: cut off in between, a client is told twice, never not.
    */
-  synchronized void reconnect() {
+  public synchronized void reconnect() {
     idOnly = -1;
     merged -= mergedAhead;
     mergedAhead = 0;

@@ -5,12 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ssebridge.format.EventDecoder;
 import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,19 +12,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One raw HTTP/1.1 exchange, written down as it arrives. It can stop reading and go on, and drop
- * the connection as a crashed client does. Nothing in here sleeps: {@code await...} returns when
- * what it waits for is there, and fails when it does not come.
+ * One exchange, over the {@link Wire} of its {@link SseProbes}, written down as it arrives. It can
+ * stop reading and go on, and drop the connection as a crashed client does. Nothing in here sleeps:
+ * {@code await...} returns when what it waits for is there, and fails when it does not come.
  */
-public final class SseProbe implements EventDecoder.Listener, ReadingThread.Reader {
+public final class SseProbe implements EventDecoder.Listener, Exchange.Listener {
   private static final int KEPT_DATA = 4096;
   private static final int KEPT_BODY = 64 * 1024;
 
   // set at construction
-  private final ReadingThread thread;
-  private final SocketChannel channel;
+  private final Exchanges exchanges;
   private final EventDecoder decoder = EventDecoder.create(this);
   private final boolean headOnly;
+  private final Exchange exchange;
 
   // guarded by this, written by the reading thread
   private final List<ServerSentEvent> events = new ArrayList<>();
@@ -42,11 +36,11 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
   private long bodyBytes;
   private boolean disconnected;
 
-  SseProbe(SseProbes probes, SocketChannel channel, boolean headOnly) {
-    this.thread = probes.thread();
-    this.channel = channel;
-    this.headOnly = headOnly;
+  SseProbe(Exchanges exchanges, int port, int receiveBuffer, String request) {
+    this.exchanges = exchanges;
+    this.headOnly = request.startsWith("HEAD ");
     this.reader = new HttpResponseReader(headOnly, this::onBody);
+    this.exchange = exchanges.ask(port, receiveBuffer, request, this);
   }
 
   // What it does.
@@ -58,23 +52,14 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
 
   /** Sends more. A peer that has gone is no failure here. */
   public SseProbe send(byte[] bytes) {
-    ByteBuffer left = ByteBuffer.wrap(bytes);
-    Deadline deadline = Deadline.start();
-    try {
-      while (left.hasRemaining() && !deadline.isOver()) {
-        if (channel.write(left) == 0) {
-          Thread.onSpinWait();
-        }
-      }
-    } catch (IOException gone) {
-      return this;
-    }
+    exchange.send(bytes);
     return this;
   }
 
   /** One chunk of a request body in the chunked coding; an empty text ends the body. */
   public SseProbe sendChunk(String text) {
-    return send(Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n");
+    exchange.sendChunk(text.getBytes(UTF_8));
+    return this;
   }
 
   /** What comes from now on is the next response of the connection. */
@@ -96,43 +81,29 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
 
   /** Reads no more, until {@link #goOn}. */
   public SseProbe stopReading() {
-    thread.execute(() -> thread.interest(channel, 0));
+    exchange.reading(false);
     return this;
   }
 
   /** Reads again. */
   public SseProbe goOn() {
-    thread.execute(() -> thread.interest(channel, SelectionKey.OP_READ));
+    exchange.reading(true);
     return this;
   }
 
   /** Says that it will send no more (FIN), and goes on reading. */
   public void finish() {
-    try {
-      channel.shutdownOutput();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    exchange.finish();
   }
 
-  /** Closes the connection. */
+  /** Closes the connection; a stream of one that others share is taken back. */
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    thread.execute(() -> {}); // lets the selector deregister it, which is what closes it
+    exchange.close();
   }
 
-  /** Resets the connection (RST). */
+  /** Resets the connection (RST), or the stream of one that others share. */
   public void reset() {
-    try {
-      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    close();
+    exchange.reset();
   }
 
   // What it has seen.
@@ -235,19 +206,19 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
 
   /** Whether the server has closed or reset the connection. */
   public synchronized boolean isDisconnected() {
-    thread.check();
+    exchanges.check();
     return disconnected;
   }
 
   /** Whether the response has ended as HTTP wants it. */
   public synchronized boolean isComplete() {
-    thread.check();
+    exchanges.check();
     return reader.isComplete();
   }
 
   /** The events so far. */
   public synchronized List<ServerSentEvent> events() {
-    thread.check();
+    exchanges.check();
     return List.copyOf(events);
   }
 
@@ -274,31 +245,31 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
 
   /** The comments so far. */
   public synchronized List<String> comments() {
-    thread.check();
+    exchanges.check();
     return List.copyOf(comments);
   }
 
   /** The first 64 KiB of the body so far, as UTF-8. */
   public synchronized String body() {
-    thread.check();
+    exchanges.check();
     return body.toString();
   }
 
   /** Bytes of the body so far. */
   public synchronized long bodyBytes() {
-    thread.check();
+    exchanges.check();
     return bodyBytes;
   }
 
   /** The last reconnection time told, or -1. */
   public synchronized long retry() {
-    thread.check();
+    exchanges.check();
     return retry;
   }
 
   /** The last event id so far. */
   public synchronized String lastEventId() {
-    thread.check();
+    exchanges.check();
     return ids.isEmpty() ? "" : ids.get(ids.size() - 1);
   }
 
@@ -310,28 +281,27 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
   // How it sees.
 
   @Override
-  public void onReadable(SocketChannel from, ByteBuffer buffer) {
-    synchronized (this) {
-      try {
-        int count = from.read(buffer.clear());
-        if (count < 0) {
-          onDisconnect();
-        } else {
-          byte[] bytes = new byte[count];
-          buffer.flip().get(bytes);
-          reader.read(bytes, count);
-        }
-      } catch (IOException reset) {
-        onDisconnect();
-      }
+  public synchronized void onBytes(byte[] bytes, int count) {
+    try {
+      reader.read(bytes, count);
+    } finally {
       notifyAll();
     }
   }
 
-  private void onDisconnect() {
-    disconnected = true;
+  @Override
+  public synchronized void onEnd() {
     reader.onDisconnect();
-    thread.interest(channel, 0);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onDisconnect() {
+    disconnected = true;
+    if (!exchanges.isHttp2()) {
+      reader.onDisconnect();
+    }
+    notifyAll();
   }
 
   private void onBody(byte[] bytes, int offset, int length) {
@@ -372,7 +342,7 @@ public final class SseProbe implements EventDecoder.Listener, ReadingThread.Read
     Deadline deadline = Deadline.start();
     synchronized (this) {
       while (!condition.holds()) {
-        thread.check();
+        exchanges.check();
         if (deadline.isOver()) {
           throw new AssertionError("in vain waited for " + what.get() + "; " + this);
         }

@@ -1,25 +1,29 @@
 package dev.ssebridge.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Opens raw HTTP/1.1 connections, hundreds if need be, all read by one thread. */
+/** Opens streams, hundreds if need be, all read by one thread. */
 public final class SseProbes implements AutoCloseable {
   private final List<SseProbe> opened = new CopyOnWriteArrayList<>();
-  private final ReadingThread thread = new ReadingThread("sse-probes", this::wakeAll);
+  private final Exchanges exchanges;
   private int receiveBuffer;
 
-  /** Sockets opened from now on have a receive buffer of about so many bytes. */
+  /** Over plain HTTP/1.1, each on a connection of its own. */
+  public SseProbes() {
+    this(Wire.HTTP_1);
+  }
+
+  /** Over this wire. */
+  public SseProbes(Wire wire) {
+    exchanges = Exchanges.over(wire, "sse-probes", this::wakeAll);
+  }
+
+  /**
+   * Those opened from now on have a receive buffer of about so many bytes, or a window of so many
+   * where they share a connection.
+   */
   public SseProbes receiveBuffer(int bytes) {
     receiveBuffer = bytes;
     return this;
@@ -42,28 +46,16 @@ public final class SseProbes implements AutoCloseable {
     return raw(port, head.append("\r\n").toString());
   }
 
-  /** Connects and sends this text, as UTF-8. */
+  /** Sends this text, as UTF-8: a request of HTTP/1.1, or one that can be translated to HTTP/2. */
   public SseProbe raw(int port, String text) {
-    try {
-      SocketChannel channel = SocketChannel.open();
-      if (receiveBuffer > 0) {
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
-      }
-      channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
-      channel.configureBlocking(false);
-      SseProbe probe = new SseProbe(this, channel, text.startsWith("HEAD "));
-      opened.add(probe);
-      thread.execute(() -> thread.register(channel, probe));
-      return probe;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    SseProbe probe = new SseProbe(exchanges, port, receiveBuffer, text);
+    opened.add(probe);
+    return probe;
   }
 
-  /** The thread that reads them all. */
-  ReadingThread thread() {
-    return thread;
+  /** What they ask with. */
+  Exchanges exchanges() {
+    return exchanges;
   }
 
   /** Drops all connections. */
@@ -72,7 +64,7 @@ public final class SseProbes implements AutoCloseable {
     for (SseProbe probe : opened) {
       probe.close();
     }
-    thread.close();
+    exchanges.close();
   }
 
   /** Whoever waits looks again, and finds the failure. */

@@ -1,21 +1,11 @@
 package dev.ssebridge.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.format.EventDecoder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One client of many: it keeps an account, can stop reading, and comes back where it was. */
-public final class StreamReader implements ReadingThread.Reader {
+public final class StreamReader {
   // set at construction
   private final StreamReaders readers;
   private final int port;
@@ -23,10 +13,10 @@ public final class StreamReader implements ReadingThread.Reader {
   private final RunningAccount account;
 
   // written by whoever opens and closes
-  private volatile @Nullable SocketChannel channel;
+  private volatile @Nullable Exchange exchange;
+  private volatile @Nullable Response response;
 
   // the reading thread, for the present connection
-  private @Nullable HttpResponseReader response;
   private volatile boolean over;
 
   StreamReader(StreamReaders readers, int port, String target, RunningAccount account) {
@@ -50,38 +40,40 @@ public final class StreamReader implements ReadingThread.Reader {
 
   /** Connects, and resumes where the account stands. */
   public StreamReader open() {
-    try {
-      SocketChannel opened = SocketChannel.open();
-      if (readers.receiveBuffer() > 0) {
-        opened.setOption(StandardSocketOptions.SO_RCVBUF, readers.receiveBuffer());
-      }
-      opened.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      String id = account.lastEventId();
-      String head =
-          "GET "
-              + target
-              + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
-              + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
-              + "\r\n";
-      opened.write(ByteBuffer.wrap(head.getBytes(UTF_8)));
-      opened.configureBlocking(false);
-      over = false;
-      channel = opened;
-      readers.thread().execute(() -> begin(opened));
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String id = account.lastEventId();
+    String head =
+        "GET "
+            + target
+            + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+            + (id.isEmpty() ? "" : "Last-Event-ID: " + id + "\r\n")
+            + "\r\n";
+    readers.exchanges().execute(account::reconnect);
+    Response next = new Response(id);
+    over = false;
+    response = next;
+    Exchange opened = readers.exchanges().ask(port, readers.receiveBuffer(), head, next);
+    exchange = opened;
+    if (over) {
+      opened.close();
     }
+    return this;
   }
 
   /** Reads no more, until {@link #goOn}. */
   public void stop() {
-    readers.thread().execute(() -> readers.thread().interest(channel, 0));
+    reading(false);
   }
 
   /** Reads again. */
   public void goOn() {
-    readers.thread().execute(() -> readers.thread().interest(channel, SelectionKey.OP_READ));
+    reading(true);
+  }
+
+  private void reading(boolean on) {
+    Exchange open = exchange;
+    if (open != null) {
+      open.reading(on);
+    }
   }
 
   /** Drops the connection as a crash does; what was read before counts, and nothing after. */
@@ -91,51 +83,46 @@ public final class StreamReader implements ReadingThread.Reader {
 
   /** On the reading thread. */
   void cutNow() {
-    SocketChannel open = channel;
+    Exchange open = exchange;
     if (open != null) {
-      cut(open);
+      response = null;
+      open.reset();
       over = true;
     }
   }
 
-  private static void cut(SocketChannel open) {
-    try {
-      if (open.isOpen()) {
-        open.setOption(StandardSocketOptions.SO_LINGER, 0);
-        open.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final class Response implements Exchange.Listener {
+    private final HttpResponseReader reader;
 
-  private void begin(SocketChannel opened) {
-    account.reconnect();
-    EventDecoder decoder = EventDecoder.create(account).lastEventId(account.lastEventId());
-    response = new HttpResponseReader(false, decoder::decode);
-    readers.thread().register(opened, this);
-  }
-
-  @Override
-  public void onReadable(SocketChannel from, ByteBuffer buffer) {
-    HttpResponseReader reading = response;
-    if (from != channel || reading == null) {
-      return;
+    Response(String id) {
+      EventDecoder decoder = EventDecoder.create(account).lastEventId(id);
+      reader = new HttpResponseReader(false, decoder::decode);
     }
-    try {
-      int count = from.read(buffer.clear());
-      if (count >= 0) {
-        byte[] bytes = new byte[count];
-        buffer.flip().get(bytes);
-        reading.read(bytes, count);
+
+    @Override
+    public void onBytes(byte[] bytes, int count) {
+      if (this == response) {
+        reader.read(bytes, count);
+        if (reader.isComplete()) {
+          onDisconnect();
+        }
       }
-      if (count < 0 || reading.isComplete()) {
-        from.close();
+    }
+
+    @Override
+    public void onEnd() {
+      onDisconnect();
+    }
+
+    @Override
+    public void onDisconnect() {
+      if (this == response) {
         over = true;
+        Exchange open = exchange;
+        if (open != null) {
+          open.close();
+        }
       }
-    } catch (IOException reset) {
-      over = true;
-      cut(from);
     }
   }
 }

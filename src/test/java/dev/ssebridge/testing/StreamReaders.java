@@ -5,14 +5,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** Thousands of streams, read by one thread, of which only accounts are kept. */
 public final class StreamReaders implements AutoCloseable {
-  private final ReadingThread thread = new ReadingThread("stream-readers", () -> {});
+  private final Exchanges exchanges;
   private final int receiveBuffer;
 
   /**
-   * @param receiveBuffer of each socket, about so many bytes; 0 for what the system gives
+   * Over the wire that the test runs over.
+   *
+   * @param receiveBuffer of each socket, about so many bytes, or the window of each stream where
+   *     some share a connection; 0 for what the system gives
    */
   public StreamReaders(int receiveBuffer) {
     this.receiveBuffer = receiveBuffer;
+    this.exchanges = Exchanges.over(Wire.current(), "stream-readers", () -> {});
   }
 
   /** A client that is not connected yet. */
@@ -23,7 +27,7 @@ public final class StreamReaders implements AutoCloseable {
   /** Drops the connections of all of these at once. */
   public void cut(Collection<StreamReader> all) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    thread.execute(
+    exchanges.execute(
         () -> {
           all.forEach(StreamReader::cutNow);
           done.complete(null);
@@ -38,21 +42,21 @@ public final class StreamReaders implements AutoCloseable {
 
   /** Fails if reading did. */
   public void check() {
-    thread.check();
+    exchanges.check();
   }
 
   /** Drops all connections. */
   @Override
   public void close() {
-    thread.close();
+    exchanges.close();
   }
 
   int receiveBuffer() {
     return receiveBuffer;
   }
 
-  /** The thread that reads them all. */
-  ReadingThread thread() {
-    return thread;
+  /** What they ask with. */
+  Exchanges exchanges() {
+    return exchanges;
   }
 }

@@ -14,14 +14,20 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Makes one class of tests into one for each way, and says in a failure which it was: a report of
- * Maven names only its number. The classes run one after another.
+ * Makes one class of tests into one for each way and each wire, and says in a failure which it was:
+ * a report of Maven names only its number. The classes run one after another.
  */
 final class WaysExtension implements ClassTemplateInvocationContextProvider {
-  private static volatile Way current = Way.STRAIGHT_AUTO;
+  private static final Invocation FIRST = new Invocation(Way.STRAIGHT_AUTO, Wire.HTTP_1);
+
+  private static volatile Invocation current = FIRST;
 
   static Way current() {
-    return current;
+    return current.way;
+  }
+
+  static Wire currentWire() {
+    return current.wire;
   }
 
   @Override
@@ -33,19 +39,26 @@ final class WaysExtension implements ClassTemplateInvocationContextProvider {
   public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(
       ExtensionContext context) {
     Ways ways = context.getRequiredTestClass().getAnnotation(Ways.class);
-    return Arrays.stream(ways.value()).map(Invocation::new);
+    Wires wires = context.getRequiredTestClass().getAnnotation(Wires.class);
+    return Stream.concat(
+        ways == null
+            ? Stream.of()
+            : Arrays.stream(ways.value()).map(way -> new Invocation(way, Wire.HTTP_1)),
+        wires == null
+            ? Stream.of()
+            : Arrays.stream(wires.value()).map(wire -> new Invocation(Way.STRAIGHT_AUTO, wire)));
   }
 
-  private record Invocation(Way way) implements ClassTemplateInvocationContext {
+  private record Invocation(Way way, Wire wire) implements ClassTemplateInvocationContext {
     @Override
     public String getDisplayName(int index) {
-      return way.name().toLowerCase(Locale.ROOT);
+      return (wire == Wire.HTTP_1 ? way.name() : wire.name()).toLowerCase(Locale.ROOT);
     }
 
     @Override
     public List<Extension> getAdditionalExtensions() {
-      BeforeClassTemplateInvocationCallback begin = context -> current = way;
-      AfterClassTemplateInvocationCallback end = context -> current = Way.STRAIGHT_AUTO;
+      BeforeClassTemplateInvocationCallback begin = context -> current = this;
+      AfterClassTemplateInvocationCallback end = context -> current = FIRST;
       TestExecutionExceptionHandler failure = (context, e) -> fail(e);
       return List.of(begin, end, failure);
     }
@@ -54,7 +67,8 @@ final class WaysExtension implements ClassTemplateInvocationContextProvider {
       if (e instanceof TestAbortedException) {
         throw e;
       }
-      AssertionError named = new AssertionError("on " + way + ": " + e.getMessage(), e);
+      AssertionError named =
+          new AssertionError("on " + way + " over " + wire + ": " + e.getMessage(), e);
       named.setStackTrace(e.getStackTrace());
       throw named;
     }

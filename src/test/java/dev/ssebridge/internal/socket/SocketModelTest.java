@@ -10,6 +10,7 @@ import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires
 class SocketModelTest {
   private static final int SMALL = 16 * 1024;
   private static final int SOURCES = 3;

@@ -8,6 +8,7 @@ import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Many subscribers at once, over real sockets. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Wires
 class FanOutTest {
   private static final int SUBSCRIBERS = 200;
   private static final int MESSAGES = 500;

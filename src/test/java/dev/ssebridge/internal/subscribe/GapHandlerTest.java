@@ -13,6 +13,7 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an application is told of events that a stream has missed. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires
 class GapHandlerTest {
   private final Queue<StreamGap> gaps = new ConcurrentLinkedQueue<>();
   private final Queue<String> calls = new ConcurrentLinkedQueue<>();

@@ -9,6 +9,7 @@ import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Asking for the position of a channel, and joining there. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
+@Wires
 class HeadTest {
   private static final String CONFIG =
       "{'limits':{'channelsPerRemote':2},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','linger':'1h',"

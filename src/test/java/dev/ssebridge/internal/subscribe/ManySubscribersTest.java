@@ -12,6 +12,7 @@ import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Wires
 class ManySubscribersTest {
   private static final int SMALL = 16 * 1024;
   private static final int BURST = 10;

@@ -13,14 +13,11 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +26,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What an application is told of its streams, and what it may do with one of them. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires
 class OpenStreamsTest {
   private static final String NEWS = "{'routes':{'t':{'path':'/t/:x','address':'t.{x}'}}}";
 
@@ -284,47 +281,6 @@ class OpenStreamsTest {
       assertThat(slow.data().get(sent.size())).isEqualTo("after them");
       assertThat(slow.data().subList(0, sent.size()).stream().map(data -> data.charAt(0)))
           .isEqualTo(sent.stream().map(data -> data.charAt(0)).toList());
-    }
-  }
-
-  @Test
-  void streamsOverHttp2AreToldOfAndEndedAlike() {
-    try (BridgeFixture bridge = bridge(1)) {
-      HttpClient client =
-          vertx.createHttpClient(
-              new HttpClientOptions()
-                  .setProtocolVersion(HttpVersion.HTTP_2)
-                  .setHttp2ClearTextUpgrade(false));
-      Queue<String> body = new ConcurrentLinkedQueue<>();
-      Promise<Void> ended = Promise.promise();
-      get(
-          client
-              .request(HttpMethod.GET, bridge.port(), "localhost", "/t/a")
-              .compose(
-                  request ->
-                      request
-                          .send()
-                          .onSuccess(
-                              response ->
-                                  response
-                                      .handler(bytes -> body.add(bytes.toString()))
-                                      .endHandler(v -> ended.complete()))));
-      Deadline.await(() -> !opened.isEmpty(), () -> "a stream");
-      String id = opened.element().id();
-      for (int i = 0; i < 20; i++) {
-        assertThat(get(bridge.bridge().sendTo(id, ServerSentEvent.of("own" + i)))).isTrue();
-      }
-      Deadline.await(
-          () -> String.join("", body).contains("data: own19"), () -> "the events, got " + body);
-      assertThat(
-              IntStream.range(0, 20)
-                  .mapToObj(i -> "data: own" + i + "\n\n")
-                  .collect(Collectors.joining()))
-          .isSubstringOf(String.join("", body));
-      assertThat(get(bridge.bridge().endStream(id))).isTrue();
-      get(ended.future());
-      assertThat(awaitClosed(1).reason()).isEqualTo(CloseReason.APPLICATION);
-      get(client.close());
     }
   }
 

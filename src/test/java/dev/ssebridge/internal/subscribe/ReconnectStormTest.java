@@ -12,6 +12,7 @@ import dev.ssebridge.testing.StreamReader;
 import dev.ssebridge.testing.StreamReaders;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * All clients are cut off at once and come back: all resume, and no event loop is held for long.
  */
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Wires
 class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

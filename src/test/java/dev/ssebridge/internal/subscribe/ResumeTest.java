@@ -7,6 +7,7 @@ import dev.ssebridge.spi.GapReason;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.handler.CorsHandler;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Where a stream begins, and what a client is told that cannot have what it asks for. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires
 class ResumeTest {
   private static Vertx vertx;
 

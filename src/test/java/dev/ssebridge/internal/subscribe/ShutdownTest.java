@@ -12,9 +12,12 @@ import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wire;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What is promised of a bridge that is shut down while it is in use. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires({Wire.TLS_HTTP_1, Wire.TLS_HTTP_1_OF_JDK, Wire.TLS_HTTP_2, Wire.TLS_HTTP_2_OF_JDK, Wire.H2C})
 class ShutdownTest {
   private static final int INSTANCES = 4;
   private static final int PUBLISHERS = 6;
@@ -218,8 +222,11 @@ class ShutdownTest {
     Router router = Router.router(own);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =
-        BridgeFixture.get(own.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
-    try (SseProbes probes = new SseProbes()) {
+        BridgeFixture.get(
+            own.createHttpServer(Wire.current().in(new HttpServerOptions()))
+                .requestHandler(router)
+                .listen(0, "127.0.0.1"));
+    try (SseProbes probes = new SseProbes(Wire.current())) {
       probes.get(server.actualPort(), "/n").awaitOpen();
       BridgeFixture.get(own.close());
       BridgeFixture.get(bridge.removeRoute("n"));
@@ -242,8 +249,11 @@ class ShutdownTest {
     Router router = Router.router(own);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =
-        BridgeFixture.get(own.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
-    try (SseProbes probes = new SseProbes()) {
+        BridgeFixture.get(
+            own.createHttpServer(Wire.current().in(new HttpServerOptions()))
+                .requestHandler(router)
+                .listen(0, "127.0.0.1"));
+    try (SseProbes probes = new SseProbes(Wire.current())) {
       List<SseProbe> open = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         open.add(probes.get(server.actualPort(), "/n"));

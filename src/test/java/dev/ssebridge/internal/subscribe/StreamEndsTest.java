@@ -13,9 +13,12 @@ import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import dev.ssebridge.testing.Wire;
+import dev.ssebridge.testing.Wires;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Heartbeats, and every way in which a stream ends. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Wires({Wire.TLS_HTTP_1, Wire.TLS_HTTP_1_OF_JDK, Wire.TLS_HTTP_2, Wire.TLS_HTTP_2_OF_JDK, Wire.H2C})
 class StreamEndsTest {
   private static Vertx vertx;
 
@@ -151,8 +155,11 @@ class StreamEndsTest {
       SseProbe busy = bridge.open("/busy");
       SseProbe idle = bridge.open("/idle");
       long timer = vertx.setPeriodic(20, t -> bridge.publish("busy", "x"));
-      idle.awaitComments(1);
-      vertx.cancelTimer(timer);
+      try {
+        idle.awaitComments(1);
+      } finally {
+        vertx.cancelTimer(timer);
+      }
       assertThat(busy.comments()).isEmpty();
       assertThat(busy.events().size()).isGreaterThan(10);
     }
@@ -182,11 +189,14 @@ class StreamEndsTest {
       }
       long timer = vertx.setPeriodic(1, t -> bridge.publish("news", "x"));
       long start = System.nanoTime();
-      Future<Void> down = bridge.undeploy();
-      probes.forEach(SseProbe::awaitEnd);
+      try {
+        Future<Void> down = bridge.undeploy();
+        probes.forEach(SseProbe::awaitEnd);
+        BridgeFixture.get(down);
+      } finally {
+        vertx.cancelTimer(timer);
+      }
       long millis = (System.nanoTime() - start) / 1_000_000;
-      BridgeFixture.get(down);
-      vertx.cancelTimer(timer);
 
       assertThat(millis).as("paced").isGreaterThan(200);
       assertThat(probes)
@@ -229,8 +239,12 @@ class StreamEndsTest {
     bridge.closeHandler(ends::add);
     BridgeFixture.get(bridge.mount(router));
     HttpServer server =
-        BridgeFixture.get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
-    try (SseProbes probes = new SseProbes()) {
+        BridgeFixture.get(
+            vertx
+                .createHttpServer(Wire.current().in(new HttpServerOptions()))
+                .requestHandler(router)
+                .listen(0, "127.0.0.1"));
+    try (SseProbes probes = new SseProbes(Wire.current())) {
       SseProbe open = probes.get(server.actualPort(), "/t/a");
       open.awaitOpen();
       assertThat(bridge.openStreams()).isEqualTo(1);
