@@ -3,10 +3,9 @@ package dev.ssebridge.internal.admin;
 import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.BridgeHealth.Part;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
@@ -46,10 +45,23 @@ final class HealthPaths {
   }
 
   private void add(Router router, String path, List<String> parts) {
-    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(of(parts));
+    HealthChecks checks = checks(parts);
+    router.get(path).handler(HealthCheckHandler.createWithHealthChecks(checks));
+    router.head(path).handler(context -> answerHead(context, checks));
   }
 
-  private Handler<RoutingContext> of(List<String> parts) {
+  /** The handler would write a body, which is no answer to this over HTTP/2. */
+  private static void answerHead(RoutingContext context, HealthChecks checks) {
+    checks
+        .checkStatus()
+        .onComplete(
+            found -> {
+              boolean up = found.succeeded() && CheckResult.isUp(found.result());
+              context.response().setStatusCode(up ? 200 : 503).end();
+            });
+  }
+
+  private HealthChecks checks(List<String> parts) {
     HealthChecks checks = HealthChecks.create(vertx);
     long timeout = subject.admin().loopTimeout().toMillis() + GRACE_MILLIS;
     for (String name : parts) {
@@ -62,7 +74,7 @@ final class HealthPaths {
                   .map(status -> name.equals(BridgeHealth.CLUSTER) ? ofCluster(status) : status)
                   .onComplete(told));
     }
-    return HealthCheckHandler.createWithHealthChecks(checks);
+    return checks;
   }
 
   /** With its size, which nothing else tells. */

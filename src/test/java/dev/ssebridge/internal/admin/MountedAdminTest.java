@@ -15,6 +15,7 @@ import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
+import dev.ssebridge.testing.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -306,6 +307,18 @@ class MountedAdminTest {
     for (String path : List.of("/live", "/ready", "/metrics")) {
       HttpResponse<String> answer = ask("HEAD", path, "", "");
       assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatProbesByHeadGetsAWholeAnswerWithoutABodyOverHttp2() {
+    try (SseProbes http2 = new SseProbes(Wire.H2C)) {
+      for (String path : List.of("/live", "/ready", "/metrics")) {
+        SseProbe probe = http2.request(port, "HEAD", "/admin" + path).awaitEnd();
+        assertThat(probe.status()).as(path).isEqualTo(200);
+        assertThat(probe.body()).as(path).isEmpty();
+        assertThat(probe.isComplete()).as(path).isTrue();
+      }
     }
   }
 
