@@ -371,9 +371,12 @@ public interface SseBridge {
    * mounted on, at the place where they were mounted. Before {@link #mount} it is as if it had been
    * in the options. From any thread.
    *
+   * <p>What several threads or bridge objects add and remove at the same time takes effect in one
+   * order, the same on every instance.
+   *
    * @param options copied
    * @return completed once every instance serves the route, and no message published from then on
-   *     is missed
+   *     is missed; fails with an {@link IllegalStateException} if the route is removed before that
    * @throws ConfigException if anything in it is wrong, or if its name or path is taken
    * @throws IllegalStateException if the bridge is closed, or while a route of this name is still
    *     being removed

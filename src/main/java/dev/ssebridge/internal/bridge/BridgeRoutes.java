@@ -257,20 +257,31 @@ public final class BridgeRoutes implements StreamListener {
    * Adds a route to all bridges that share channels with this one.
    *
    * @param isEmbedded whether their routers may be mounted on a path of the application
-   * @return completed once all of them serve it, and no message published from then on is missed
+   * @return completed once all of them serve it, and no message published from then on is missed;
+   *     fails if the route is removed before that
    * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
    *     path is taken
    */
   public Future<Void> addRoute(String route, RouteOptions options, boolean isEmbedded) {
     Future<Void> ready = channels.add(config, route, options, isEmbedded);
-    channels.bridges().forEach(BridgeRoutes::subscribeToAll);
+    channels.bridges().forEach(BridgeRoutes::serveRoutes);
     return ready;
   }
 
-  private synchronized void subscribeToAll() {
-    if (!isDraining()) {
-      serve(paths(streamsNow(), served.publishers()));
+  /**
+   * Serves the routes that there are now, whoever has added or removed some meanwhile. All objects
+   * take whole states, and newer ones only, so changes come in one order, the same for all.
+   */
+  private synchronized void serveRoutes() {
+    List<SubscribeHandler> before = served.streams();
+    List<SubscribeHandler> now = streamsNow();
+    if (isDraining()) {
+      now = now.stream().filter(before::contains).toList();
     }
+    Set<SubscribeHandler> closing = new HashSet<>(before);
+    now.forEach(closing::remove);
+    serve(paths(now, served.publishers()));
+    closing.forEach(SubscribeHandler::close);
   }
 
   /**
@@ -285,7 +296,7 @@ public final class BridgeRoutes implements StreamListener {
       throw new IllegalArgumentException(
           "expected one of the routes " + channels.routes().keySet() + ", got \"" + route + "\"");
     }
-    channels.bridges().forEach(bridge -> bridge.unmount(route));
+    channels.bridges().forEach(BridgeRoutes::serveRoutes);
     return closeEverywhere(withdrawn).onComplete(ended -> channels.giveUp(withdrawn));
   }
 
@@ -406,14 +417,6 @@ public final class BridgeRoutes implements StreamListener {
   @Override
   public Rates rates() {
     return channels.rates();
-  }
-
-  private synchronized void unmount(String route) {
-    List<SubscribeHandler> rest = new ArrayList<>(served.streams());
-    List<SubscribeHandler> closing = new ArrayList<>();
-    rest.removeIf(handler -> handler.route().name().equals(route) && closing.add(handler));
-    serve(paths(rest, served.publishers()));
-    closing.forEach(SubscribeHandler::close);
   }
 
   private Future<Void> closeRoute(ServedRoute route) {

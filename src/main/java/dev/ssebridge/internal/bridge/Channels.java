@@ -379,7 +379,8 @@ public final class Channels {
    * Opens the channels of one more route.
    *
    * @param asker the configuration of the bridge that adds it, whose own addresses it must not have
-   * @return completed once no message published from then on is missed
+   * @return completed once no message published from then on is missed; fails if the route is
+   *     withdrawn before that
    * @throws dev.ssebridge.ConfigException if there is anything wrong with it, or if its name or
    *     path is taken
    */
@@ -397,7 +398,15 @@ public final class Channels {
     more.put(name, route);
     serve(more);
     promise(MemoryNeeds.ofChannels(route.config()));
-    return route.openFixed();
+    return route
+        .openFixed()
+        .recover(
+            e ->
+                Future.failedFuture(
+                    routes.get(name) == route
+                        ? e
+                        : new IllegalStateException(
+                            "route " + name + ": it was removed before it was served", e)));
   }
 
   /** From now on there is no such route; null if there was none. */

@@ -118,7 +118,8 @@ final class StreamOpening {
               + serving.route().name()
               + ": expected a response without a head, a handler before has sent it");
     }
-    if (!serving.listener().gate().enter()) {
+    if (serving.closed().getAsBoolean() || !serving.listener().gate().enter()) {
+      // The route may have been taken away while this waited for a channel, or for a history.
       release();
       Refusal.send(context.request(), serving.route().config(), SubscribeHandler.SHUTTING_DOWN);
       return;

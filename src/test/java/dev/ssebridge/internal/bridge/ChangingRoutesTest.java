@@ -5,31 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ssebridge.ConfigException;
+import dev.ssebridge.LimitsOptions;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.bus.Hub;
+import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,16 +75,18 @@ class ChangingRoutesTest {
   private record Answer(int status, String allow, String body) {}
 
   private Answer ask(HttpMethod method, int port, String path) {
-    return get(
-        client
-            .request(method, port, "127.0.0.1", path)
-            .compose(
-                request ->
-                    request
-                        .putHeader("content-type", "text/plain")
-                        .send(
-                            method.equals(HttpMethod.POST) ? Buffer.buffer("x") : Buffer.buffer()))
-            .compose(ChangingRoutesTest::answer));
+    return get(asking(method, port, path));
+  }
+
+  private Future<Answer> asking(HttpMethod method, int port, String path) {
+    return client
+        .request(method, port, "127.0.0.1", path)
+        .compose(
+            request ->
+                request
+                    .putHeader("content-type", "text/plain")
+                    .send(method.equals(HttpMethod.POST) ? Buffer.buffer("x") : Buffer.buffer()))
+        .compose(ChangingRoutesTest::answer);
   }
 
   private static Future<Answer> answer(HttpClientResponse response) {
@@ -226,6 +236,137 @@ class ChangingRoutesTest {
     get(second.close());
     assertThat(Hub.of(vertx).promised()).hasValue(0);
     assertThat(ConsumedAddresses.of(vertx)).isEmpty();
+  }
+
+  private record Instance(SseBridge bridge, Router router, int port) {}
+
+  private List<Instance> instances(int count, SseBridgeOptions options, Handler<SseBridge> before) {
+    List<Instance> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      SseBridge bridge = SseBridge.create(vertx, options);
+      before.handle(bridge);
+      Router router = Router.router(vertx);
+      get(bridge.mount(router));
+      HttpServer server =
+          get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+      all.add(new Instance(bridge, router, server.actualPort()));
+    }
+    return all;
+  }
+
+  private static void inParallel(List<Callable<?>> tasks) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(tasks.size());
+    ExecutorService pool = Executors.newFixedThreadPool(tasks.size());
+    List<java.util.concurrent.Future<?>> done = new ArrayList<>();
+    for (Callable<?> task : tasks) {
+      done.add(
+          pool.submit(
+              () -> {
+                together.await();
+                return task.call();
+              }));
+    }
+    pool.shutdown();
+    for (java.util.concurrent.Future<?> each : done) {
+      each.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Of a route that is taken away nobody waits for a decision, whatever is added at that time. */
+  @Test
+  void aRouteIsTakenFromAllInstancesWhileOthersAreAdded() throws Exception {
+    AtomicInteger undecided = new AtomicInteger();
+    SseBridgeOptions options =
+        new SseBridgeOptions()
+            .setLimits(new LimitsOptions().setDecision(Duration.ofHours(1)))
+            .addRoute("news", new RouteOptions("/news", "news"));
+    List<Instance> instances =
+        instances(
+            3,
+            options,
+            bridge ->
+                bridge.subscribeHandler(
+                    request -> {
+                      if (request.route().startsWith("gone")) {
+                        undecided.incrementAndGet();
+                      } else {
+                        request.accept();
+                      }
+                    }));
+    for (int round = 0; round < 40; round++) {
+      String gone = "gone" + round;
+      get(instances.get(0).bridge().addRoute(gone, new RouteOptions("/" + gone, gone)));
+      undecided.set(0);
+      List<Future<Answer>> waiting = new ArrayList<>();
+      for (Instance each : instances) {
+        waiting.add(asking(HttpMethod.GET, each.port(), "/" + gone));
+      }
+      Deadline.await(() -> undecided.get() == instances.size(), () -> "those who wait");
+
+      List<Callable<?>> changes = new ArrayList<>();
+      changes.add(() -> get(instances.get(1).bridge().removeRoute(gone)));
+      for (Instance each : instances) {
+        String late = "late" + each.port() + "-" + round;
+        changes.add(() -> get(each.bridge().addRoute(late, new RouteOptions("/" + late, late))));
+      }
+      inParallel(changes);
+
+      for (Future<Answer> each : waiting) {
+        assertThat(get(each).status()).as("round %d", round).isEqualTo(503);
+      }
+      for (Instance each : instances) {
+        assertThat(ask(HttpMethod.GET, each.port(), "/" + gone).status()).isEqualTo(404);
+        for (Instance other : instances) {
+          String late = "/late" + other.port() + "-" + round;
+          assertThat(ask(HttpMethod.HEAD, each.port(), late).status()).isEqualTo(200);
+        }
+      }
+    }
+    for (Instance each : instances) {
+      get(each.bridge().close());
+    }
+  }
+
+  @Test
+  void aRouteThatIsRemovedAtOnceLeavesNoFutureWaiting() throws Exception {
+    SseBridgeOptions options =
+        new SseBridgeOptions().addRoute("news", new RouteOptions("/news", "news"));
+    List<Instance> instances = instances(2, options, bridge -> {});
+    SseBridge first = instances.get(0).bridge();
+    SseBridge second = instances.get(1).bridge();
+    List<Callable<?>> threads = new ArrayList<>();
+    for (int thread = 0; thread < 4; thread++) {
+      String name = "r" + thread + "-";
+      SseBridge adds = thread % 2 == 0 ? first : second;
+      SseBridge removes = thread % 2 == 0 ? second : first;
+      threads.add(
+          () -> {
+            for (int i = 0; i < 50; i++) {
+              RouteOptions route = new RouteOptions("/" + name + i, name + i);
+              Future<Void> added = adds.addRoute(name + i, route);
+              Future<Void> removed = removes.removeRoute(name + i);
+              get(removed);
+              get(
+                  added.recover(
+                      e -> {
+                        assertThat(e)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("it was removed before it was served");
+                        return Future.succeededFuture();
+                      }));
+            }
+            return null;
+          });
+    }
+    inParallel(threads);
+
+    for (Instance each : instances) {
+      assertThat(each.bridge().stats().getJsonObject("routes").fieldNames())
+          .containsExactly("news");
+      assertThat(ask(HttpMethod.GET, each.port(), "/r0-49").status()).isEqualTo(404);
+      get(each.bridge().close());
+    }
+    assertThat(Hub.of(vertx).promised()).hasValue(0);
   }
 
   @Test
