@@ -119,7 +119,7 @@ public final class Channels {
         new RemoteChannels(
             config.limits().mostChannelsPerRemote(), config.limits()::mostChannelsPerRemote);
     Map<String, ServedRoute> opened = new LinkedHashMap<>();
-    config.routes().forEach((name, route) -> opened.put(name, open(name, route)));
+    config.routes().forEach((name, route) -> opened.put(name, open(name, route, null)));
     serve(opened);
     this.unlimitWaiting = limitWaiting(limits);
     this.unlimitBodies = hub.bodies().limit(needs.bodiesIn(heap));
@@ -393,11 +393,13 @@ public final class Channels {
     Map<String, RouteConfig> present = new LinkedHashMap<>();
     routes.forEach((each, route) -> present.put(each, route.config()));
     BridgeConfig whole = asker.withRoute(present, name, options, isEmbedded);
-    ServedRoute route = open(name, Objects.requireNonNull(whole.routes().get(name)));
+    RouteConfig config = Objects.requireNonNull(whole.routes().get(name));
+    ServedRoute route = open(name, config, new RouteOptions(options));
     Map<String, ServedRoute> more = new LinkedHashMap<>(routes);
     more.put(name, route);
     serve(more);
-    promise(MemoryNeeds.ofChannels(route.config()));
+    promise(MemoryNeeds.ofChannels(config));
+    ConfigWarnings.ofAdded(name, whole).forEach(warning -> LOG.log(Level.WARNING, warning));
     return route
         .openFixed()
         .recover(
@@ -474,7 +476,8 @@ public final class Channels {
             (name, config) -> {
               ServedRoute old = before.get(name);
               Change change = changes.getOrDefault(name, Change.NEW_HISTORY);
-              ServedRoute now = old == null ? open(name, config) : changed(old, config, change);
+              ServedRoute now =
+                  old == null ? open(name, config, null) : changed(old, config, change);
               served.put(name, now);
               if (now != old) {
                 ready.add(now.openFixed());
@@ -502,7 +505,7 @@ public final class Channels {
       return old;
     }
     if (change == Change.NEW_HISTORY) {
-      return new ServedRoute(old.name(), config, successors(old, config), admissions);
+      return new ServedRoute(old.name(), config, successors(old, config), admissions, null);
     }
     ChannelSpec spec = spec(old.name(), config, old.counters(), Future.succeededFuture());
     if (change == Change.STREAMS_END) {
@@ -579,9 +582,9 @@ public final class Channels {
     return ChannelSpecs.of(name, route, extensions.codec(), counters, stored);
   }
 
-  private ServedRoute open(String name, RouteConfig route) {
+  private ServedRoute open(String name, RouteConfig route, @Nullable RouteOptions added) {
     ChannelSpec spec = spec(name, route, new StreamCounters(), Future.succeededFuture());
-    return new ServedRoute(name, route, hub.open(spec, retained, remotes), admissions);
+    return new ServedRoute(name, route, hub.open(spec, retained, remotes), admissions, added);
   }
 
   /** Completed once the stores have what they were given. */

@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.bus.BoundChannel;
 import dev.ssebridge.internal.bus.ChannelSpec;
@@ -26,6 +27,7 @@ public final class ServedRoute implements StreamRoute, PublishTarget.Feed {
   private final RouteChannels channels;
   private final Admissions admissions;
   private final AtomicInteger open;
+  private final @Nullable RouteOptions added;
 
   // written by whoever configures
   private volatile RouteConfig config;
@@ -35,22 +37,32 @@ public final class ServedRoute implements StreamRoute, PublishTarget.Feed {
       RouteConfig config,
       RouteChannels channels,
       Admissions admissions,
-      AtomicInteger open) {
+      AtomicInteger open,
+      @Nullable RouteOptions added) {
     this.name = name;
     this.config = config;
     this.channels = channels;
     this.admissions = admissions;
     this.open = open;
+    this.added = added;
   }
 
-  ServedRoute(String name, RouteConfig config, RouteChannels channels, Admissions admissions) {
-    this(name, config, channels, admissions, new AtomicInteger());
+  /**
+   * @param added what it was added with; null where it is one of the configuration
+   */
+  ServedRoute(
+      String name,
+      RouteConfig config,
+      RouteChannels channels,
+      Admissions admissions,
+      @Nullable RouteOptions added) {
+    this(name, config, channels, admissions, new AtomicInteger(), added);
   }
 
   /** Another one with the channels of this one, so that streams of this one may resume there. */
   ServedRoute successor(RouteConfig other, ChannelSpec spec) {
     channels.change(spec);
-    return new ServedRoute(name, other, channels, admissions, open);
+    return new ServedRoute(name, other, channels, admissions, open, null);
   }
 
   /** It is as this says from now on, and so are its channels and the streams that are open. */
@@ -97,6 +109,11 @@ public final class ServedRoute implements StreamRoute, PublishTarget.Feed {
   /** What happened on it. */
   public StreamCounters counters() {
     return channels.spec().counters();
+  }
+
+  /** A copy of what it was added with while it was served; null where it was there before. */
+  public @Nullable RouteOptions added() {
+    return added == null ? null : new RouteOptions(added);
   }
 
   /** Streams open now. */

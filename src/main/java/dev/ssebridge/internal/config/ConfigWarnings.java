@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -71,6 +72,24 @@ public final class ConfigWarnings {
     paths.clear();
     config.publish().forEach((name, publish) -> paths.put(name, publish.path()));
     found.requireReached("/publish/", paths);
+    return List.copyOf(found.warnings);
+  }
+
+  /**
+   * Those of a route that is added while others are served, which all stand before it.
+   *
+   * @param config with it
+   */
+  public static List<Problem> ofAdded(String name, BridgeConfig config) {
+    ConfigWarnings found = new ConfigWarnings();
+    Map<String, PathTemplate> before = new LinkedHashMap<>();
+    config.routes().entrySet().stream()
+        .limit(MOST_COMPARED)
+        .forEach(each -> before.put(each.getKey(), each.getValue().path()));
+    before.remove(name);
+    RouteConfig added = Objects.requireNonNull(config.routes().get(name));
+    found.check(name, added);
+    found.requireReached("/routes/", name, added.path(), before);
     return List.copyOf(found.warnings);
   }
 
@@ -133,7 +152,7 @@ public final class ConfigWarnings {
                 served.addAll(route.addresses());
               }
             });
-    Served routes = new Served(served);
+    ServedAddresses routes = new ServedAddresses(served);
     config
         .publish()
         .forEach(
@@ -177,32 +196,13 @@ public final class ConfigWarnings {
   }
 
   private void requireServed(
-      Served routes, String place, AddressTemplate address, Map<String, String> known) {
+      ServedAddresses routes, String place, AddressTemplate address, Map<String, String> known) {
     if (!routes.mayServe(address, known)) {
       add(
           place,
           "no route serves \""
               + address
               + "\", so no subscriber of this bridge gets what goes there");
-    }
-  }
-
-  /** The addresses of all routes. */
-  private static final class Served {
-    private final List<AddressTemplate> all;
-    private final Set<String> texts = new HashSet<>();
-    private int compared;
-
-    Served(List<AddressTemplate> all) {
-      this.all = all;
-      all.forEach(address -> texts.add(address.toString()));
-    }
-
-    /** Mostly a route has the very same address; with very many that have not, it is not known. */
-    boolean mayServe(AddressTemplate address, Map<String, String> known) {
-      return texts.contains(address.toString())
-          || ++compared > MOST_COMPARED
-          || all.stream().anyMatch(each -> each.mayMeet(address, known));
     }
   }
 
@@ -266,29 +266,35 @@ public final class ConfigWarnings {
     }
   }
 
-  /** Of two paths that both match a request, the first in the configuration is taken. */
   private void requireReached(String block, Map<String, PathTemplate> paths) {
-    List<Map.Entry<String, PathTemplate>> before = new ArrayList<>();
-    for (Map.Entry<String, PathTemplate> path : paths.entrySet()) {
-      for (Map.Entry<String, PathTemplate> other : before) {
-        if (other.getValue().covers(path.getValue())) {
-          add(
-              block + path.getKey() + "/path",
-              "no request reaches \""
-                  + path.getValue()
-                  + "\", as \""
-                  + other.getValue()
-                  + "\" of "
-                  + block
-                  + other.getKey()
-                  + " stands before it and matches as well; put it first");
-          break;
-        }
-      }
-      // With very many routes it is not worth the time that the start would take.
-      if (before.size() < MOST_COMPARED) {
-        before.add(path);
-      }
-    }
+    Map<String, PathTemplate> before = new LinkedHashMap<>();
+    paths.forEach(
+        (name, path) -> {
+          requireReached(block, name, path, before);
+          // With very many routes it is not worth the time that the start would take.
+          if (before.size() < MOST_COMPARED) {
+            before.put(name, path);
+          }
+        });
+  }
+
+  /** Of two paths that both match a request, the first in the configuration is taken. */
+  private void requireReached(
+      String block, String name, PathTemplate path, Map<String, PathTemplate> before) {
+    before.entrySet().stream()
+        .filter(other -> other.getValue().covers(path))
+        .findFirst()
+        .ifPresent(
+            other ->
+                add(
+                    block + name + "/path",
+                    "no request reaches \""
+                        + path
+                        + "\", as \""
+                        + other.getValue()
+                        + "\" of "
+                        + block
+                        + other.getKey()
+                        + " stands before it and matches as well; put it first"));
   }
 }

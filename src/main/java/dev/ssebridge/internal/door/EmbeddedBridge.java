@@ -282,7 +282,28 @@ public final class EmbeddedBridge implements SseBridge {
 
   /** All keys in effect, every secret hidden. */
   synchronized JsonObject shown() {
-    return EffectiveConfig.of(shown).toConfig();
+    return EffectiveConfig.of(asServed(shown)).toConfig();
+  }
+
+  /** With the routes that there are now, whichever bridge object has added or removed some. */
+  private SseBridgeOptions asServed(SseBridgeOptions made) {
+    BridgeRoutes present = routes();
+    if (present == null) {
+      return made;
+    }
+    Map<String, RouteOptions> now = new LinkedHashMap<>();
+    present
+        .channels()
+        .routes()
+        .forEach(
+            (name, route) -> {
+              RouteOptions added = route.added();
+              RouteOptions options = added == null ? made.getRoutes().get(name) : added;
+              if (options != null) {
+                now.put(name, options);
+              }
+            });
+    return new SseBridgeOptions(made).setRoutes(now);
   }
 
   /** These are what it was made of. */
@@ -430,33 +451,25 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
-    Future<Void> ready = Future.succeededFuture();
     if (routes != null) {
-      ready = opened().addRoute(route, options, isEmbedded);
-    } else {
-      config = config.withRoute(config.routes(), route, options, isEmbedded);
+      return opened().addRoute(route, options, isEmbedded);
     }
+    config = config.withRoute(config.routes(), route, options, isEmbedded);
     shown.addRoute(route, new RouteOptions(options));
-    return ready;
+    return Future.succeededFuture();
   }
 
   @Override
   public synchronized Future<Void> removeRoute(String route) {
     if (routes != null) {
-      Future<Void> ended = opened().removeRoute(route);
-      hide(route);
-      return ended;
+      return opened().removeRoute(route);
     }
     requireRoute(route);
     config = config.withoutRoute(route);
-    hide(route);
-    return Future.succeededFuture();
-  }
-
-  private void hide(String route) {
     Map<String, RouteOptions> fewer = new LinkedHashMap<>(shown.getRoutes());
     fewer.remove(route);
     shown.setRoutes(fewer);
+    return Future.succeededFuture();
   }
 
   /**

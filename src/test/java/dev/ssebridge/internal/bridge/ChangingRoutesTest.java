@@ -13,6 +13,7 @@ import dev.ssebridge.SseBridgeVerticle;
 import dev.ssebridge.internal.address.ConsumedAddresses;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
@@ -367,6 +368,25 @@ class ChangingRoutesTest {
       get(each.bridge().close());
     }
     assertThat(Hub.of(vertx).promised()).hasValue(0);
+  }
+
+  @Test
+  void whatIsSeldomMeantIsSaidOfARouteThatIsAddedAsWell() {
+    SseBridge bridge =
+        SseBridge.create(
+            vertx, new SseBridgeOptions().addRoute("all", new RouteOptions("/:x", "all.{x}")));
+    get(bridge.mount(Router.router(vertx)));
+    try (LogRecorder log = LogRecorder.of(Channels.class)) {
+      get(bridge.addRoute("late", new RouteOptions("/late", "late.*")));
+      get(bridge.addRoute("two", new RouteOptions("/two/:unused", "two")));
+      get(bridge.addRoute("fine", new RouteOptions("/fine/:x", "fine.{x}")));
+      assertThat(log.messages())
+          .satisfiesExactly(
+              star -> assertThat(star).contains("/routes/late/address", "no wildcards"),
+              path -> assertThat(path).contains("/routes/late/path", "no request reaches"),
+              unused -> assertThat(unused).contains("/routes/two/path", ":unused"));
+    }
+    get(bridge.close());
   }
 
   @Test
