@@ -167,7 +167,7 @@ final class OpenStream {
         .handlers()
         .onGap(
             () ->
-                new StreamGap(
+                StreamGap.of(
                     info(null), gap.from(), gap.to().toString(), gap.missed(), gap.reason()));
   }
 
