@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -65,13 +66,47 @@ class ArchitectureTest {
         }
       };
 
+  /**
+   * How keys are declared, read and written. They know no key and no options, so that options of
+   * any package can declare theirs, those of the format as well.
+   */
+  private static final Set<String> OF_KEYS =
+      Stream.concat(
+              Stream.of(ROOT + ".ConfigException"),
+              Stream.of(
+                      "ConfigObject",
+                      "ConfigText",
+                      "ConfigTree",
+                      "FormedType",
+                      "Forms",
+                      "Given",
+                      "Key",
+                      "Keys",
+                      "NumberPattern",
+                      "Origin",
+                      "Origins",
+                      "Problems",
+                      "Quantity",
+                      "Shape",
+                      "Substitution",
+                      "TextForms",
+                      "ValueType",
+                      "Values",
+                      "YamlText")
+                  .map(name -> INTERNAL + "config." + name))
+          .collect(toSet());
+
+  private static String topLevel(JavaClass type) {
+    String name = type.getName();
+    int nested = name.indexOf('$');
+    return nested < 0 ? name : name.substring(0, nested);
+  }
+
   private static boolean isDoor(JavaClass type) {
     if (BEHIND_DOORS.contains(type.getPackageName())) {
       return true;
     }
-    String name = type.getName();
-    int nested = name.indexOf('$');
-    return DOORS.contains(nested < 0 ? name : name.substring(0, nested));
+    return DOORS.contains(topLevel(type));
   }
 
   @Test
@@ -261,6 +296,9 @@ class ArchitectureTest {
       String name = type.getPackageName();
       if (isDoor(type)) {
         return SliceIdentifier.of("doors");
+      }
+      if (OF_KEYS.contains(topLevel(type))) {
+        return SliceIdentifier.of("keys");
       }
       if (name.equals(ROOT + ".format") || name.equals(INTERNAL + "eventstream")) {
         return SliceIdentifier.of("format");

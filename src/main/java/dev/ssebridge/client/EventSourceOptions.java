@@ -303,72 +303,64 @@ public final class EventSourceOptions {
     return this;
   }
 
-  private static final Key<Long> MAX_EVENT_BYTES =
-      OPTIONS
-          .key("maxEventBytes", ValueType.size(0), "16MiB")
-          .says("Largest event; 0 for no limit");
+  private static final Key<EventDecoderOptions> DECODER =
+      OPTIONS.include(Keys.declaredBy(EventDecoderOptions.class));
 
-  /** Largest event; 0 for no limit. */
+  /** How large what is read may be, and what becomes of what the standard leaves open. */
+  public EventDecoderOptions getDecoder() {
+    return values.get(DECODER);
+  }
+
+  /** Sets {@link #getDecoder}. */
+  public EventSourceOptions setDecoder(EventDecoderOptions decoder) {
+    values.set(DECODER, decoder);
+    return this;
+  }
+
+  /** As {@link EventDecoderOptions#getMaxEventBytes}. */
   public long getMaxEventBytes() {
-    return values.get(MAX_EVENT_BYTES);
+    return getDecoder().getMaxEventBytes();
   }
 
   /** Sets {@link #getMaxEventBytes}. */
   public EventSourceOptions setMaxEventBytes(long maxEventBytes) {
-    values.set(MAX_EVENT_BYTES, maxEventBytes);
+    getDecoder().setMaxEventBytes(maxEventBytes);
     return this;
   }
 
-  private static final Key<EventDecoderOptions.Oversized> OVERSIZED =
-      OPTIONS
-          .key("oversized", ValueType.oneOf(EventDecoderOptions.Oversized.class), "fail")
-          .says(
-              "What follows a larger event: `fail` gives up the connection, `skip` goes on "
-                  + "behind the event");
-
   /**
-   * What follows a larger event: {@code fail} gives up the connection, {@code skip} goes on behind
-   * the event.
+   * As {@link EventDecoderOptions#getOversized}; what fails gives up the connection, and another
+   * one follows.
    */
   public EventDecoderOptions.Oversized getOversized() {
-    return values.get(OVERSIZED);
+    return getDecoder().getOversized();
   }
 
   /** Sets {@link #getOversized}. */
   public EventSourceOptions setOversized(EventDecoderOptions.Oversized oversized) {
-    values.set(OVERSIZED, oversized);
+    getDecoder().setOversized(oversized);
     return this;
   }
 
-  private static final Key<Integer> MAX_COMMENT_BYTES =
-      OPTIONS
-          .key("maxCommentBytes", ValueType.integer(0, Integer.MAX_VALUE), 65_536)
-          .says("Bytes that are kept of one comment; what is longer is cut");
-
-  /** Bytes that are kept of one comment; what is longer is cut. */
+  /** As {@link EventDecoderOptions#getMaxCommentBytes}. */
   public int getMaxCommentBytes() {
-    return values.get(MAX_COMMENT_BYTES);
+    return getDecoder().getMaxCommentBytes();
   }
 
   /** Sets {@link #getMaxCommentBytes}. */
   public EventSourceOptions setMaxCommentBytes(int maxCommentBytes) {
-    values.set(MAX_COMMENT_BYTES, maxCommentBytes);
+    getDecoder().setMaxCommentBytes(maxCommentBytes);
     return this;
   }
 
-  private static final Key<EventDecoderOptions.OwnFields> OWN_FIELDS =
-      OPTIONS
-          .key("ownFields", ValueType.oneOf(EventDecoderOptions.OwnFields.class), "ignore")
-          .says("Whether fields beside those of the standard are read: `ignore` or `read`");
-
-  /** Whether fields beside those of the standard are read: {@code ignore} or {@code read}. */
+  /** As {@link EventDecoderOptions#getOwnFields}. */
   public EventDecoderOptions.OwnFields getOwnFields() {
-    return values.get(OWN_FIELDS);
+    return getDecoder().getOwnFields();
   }
 
   /** Sets {@link #getOwnFields}. */
   public EventSourceOptions setOwnFields(EventDecoderOptions.OwnFields ownFields) {
-    values.set(OWN_FIELDS, ownFields);
+    getDecoder().setOwnFields(ownFields);
     return this;
   }
 

@@ -1,13 +1,22 @@
 package dev.ssebridge.format;
 
-import java.util.Objects;
+import dev.ssebridge.ConfigException;
+import dev.ssebridge.internal.config.Key;
+import dev.ssebridge.internal.config.Keys;
+import dev.ssebridge.internal.config.ValueType;
+import dev.ssebridge.internal.config.Values;
+import io.vertx.codegen.annotations.DataObject;
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an {@link EventDecoder} treats what the standard leaves open. Not thread-safe; whoever is
  * given options takes a copy.
  */
+@DataObject
 public final class EventDecoderOptions {
+  static final Keys<EventDecoderOptions> OPTIONS =
+      Keys.of(EventDecoderOptions.class, EventDecoderOptions::new, options -> options.values);
 
   /** 16 MiB. */
   public static final long DEFAULT_MAX_EVENT_BYTES = 16L << 20;
@@ -24,10 +33,7 @@ public final class EventDecoderOptions {
   /** What an own field counts beside its bytes, since it takes more memory than them. */
   static final int OWN_FIELD_BYTES = 64;
 
-  private long maxEventBytes = DEFAULT_MAX_EVENT_BYTES;
-  private Oversized oversized = DEFAULT_OVERSIZED;
-  private OwnFields ownFields = DEFAULT_OWN_FIELDS;
-  private int maxCommentBytes = DEFAULT_MAX_COMMENT_BYTES;
+  private final Values values;
 
   /** What happens to an event that is larger than the limit. */
   public enum Oversized {
@@ -46,19 +52,36 @@ public final class EventDecoderOptions {
   }
 
   /** 16 MiB per event, larger ones fail, own fields ignored, comments up to 64 KiB. */
-  public EventDecoderOptions() {}
-
-  /** A copy. */
-  public EventDecoderOptions(EventDecoderOptions other) {
-    maxEventBytes = other.maxEventBytes;
-    oversized = other.oversized;
-    ownFields = other.ownFields;
-    maxCommentBytes = other.maxCommentBytes;
+  public EventDecoderOptions() {
+    this(OPTIONS.defaults());
   }
 
-  /** The largest event, in bytes; 0 for no limit. */
+  /** A copy that shares nothing with the other. */
+  public EventDecoderOptions(EventDecoderOptions other) {
+    this(other.values.copy());
+  }
+
+  /**
+   * What the JSON says; {@link #toJson} writes it.
+   *
+   * @throws ConfigException if anything in it is wrong, with all that is
+   */
+  public EventDecoderOptions(JsonObject json) {
+    this(OPTIONS.read(json));
+  }
+
+  private EventDecoderOptions(Values values) {
+    this.values = values;
+  }
+
+  private static final Key<Long> MAX_EVENT_BYTES =
+      OPTIONS
+          .key("maxEventBytes", ValueType.size(0), "16MiB")
+          .says("Largest event; 0 for no limit");
+
+  /** Largest event; 0 for no limit. In bytes. */
   public long getMaxEventBytes() {
-    return maxEventBytes;
+    return values.get(MAX_EVENT_BYTES);
   }
 
   /**
@@ -69,78 +92,86 @@ public final class EventDecoderOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public EventDecoderOptions setMaxEventBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("maxEventBytes: expected 0 or more, got " + bytes);
-    }
-    maxEventBytes = bytes;
+    values.set(MAX_EVENT_BYTES, bytes);
     return this;
   }
 
-  /** What happens to a larger event. */
+  private static final Key<Oversized> OVERSIZED =
+      OPTIONS
+          .key("oversized", ValueType.oneOf(Oversized.class), "fail")
+          .says(
+              "What follows a larger event: `fail` gives up the stream, `skip` goes on behind the "
+                  + "event");
+
+  /**
+   * What follows a larger event: {@code fail} gives up the stream, {@code skip} goes on behind the
+   * event.
+   */
   public Oversized getOversized() {
-    return oversized;
+    return values.get(OVERSIZED);
   }
 
   /** Sets what happens to a larger event; by default it fails. */
   public EventDecoderOptions setOversized(Oversized treatment) {
-    oversized = Objects.requireNonNull(treatment, "oversized");
+    values.set(OVERSIZED, treatment);
     return this;
   }
 
-  /** Whether fields beside the standard ones are read. */
-  public OwnFields getOwnFields() {
-    return ownFields;
-  }
+  private static final Key<Integer> MAX_COMMENT_BYTES =
+      OPTIONS
+          .key("maxCommentBytes", ValueType.integer(0, Integer.MAX_VALUE), 65_536)
+          .says("Longest comment, in bytes; a longer one is passed over");
 
-  /** Sets whether fields beside the standard ones are read; by default they are not. */
-  public EventDecoderOptions setOwnFields(OwnFields treatment) {
-    ownFields = Objects.requireNonNull(treatment, "ownFields");
-    return this;
-  }
-
-  /** The longest comment, in bytes. */
+  /** Longest comment, in bytes; a longer one is passed over. */
   public int getMaxCommentBytes() {
-    return maxCommentBytes;
+    return values.get(MAX_COMMENT_BYTES);
   }
 
   /**
-   * Sets the longest comment, in bytes. Longer ones are dropped while they arrive; 0 drops all but
-   * empty ones. Default 64 KiB.
+   * Sets the longest comment, in bytes. Longer ones are dropped while they arrive, and reported as
+   * a {@link ParseOddity}; 0 drops all but empty ones. Default 64 KiB.
    *
    * @throws IllegalArgumentException if it is negative
    */
   public EventDecoderOptions setMaxCommentBytes(int bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("maxCommentBytes: expected 0 or more, got " + bytes);
-    }
-    maxCommentBytes = bytes;
+    values.set(MAX_COMMENT_BYTES, bytes);
     return this;
+  }
+
+  private static final Key<OwnFields> OWN_FIELDS =
+      OPTIONS
+          .key("ownFields", ValueType.oneOf(OwnFields.class), "ignore")
+          .says("Whether fields beside those of the standard are read: `ignore` or `read`");
+
+  /** Whether fields beside those of the standard are read: {@code ignore} or {@code read}. */
+  public OwnFields getOwnFields() {
+    return values.get(OWN_FIELDS);
+  }
+
+  /** Sets whether fields beside the standard ones are read; by default they are not. */
+  public EventDecoderOptions setOwnFields(OwnFields treatment) {
+    values.set(OWN_FIELDS, treatment);
+    return this;
+  }
+
+  /** As JSON: what is not at its default. */
+  public JsonObject toJson() {
+    return values.toJson();
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof EventDecoderOptions that
-        && maxEventBytes == that.maxEventBytes
-        && oversized == that.oversized
-        && ownFields == that.ownFields
-        && maxCommentBytes == that.maxCommentBytes;
+    return other instanceof EventDecoderOptions that && values.equals(that.values);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(maxEventBytes, oversized, ownFields, maxCommentBytes);
+    return values.hashCode();
   }
 
+  /** As JSON. */
   @Override
   public String toString() {
-    return "EventDecoderOptions[maxEventBytes="
-        + maxEventBytes
-        + ", oversized="
-        + oversized
-        + ", ownFields="
-        + ownFields
-        + ", maxCommentBytes="
-        + maxCommentBytes
-        + "]";
+    return values.toString();
   }
 }

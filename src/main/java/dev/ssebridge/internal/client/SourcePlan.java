@@ -95,10 +95,6 @@ public record SourcePlan(
 
   /** How the stream is decoded. */
   EventDecoderOptions decoder() {
-    return new EventDecoderOptions()
-        .setMaxEventBytes(options.getMaxEventBytes())
-        .setOversized(options.getOversized())
-        .setOwnFields(options.getOwnFields())
-        .setMaxCommentBytes(options.getMaxCommentBytes());
+    return options.getDecoder();
   }
 }

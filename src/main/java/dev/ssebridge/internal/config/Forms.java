@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +146,10 @@ final class Forms {
 
   /** The keys of another class of options. */
   record Block<P>(Keys<P> block, Presence presence) implements Key.Form<P> {
+    Block<P> hiding(Set<String> keys) {
+      return new Block<>(block.hiding(keys), presence);
+    }
+
     @Override
     public @Nullable P standard() {
       return presence == Presence.OPTIONAL ? null : block.make();

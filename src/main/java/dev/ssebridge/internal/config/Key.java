@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,6 +228,11 @@ public final class Key<T> {
   /** Whether the keys of its block stand in the block around it. */
   public boolean isIncluded() {
     return form instanceof Forms.Block<T> other && other.presence() == Forms.Presence.INCLUDED;
+  }
+
+  /** The same for keys that are included, some of which cannot be written there. */
+  Key<T> hiding(Set<String> keys) {
+    return new Key<>(name, slot, ((Forms.Block<T>) form).hiding(keys));
   }
 
   /** Whether it is a block whose presence means something by itself. */

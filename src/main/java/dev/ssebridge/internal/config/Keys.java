@@ -154,12 +154,23 @@ public final class Keys<O> {
    * The same keys with other defaults, for another block.
    *
    * @param prototype has the defaults
-   * @param hidden keys that cannot be written there
+   * @param hidden keys that cannot be written there, those of included classes as well
    */
   public Keys<O> as(O prototype, String... hidden) {
-    Keys<O> keys = new Keys<>(maker, values, all, Set.of(hidden));
+    return as(prototype, Set.of(hidden));
+  }
+
+  private Keys<O> as(O prototype, Set<String> hidden) {
+    List<Key<?>> there = new ArrayList<>();
+    all.forEach(key -> there.add(key.isIncluded() ? key.hiding(hidden) : key));
+    Keys<O> keys = new Keys<>(maker, values, there, hidden);
     keys.prototype = prototype;
     return keys;
+  }
+
+  /** The same keys, some of which cannot be written. */
+  Keys<O> hiding(Set<String> hidden) {
+    return as(prototype == null ? make() : prototype, hidden);
   }
 
   private <T> Key<T> add(String name, Key.Form<T> form) {

@@ -145,7 +145,12 @@ class ConfigKeysTest {
   @Test
   void theJavadocOfAnOptionSaysWhatItsKeyMeans() throws IOException {
     List<String> wrong = new ArrayList<>();
-    for (Path file : List.of(SOURCES, SOURCES.resolve("client"), SOURCES.resolve("auth"))) {
+    for (Path file :
+        List.of(
+            SOURCES,
+            SOURCES.resolve("client"),
+            SOURCES.resolve("auth"),
+            SOURCES.resolve("format"))) {
       try (var files = Files.list(file)) {
         for (Path each :
             files.filter(f -> f.toString().matches(".*(Options|Policy)\\.java")).toList()) {

@@ -10,6 +10,7 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.client.EventSourceOptions;
 import dev.ssebridge.client.ReconnectPolicy;
 import dev.ssebridge.client.SourceOptions;
+import dev.ssebridge.format.EventDecoderOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -78,6 +79,83 @@ class OptionsRoundTripTest {
 
     assertThat(file).isEqualTo(code);
     assertThat(file.getHeadersAcrossOrigins()).containsExactly("x-tenant");
+  }
+
+  @Test
+  void theOptionsOfADecoderAreWrittenReadAndCopied() {
+    EventDecoderOptions options =
+        new EventDecoderOptions()
+            .setMaxEventBytes(7)
+            .setOversized(EventDecoderOptions.Oversized.SKIP)
+            .setMaxCommentBytes(0)
+            .setOwnFields(EventDecoderOptions.OwnFields.READ);
+
+    assertThat(options.toJson())
+        .isEqualTo(
+            new JsonObject()
+                .put("maxEventBytes", "7B")
+                .put("oversized", "skip")
+                .put("maxCommentBytes", 0)
+                .put("ownFields", "read"));
+    assertThat(new EventDecoderOptions(options.toJson()))
+        .isEqualTo(options)
+        .hasSameHashCodeAs(options)
+        .isNotEqualTo(new EventDecoderOptions());
+    EventDecoderOptions copy = new EventDecoderOptions(options);
+    options.setMaxEventBytes(8);
+    assertThat(copy.getMaxEventBytes()).isEqualTo(7);
+    assertThat(new EventDecoderOptions(new JsonObject().put("maxEventBytes", "64KiB")))
+        .isEqualTo(new EventDecoderOptions().setMaxEventBytes(65_536));
+    assertThatThrownBy(
+            () ->
+                new EventDecoderOptions(
+                    new JsonObject().put("maxEventByte", 1).put("oversized", "drop")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("/maxEventByte: unknown key, did you mean \"maxEventBytes\"")
+        .hasMessageContaining("/oversized: expected \"fail\" or \"skip\"");
+    assertThatThrownBy(() -> options.setMaxCommentBytes(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("maxCommentBytes: expected 0..");
+    assertThatThrownBy(() -> options.setMaxEventBytes(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("maxEventBytes: expected ");
+  }
+
+  @Test
+  void theConstantsOfTheDecoderAreItsDefaults() {
+    assertThat(
+            new EventDecoderOptions()
+                .setMaxEventBytes(EventDecoderOptions.DEFAULT_MAX_EVENT_BYTES)
+                .setOversized(EventDecoderOptions.DEFAULT_OVERSIZED)
+                .setMaxCommentBytes(EventDecoderOptions.DEFAULT_MAX_COMMENT_BYTES)
+                .setOwnFields(EventDecoderOptions.DEFAULT_OWN_FIELDS)
+                .toJson())
+        .isEqualTo(new JsonObject());
+  }
+
+  /** What a source reads of its own fields is up to the bridge; the others are the same keys. */
+  @Test
+  void aStreamAndASourceHaveTheKeysOfTheDecoder() {
+    EventDecoderOptions decoder =
+        new EventDecoderOptions()
+            .setMaxEventBytes(7)
+            .setOwnFields(EventDecoderOptions.OwnFields.READ);
+    EventSourceOptions stream = new EventSourceOptions().setDecoder(decoder);
+    decoder.setMaxEventBytes(8);
+    assertThat(stream.getMaxEventBytes()).isEqualTo(7);
+    assertThat(stream.toJson())
+        .isEqualTo(new JsonObject().put("maxEventBytes", "7B").put("ownFields", "read"));
+    assertThat(new EventSourceOptions(stream.toJson())).isEqualTo(stream);
+    EventSourceOptions copy = new EventSourceOptions(stream);
+    stream.setMaxCommentBytes(1);
+    assertThat(copy.getMaxCommentBytes()).isEqualTo(65_536);
+
+    SourceOptions source = source();
+    source.getStream().setMaxCommentBytes(1);
+    assertThat(again(source)).isEqualTo(source);
+    assertThatThrownBy(() -> new SourceOptions(source.toJson().put("ownFields", "read")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("/ownFields: unknown key");
   }
 
   @Test
