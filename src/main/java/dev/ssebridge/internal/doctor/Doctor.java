@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.doctor;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.doctor.Patience.UnansweredException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -252,7 +253,7 @@ public final class Doctor {
             + " answers it with sse-position)";
     Duration limit = shorter(MOST_FOR_HEAD);
     try (Answer answer = caller.ask(HttpMethod.HEAD, end.url(), end.at(), headers, null, limit)) {
-      String position = answer.header("sse-position");
+      String position = answer.header(SseHeaders.POSITION);
       if (answer.status() == 200) {
         report.ok("HEAD", position == null ? "200" : "200, with sse-position");
       } else {

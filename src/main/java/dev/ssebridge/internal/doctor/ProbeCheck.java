@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.doctor;
 
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.doctor.Heard.Seen;
 import dev.ssebridge.internal.doctor.Patience.UnansweredException;
 import io.vertx.core.buffer.Buffer;
@@ -59,7 +60,7 @@ final class ProbeCheck {
   boolean publish() throws InterruptedException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
-    headers.put("sse-event", "doctor");
+    headers.put(SseHeaders.EVENT, "doctor");
     if (visit.isOwn(publish)) {
       headers.putAll(visit.headers());
     }

@@ -4,6 +4,7 @@ import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.text.PrintableText;
 import dev.ssebridge.internal.text.TimeText;
 import dev.ssebridge.internal.tls.NotTls;
@@ -63,7 +64,7 @@ final class TailReport {
       line.append(coding == null || coding.isBlank() ? "" : ", compressed (" + coding + ")");
       if (!answer.lastEventId().isEmpty()) {
         line.append(again ? ", going on after id " : ", after id ").append(answer.lastEventId());
-        String resume = header(headers, "sse-resume");
+        String resume = header(headers, SseHeaders.RESUME);
         line.append("complete".equals(resume) ? ", nothing missed" : "");
       } else if (again) {
         line.append(", without an id to go on after, so that nobody knows what was missed");

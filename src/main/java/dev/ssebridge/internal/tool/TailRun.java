@@ -4,6 +4,7 @@ import dev.ssebridge.client.EventSourceReason;
 import dev.ssebridge.client.EventSourceState;
 import dev.ssebridge.client.EventSourceTransition;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.text.TimeText;
@@ -191,8 +192,8 @@ final class TailRun {
   private @Nullable Integer open(TailSignal.Moved moved) {
     TailGap gap =
         TailGap.ofHead(
-            TailReport.header(moved.headers(), "sse-resume"),
-            TailReport.header(moved.headers(), "sse-missed"));
+            TailReport.header(moved.headers(), SseHeaders.RESUME),
+            TailReport.header(moved.headers(), SseHeaders.MISSED));
     report.connected(opened, now() - downSince, moved.answer(), moved.headers(), gap);
     opened = true;
     eventsOfConnection = 0;
