@@ -1,5 +1,6 @@
 package dev.ssebridge;
 
+import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How a bridge is, as {@link SseBridge#health()} finds it: what an orchestrator asks before it
  * restarts a process ({@link #isLive}) or sends it requests ({@link #isReady}). Immutable.
  */
+@DataObject
 public final class BridgeHealth {
   /** The event loops: each that the bridge works on has answered. */
   public static final String LOOPS = "loops";

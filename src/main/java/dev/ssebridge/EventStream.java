@@ -2,6 +2,9 @@ package dev.ssebridge;
 
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.door.ResponseStream;
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Every method may be called on any thread, a worker's or a virtual one, say, and does its work on
  * the request's context, where the handlers are called, too; what one thread sends stays in order.
  */
+@VertxGen
 public interface EventStream extends WriteStream<ServerSentEvent> {
 
   /**
@@ -70,6 +74,8 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
    *
    * @param interval at least a millisecond, or {@link Duration#ZERO} for never (the default)
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   EventStream heartbeat(Duration interval);
 
   /** Whether more was sent than the client has taken; what is sent all the same is queued. */
@@ -77,20 +83,24 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
   boolean writeQueueFull();
 
   @Override
+  @Fluent
   EventStream setWriteQueueMaxSize(int bytes);
 
   /** Sets who is told when a full write queue has room again. */
   @Override
+  @Fluent
   EventStream drainHandler(@Nullable Handler<@Nullable Void> handler);
 
   /** Sets who is told when writing fails. */
   @Override
+  @Fluent
   EventStream exceptionHandler(@Nullable Handler<Throwable> handler);
 
   /**
    * Sets who is told, exactly once, that the stream has ended: by {@link #close}, or because the
    * client is gone. Told at once where it has ended already.
    */
+  @Fluent
   EventStream closeHandler(@Nullable Handler<@Nullable Void> handler);
 
   /** Whether the stream has ended. */

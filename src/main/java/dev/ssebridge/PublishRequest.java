@@ -1,5 +1,7 @@
 package dev.ssebridge;
 
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.auth.User;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * limits.decision}; after that the request is answered with 503. The message may be changed until
  * it is decided. When the client leaves, whatever is decided has no effect.
  */
+@VertxGen
 public interface PublishRequest {
 
   /** The request that brought the message. Its body is the bridge's to read. */
@@ -66,6 +69,7 @@ public interface PublishRequest {
    *
    * @throws IllegalStateException if it is decided already
    */
+  @Fluent
   PublishRequest setBody(@Nullable Object body);
 
   /**
@@ -74,6 +78,7 @@ public interface PublishRequest {
    * @throws IllegalArgumentException if it holds CR, LF or NUL, or is for the bridge alone
    * @throws IllegalStateException if it is decided already
    */
+  @Fluent
   PublishRequest setType(@Nullable String type);
 
   /**

@@ -5,6 +5,9 @@ import dev.ssebridge.internal.door.EmbeddedBridge;
 import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.spi.HistoryStore;
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -30,6 +33,7 @@ import java.util.List;
  * event ids: create one in every instance of a verticle. Where requests are handled on workers or
  * virtual threads, streams are written on the event loops of their connections all the same.
  */
+@VertxGen
 public interface SseBridge {
 
   /**
@@ -54,6 +58,8 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   SseBridge codec(EventCodec codec);
 
   /**
@@ -65,6 +71,8 @@ public interface SseBridge {
    * @throws IllegalArgumentException if the name is taken
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   SseBridge historyStore(String name, HistoryStore store);
 
   /**
@@ -83,6 +91,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge authorizationProvider(AuthorizationProvider provider);
 
   /**
@@ -95,6 +104,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge openHandler(Handler<StreamInfo> handler);
 
   /**
@@ -109,6 +119,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge gapHandler(Handler<StreamGap> handler);
 
   /**
@@ -120,6 +131,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge closeHandler(Handler<StreamInfo> handler);
 
   /**
@@ -147,6 +159,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge subscribeHandler(Handler<SubscribeRequest> handler);
 
   /**
@@ -156,6 +169,7 @@ public interface SseBridge {
    * @throws IllegalArgumentException if the configuration has no such route
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge subscribeHandler(String route, Handler<SubscribeRequest> handler);
 
   /**
@@ -171,9 +185,11 @@ public interface SseBridge {
    * @throws IllegalArgumentException if the configuration has no such rule
    * @throws IllegalStateException if the bridge is mounted already
    */
+  @Fluent
   SseBridge publishHandler(String rule, Handler<PublishRequest> handler);
 
   /** The same for the messages of all rules. */
+  @Fluent
   SseBridge publishHandler(Handler<PublishRequest> handler);
 
   /**
@@ -189,6 +205,7 @@ public interface SseBridge {
   Future<Void> mount(Router router);
 
   /** {@link #mountClient(Router, String)} at {@code /*}: it serves {@code /sse-bridge.js}. */
+  @Fluent
   SseBridge mountClient(Router router);
 
   /**
@@ -211,6 +228,7 @@ public interface SseBridge {
    *     /assets/*} serves {@code /assets/sse-bridge.js}
    * @throws IllegalArgumentException if the path is none of that form
    */
+  @Fluent
   SseBridge mountClient(Router router, String path);
 
   /**
@@ -236,6 +254,7 @@ public interface SseBridge {
    *
    * @throws IllegalStateException if the options have no {@code auth}, or that jar is missing
    */
+  @Fluent
   SseBridge mountAdmin(Router router);
 
   /**
@@ -256,6 +275,7 @@ public interface SseBridge {
    * <p>Streams of routes are shown, and messages published, where the routes of the bridge are on
    * the same router; where they are elsewhere, say so: {@link #mountConsole(Router, String)}.
    */
+  @Fluent
   SseBridge mountConsole(Router router);
 
   /**
@@ -265,6 +285,7 @@ public interface SseBridge {
    *     "/api/"} where the router of {@link #mount} is mounted on {@code /api/*}
    * @throws IllegalArgumentException if it is none of that form
    */
+  @Fluent
   SseBridge mountConsole(Router router, String routes);
 
   /**

@@ -1,6 +1,7 @@
 package dev.ssebridge;
 
 import dev.ssebridge.internal.door.ListeningBridge;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -17,6 +18,7 @@ import io.vertx.ext.web.Router;
  * <p>One server uses one event loop. To use them all, deploy a {@link SseBridgeVerticle} with
  * several instances.
  */
+@VertxGen
 public interface SseBridgeServer {
 
   /**

@@ -1,6 +1,7 @@
 package dev.ssebridge;
 
 import dev.ssebridge.spi.CloseReason;
+import io.vertx.codegen.annotations.DataObject;
 import io.vertx.ext.auth.User;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * when {@link SseBridge#streams} was called. Immutable, for any thread. The same whether the
  * request came through a router or not.
  */
+@DataObject
 public final class StreamInfo {
   private final Builder from;
 

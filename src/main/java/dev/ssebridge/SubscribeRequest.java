@@ -1,5 +1,8 @@
 package dev.ssebridge;
 
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods may be called from any thread. Of the HTTP request only what was received may be read;
  * headers of the response may be set, and are sent with either answer.
  */
+@VertxGen
 public interface SubscribeRequest {
 
   /** The name of the route in the configuration. */
@@ -71,9 +75,12 @@ public interface SubscribeRequest {
    *     such a request
    * @throws IllegalStateException if it was decided already
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   SubscribeRequest only(Collection<String> addresses);
 
   /** {@link #addresses(Collection)} with one. */
+  @Fluent
   SubscribeRequest address(String address);
 
   /**
@@ -89,6 +96,8 @@ public interface SubscribeRequest {
    * @throws IllegalArgumentException if they are not
    * @throws IllegalStateException if it was decided already
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   SubscribeRequest addresses(Collection<String> addresses);
 
   /**
@@ -98,6 +107,8 @@ public interface SubscribeRequest {
    *
    * @throws IllegalStateException if it was decided already
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   SubscribeRequest endAt(Instant time);
 
   /**
@@ -106,6 +117,7 @@ public interface SubscribeRequest {
    * @throws IllegalArgumentException if there are 64 others already
    * @throws IllegalStateException if it was decided already
    */
+  @Fluent
   SubscribeRequest attribute(String name, Object value);
 
   /**

@@ -3,6 +3,9 @@ package dev.ssebridge.client;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.door.RemoteEventSourceBuilder;
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -44,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Backpressure.</b> While {@linkplain #pause() paused} nothing is read from the socket, so
  * the memory is bounded, and nothing is lost. Events and comments wait; state changes do not.
  */
+@VertxGen
 public interface EventSource extends ReadStream<ServerSentEvent> {
 
   /**
@@ -112,6 +116,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
 
   /** Sets what is called with every event; its id is the last event id, {@code null} for none. */
   @Override
+  @Fluent
   EventSource handler(@Nullable Handler<ServerSentEvent> value);
 
   /**
@@ -121,6 +126,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * reader, if any. It counts once as wanted, however many get it. What one of them throws goes to
    * the {@linkplain #exceptionHandler exception handler}, and the others are called nevertheless.
    */
+  @Fluent
   EventSource on(String type, Handler<ServerSentEvent> handler);
 
   /**
@@ -129,14 +135,17 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * @throws IllegalStateException if a reader says how much is wanted; so do the other two
    */
   @Override
+  @Fluent
   EventSource pause();
 
   /** Reads and delivers without limit again. */
   @Override
+  @Fluent
   EventSource resume();
 
   /** Reads and delivers so many more events. */
   @Override
+  @Fluent
   EventSource fetch(long amount);
 
   /**
@@ -150,6 +159,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    *
    * @throws IllegalStateException if there is a reader already
    */
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   EventIterator iterator();
 
   /**
@@ -158,6 +168,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * @throws IllegalStateException if there is a reader already
    */
   @Override
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   Stream<ServerSentEvent> blockingStream();
 
   /**
@@ -173,26 +184,33 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * iterator, gets an {@link IllegalStateException} by {@code onError}; a request that is not
    * positive ends with an {@link IllegalArgumentException}, and the source is closed.
    */
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   Flow.Publisher<ServerSentEvent> publisher();
 
   /** Sets what is called when the source stops because of a failure, and if a handler throws. */
   @Override
+  @Fluent
   EventSource exceptionHandler(@Nullable Handler<Throwable> value);
 
   /** Sets what is called once, when the source is closed for good and all events are delivered. */
   @Override
+  @Fluent
   EventSource endHandler(@Nullable Handler<Void> value);
 
   /** Sets what is called with every comment: what follows the colon, a space included. */
+  @Fluent
   EventSource commentHandler(@Nullable Handler<String> value);
 
   /** Sets what is called when the server gives a reconnection time, in milliseconds. */
+  @Fluent
   EventSource retryHandler(@Nullable Handler<Long> value);
 
   /** Sets what is told of everything in the stream that the standard passes over in silence. */
+  @Fluent
   EventSource oddityHandler(@Nullable Handler<ParseOddity> value);
 
   /** Sets what sees every change of the state, with its reason. */
+  @Fluent
   EventSource stateHandler(@Nullable Handler<EventSourceTransition> value);
 
   /**
@@ -201,6 +219,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * without a handler such an answer is a failure. It may be as large as an event. An {@code
    * Accept} that names both types is up to the options.
    */
+  @Fluent
   EventSource answerHandler(@Nullable Handler<Buffer> value);
 
   /**
@@ -217,5 +236,6 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   String lastEventId();
 
   /** The response headers of the latest stream, by lower-case name; cannot be changed. */
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   Map<String, List<String>> responseHeaders();
 }

@@ -1,6 +1,9 @@
 package dev.ssebridge.client;
 
 import dev.ssebridge.format.ServerSentEvent;
+import io.vertx.codegen.annotations.Fluent;
+import io.vertx.codegen.annotations.GenIgnore;
+import io.vertx.codegen.annotations.VertxGen;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
@@ -19,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  */
+@VertxGen
 public interface EventSourceBuilder {
 
   /** Sets the options, of which a copy is taken now. */
+  @Fluent
   EventSourceBuilder with(EventSourceOptions options);
 
   /**
@@ -30,9 +35,11 @@ public interface EventSourceBuilder {
    * they run while the source is paused, too ({@link EventSourceOptions#setIdleTimeout} does not),
    * and so is its decompression, which knows no limits; both are warned of.
    */
+  @Fluent
   EventSourceBuilder with(HttpClientOptions options);
 
   /** Sets the options of the source's own connection pool; a copy is taken now. */
+  @Fluent
   EventSourceBuilder with(PoolOptions options);
 
   /**
@@ -42,9 +49,12 @@ public interface EventSourceBuilder {
    * it. Mind that an HTTP/1 stream keeps a connection of its pool, which has five for a host by
    * default ({@link PoolOptions#setHttp1MaxSize}).
    */
+  @Fluent
   EventSourceBuilder withClient(@Nullable HttpClient client);
 
   /** Has the request of every connection made by the application. */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   EventSourceBuilder withRequestSupplier(@Nullable EventSourceRequestSupplier supplier);
 
   /**
@@ -52,9 +62,12 @@ public interface EventSourceBuilder {
    * APIs. The mark itself is not delivered, nor is what follows it. Called on the context of the
    * source.
    */
+  @Fluent
+  @GenIgnore(GenIgnore.PERMITTED_TYPE)
   EventSourceBuilder until(Predicate<ServerSentEvent> mark);
 
   /** Makes a source that asks once and never again: see {@link EventSource#once}. */
+  @Fluent
   EventSourceBuilder once();
 
   /**

@@ -1,10 +1,12 @@
 package dev.ssebridge.client;
 
+import io.vertx.codegen.annotations.DataObject;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link EventSource} has done so far, and where it stands. Immutable. */
+@DataObject
 public final class EventSourceStats {
   private final @Nullable EventSourceState state;
   private final long attempts;

@@ -1,10 +1,12 @@
 package dev.ssebridge.client;
 
+import io.vertx.codegen.annotations.DataObject;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One step of an {@link EventSource} from one state to another. Immutable. */
+@DataObject
 public final class EventSourceTransition {
   private final @Nullable EventSourceState from;
   private final EventSourceState to;

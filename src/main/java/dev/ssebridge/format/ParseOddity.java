@@ -1,5 +1,6 @@
 package dev.ssebridge.format;
 
+import io.vertx.codegen.annotations.DataObject;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Something in a stream that the standard tells a reader to pass over in silence, though the sender
  * hardly meant it. The stream goes on; whoever operates it may want to know. Immutable.
  */
+@DataObject
 public final class ParseOddity {
   private final Kind kind;
   private final long line;

@@ -1,5 +1,6 @@
 package dev.ssebridge.format;
 
+import io.vertx.codegen.annotations.DataObject;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * neither CR, LF nor NUL, a type neither CR nor LF nor NUL. Data and comment may hold anything;
  * they are split into lines when written. A lone surrogate anywhere is written as U+FFFD.
  */
+@DataObject
 public final class ServerSentEvent {
 
   /** The type of an event that names none (WHATWG HTML, section 9.2.6). */
