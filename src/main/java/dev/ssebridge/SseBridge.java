@@ -239,9 +239,9 @@ public interface SseBridge {
    * loopTimeout} count.
    *
    * <p>{@code /live}, {@code /ready} and {@code /metrics} are for everybody who reaches the router;
-   * for the rest whoever asks has to show who he is, as {@code auth} says, and to have the grant
-   * {@code admin}: {@code read}, or {@code write} for what changes something. Mount it below a path
-   * of its own, on a router whose errors are not shown to everybody:
+   * for the rest a client has to show who it is, as {@code auth} says, and to have the grant {@code
+   * admin}: {@code read}, or {@code write} for what changes something. Mount it below a path of its
+   * own, on a router whose errors are not shown to everybody:
    *
    * <pre>{@code
    * Router admin = Router.router(vertx);

@@ -245,7 +245,7 @@ public final class AdminRoutes {
     Answers.problem(context, 405, "method: expected " + all + ", got another");
   }
 
-  /** Whoever asks while another does gets the same answer. */
+  /** A request that comes while another waits gets the same answer. */
   private void scrape(RoutingContext context) {
     Future<Buffer> asked;
     synchronized (this) {

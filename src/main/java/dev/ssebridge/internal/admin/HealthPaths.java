@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /live} and {@code /ready}: 200 where all is well, 503 where something is not, with the
- * parts as JSON. Whoever asks while another does gets the same answer.
+ * parts as JSON. A request that comes while another waits gets the same answer.
  */
 final class HealthPaths {
   /** Beyond what a loop may take, so that what is said is what was found. */

@@ -45,7 +45,7 @@ final class StopOrder {
                                 .map(vertx::undeploy),
                             Stream.of(drainOfAdmin).map(Supplier::get))
                         .toList()));
-    // Last, so that whoever asks is told until the end.
+    // Last, so that questions are answered until the end.
     return admin == null ? ended : ended.eventually(() -> vertx.undeploy(admin));
   }
 }

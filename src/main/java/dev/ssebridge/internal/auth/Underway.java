@@ -6,9 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
-/**
- * Questions that are being answered: whoever asks the same meanwhile gets that answer. Any thread.
- */
+/** Questions that are being answered: the same question meanwhile gets that answer. Any thread. */
 final class Underway<T> {
   private final ConcurrentMap<Digest, Future<T>> questions = new ConcurrentHashMap<>();
 

@@ -277,7 +277,7 @@ public final class BoundChannel {
   /**
    * Finds where somebody is to begin, where more than the log is to be asked for it. Any thread.
    *
-   * @return {@code null} where it is not; fails, with a reason for whoever asks, where it cannot be
+   * @return {@code null} where it is not; fails, with a reason for the client, where it cannot be
    *     found now
    */
   public @Nullable Future<Start.From> find(Start.From from) {

@@ -42,7 +42,7 @@ public final class RetainedBytes {
     this.slack = new SlackBudget(limit / SLACK_PART);
   }
 
-  /** So many bytes may be held from now on; what is too much goes as more comes. */
+  /** Sets how many bytes may be held from now on; what is too much goes as more comes. */
   public void limit(long bytes) {
     limit = bytes;
     most = bytes - bytes / FREE_PART;
@@ -82,7 +82,7 @@ public final class RetainedBytes {
     shed.add(bytes);
   }
 
-  /** By how much the limit would be exceeded, with so many bytes more. */
+  /** By how much the limit would be exceeded, with this number of bytes more. */
   long excessWith(long bytes) {
     return total.get() + bytes - limit;
   }

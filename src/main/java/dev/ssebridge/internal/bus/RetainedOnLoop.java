@@ -34,7 +34,7 @@ final class RetainedOnLoop {
     return idlest == null ? -1 : idlest.channel.idleMillis();
   }
 
-  /** Sheds, if need be, so that so many bytes more are within the limit. */
+  /** Sheds, if need be, until this number of bytes more is within the limit. */
   void makeRoom(long bytes) {
     long excess = retained.excessWith(bytes);
     if (excess > 0) {

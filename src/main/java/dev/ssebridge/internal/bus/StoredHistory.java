@@ -88,7 +88,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     /** How much of it the log in the heap keeps. */
     Retention retention();
 
-    /** There is to be room for so many bytes more. */
+    /** There is to be room for this number of bytes more. */
     void makeRoom(int bytes);
 
     /** The log has more. */
@@ -97,7 +97,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     /** The log has less. */
     void onEvicted();
 
-    /** There is another log, of so many bytes. */
+    /** There is another log, of this number of bytes. */
     void onFilled(long bytes);
   }
 
@@ -446,7 +446,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
    * Finds where somebody is to begin. Whoever comes from another node may know more than this one
    * has heard of. Any thread.
    *
-   * @return {@code null} where the log knows it; fails, with a reason for whoever asks, where it
+   * @return {@code null} where the log knows it; fails, with a reason for the client, where it
    *     cannot be found now
    */
   @Nullable Future<Start.From> find(Start.From from) {

@@ -26,7 +26,7 @@ final class Stretches {
   /** And none for longer than this. */
   static final long KEPT_MILLIS = 5000;
 
-  /** A stretch has about so many bytes of frames; more where a single event has. */
+  /** About how many bytes of frames a stretch has; more where a single event has. */
   static final int BYTES = 256 * 1024;
 
   /** Those who stand close to each other read the same. */

@@ -32,7 +32,7 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   /** An event's share of what may wait, beside its frame, in bytes. */
   private static final long OVERHEAD = 160;
 
-  /** So many bytes of frames go into one append, unless a single event has more. */
+  /** The most bytes of frames in one append, unless a single event has more. */
   private static final long MOST_BYTES = 1 << 20;
 
   private static final System.Logger LOG = System.getLogger(Unstored.class.getName());

@@ -20,7 +20,7 @@ final class AnswerReader {
     void read(Buffer text, @Nullable EventSourceException failure);
   }
 
-  /** So many bytes are inflated before others get their turn: less than a millisecond. */
+  /** The most bytes that are inflated before others get their turn: less than a millisecond. */
   static final int SLICE = 256 << 10;
 
   private final Loop loop;

@@ -54,7 +54,7 @@ public final class StreamFollower {
   private boolean closed;
   private boolean ended;
 
-  // The same for whoever asks, from any thread.
+  // The same, to be read from any thread.
   private volatile Standing standing = Standing.START;
 
   // What it counts.

@@ -163,7 +163,7 @@ public final class ListeningBridge implements SseBridgeServer {
     server = listening;
     return on(context, () -> bridge.mountOnOwn(router))
         .compose(v -> joinFile(http))
-        // Here: Vert.x takes the loop of whoever asks, and the last future was completed on any.
+        // Here: Vert.x takes the loop of the caller, and the last future was completed on any.
         .compose(v -> on(context, () -> listening.listen(ListenAddress.of(http, context))))
         .compose(v -> openFile(http))
         .compose(v -> openRedirect(http, context))

@@ -31,7 +31,7 @@ record Pace(Vertx vertx, Hub hub, String address, PublishRate rate, boolean isSt
     return isStored ? hub.storeProblem(address) : null;
   }
 
-  /** So many bytes at most are published before it is asked again. */
+  /** The most bytes that are published before it is asked again. */
   int piece() {
     return rate.isTight() ? SMALL_PIECE : Reading.PIECE;
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reading {
   /**
-   * So many bytes at most are published before it is asked again whether there is room: of a coded
+   * The most bytes that are published before it is asked again whether there is room: of a coded
    * body, so many of what it holds.
    */
   static final int PIECE = 512;

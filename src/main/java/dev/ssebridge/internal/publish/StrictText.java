@@ -31,7 +31,7 @@ final class StrictText {
 
   private StrictText() {}
 
-  /** So that whoever asks for the parsed body later does not find that it cannot be parsed. */
+  /** So that nobody finds later that the body cannot be parsed. */
   private static StreamReadConstraints constraintsOfVertx() {
     try (JsonParser parser = JacksonCodec.createParser("0")) {
       return parser.streamReadConstraints();

@@ -95,7 +95,7 @@ final class StreamAccess {
     identify(access, context, AuthDecisions.Wish.SUBSCRIBE, known);
   }
 
-  /** The same for whoever asks for something else than a stream. */
+  /** The same for a request that is not for a stream. */
   void identify(
       Access access, BridgeRequest context, AuthDecisions.Wish wish, Consumer<Identity> known) {
     access.whenKnown(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of an input, read ahead by a thread of its own, so that what is there can be told from
- * what is still to come. So many bytes are read ahead; a longer line is refused.
+ * what is still to come. A limited number of bytes is read ahead; a longer line is refused.
  */
 final class PublishLines {
   /** The longest line. */

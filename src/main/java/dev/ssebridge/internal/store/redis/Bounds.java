@@ -62,7 +62,7 @@ final class Bounds {
     return unknownUpTo;
   }
 
-  /** So many bytes are in the stretch up to this sequence. */
+  /** How many bytes are in the stretch up to this sequence. */
   void measured(long upTo, long bytes) {
     before.add(upTo, bytes);
     measured = upTo;

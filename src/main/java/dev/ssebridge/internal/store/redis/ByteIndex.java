@@ -1,8 +1,8 @@
 package dev.ssebridge.internal.store.redis;
 
 /**
- * Where in a log so many bytes are: sequences and the bytes up to them, in a bounded number of
- * steps, which grow coarser as the log grows.
+ * Where in a log a number of bytes is reached: sequences and the bytes up to them, in a bounded
+ * number of steps, which grow coarser as the log grows.
  */
 final class ByteIndex {
   private static final int MOST = 512;
@@ -18,7 +18,7 @@ final class ByteIndex {
     return total;
   }
 
-  /** So many bytes more, up to this sequence. */
+  /** Adds this number of bytes, up to this sequence. */
   void add(long last, long more) {
     if (to == MOST) {
       makeRoom();
@@ -57,7 +57,7 @@ final class ByteIndex {
     }
   }
 
-  /** The sequence before which at least so many bytes are; as late as it must, none is 0. */
+  /** The sequence before which at least this number of bytes is; as late as it must, none is 0. */
   long after(long excess) {
     long gone = 0;
     for (int i = from; i < to; i++) {
