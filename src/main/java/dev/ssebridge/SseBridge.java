@@ -395,6 +395,10 @@ public interface SseBridge {
    * <p>What several threads or bridge objects add and remove at the same time takes effect in one
    * order, the same on every instance.
    *
+   * <p>Its requests are seen by the {@linkplain #subscribeHandler(Handler) subscribe handlers} of
+   * all routes, to which {@link SubscribeRequest#route} tells its name; one for a route alone is
+   * set before the bridge is mounted.
+   *
    * @param options copied
    * @return completed once every instance serves the route, and no message published from then on
    *     is missed; fails with an {@link IllegalStateException} if the route is removed before that
