@@ -34,9 +34,9 @@ final class VertxLoop implements Loop {
   /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
-  public void executeAfterOthers(Runnable task) {
+  public void executeIn(long nanos, Runnable task) {
     try {
-      eventLoop.schedule(() -> runLoudly(task), 0, TimeUnit.NANOSECONDS);
+      eventLoop.schedule(() -> runLoudly(task), nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException shutDown) {
       LOG.log(Level.DEBUG, "the event loop was shut down", shutDown);
     }

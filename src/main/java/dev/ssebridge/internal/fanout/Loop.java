@@ -22,7 +22,14 @@ public interface Loop {
    * Runs the task once the loop has also looked after its sockets: the rest of a long walk. On the
    * loop. What is given to {@link #execute} may run before any socket gets its turn.
    */
-  void executeAfterOthers(Runnable task);
+  default void executeAfterOthers(Runnable task) {
+    executeIn(0, task);
+  }
+
+  /**
+   * Runs the task in so many nanoseconds, and once the loop has looked after its sockets. On it.
+   */
+  void executeIn(long nanos, Runnable task);
 
   /** Runs the task every so many milliseconds until the result is run. Any thread. */
   Runnable every(long millis, Runnable task);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subscribers of one channel on one loop, and the only place where a channel's writer and a
  * connection's loop meet: {@link #wake} schedules one walk, however many events arrive until it
- * runs. A walk over many subscribers is cut into slices.
+ * runs. A walk over many subscribers is cut into slices, and there is a pause between two.
  */
 final class Shard implements Runnable {
   /**
@@ -19,6 +19,13 @@ final class Shard implements Runnable {
 
   private static final int SLICE_BYTES = 1 << 20;
   private static final long SLICE_NANOS = 250_000;
+
+  /**
+   * Where events came in during a walk that was shorter than this, the next one begins as long
+   * after it as it took: they come faster than they can be written one by one, and what comes
+   * meanwhile goes in the same write. During a longer walk enough comes by itself.
+   */
+  private static final long PAUSE_NANOS = 2_000_000;
 
   /** So many are visited between two looks at the clock. */
   private static final int LOOK = 16;
@@ -47,6 +54,8 @@ final class Shard implements Runnable {
   private long headAtWalk;
   private EventLog logAtWalk;
   private long walkedSince;
+  private long walkedUntil;
+  private long pause;
   private boolean visiting;
   private long writes;
 
@@ -105,17 +114,22 @@ final class Shard implements Runnable {
   /** One slice of a walk over all members. */
   @Override
   public void run() {
+    long begun = fanout.loop().nanos();
     if (!walking) {
+      long early = pause - (begun - walkedUntil);
+      if (early > 0) {
+        fanout.loop().executeIn(early, this);
+        return;
+      }
       walking = true;
       walk = 0;
       logAtWalk = channel.log();
       headAtWalk = logAtWalk.head();
-      walkedSince = fanout.loop().nanos();
+      walkedSince = begun;
     }
     visiting = true;
     writes = 0;
     int bytes = 0;
-    long begun = fanout.loop().nanos();
     for (int i = 0; walk < size && i < SLICE_MEMBERS && bytes < SLICE_BYTES; i++) {
       if (i % LOOK == LOOK - 1 && fanout.loop().nanos() - begun >= SLICE_NANOS) {
         break;
@@ -138,9 +152,13 @@ final class Shard implements Runnable {
     closeHoles();
     offered = headAtWalk;
     offeredOf = logAtWalk;
+    walkedUntil = fanout.loop().nanos();
     awake.set(false);
     EventLog log = channel.log();
-    if ((log != logAtWalk || log.head() != headAtWalk) && awake.compareAndSet(false, true)) {
+    boolean more = log != logAtWalk || log.head() != headAtWalk;
+    long took = walkedUntil - walkedSince;
+    pause = more && took < PAUSE_NANOS ? took : 0;
+    if (more && awake.compareAndSet(false, true)) {
       wokenAt = walkedSince; // what came during the walk may have come at its beginning
       fanout.loop().execute(this);
     }

@@ -253,7 +253,7 @@ class RetainedBytesTest {
     }
 
     @Override
-    public void executeAfterOthers(Runnable task) {
+    public void executeIn(long nanos, Runnable task) {
       tasks.add(task);
     }
 

@@ -8,6 +8,7 @@ import java.util.Queue;
 /** A loop that runs when it is told to, by a clock that stands still otherwise. */
 final class ManualLoop implements Loop {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final List<Later> later = new ArrayList<>();
   private final List<Timer> timers = new ArrayList<>();
   private long now = 1_000_000;
   private long nanos;
@@ -23,8 +24,12 @@ final class ManualLoop implements Loop {
   }
 
   @Override
-  public void executeAfterOthers(Runnable task) {
-    tasks.add(task);
+  public void executeIn(long nanoseconds, Runnable task) {
+    if (nanoseconds > 0) {
+      later.add(new Later(nanos + nanoseconds, task));
+    } else {
+      tasks.add(task);
+    }
   }
 
   @Override
@@ -49,17 +54,26 @@ final class ManualLoop implements Loop {
     nanos += nanoseconds;
   }
 
-  /** Runs one task, if there is any. */
+  /** Runs one task, if there is any whose time has come. */
   void runOne() {
+    for (Later each : List.copyOf(later)) {
+      if (each.at <= nanos) {
+        later.remove(each);
+        tasks.add(each.task);
+      }
+    }
     Runnable task = tasks.poll();
     if (task != null) {
       task.run();
     }
   }
 
-  /** Runs tasks until there are none. */
+  /** Runs tasks until there are none, and lets the time pass that they wait for. */
   void runAll() {
-    while (!tasks.isEmpty()) {
+    while (!tasks.isEmpty() || !later.isEmpty()) {
+      if (tasks.isEmpty()) {
+        nanos = Math.max(nanos, later.stream().mapToLong(Later::at).min().orElseThrow());
+      }
       runOne();
     }
   }
@@ -82,6 +96,8 @@ final class ManualLoop implements Loop {
   int timers() {
     return timers.size();
   }
+
+  private record Later(long at, Runnable task) {}
 
   private static final class Timer {
     private final long period;

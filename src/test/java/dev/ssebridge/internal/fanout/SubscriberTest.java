@@ -74,6 +74,62 @@ class SubscriberTest {
         .isEqualTo(100 - served);
   }
 
+  /** A walk over two takes so long, and an event is published while it visits the second. */
+  private static FanoutFixture.Client firstOfTwo(FanoutFixture bus, long nanos) {
+    FanoutFixture.Client first = bus.connect(new Start.Now());
+    FanoutFixture.Client second = bus.connect(new Start.Now());
+    second.sink.onBatch(
+        () -> {
+          if (second.data().isEmpty()) {
+            bus.loop.work(nanos);
+            bus.publish("second");
+          }
+        });
+    bus.publish("first");
+    bus.loop.runOne();
+    return first;
+  }
+
+  @Test
+  void whereEventsComeDuringAWalkTheNextBeginsAsMuchLaterAsItTookSoThatMoreGather() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = firstOfTwo(bus, 200_000);
+    bus.loop.runOne();
+    bus.loop.work(199_999);
+    bus.publish("third");
+    bus.loop.runOne();
+    assertThat(client.data()).as("within the pause").containsExactly("first");
+    bus.loop.work(1);
+    bus.loop.runOne();
+    assertThat(client.data()).containsExactly("first", "second", "third");
+    assertThat(client.sink.batches()).hasSize(2);
+
+    bus.loop.work(200_000);
+    bus.publish("fourth");
+    bus.loop.runOne();
+    assertThat(client.data()).as("behind the pause").endsWith("fourth");
+  }
+
+  @Test
+  void anEventThatIsPublishedAfterAWalkWaitsForNothing() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = bus.connect(new Start.Now());
+    client.sink.onBatch(() -> bus.loop.work(200_000));
+    bus.publish("first");
+    bus.loop.runOne();
+    bus.publish("second");
+    bus.loop.runOne();
+    assertThat(client.data()).containsExactly("first", "second");
+  }
+
+  @Test
+  void behindAWalkThatTookLongIsNoPause() {
+    FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
+    FanoutFixture.Client client = firstOfTwo(bus, 2_000_000);
+    bus.loop.runOne();
+    assertThat(client.data()).containsExactly("first", "second");
+  }
+
   @Test
   void aReplayGoesAtTheReadersPaceAndJoinsTheLiveStream() {
     FanoutFixture bus = new FanoutFixture(FanoutFixture.LARGE, PLAIN);
