@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tests of the page client in {@code src/test/js}, and its package, in Node. */
+/** The tests of the page client in {@code src/test/js}, and its package, in Node and in Deno. */
 class NodeTest {
   private static final Path BASE = Path.of(System.getProperty("project.basedir", "."));
   private static final Path TARGET = BASE.resolve("target/js");
@@ -30,13 +30,16 @@ class NodeTest {
   private static final String SERVED = "target/classes/dev/ssebridge/web/sse-bridge.js";
 
   @BeforeAll
-  static void need() throws Exception {
-    boolean there = there("node") && there("npm");
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeTrue(there, "node or npm is missing (Debian packages); with CI=true this test fails");
-    }
-    assertThat(there).as("node and npm").isTrue();
+  static void begin() throws Exception {
+    need(there("node") && there("npm"), "node or npm is missing (Debian packages)");
     Files.createDirectories(TARGET);
+  }
+
+  private static void need(boolean there, String missing) {
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(there, missing + "; with CI=true this test fails");
+    }
+    assertThat(there).as(missing).isTrue();
   }
 
   @ParameterizedTest
@@ -101,6 +104,19 @@ class NodeTest {
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"shared\":true}"})
   void aProgramFollowsABridgeAndEndsWhenItHasClosedTheStream(String options) throws Exception {
+    follow(List.of("node"), options);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"shared\":true}"})
+  void aProgramOfDenoDoesTheSameWithNoPermissionButTheNetwork(String options) throws Exception {
+    need(there("deno"), "deno is missing (npm install --global deno)");
+    follow(
+        List.of("deno", "run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read=target/js"),
+        options);
+  }
+
+  private static void follow(List<String> runtime, String options) throws Exception {
     Vertx vertx = Vertx.vertx();
     String routes = "{'routes':{'t':{'path':'/t','address':'t','history':{'events':100}}}}";
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, routes)) {
@@ -110,7 +126,8 @@ class NodeTest {
       bridge.awaitHead("t", 10);
       String url = "http://127.0.0.1:" + bridge.port() + "/t?from=earliest";
       String module = copy.toAbsolutePath().toUri().toString();
-      List<String> command = List.of("node", "src/test/js/follow.mjs", module, url, options);
+      List<String> command = new ArrayList<>(runtime);
+      command.addAll(List.of("src/test/js/follow.mjs", module, url, options));
       assertThat(run(BASE, Map.of(), command).strip())
           .isEqualTo("m1 m2 m3 m4 m5 m6 m7 m8 m9 m10 connecting open closed");
       bridge.awaitStreams(0);
