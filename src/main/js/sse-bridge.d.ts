@@ -56,7 +56,7 @@ export interface Options {
   types?: string | string[];
   /** What the route calls its gaps. Default 'sse.gap'. */
   gapType?: string;
-  /** Milliseconds: what the route says. Two and a half of them without a byte end a connection; 0: none does. Default 15000. */
+  /** Milliseconds: what the route says. Two of them without a byte end a connection; 0: none does. Default 15000. */
   heartbeat?: number;
   /** Milliseconds until the head of an answer; 0: any time. Default 30000. */
   connectTimeout?: number;

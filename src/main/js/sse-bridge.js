@@ -274,7 +274,7 @@ function follow(world, config, on) {
       );
       refused = false;
       silence = 'nothing came';
-      limit = config.heartbeat * 2.5 || Infinity;
+      limit = config.heartbeat * 2 || Infinity;
       seen = now();
       check(seen);
       timer = later(100, opened); // sooner with the first block, unless that is a refusal
