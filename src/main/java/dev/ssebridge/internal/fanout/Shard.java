@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subscribers of one channel on one loop, and the only place where a channel's writer and a
  * connection's loop meet: {@link #wake} schedules one walk, however many events arrive until it
- * runs. A walk over many subscribers is cut into slices, and there is a pause between two.
+ * runs. A walk over many subscribers is cut into slices, and there may be a pause between two
+ * walks.
  */
 final class Shard implements Runnable {
   /**
@@ -54,8 +55,6 @@ final class Shard implements Runnable {
   private long headAtWalk;
   private EventLog logAtWalk;
   private long walkedSince;
-  private long walkedUntil;
-  private long pause;
   private boolean visiting;
   private long writes;
 
@@ -116,11 +115,6 @@ final class Shard implements Runnable {
   public void run() {
     long begun = fanout.loop().nanos();
     if (!walking) {
-      long early = pause - (begun - walkedUntil);
-      if (early > 0) {
-        fanout.loop().executeIn(early, this);
-        return;
-      }
       walking = true;
       walk = 0;
       logAtWalk = channel.log();
@@ -140,9 +134,10 @@ final class Shard implements Runnable {
       }
     }
     visiting = false;
+    long now = fanout.loop().nanos();
     if (writes > 0) {
       // Looked up once for all streams that the slice has written to.
-      counters.onWrites(fanout.loop().nanos() - wokenAt, writes);
+      counters.onWrites(now - wokenAt, writes);
     }
     if (walk < size) {
       fanout.loop().executeAfterOthers(this);
@@ -152,16 +147,23 @@ final class Shard implements Runnable {
     closeHoles();
     offered = headAtWalk;
     offeredOf = logAtWalk;
-    walkedUntil = fanout.loop().nanos();
-    awake.set(false);
-    EventLog log = channel.log();
-    boolean more = log != logAtWalk || log.head() != headAtWalk;
-    long took = walkedUntil - walkedSince;
-    pause = more && took < PAUSE_NANOS ? took : 0;
-    if (more && awake.compareAndSet(false, true)) {
+    long took = now - walkedSince;
+    if (took < PAUSE_NANOS && hasMore()) {
       wokenAt = walkedSince; // what came during the walk may have come at its beginning
+      fanout.loop().executeIn(took, this); // still awake, so nobody else has it walk sooner
+      return;
+    }
+    awake.set(false);
+    if (hasMore() && awake.compareAndSet(false, true)) {
+      wokenAt = walkedSince;
       fanout.loop().execute(this);
     }
+  }
+
+  /** Whether the log has gone on since the walk began. */
+  private boolean hasMore() {
+    EventLog log = channel.log();
+    return log != logAtWalk || log.head() != headAtWalk;
   }
 
   /** Looks after all members as the policy says, which is another now. Any thread. */
