@@ -10,7 +10,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection in two steps (RFC 9112, section 9.6): the client is told that nothing more
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LingeringClose extends ChannelDuplexHandler {
   private static final long MILLIS = 1000;
 
-  private @Nullable Future<?> timer;
-  private @Nullable ChannelPromise closing;
+  private boolean closing;
 
   /** Before the answer. Where there is no channel, the connection ends as Vert.x ends it. */
   static void install(HttpConnection connection) {
@@ -42,7 +40,7 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (closing == null) {
+    if (!closing) {
       ctx.fireChannelRead(message);
     } else {
       ReferenceCountUtil.release(message);
@@ -51,11 +49,17 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (closing == null
-        && ctx.channel().isActive()
-        && ctx.channel() instanceof DuplexChannel duplex) {
-      closing = promise;
-      timer = ctx.executor().schedule(() -> closeNow(ctx, promise), MILLIS, TimeUnit.MILLISECONDS);
+    if (!closing && ctx.channel().isActive() && ctx.channel() instanceof DuplexChannel duplex) {
+      closing = true;
+      Future<?> timer =
+          ctx.executor().schedule(() -> closeNow(ctx, promise), MILLIS, TimeUnit.MILLISECONDS);
+      duplex
+          .closeFuture()
+          .addListener(
+              closed -> {
+                timer.cancel(false);
+                promise.trySuccess(); // where the client has closed before
+              });
       var unused = duplex.shutdownOutput();
       duplex.config().setAutoRead(true);
     } else {
@@ -65,14 +69,5 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   private static void closeNow(ChannelHandlerContext ctx, ChannelPromise promise) {
     var unused = ctx.close(promise);
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    if (timer != null && closing != null) {
-      timer.cancel(false);
-      closeNow(ctx, closing);
-    }
-    ctx.fireChannelInactive();
   }
 }

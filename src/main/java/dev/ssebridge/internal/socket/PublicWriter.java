@@ -91,8 +91,9 @@ final class PublicWriter implements ByteWriter {
     }
     giving = true;
     try {
-      while (restBytes > 0 && room() > 0) {
-        give((int) Math.min(room(), slice));
+      long room;
+      while (restBytes > 0 && (room = room()) > 0) {
+        give((int) Math.min(room, slice));
       }
     } finally {
       giving = false;

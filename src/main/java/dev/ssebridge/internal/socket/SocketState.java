@@ -50,6 +50,11 @@ public final class SocketState {
     return null;
   }
 
+  /** What speaks HTTP/2 on a channel, or {@code null} where nothing does. */
+  static @Nullable Http2ConnectionHandler http2On(@Nullable Channel channel) {
+    return channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
+  }
+
   /** Whether this is a Vert.x whose channels can be had at all. */
   static boolean canSeeChannels() {
     try {
@@ -98,8 +103,7 @@ public final class SocketState {
    */
   static long untaken(Channel channel, long received) {
     long left = unsent(channel);
-    Http2ConnectionHandler http2 =
-        left == 0 ? channel.pipeline().get(Http2ConnectionHandler.class) : null;
+    Http2ConnectionHandler http2 = left == 0 ? http2On(channel) : null;
     return http2 == null || !waitsForWindow(http2.connection()) ? left : -2 - received;
   }
 
@@ -135,8 +139,7 @@ public final class SocketState {
   static boolean speaksHttp(Channel channel) {
     ChannelPipeline pipeline = channel.pipeline();
     return channel.isActive()
-        && (pipeline.get(HttpRequestDecoder.class) != null
-            || pipeline.get(Http2ConnectionHandler.class) != null);
+        && (pipeline.get(HttpRequestDecoder.class) != null || http2On(channel) != null);
   }
 
   /** Drops a connection with all that is queued, on its loop. */

@@ -50,8 +50,7 @@ public final class StreamSink implements Sink, ByteWriter.Owner {
 
   /** What all streams of a connection share, which is there from the first one on. */
   private static void prepare(@Nullable Channel channel, WriterMode mode) {
-    Http2ConnectionHandler http2 =
-        channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
+    Http2ConnectionHandler http2 = SocketState.http2On(channel);
     if (channel != null && http2 != null) {
       StreamsWritable.of(channel.pipeline(), http2);
       LingeringClose.of(channel.pipeline());

@@ -1,6 +1,5 @@
 package dev.ssebridge.internal.socket;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -28,9 +27,8 @@ final class StreamWindow {
     if (request.version() != HttpVersion.HTTP_2) {
       return null;
     }
-    Channel channel = SocketState.channelUnder(request.connection());
     Http2ConnectionHandler http2 =
-        channel == null ? null : channel.pipeline().get(Http2ConnectionHandler.class);
+        SocketState.http2On(SocketState.channelUnder(request.connection()));
     Http2Stream stream = http2 == null ? null : http2.connection().stream((int) request.streamId());
     return http2 == null || stream == null
         ? null
