@@ -29,7 +29,7 @@ final class Http2Exchange implements Exchange, Http2Stream.Listener {
 
   Http2Exchange(ClientLoop loop, Wire wire, Listener listener) {
     this.loop = loop;
-    this.scheme = wire.isTls() ? "https" : "http";
+    this.scheme = wire.scheme();
     this.listener = listener;
   }
 

@@ -1,5 +1,7 @@
 package dev.ssebridge.testing;
 
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -85,6 +87,20 @@ public enum Wire {
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  /** The head of a request for a stream, as HTTP/2 has it. */
+  public Http2Headers get(String path) {
+    return new DefaultHttp2Headers()
+        .method("GET")
+        .scheme(scheme())
+        .authority("localhost")
+        .path(path)
+        .add("accept", "text/event-stream");
+  }
+
+  String scheme() {
+    return tls ? "https" : "http";
   }
 
   /** What a client trusts whatever comes with, and asks for. */

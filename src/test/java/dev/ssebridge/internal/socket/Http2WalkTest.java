@@ -12,7 +12,6 @@ import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.Wire;
 import dev.ssebridge.testing.Wires;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -281,13 +280,7 @@ class Http2WalkTest {
         decoder = EventDecoder.create(account).lastEventId(id);
         status = 0;
         stopped = false;
-        Http2Headers headers =
-            new DefaultHttp2Headers()
-                .method("GET")
-                .scheme(Wire.current().isTls() ? "https" : "http")
-                .authority("localhost")
-                .path("/" + ROUTES[route])
-                .add("accept", "text/event-stream");
+        Http2Headers headers = Wire.current().get("/" + ROUTES[route]);
         if (!id.isEmpty()) {
           headers.add("last-event-id", id);
         }

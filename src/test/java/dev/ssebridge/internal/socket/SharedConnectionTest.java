@@ -12,7 +12,6 @@ import dev.ssebridge.testing.RunningAccount;
 import dev.ssebridge.testing.StreamAccount;
 import dev.ssebridge.testing.Wire;
 import dev.ssebridge.testing.Wires;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
@@ -217,14 +216,7 @@ class SharedConnectionTest {
     private volatile boolean disconnected;
 
     void open(Http2Connection connection, String path) {
-      Http2Headers headers =
-          new DefaultHttp2Headers()
-              .method("GET")
-              .scheme(Wire.current().isTls() ? "https" : "http")
-              .authority("localhost")
-              .path(path)
-              .add("accept", "text/event-stream");
-      stream = connection.ask(headers, true, this);
+      stream = connection.ask(Wire.current().get(path), true, this);
     }
 
     /** Its head is there; what follows may need a window that is closed. */
