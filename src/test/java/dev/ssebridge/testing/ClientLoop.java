@@ -158,8 +158,11 @@ public final class ClientLoop implements AutoCloseable {
     watch(((SocketChannel) channel).shutdownOutput());
   }
 
-  /** Resets a connection, on the thread. */
+  /** Resets a connection unless it is closed already, on the thread. */
   static void cut(Channel channel) {
+    if (!channel.isOpen()) {
+      return; // a socket that is closed takes no option
+    }
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.unsafe().close(channel.voidPromise());
   }

@@ -54,7 +54,7 @@ public final class RunningAccount implements EventDecoder.Listener {
    * told again: cut off in between, a client is told twice, never not.
    */
   public synchronized void reconnect() {
-    idOnly = -1;
+    settleIdOnly();
     merged -= mergedAhead;
     mergedAhead = 0;
   }
@@ -167,13 +167,19 @@ public final class RunningAccount implements EventDecoder.Listener {
     at = to;
   }
 
-  /** A block without data moves on over events that are not wanted. */
+  /**
+   * A block without data moves on over events that are not wanted, and over such as were told to be
+   * merged: the newer ones of their keys are still to come.
+   */
   private void settleIdOnly() {
     for (; at < idOnly; at++) {
-      if (wants.test(at + 1)) {
+      if (!wants.test(at + 1)) {
+        filtered++;
+      } else if (mergedAhead > 0) {
+        mergedAhead--;
+      } else {
         wrong("a block without data skips event " + (at + 1));
       }
-      filtered++;
     }
     idOnly = -1;
   }
