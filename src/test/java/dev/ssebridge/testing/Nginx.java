@@ -31,7 +31,7 @@ public final class Nginx implements AutoCloseable {
   }
 
   /**
-   * Starts it, with a plain port and one with TLS that pass on to the bridge.
+   * Starts it, with a plain port and one with TLS and HTTP/2 that pass on to the bridge.
    *
    * @param directives of the location, besides {@code proxy_pass}
    */
@@ -74,7 +74,7 @@ public final class Nginx implements AutoCloseable {
           scgi_temp_path %1$s/scgi;
           server { listen 127.0.0.1:%2$d; %4$s }
           server {
-            listen 127.0.0.1:%3$d ssl;
+            listen 127.0.0.1:%3$d ssl http2;
             ssl_certificate %5$s;
             ssl_certificate_key %6$s;
             %4$s

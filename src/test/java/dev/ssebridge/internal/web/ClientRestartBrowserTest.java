@@ -13,8 +13,11 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program is killed and comes back; its pages, with the client that it serves, go on. */
 class ClientRestartBrowserTest extends TabsInBrowser {
@@ -24,7 +27,8 @@ class ClientRestartBrowserTest extends TabsInBrowser {
     JsonObject config =
         new JsonObject(
             """
-            {"stores": {"file": {"directory": "%s"}},
+            {"limits": {"subscribersPerRemote": 2},
+             "stores": {"file": {"directory": "%s"}},
              "routes": {"t": {"path": "/t", "address": "t", "retry": "200ms",
                "history": {"store": "file"}}},
              "publish": {"t": {"path": "/t", "address": "t"}}}
@@ -75,29 +79,43 @@ class ClientRestartBrowserTest extends TabsInBrowser {
     }
   }
 
-  @Test
-  void whatAProxyAnswersMeanwhileIsNoEnd() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"http/1.1", "h2"})
+  void whatAProxyAnswersMeanwhileIsNoEnd(String protocol) throws Exception {
     Installed.require("nginx", "nginx");
     TestCertificate certificate = TestCertificate.forHost("dns:localhost");
     try (BridgeProcess bridge = run();
-        Nginx nginx = Nginx.start(directory, certificate, bridge.port(), "");
-        Tab own = open("http://127.0.0.1:" + nginx.plain());
-        Tab shared = open("http://127.0.0.1:" + nginx.plain())) {
-      own.follow("");
-      shared.follow("shared: true");
-      publish(bridge.port(), 1, 3);
-      own.awaitNumber(3);
-      shared.awaitNumber(3);
+        Nginx nginx = Nginx.start(directory, certificate, bridge.port(), "")) {
+      String origin =
+          protocol.equals("h2")
+              ? "https://localhost:" + nginx.tls()
+              : "http://127.0.0.1:" + nginx.plain();
+      try (Tab own = open(origin);
+          Tab shared = open(origin);
+          Tab other = open(origin)) {
+        assertThat(own.page().text("performance.getEntriesByType('navigation')[0].nextHopProtocol"))
+            .isEqualTo(protocol);
+        List<Tab> tabs = List.of(own, shared, other);
+        own.follow("");
+        shared.follow("shared: true");
+        other.follow("shared: true"); // the limit permits no third stream
+        publish(bridge.port(), 1, 3);
+        for (Tab tab : tabs) {
+          tab.awaitNumber(3);
+        }
 
-      bridge.kill();
-      own.awaitTold("waiting|502|502 Bad Gateway");
-      shared.awaitTold("waiting|502|502 Bad Gateway");
-      bridge.startAgain();
-      bridge.awaitServing();
-      publish(bridge.port(), 4, 6);
+        bridge.kill();
+        for (Tab tab : tabs) {
+          tab.awaitTold("waiting|502|502"); // over HTTP/2 there are no more words
+        }
+        bridge.startAgain();
+        bridge.awaitServing();
+        publish(bridge.port(), 4, 6);
 
-      own.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
-      shared.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+        for (Tab tab : tabs) {
+          tab.awaitNumber(6).assertHeard(1, 6).awaitState("open|200");
+        }
+      }
     }
   }
 }

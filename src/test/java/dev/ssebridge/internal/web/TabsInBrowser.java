@@ -23,7 +23,7 @@ abstract class TabsInBrowser {
   @BeforeAll
   void start() throws Exception {
     Chromium.require();
-    browser = Chromium.start(vertx, Sharing.HOST_RULE);
+    browser = Chromium.start(vertx, Sharing.HOST_RULE, "--ignore-certificate-errors");
   }
 
   @AfterAll
