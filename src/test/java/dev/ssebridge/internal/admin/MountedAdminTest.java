@@ -47,6 +47,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin interface on the router of an application, over HTTP. */
 @ExtendWith(VertxExtension.class)
@@ -242,14 +244,27 @@ class MountedAdminTest {
                 .putNull("publish")
                 .putNull("admin")
                 .putNull("authorities"));
-    BridgeFixture.get(bridge.addRoute("more", new RouteOptions("/more", "more")));
-    BridgeFixture.get(bridge.removeRoute("n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void routesThatAreAddedAndRemovedAreInTheConfigurationWhoeverDidIt(boolean byAnother)
+      throws Exception {
+    SseBridge who =
+        byAnother
+            ? SseBridge.create(vertx, new SseBridgeOptions(BridgeFixture.json(CONFIG)))
+            : bridge;
+    if (byAnother) {
+      BridgeFixture.get(who.mount(Router.router(vertx)));
+    }
+    BridgeFixture.get(who.addRoute("more", new RouteOptions("/more", "more")));
+    BridgeFixture.get(who.removeRoute("n"));
     assertThat(
             new JsonObject(ask("GET", "/config", "", READ, "").body())
                 .getJsonObject("routes")
                 .fieldNames())
-        .contains("more", "own")
-        .doesNotContain("n");
+        .containsExactlyInAnyOrder("own", "rooms", "more");
+    BridgeFixture.get(who.close());
   }
 
   @Test
