@@ -202,9 +202,9 @@ public final class ClusterOptions {
   private static final Key<Integer> MIN_NODES =
       OPTIONS
           .key("minNodes", ValueType.integer(1, 1000), 1)
-          .says("So many nodes, this one among them, must be there before it serves");
+          .says("How many nodes, this one included, must be there before it serves");
 
-  /** So many nodes, this one among them, must be there before it serves. */
+  /** How many nodes, this one included, must be there before it serves. */
   public int getMinNodes() {
     return values.get(MIN_NODES);
   }

@@ -143,7 +143,7 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   @Fluent
   EventSource resume();
 
-  /** Reads and delivers so many more events. */
+  /** Reads and delivers {@code amount} more events. */
   @Override
   @Fluent
   EventSource fetch(long amount);

@@ -332,12 +332,13 @@ public final class SourceOptions {
       OPTIONS
           .key("maxStreams", ValueType.integer(1, 10_000), 100)
           .says(
-              "Where the `url` has parameters: so many streams at the same time; what is listened to "
-                  + "beyond is not followed, counted and told");
+              "Where the `url` has parameters: the most streams at the same time; further "
+                  + "addresses with listeners are not followed, but counted, and their listeners "
+                  + "are told");
 
   /**
-   * Where the {@code url} has parameters: so many streams at the same time; what is listened to
-   * beyond is not followed, counted and told.
+   * Where the {@code url} has parameters: the most streams at the same time; further addresses with
+   * listeners are not followed, but counted, and their listeners are told.
    */
   public int getMaxStreams() {
     return values.get(MAX_STREAMS);

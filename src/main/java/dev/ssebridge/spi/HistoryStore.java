@@ -153,10 +153,10 @@ public interface HistoryStore {
     Future<Void> close();
   }
 
-  /** So many events go into one append at most. */
+  /** The most events in one append. */
   int MOST_EVENTS = 1024;
 
-  /** So many message ids of a channel are remembered: the newest. */
+  /** How many message ids of a channel are remembered: the newest ones. */
   int REMEMBERED_IDS = 1024;
 
   /** Learns what comes into a channel. On one event loop; must not block. */

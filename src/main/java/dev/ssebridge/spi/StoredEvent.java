@@ -62,7 +62,8 @@ public final class StoredEvent {
   }
 
   /**
-   * So many events that should have come now never will; each has its sequence.
+   * Stands for {@code count} events that should have come now and never will; each has its
+   * sequence.
    *
    * @param count 1 or more; where nobody knows how many, 1 with {@link GapReason#UNKNOWN}
    */

@@ -180,7 +180,7 @@ public final class ConsoleFiles {
     }
   }
 
-  /** Kept once it was read: so many there are. */
+  /** Kept once it was read; there are no more of them than the program has files. */
   private @Nullable WebFile find(String name) {
     String resource = BESIDE.getOrDefault(name, WEB + "console/" + name);
     if (ConsoleFiles.class.getResource(resource) == null) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The query of a request, of which nothing is passed over in silence. */
 final class Query {
-  /** So many are told where nobody asks for a number. */
+  /** How many are listed where the request has no number. */
   static final int USUAL = 50;
 
   static final int MOST = 1000;

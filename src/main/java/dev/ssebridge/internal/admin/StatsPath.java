@@ -35,7 +35,7 @@ final class StatsPath {
 
   static final long EVERY_MILLIS = 1000;
 
-  /** So many listen at a time. */
+  /** The most listeners at the same time. */
   static final int MOST_LISTENERS = 32;
 
   private static final int QUEUE_BYTES = 256 * 1024;

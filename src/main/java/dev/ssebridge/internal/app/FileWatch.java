@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * system, where the notices of an operating system do not. Looks on a thread of its own.
  */
 final class FileWatch implements AutoCloseable {
-  /** At most so many files are watched. */
+  /** The most files that are watched. */
   static final int MOST = 1000;
 
   private static final Logger LOG = Logger.getLogger(FileWatch.class.getName());

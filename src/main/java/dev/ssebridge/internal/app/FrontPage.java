@@ -51,8 +51,8 @@ final class FrontPage {
   /**
    * Answers a {@code GET} or {@code HEAD}.
    *
-   * @param console where the console is for whoever asks, a URL of the program's own; null for
-   *     nowhere
+   * @param console where the console is for the one who sent the request, a URL of the program's
+   *     own; null for nowhere
    */
   void answer(RoutingContext request, @Nullable String console) {
     (console == null ? withoutConsole : withConsole(console)).answerOwnPage(request);

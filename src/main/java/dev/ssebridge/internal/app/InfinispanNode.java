@@ -22,7 +22,7 @@ final class InfinispanNode {
 
   private static final int USUAL_PORT = 7800;
 
-  /** Of so many the first that is free is taken. */
+  /** Of this number of ports the first that is free is taken. */
   private static final int PORTS = 10;
 
   private static final String UDP = "default-configs/default-jgroups-udp.xml";

@@ -12,10 +12,10 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets so many records of one kind pass in a while, and counts the others: what a client can cause
- * as often as it likes must not fill the disk. Records are of one kind if they are of one logger,
- * one level and one class of exception. The access log, which is there because somebody wants all
- * of it, passes. Any thread; none waits for another.
+ * Lets a limited number of records of one kind pass in a while, and counts the others: what a
+ * client can cause as often as it likes must not fill the disk. Records are of one kind if they are
+ * of one logger, one level and one class of exception. The access log, which is there because
+ * somebody wants all of it, passes. Any thread; none waits for another.
  */
 public final class LogLimit implements Filter {
   static final int MOST = 100;

@@ -54,7 +54,7 @@ final class Forward implements Authenticator {
   /**
    * Asks nobody yet.
    *
-   * @param verified so many answers are kept
+   * @param verified how many answers are kept
    * @param clock milliseconds since 1970
    */
   Forward(

@@ -56,7 +56,7 @@ final class Htpasswd implements Authenticator {
   /**
    * Reads nothing yet.
    *
-   * @param verified so many whose passwords were right are kept
+   * @param verified how many users whose passwords were right are kept
    * @param clock milliseconds since 1970
    */
   Htpasswd(

@@ -41,7 +41,7 @@ final class Jwt implements Authenticator {
   /**
    * Begins to read keys.
    *
-   * @param verified so many tokens are known
+   * @param verified how many verified tokens are kept
    * @param clock milliseconds since 1970
    */
   Jwt(Home home, String provider, AuthProviderConfig.Jwt config, int verified, LongSupplier clock) {

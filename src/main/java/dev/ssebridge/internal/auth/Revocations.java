@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Listens to the bus for revocations. Whoever asks instead of publishing is told how many streams
- * have ended here, or what was wrong with his message. Any thread.
+ * Listens to the bus for revocations. A sender that requests, instead of publishing, is told
+ * how many streams have ended here, or what was wrong with the message. Any thread.
  */
 public final class Revocations {
   private static final System.Logger LOG = System.getLogger(Revocations.class.getName());

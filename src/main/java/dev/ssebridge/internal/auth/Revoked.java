@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Revoked {
-  /** So many are kept; above that the oldest go. */
+  /** The most that are kept; above that the oldest go. */
   private static final int MOST = 10_000;
 
   private static final String OF_CLAIMS = "";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Any thread.
  */
 final class TicketShelf {
-  /** Of one subject there are so many at most, so that nobody takes the room of all others. */
+  /** The most tickets of one subject, so that nobody takes the room of all others. */
   private static final int MOST_OF_ONE = 1000;
 
   /**
@@ -55,7 +55,7 @@ final class TicketShelf {
   /**
    * Keeps one, unless it is there already.
    *
-   * @param most so many of all
+   * @param most the most tickets of all subjects together
    * @return the one that is there; null where there is no room, as none of those that are may go
    */
   synchronized @Nullable Kept keep(Digest key, Kept kept, int most, Instant now) {

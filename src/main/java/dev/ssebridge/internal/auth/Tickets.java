@@ -107,7 +107,7 @@ public final class Tickets {
     return Instant.ofEpochMilli(clock.getAsLong());
   }
 
-  /** So many are kept. */
+  /** How many are kept. */
   int size() {
     return shelf.size();
   }

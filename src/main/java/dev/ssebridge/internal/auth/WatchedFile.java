@@ -14,8 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says. Whoever asks has it looked at, on a worker and at most once a second, and read
- * where it has changed. As long as it is missing or broken it says what it said before. Any thread.
+ * What a file says. When somebody asks, the file is looked at, on a worker and at most once a
+ * second, and read where it has changed. As long as it is missing or broken it says what it said
+ * before. Any thread.
  */
 final class WatchedFile<T> {
   /** Milliseconds between two looks; also how long one may take before the last one counts. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * and dispatched once to each loop that writes such channels. Any thread.
  */
 final class AddressConsumers {
-  /** So many listeners get a message before others get their turn on the loop. */
+  /** How many listeners get a message before others get their turn on the loop. */
   private static final int SLICE = 256;
 
   private static final System.Logger LOG = System.getLogger(AddressConsumers.class.getName());
@@ -51,10 +51,10 @@ final class AddressConsumers {
      */
     void onMessage(Message<?> message, boolean posted);
 
-    /** So many messages that cannot be decoded were dropped. */
+    /** {@code count} messages were dropped, because they cannot be decoded. */
     void onUndecodable(long count);
 
-    /** So many messages that should have come now were dropped, because too many waited. */
+    /** {@code count} messages that should have come now were dropped, because too many waited. */
     void onLost(long count);
 
     /** What is behind the history that the messages go to. Any thread. */

@@ -33,7 +33,7 @@ public final class BodyBytes {
     limit = bridges.stream().mapToLong(Long::longValue).max().orElse(Long.MAX_VALUE);
   }
 
-  /** Counts so many more, if there is room for them; whoever may has to give them back. */
+  /** Counts this number of bytes more, if there is room; then they must be given back later. */
   public boolean take(long bytes) {
     if (held.addAndGet(bytes) > limit) {
       held.addAndGet(-bytes);
@@ -42,7 +42,7 @@ public final class BodyBytes {
     return true;
   }
 
-  /** Counts so many less. */
+  /** Counts this number of bytes less. */
   public void giveBack(long bytes) {
     held.addAndGet(-bytes);
   }

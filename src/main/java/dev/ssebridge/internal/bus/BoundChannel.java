@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * writer.
  */
 public final class BoundChannel {
-  /** So many seconds it is waited for a store; what comes until then waits before it. */
+  /** How many seconds it waits for a store; what comes until then waits before it. */
   private static final long MOST_WAIT = 10;
 
-  /** So many milliseconds what waits may take to be stored before the history is handed on. */
+  /** How many milliseconds what waits may take to be stored before the history is handed on. */
   private static final long RETIRE_MILLIS = 5000;
 
   // set at construction

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param retention how much history each channel keeps
  * @param policy how subscribers are served
  * @param lingerMillis how long a channel stays that nobody listens to and that retains nothing
- * @param maxChannels at most so many channels at once
+ * @param maxChannels the most channels at once
  * @param counters of the route
  * @param stored where the history is kept beside the heap, or {@code null} for nowhere
  */
@@ -37,7 +37,7 @@ public record ChannelSpec(
     StreamCounters counters,
     @Nullable StoredSpec stored) {
 
-  /** What the entries hold of a log that so many addresses feed. */
+  /** What the entries of a log hold that this number of addresses feed. */
   LogShape shape(int addresses) {
     return new LogShape(addresses, key != null, only != null);
   }

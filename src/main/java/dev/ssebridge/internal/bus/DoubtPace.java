@@ -18,7 +18,7 @@ final class DoubtPace {
   private long toldAt;
   private long pause;
 
-  /** So many milliseconds later it is to be told of a doubt that comes now. */
+  /** In how many milliseconds a doubt that comes now is to be told. */
   long delay(long now) {
     return hasTold && now - toldAt < CALM_MILLIS ? Math.max(0, toldAt + pause - now) : 0;
   }

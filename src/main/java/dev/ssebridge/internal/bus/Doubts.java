@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * it is told at a {@linkplain DoubtPace limited pace}, and the log says why as often. Any thread.
  */
 final class Doubts {
-  /** So many reasons of one telling are named. */
+  /** The most reasons that are named when it is told once. */
   static final int MOST_REASONS = 5;
 
   private static final System.Logger LOG = System.getLogger(Doubts.class.getName());

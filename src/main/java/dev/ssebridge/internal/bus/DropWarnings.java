@@ -50,7 +50,7 @@ public final class DropWarnings {
     drop(subject, 1, "");
   }
 
-  /** Counts so many drops at once. */
+  /** Counts {@code count} drops at once. */
   public void dropped(String subject, long count) {
     drop(subject, count, "");
   }

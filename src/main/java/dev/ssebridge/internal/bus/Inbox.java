@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * the messages. Whoever can wait asks first whether it {@linkplain #isBusy is busy}.
  */
 final class Inbox implements AddressConsumers.Busy {
-  /** So many steps before others get their turn on the loop. */
+  /** How many steps are done before others get their turn on the loop. */
   private static final int SLICE = 256;
 
-  /** So many entries are taken with one look at the clock. */
+  /** How many entries are taken with one look at the clock. */
   private static final int LOOK_AT_CLOCK = 16;
 
-  /** So many entries that are no messages are passed over to find the oldest one. */
+  /** How many entries that are no messages are passed over to find the oldest message. */
   private static final int LOOKS = 16;
 
   private final Loop loop;
@@ -302,7 +302,7 @@ final class Inbox implements AddressConsumers.Busy {
     /** When that came. */
     private int arrived;
 
-    /** So many messages that should have come now were dropped. On the loop. */
+    /** {@code count} messages that should have come now were dropped. On the loop. */
     abstract void onLost(long count);
 
     /** A step has failed. On the loop. */

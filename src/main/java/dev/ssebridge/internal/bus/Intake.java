@@ -27,10 +27,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * nobody waits here without end; if more than a few tasks have been left, one does for a moment.
  */
 final class Intake extends AbstractEventExecutor implements EventLoop {
-  /** So many tasks are run in a row by one thread; a loop gets the others. */
+  /** The most tasks that one thread runs in a row; a loop gets the others. */
   static final int SLICE = 256;
 
-  /** So many tasks may be left before whoever brings one more waits. */
+  /** How many tasks may be left; a thread that brings one more waits. */
   static final int MANY = 1024;
 
   private static final System.Logger LOG = System.getLogger(Intake.class.getName());

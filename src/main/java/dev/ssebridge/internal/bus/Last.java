@@ -7,9 +7,9 @@ final class Last {
   private Last() {}
 
   /**
-   * What each of so many is to run when it is done; the last of them runs the task.
+   * What each of several is to run when it is done; the last of them runs the task.
    *
-   * @param count 1 or more
+   * @param count how many there are, 1 or more
    */
   static Runnable of(int count, Runnable task) {
     AtomicInteger left = new AtomicInteger(count);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * many channels. Guarded by the route's channels.
  */
 final class Places {
-  /** So many channels are looked at for one that may give way. */
+  /** How many channels are looked at to find one that may give way. */
   static final int LOOKS = 32;
 
   private final Ring all = new Ring();

@@ -12,7 +12,8 @@ public final class RemoteChannels {
 
   /**
    * @param limit of each remote
-   * @param ofRoute how many of these each remote may have on a route that may have so many
+   * @param ofRoute how many of these each remote may have on a route, from how many the route may
+   *     have
    */
   public RemoteChannels(int limit, IntUnaryOperator ofRoute) {
     this.limit = limit;
@@ -30,7 +31,7 @@ public final class RemoteChannels {
     return limit;
   }
 
-  /** Of each remote, on a route that may have so many. */
+  /** Of each remote, on a route that may have this number of channels. */
   int limitOf(int channels) {
     return Math.min(limit, ofRoute.applyAsInt(channels));
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the longest first. Everything but what says otherwise belongs to the loop.
  */
 final class RetainedOnLoop {
-  /** So many channels are passed over that have nothing to give. */
+  /** How many channels that have nothing to give are passed over. */
   private static final int LOOKS = 64;
 
   private final RetainedBytes retained;

@@ -149,8 +149,9 @@ public final class RouteChannels {
   }
 
   /**
-   * Goes on with histories of others, and tells in their place what was lost on the way: so many
-   * events of each, by its addresses, and maybe some that were published meanwhile.
+   * Goes on with histories of others, and tells in their place what was lost on the way: of each
+   * the number of events that is given here by its addresses, and maybe some that were published
+   * meanwhile.
    */
   public synchronized void inherit(Map<List<String>, Long> lost) {
     lost.forEach(

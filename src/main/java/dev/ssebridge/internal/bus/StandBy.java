@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandBy {
   /**
-   * Another node that has the lease has recorded what is so many times as old as a lease lasts, or
-   * never will.
+   * What came longer ago than this number of lease durations has been recorded by another node that
+   * has the lease, or never will be.
    */
   private static final int LEASES = 3;
 
-  /** So many ids are remembered that were told before their message has come. */
+  /** How many ids are remembered that were told before their message has come. */
   private static final int MOST_EARLY = 16_384;
 
   private static final long NEVER = Long.MIN_VALUE / 2;
@@ -233,7 +233,7 @@ final class StandBy {
     return first.all();
   }
 
-  /** So many were let go of, none of which is in the store as far as it is known. */
+  /** {@code count} events were let go; as far as it is known, none of them is in the store. */
   void onForgotten(long count, long now) {
     if (forgotten == 0) {
       toldSince = false;
@@ -252,7 +252,7 @@ final class StandBy {
    *
    * @param items in the order in which they came
    * @param doubtful may be in the store, and are not to be added
-   * @param lost so many more are lost
+   * @param lost how many more are lost
    * @param unknown whether there may be others that nobody knows of
    */
   record Legacy(

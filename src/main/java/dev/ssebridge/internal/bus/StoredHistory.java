@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * not hold. Everything but what says otherwise happens on the channel's writer.
  */
 final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Source {
-  /** So many events are put into a log in one go. */
+  /** How many events are put into a log in one go. */
   private static final int SLICE = 512;
 
   /** So much may come while the log is being filled; if it is more, it is filled anew. */
@@ -383,7 +383,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     unstored.add(event, way, address, mark);
   }
 
-  /** So many events that should come now were lost on the way, for this reason. */
+  /** {@code count} events that should come now were lost on the way, for this reason. */
   void lost(long count, GapReason reason) {
     StoredEvent run = StoredEvent.lost(hub.clock().getAsLong(), count, reason);
     unstored.add(run, EntryWay.BUS, "", null);

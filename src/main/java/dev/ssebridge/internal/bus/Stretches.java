@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is being read of stores, and what was read last: many who come back at once want the same.
- * However many they are, so many reads are under way at most, and so much is held. Any thread.
+ * However many they are, the reads under way and what is held are limited. Any thread.
  */
 final class Stretches {
-  /** So many reads are under way at most; others wait for their turn. */
+  /** The most reads under way at once; others wait for their turn. */
   static final int MOST_READS = 32;
 
-  /** So many stretches are held at most beside those that are being delivered. */
+  /** The most stretches that are held beside those that are being delivered. */
   static final int MOST_KEPT = 32;
 
   /** And none for longer than this. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Sweep {
   static final long INTERVAL_MILLIS = 1000;
 
-  /** So many channels before others get their turn on the loop. */
+  /** How many channels are looked at before others get their turn on the loop. */
   private static final int SLICE = 1000;
 
   /** The same where more is to be done with each. */

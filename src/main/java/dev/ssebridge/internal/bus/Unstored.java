@@ -640,8 +640,8 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   }
 
   /**
-   * So many events were lost before those that wait, and maybe others as well, nobody knows how
-   * many: stored in their place.
+   * {@code count} events were lost before those that wait, and maybe others as well, nobody knows
+   * how many: this is stored in their place.
    */
   void lostBefore(long count) {
     given += count;

@@ -36,7 +36,7 @@ final class WaitingLimits {
     divide();
   }
 
-  /** So many event loops take messages. */
+  /** {@code count} event loops take messages. */
   synchronized void loops(int count) {
     loops = Math.max(loops, count);
     divide();

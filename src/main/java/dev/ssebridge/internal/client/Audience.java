@@ -15,16 +15,16 @@ import java.util.function.Supplier;
  * sure, and those that routes have at present, because somebody reads them. Only on the context.
  */
 final class Audience {
-  /** So many addresses of a template are remembered. */
+  /** How many addresses of a template are remembered. */
   static final int MOST = 1000;
 
   /** Longer ones are not: a remote end may write the whole of one, and no route has it. */
   static final int LONGEST = 1024;
 
-  /** So many addresses are told before others get their turn on the loop. */
+  /** How many addresses are told before others get their turn on the loop. */
   private static final int SLICE = 256;
 
-  /** So many tellings may wait for their turn; where there are more, the first is hurried. */
+  /** How many tellings may wait for their turn; where there are more, the first is hurried. */
   private static final int WAITING = 16;
 
   private final Loop loop;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands the events of a source over to a thread that waits for them. */
 public final class BlockingEvents implements EventIterator, EventReader {
-  /** So many events are fetched ahead. */
+  /** How many events are fetched ahead. */
   static final int WINDOW = 8;
 
   private final Feed feed;

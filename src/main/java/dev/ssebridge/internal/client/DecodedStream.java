@@ -32,7 +32,7 @@ final class DecodedStream {
   /** The most bytes that are decoded in one go. */
   private static final int PIECE = 16 << 10;
 
-  /** Of a body that is broken off no more than so many pieces are decoded at once. */
+  /** The most pieces that are decoded at once of a body that was broken off. */
   private static final int LAST_PIECES = 16;
 
   private static final Buffer NOTHING = Buffer.buffer();

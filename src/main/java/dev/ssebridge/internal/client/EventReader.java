@@ -12,7 +12,7 @@ public interface EventReader {
 
   /** The source that is read, for a reader; from any thread. */
   interface Feed {
-    /** Wants so many more events. */
+    /** Wants {@code amount} more events. */
     void fetch(long amount);
 
     /** Wants nothing more: closes the source. */

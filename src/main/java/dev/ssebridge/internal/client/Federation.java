@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * from a source carries the names of the bridges it came over, and none passes the same one twice.
  */
 final class Federation {
-  /** A name and its comma; what is longer than so many of them is not looked at. */
+  /**
+   * The most characters of a name and its comma. A path that is longer than {@code maxHops + 1} of
+   * these is not read.
+   */
   private static final int LONGEST_NAME = 80;
 
   private final String name;

@@ -19,7 +19,9 @@ interface Loop {
    */
   void defer(Runnable task);
 
-  /** Runs the task on the context after so many milliseconds, if it is not cancelled before. */
+  /**
+   * Runs the task on the context after {@code millis} milliseconds, if it is not cancelled before.
+   */
   Timer after(long millis, Runnable task);
 
   /** A task that is yet to run. */

@@ -14,7 +14,7 @@ import java.util.Set;
 final class Outages implements Shareable {
   private static final String MAP = "dev.ssebridge.outages";
 
-  /** So many are remembered. */
+  /** How many are remembered. */
   static final int MOST = 10_000;
 
   private final Set<String> down = new LinkedHashSet<>();

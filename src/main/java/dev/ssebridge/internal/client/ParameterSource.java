@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and are one source to whoever counts. Its methods may be called from any thread.
  */
 final class ParameterSource implements FollowedSource {
-  /** So many streams are told of one by one. */
+  /** The most streams that are shown one by one. */
   static final int MOST_SHOWN = 100;
 
   private final Vertx vertx;

@@ -62,7 +62,7 @@ final class Sequel {
     @Nullable EventSourceException failure();
   }
 
-  /** Another connection after so many milliseconds. */
+  /** Another connection after {@code millis} milliseconds. */
   record Wait(EventSourceReason reason, @Nullable EventSourceException failure, long millis)
       implements Step {}
 

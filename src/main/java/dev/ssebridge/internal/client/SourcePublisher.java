@@ -28,7 +28,7 @@ final class SourcePublisher implements StreamObserver {
     /** How many connections in a row brought nothing. */
     int failuresInRow();
 
-    /** Asks for so many more events. */
+    /** Asks for {@code amount} more events. */
     void fetch(long amount);
 
     /** It has come to an end by itself, and nothing follows. */

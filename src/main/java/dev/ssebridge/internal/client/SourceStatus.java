@@ -13,13 +13,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a source stands, and who is told: the log, the routes of its address, and whoever asks.
- * Only on the context, but for {@link #now}.
+ * Where a source stands, and who is told: the log, the routes of its address, and all who ask. Only
+ * on the context, but for {@link #now}.
  */
 final class SourceStatus {
   /**
-   * So many streams in a row that bring nothing are an outage, however they end; the next one that
-   * opens is taken for the end of it only when it brings something, or lasts.
+   * This number of streams in a row that bring nothing is an outage, however they end; the next
+   * stream that opens is the end of the outage only when it brings something, or lasts.
    */
   private static final int BARREN_IN_ROW = 2;
 

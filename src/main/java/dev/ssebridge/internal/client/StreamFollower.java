@@ -167,7 +167,7 @@ public final class StreamFollower {
     settle();
   }
 
-  /** Delivers so many more events, and reads the socket for them. */
+  /** Delivers {@code amount} more events, and reads the socket for them. */
   public void fetch(long amount) {
     flow.fetch(amount);
     mailbox.wake();

@@ -16,7 +16,7 @@ final class TrackRecord {
   /** Bytes that come so long after the head are a sign of life, whatever they say. */
   private static final long ALIVE_MILLIS = 1000;
 
-  /** So many streams in a row may be over sooner than that, with a heartbeat and no event. */
+  /** How many streams in a row may be over sooner than that, with a heartbeat and no event. */
   private static final int MOST_SHORT = 10;
 
   private final int maxAttempts;
@@ -54,7 +54,7 @@ final class TrackRecord {
   /** What follows after a connection. */
   sealed interface Next {}
 
-  /** Another one, after so many milliseconds. */
+  /** Another one, after {@code millis} milliseconds. */
   record Wait(long millis) implements Next {}
 
   /** None. */

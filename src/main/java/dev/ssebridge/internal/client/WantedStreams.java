@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * same time than there may be. Knows neither sockets nor the event bus. Only on the loop.
  */
 final class WantedStreams {
-  /** So many are begun at once, and then again after this time, so that many do not all connect. */
+  /**
+   * How many are begun at once; after each pause as many again, so that not all connect together.
+   */
   static final int AT_ONCE = 20;
 
   static final long PACE_MILLIS = 100;
 
-  /** So many positions are kept of streams that are not followed. */
+  /** How many positions are kept of streams that are not followed. */
   static final int MOST_POSITIONS = 10_000;
 
   /** A stream that is followed. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param revocations the bus address that takes them; null for none
  * @param realm of a refusal
  * @param resourceMetadata where the metadata of RFC 9728 is; null for nowhere
- * @param verified so many verified tokens are kept
+ * @param verified how many verified tokens are kept
  * @param marks of the providers, see {@link #mark}
  */
 public record AuthConfig(
@@ -62,7 +62,7 @@ public record AuthConfig(
    * @param age how long one can be used the first time
    * @param life how long it can be used at all
    * @param secret that they are sealed with; null where they are kept alone
-   * @param most so many are kept
+   * @param most how many are kept
    */
   public record TicketConfig(Duration age, Duration life, @Nullable String secret, int most) {
     @Override

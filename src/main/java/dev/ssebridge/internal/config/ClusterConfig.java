@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param busPort of the event bus for other nodes, 0 for any that is free
  * @param file with the manager's own configuration; null for none
  * @param inline the manager's own configuration; null for none
- * @param minNodes so many nodes must be there before it serves
+ * @param minNodes how many nodes must be there before it serves
  * @param joinTimeout how long it may take to join, and for these to be there
  * @param frozen a node that stood still for longer tells its subscribers so
  */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources the address, or null for none
  * @param allow what sources that come at run time may use
  * @param persist path of the file in which they survive a restart, or null for none
- * @param maxSources at most so many sources, those of the configuration included
+ * @param maxSources the most sources, those of the configuration included
  */
 public record ControlConfig(
     @Nullable String sources, ControlAllow allow, @Nullable String persist, int maxSources) {

@@ -115,7 +115,7 @@ public final class Keys<O> {
   /**
    * A list, empty by default.
    *
-   * @param most so many elements at most
+   * @param most the most elements that it may have
    */
   public <T> Key<List<T>> list(String name, ValueType<T> type, int most) {
     return add(name, new Forms.ListOf<>(type, most));

@@ -27,7 +27,7 @@ final class NumberPattern {
       boolean isWhole = before == 0 && first == 1 && last == 9;
       int most = digits;
       if (isWhole) {
-        // All numbers of so many digits, and of some more.
+        // All numbers of this length, and of some lengths more.
         while ((size * 100 - 1) <= to) {
           size *= 10;
           most++;

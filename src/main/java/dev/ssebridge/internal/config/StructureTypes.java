@@ -155,7 +155,7 @@ public final class StructureTypes {
   /**
    * One value, or a list of some.
    *
-   * @param most so many at most
+   * @param most the most values in a list
    */
   public static <T> ValueType<List<T>> oneOrSeveral(ValueType<T> type, int most) {
     return new ValueType<>() {

@@ -120,7 +120,7 @@ public final class Batch {
     return known;
   }
 
-  /** Room for so many bytes of frames. */
+  /** Room for {@code length} bytes of frames. */
   static ByteBuf memory(int length) {
     return PooledByteBufAllocator.DEFAULT
         .directBuffer(HEADROOM + length + TAILROOM)

@@ -207,7 +207,7 @@ public final class Channel {
     lastUsed = clock.getAsLong();
   }
 
-  /** So many events that should have come now were lost on the way here. Writer only. */
+  /** {@code count} events that should have come now were lost on the way here. Writer only. */
   public void lose(long count, GapReason reason) {
     lose(clock.getAsLong(), count, reason);
   }
@@ -268,8 +268,8 @@ public final class Channel {
   }
 
   /**
-   * Evicts the oldest events until they held so many bytes, or there are none that may go. Writer
-   * only.
+   * Evicts the oldest events, until those evicted had this number of bytes together, or there are
+   * none that may go. Writer only.
    */
   public void shed(long bytes, Shedding which) {
     now.log.shed(bytes, which == Shedding.OFFERED ? unoffered() : Long.MAX_VALUE);

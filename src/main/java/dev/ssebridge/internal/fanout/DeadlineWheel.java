@@ -20,7 +20,7 @@ final class DeadlineWheel {
   /** As far as it reaches at once. */
   static final long HORIZON_MILLIS = (SLOTS - 1) * TICK_MILLIS;
 
-  /** So many at a time are looked at before others get their turn on the loop. */
+  /** How many are looked at before others get their turn on the loop. */
   private static final int SLICE = 256;
 
   private final Loop loop;
@@ -57,7 +57,7 @@ final class DeadlineWheel {
     scheduled++;
   }
 
-  /** Schedules a deadline in so many milliseconds, without a look at the clock. */
+  /** Schedules a deadline in {@code millis} milliseconds, without a look at the clock. */
   void scheduleIn(Deadline deadline, long millis) {
     tick();
     schedule(deadline, tick * TICK_MILLIS + millis);

@@ -36,8 +36,8 @@ public final class FanoutLoop {
   }
 
   /**
-   * Has a deadline looked at in so many milliseconds, a tick of {@value DeadlineWheel#TICK_MILLIS}
-   * ms sooner or later.
+   * Has a deadline looked at in {@code millis} milliseconds, a tick of {@value
+   * DeadlineWheel#TICK_MILLIS} ms sooner or later.
    */
   public void scheduleIn(Deadline deadline, long millis) {
     wheel.scheduleIn(deadline, millis);

@@ -26,7 +26,7 @@ final class Gather {
   /**
    * The events after {@code from} that the filter accepts, as many as fit.
    *
-   * @param maxEvents at most so many
+   * @param maxEvents the most events that it gets
    * @return {@code null} where the event after {@code from} can no longer be read
    */
   @Nullable Batch next(EventLog log, long from, EventFilter filter, long maxEvents) {
@@ -68,7 +68,7 @@ final class Gather {
    * newer one of their key follows that it accepts as well.
    *
    * @param newest which those are; what they are costs nothing where the filter accepts all
-   * @param maxEvents at most so many
+   * @param maxEvents the most events that it gets
    * @return {@code null} where one of them can no longer be read
    */
   @Nullable Batch conflated(

@@ -27,11 +27,12 @@ public interface Loop {
   }
 
   /**
-   * Runs the task in so many nanoseconds, and once the loop has looked after its sockets. On it.
+   * Runs the task in {@code nanos} nanoseconds, and once the loop has looked after its sockets. On
+   * the loop.
    */
   void executeIn(long nanos, Runnable task);
 
-  /** Runs the task every so many milliseconds until the result is run. Any thread. */
+  /** Runs the task every {@code millis} milliseconds until the result is run. Any thread. */
   Runnable every(long millis, Runnable task);
 
   /** Milliseconds of a clock that never goes back. Any thread. */

@@ -63,7 +63,7 @@ public final class LoopCounters implements Evictions {
     onAppended(way, 1);
   }
 
-  /** So many of them. */
+  /** {@code events} events were appended, which came this way. */
   public void onAppended(EntryWay way, long events) {
     cells.add(WAYS + way.ordinal(), events);
   }
@@ -73,7 +73,7 @@ public final class LoopCounters implements Evictions {
     observe(Sizes.PUBLISH_TO_APPEND, nanos, 1);
   }
 
-  /** So many messages did not become events that should have. */
+  /** {@code messages} messages that should have become events did not. */
   public void onDropped(DropCause cause, long messages) {
     cells.add(DROPS + cause.ordinal(), messages);
   }
@@ -125,7 +125,10 @@ public final class LoopCounters implements Evictions {
     observe(Sizes.LAG_AGE, millis, 1);
   }
 
-  /** So many streams were written to, so long after the oldest event for them was appended. */
+  /**
+   * {@code streams} streams were written to, {@code nanos} nanoseconds after the oldest event for
+   * them was appended.
+   */
   void onWrites(long nanos, long streams) {
     observe(Sizes.APPEND_TO_SOCKET, Math.max(0, nanos), streams);
   }

@@ -21,7 +21,7 @@ final class NewestByKey {
   /** What a key costs beside its characters and addresses, in bytes. */
   private static final int KEY_BYTES = 200;
 
-  /** A table for so many is not worth the counting. */
+  /** A table for this number of keys, or fewer, is too small to be counted. */
   private static final int FEW_KEYS = 16;
 
   /** What the table takes for a key, at the most: it is twice as large as it needs to be. */
@@ -46,13 +46,16 @@ final class NewestByKey {
   private int mostKeys;
 
   /**
-   * @param maxKeys so many keys are told apart; events of further keys count as having none
+   * @param maxKeys how many keys are told apart; events of further keys count as having none
    */
   NewestByKey(int maxKeys) {
     this.maxKeys = maxKeys;
   }
 
-  /** So many keys are told apart from now on; those that are stay so. Writer only. */
+  /**
+   * From now on {@code most} keys are told apart; those that are told apart already stay so. Writer
+   * only.
+   */
   void limit(int most) {
     maxKeys = most;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard implements Runnable {
   /**
-   * So many subscribers, or bytes, or so long, before others get their turn on the loop. What is
+   * The most subscribers, bytes, or nanoseconds, before others get their turn on the loop. What is
    * published meanwhile is read then, and goes along to those whose turn has yet to come.
    */
   private static final int SLICE_MEMBERS = 256;
@@ -28,7 +28,7 @@ final class Shard implements Runnable {
    */
   private static final long PAUSE_NANOS = 2_000_000;
 
-  /** So many are visited between two looks at the clock. */
+  /** How many are visited between two looks at the clock. */
   private static final int LOOK = 16;
 
   // set at construction

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param gapType the type of the event that reports a gap, or {@code null} to report none
  * @param lag how far behind is too far
  * @param slow what happens then
- * @param conflateKeys at most so many keys are kept apart by {@link SlowPolicy#CONFLATE}
+ * @param conflateKeys the most keys that {@link SlowPolicy#CONFLATE} keeps apart
  * @param newestOnReset whether whoever comes with an id of another log begins with the next event,
  *     and not with the oldest
  */

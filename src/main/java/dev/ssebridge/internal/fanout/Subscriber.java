@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * there.
  */
 public final class Subscriber {
-  /** So many bytes are written in one go before others get their turn on the loop. */
+  /** How many bytes are written in one go before others get their turn on the loop. */
   private static final int PUMP_BYTES = 4 * Gather.BATCH_BYTES;
 
   /** What looking at an event costs, beside what is written of it, in bytes written. */
@@ -713,7 +713,7 @@ public final class Subscriber {
     return sink.pendingBytes();
   }
 
-  /** So many milliseconds ago something was written to it. On its loop. */
+  /** How many milliseconds ago something was written to it. On its loop. */
   public long sinceLastWrite() {
     return Math.max(0, shard.loop().millis() - lastWrite);
   }

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * What one subscriber asks for and is granted.
  *
  * @param filter which of the channel's addresses
- * @param maxEvents the stream ends after so many events; {@link Long#MAX_VALUE} for never
- * @param maxAgeMillis the stream ends after so many milliseconds; 0 for never
+ * @param maxEvents the stream ends after this number of events; {@link Long#MAX_VALUE} for never
+ * @param maxAgeMillis the stream ends after this number of milliseconds; 0 for never
  * @param tooOld why it then ends
  * @param retryMillis the reconnection time to tell, or -1 to tell none
  * @param onGap told, on the subscriber's loop, of each gap once the stream was told of it; throws

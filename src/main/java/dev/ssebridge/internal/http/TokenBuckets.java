@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * limit for each of them.
  */
 public final class TokenBuckets {
-  /** So many keys at most, and as many of before. */
+  /** The most keys of this while, and the most of the while before. */
   static final int MOST = 16_384;
 
   private static final int LONGEST_KEY = 128;
@@ -129,7 +129,7 @@ public final class TokenBuckets {
     }
   }
 
-  /** Takes so many tokens, and those that are not there yet; then there are none for longer. */
+  /** Takes {@code count} tokens, even where there are fewer; then there are none for longer. */
   public void charge(String key, long count) {
     Rate limit = rate;
     if (limit != null) {

@@ -30,7 +30,7 @@ public record KeySet(List<VerificationKey> keys, List<String> leftOut) {
 
   private static final int MOST_KEYS = 200;
 
-  /** So many keys that are left out are told of. */
+  /** The most keys that are reported as left out. */
   private static final int MOST_TOLD = 20;
 
   private static final int LONGEST_ID = 1024;

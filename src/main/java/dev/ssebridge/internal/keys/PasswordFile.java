@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record PasswordFile(Map<String, String> hashes, List<String> refused) {
   private static final int MOST_BYTES = 4 << 20;
 
-  /** So many lines are told of. */
+  /** The most lines that are reported. */
   private static final int MOST_TOLD = 20;
 
   /** The cost is as {@code htpasswd} takes it; more of it would keep a worker for a minute. */

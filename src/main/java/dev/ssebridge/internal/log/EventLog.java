@@ -31,7 +31,7 @@ public final class EventLog {
   /** What a key or label costs beside its characters, in bytes: the objects that hold it. */
   static final int KEY_OVERHEAD = 40;
 
-  /** So many entries are evicted one by one before the rest is searched for. */
+  /** How many entries are evicted one by one before the rest is searched for. */
   private static final int STEPS = 64;
 
   // set at construction
@@ -346,8 +346,8 @@ public final class EventLog {
   }
 
   /**
-   * So many events that should have come now never will: they get their sequences, and whoever
-   * reads on finds them {@linkplain #lostUpTo lost}. Writer only.
+   * {@code count} events that should have come now never will: they get their sequences, and
+   * whoever reads on finds them {@linkplain #lostUpTo lost}. Writer only.
    *
    * @param time milliseconds of the log's clock
    */

@@ -27,6 +27,6 @@ public interface Evictions {
     }
   }
 
-  /** So many events may not be resumed from any more, those that were lost included. */
+  /** {@code events} more events can no longer be resumed from, those that were lost included. */
   void evicted(Limit limit, long events);
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * them. Immutable.
  */
 final class LostRuns {
-  /** So many runs are remembered; of an older one it is told that it was dropped. */
+  /** How many runs are remembered; older ones are reported as dropped. */
   static final int MOST = 64;
 
   static final LostRuns NONE = new LostRuns();

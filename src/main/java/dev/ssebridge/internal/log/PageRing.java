@@ -11,7 +11,7 @@ final class PageRing {
   private static final @Nullable Page[] EMPTY = new @Nullable Page[1];
   private static final int SMALLEST = 4;
 
-  /** Up to so many slots belong to what a channel costs that holds nothing. */
+  /** Up to this number, slots are part of what a channel costs that holds nothing. */
   private static final int FREE = SMALLEST;
 
   private static final int SLOT = 8;
@@ -35,7 +35,7 @@ final class PageRing {
         31 - Integer.numberOfLeadingZeros(retained == 0 ? ENTRIES_WITHOUT_HISTORY : entries);
   }
 
-  /** So many events has a page. */
+  /** How many events a page has. */
   int entries() {
     return 1 << shift;
   }

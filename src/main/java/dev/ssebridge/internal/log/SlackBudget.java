@@ -22,7 +22,7 @@ public final class SlackBudget {
     this.share = Math.min(EventLog.SLACK_BYTES, bytes);
   }
 
-  /** So many may be held for all logs together from now on. */
+  /** From now on {@code most} bytes may be held for all logs together. */
   public void limit(long most) {
     bytes = most;
     count(0);

@@ -16,7 +16,7 @@ public final class Cells {
 
   private final long[] cells;
 
-  /** So many counts, all at 0. */
+  /** {@code size} counts, all at 0. */
   public Cells(int size) {
     cells = new long[APART + size + APART];
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class Timings {
   private final AtomicLongArray cells = new AtomicLongArray(Scale.SECONDS.cells());
 
-  /** It took so many nanoseconds. */
+  /** It took {@code nanos} nanoseconds. */
   public void observe(long nanos) {
     cells.getAndIncrement(Scale.SECONDS.bucket(nanos));
     cells.getAndAdd(Scale.SECONDS.sum(), nanos);

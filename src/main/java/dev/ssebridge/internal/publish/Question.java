@@ -31,7 +31,7 @@ final class Question implements PublishRequest {
   private @Nullable Problem refusal;
 
   /**
-   * Whoever asks.
+   * The one who asks.
    *
    * @param request that brought the message
    * @param target of its path

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class Reading {
   /**
    * The most bytes that are published before it is asked again whether there is room: of a coded
-   * body, so many of what it holds.
+   * body, these are bytes of what it holds.
    */
   static final int PIECE = 512;
 
-  /** So many pieces at most, or messages, before others get their turn on the loop. */
+  /** The most pieces, or messages, before others get their turn on the loop. */
   private static final int PIECES_IN_A_ROW = 64;
 
   private static final int MESSAGES_IN_A_ROW = 256;

@@ -7,10 +7,10 @@ import dev.ssebridge.internal.fanout.Batch;
  * but for a fault.
  */
 interface ByteWriter {
-  /** From so many bytes on that the socket has not taken, a way is full. */
+  /** A way is full when the socket has not taken this number of bytes, or more. */
   int HIGH_WATER = 64 * 1024;
 
-  /** When only so many are left, there is room again. */
+  /** When fewer bytes than this are left, there is room again. */
   int LOW_WATER = HIGH_WATER / 2;
 
   /** Whether to write no more until {@link Owner#onRoom}. */

@@ -114,7 +114,7 @@ final class PublicWriter implements ByteWriter {
   }
 
   /**
-   * So many bytes the window has room for, beside those that are on their way: whether these have
+   * For how many bytes the window has room, beside those that are on their way: whether these have
    * been taken from it yet is not known, so it may be more.
    *
    * <p>Where the window is closed and nothing is on its way whose end would tell when it is open

@@ -9,7 +9,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
  * write of each stream, and has no public way to do it later.
  */
 final class SharedFlush {
-  /** So many writes at most wait for the turn to end: as many as a walk looks at in one go. */
+  /** The most writes that wait for the turn to end: as many as a walk looks at in one go. */
   private static final int MOST = 256;
 
   private SharedFlush() {}

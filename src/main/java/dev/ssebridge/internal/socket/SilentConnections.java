@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything belongs to the loop of the server.
  */
 final class SilentConnections {
-  /** While a request is served, its end is noticed by so many looks in each timeout. */
+  /** How many times in each timeout it looks whether a request that is served has ended. */
   private static final int LOOKS = 4;
 
   /** More than a tick of the wheel. */

@@ -12,7 +12,7 @@ import java.lang.System.Logger.Level;
  * events that can neither be conflated nor skipped any more. What is sent and not acknowledged yet
  * is not part of it, so a connection is no slower for it.
  *
- * <p>Paid for by the workload w5.
+ * <p>The workload {@code w5} of the benchmark shows what it gains.
  */
 final class UnsentBytes {
   private static final System.Logger LOG = System.getLogger(UnsentBytes.class.getName());

@@ -37,7 +37,10 @@ final class WrittenBytes {
         : null;
   }
 
-  /** So many bytes of the body went past the response. On its loop, as whatever else it counts. */
+  /**
+   * {@code bytes} bytes of the body went past the response. On its loop, as with all that it
+   * counts.
+   */
   void add(long bytes) {
     VarHandle field = FIELD;
     if (field != null) {

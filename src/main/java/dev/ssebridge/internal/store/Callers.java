@@ -59,7 +59,7 @@ public final class Callers {
         : Future.succeededFuture();
   }
 
-  /** Completed where so many events can be appended at once, failed otherwise. */
+  /** Completed where this number of events can be appended at once, failed otherwise. */
   public static Future<Void> checkEvents(List<StoredEvent> events) {
     return events.isEmpty() || events.size() > HistoryStore.MOST_EVENTS
         ? Future.failedFuture(

@@ -36,7 +36,7 @@ public final class RecentIds {
   }
 
   /**
-   * The ids of all channels of a store, so many and no more: those give way which belong to the
+   * The ids of all channels of a store, up to a limit: above it those go first which belong to the
    * channel that has had no new one for the longest. Not thread-safe.
    */
   public static final class Together {

@@ -21,7 +21,7 @@ final class Drain {
   private static final System.Logger LOG = System.getLogger(Drain.class.getName());
   private static final long TICK_MILLIS = 20;
 
-  /** So many in one go before others get their turn on the loop. */
+  /** How many streams are handled before others get their turn on the loop. */
   private static final int SLICE = 256;
 
   // set at construction

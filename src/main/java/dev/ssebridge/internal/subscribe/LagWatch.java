@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class LagWatch {
   static final long EVERY_MILLIS = 1000;
 
-  /** So many before others get their turn on the loop. */
+  /** How many streams are looked at before others get their turn on the loop. */
   private static final int SLICE = 256;
 
   private final Loop loop;

@@ -22,7 +22,7 @@ public final class Lags {
   }
 
   /**
-   * Of so many streams.
+   * How far behind a number of streams are.
    *
    * @param streams how many
    * @param p50 half of them are no more than this behind, in milliseconds

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * is the 52nd stream of the tenth of these in the process.
  */
 public final class LoopStreams {
-  /** So many are described before others get their turn on the loop. */
+  /** How many streams are described before others get their turn on the loop. */
   private static final int SLICE = 256;
 
   private static final AtomicInteger MADE = new AtomicInteger();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenStream {
   private static final System.Logger LOG = System.getLogger(OpenStream.class.getName());
 
-  /** So many characters of what a client says that it is. */
+  /** The most characters that are kept of what a client says that it is. */
   private static final int MOST_OF_AGENT = 256;
 
   // set at construction

@@ -35,7 +35,7 @@ final class StartQuery {
 
   /**
    * @param query the decoded query parameters
-   * @param maxId a longer id is cut to so many characters, and so never known
+   * @param maxId the most characters of an id; a longer one is cut to this, and so never known
    * @param now wall-clock milliseconds
    */
   static Start.From parse(HttpServerRequest request, MultiMap query, int maxId, long now)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param which those among which it is looked
  * @param order which come first
- * @param limit so many at most
+ * @param limit the most streams that are wanted
  */
 public record StreamQuery(Which which, Order order, int limit) {
 

@@ -9,7 +9,7 @@ public final class WellFormedText {
   /**
    * The text with U+FFFD for each half of a pair of surrogates.
    *
-   * @param most so many characters of a longer one at most, and three points
+   * @param most of a longer text at most this number of characters, and three points
    */
   public static String of(String text, int most) {
     StringBuilder fit = new StringBuilder(Math.min(text.length(), most) + 3);

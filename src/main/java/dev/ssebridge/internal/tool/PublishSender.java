@@ -39,7 +39,7 @@ final class PublishSender {
     /** What is left of it. */
     Buffer bytes();
 
-    /** The server has taken so many messages of it, which are not sent again. */
+    /** The server has taken {@code messages} messages of it, which are not sent again. */
     default void taken(long messages) {}
 
     /** Whether all of it was taken. */

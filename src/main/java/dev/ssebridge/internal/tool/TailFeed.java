@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TailFeed implements AutoCloseable {
   private static final int WINDOW = 8;
 
-  /** So many changes of state wait at most, while nobody reads; further ones are left out. */
+  /** The most changes of state that wait while nobody reads; further ones are left out. */
   private static final int MOST_MOVES = 1000;
 
   private final EventSource source;

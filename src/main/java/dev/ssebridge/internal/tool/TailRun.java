@@ -25,8 +25,8 @@ final class TailRun {
    *
    * @param timed whether each event is shown with the time at which it came
    * @param types those that are shown; all where there are none
-   * @param events after so many it ends; 0 for never
-   * @param time after which it ends, or null for never
+   * @param events after how many events it ends; 0 for never
+   * @param time after how long it ends, or null for never
    * @param strict whether it ends where something was missed
    */
   record Wish(

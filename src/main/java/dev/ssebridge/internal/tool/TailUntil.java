@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to end by oneself.
  *
- * @param events after so many; 0 for never
- * @param time after so long, or null for never
+ * @param events after how many events; 0 for never
+ * @param time after how long, or null for never
  */
 record TailUntil(long events, @Nullable Duration time) {
 

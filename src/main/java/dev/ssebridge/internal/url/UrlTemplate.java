@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * of a segment. Immutable.
  */
 public final class UrlTemplate {
-  /** So many characters has a value at most, percent-encoded. */
+  /** The most characters of a value, percent-encoded. */
   public static final int LONGEST = 1024;
 
   /** What begins as a parameter does, up to the end of a segment. */

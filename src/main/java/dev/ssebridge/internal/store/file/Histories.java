@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The channels of a journal, so many and no more. On the writer's thread. */
+/** The channels of a journal, whose number is limited. On the writer's thread. */
 final class Histories {
   private final FileStoreSettings settings;
   private final Map<String, FileHistory> byName;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * writer's thread.
  */
 final class Journal implements Closeable {
-  /** A segment is so many times as long as its table of channels at least. */
+  /** How many times as long as its table of channels a segment is at least. */
   private static final int TABLES = 4;
 
   private final FileStoreSettings settings;

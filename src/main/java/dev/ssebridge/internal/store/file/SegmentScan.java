@@ -144,7 +144,7 @@ final class SegmentScan implements Closeable {
     return (int) (position - windowAt);
   }
 
-  /** Has so many bytes from there in the window; false where the file has no more so many. */
+  /** Has {@code length} bytes from there in the window; false where the file has fewer. */
   private boolean load(long from, int length) throws IOException {
     if (from >= windowAt && from + length <= windowAt + windowSize) {
       return true;

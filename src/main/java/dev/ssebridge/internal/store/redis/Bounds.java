@@ -35,7 +35,7 @@ final class Bounds {
     unknownUpTo = head;
   }
 
-  /** So many entries there are now, and the oldest sequence. */
+  /** There are {@code entries} entries now, and {@code oldest} is the oldest sequence. */
   void looked(long entries, long oldest) {
     this.entries = entries;
     before.dropBelow(oldest);

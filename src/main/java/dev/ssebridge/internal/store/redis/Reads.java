@@ -21,7 +21,7 @@ final class Reads {
 
   private Reads() {}
 
-  /** Lets so many reads be under way. */
+  /** Lets no more than a fixed number of reads be under way. */
   static final class Gate {
     private static final int MOST_READS = 256;
     private final AtomicInteger reads = new AtomicInteger();
