@@ -118,12 +118,13 @@ public final class StoreOptions {
       OPTIONS
           .key("fsync", ValueType.checked(StoreConfig::parseFsync).formed(TextForms.FSYNC), "1s")
           .says(
-              "For `file`: when the disk is told to write: a duration, so often; `always`, "
-                  + "before an event is delivered or confirmed; `never`, as the system likes");
+              "For `file`: when the disk is told to write: a duration, at this interval; "
+                  + "`always`, before an event is delivered or confirmed; `never`, as the system "
+                  + "likes");
 
   /**
-   * For {@code file}: when the disk is told to write: a duration, so often; {@code always}, before
-   * an event is delivered or confirmed; {@code never}, as the system likes.
+   * For {@code file}: when the disk is told to write: a duration, at this interval; {@code always},
+   * before an event is delivered or confirmed; {@code never}, as the system likes.
    */
   public String getFsync() {
     return values.get(FSYNC);
@@ -413,13 +414,13 @@ public final class StoreOptions {
           .key("lease", ValueType.duration(Duration.ofMillis(500), Duration.ofMinutes(1)), "2s")
           .says(
               "For `redis`: after how long another node takes over from one that is not heard of, "
-                  + "500ms..1m: of `record` `lease`, and of `single` sources; so long nothing is "
-                  + "recorded then");
+                  + "500ms..1m: of `record` `lease`, and of `single` sources; nothing is recorded "
+                  + "in the meantime");
 
   /**
    * For {@code redis}: after how long another node takes over from one that is not heard of,
-   * 500ms..1m: of {@code record} {@code lease}, and of {@code single} sources; so long nothing is
-   * recorded then.
+   * 500ms..1m: of {@code record} {@code lease}, and of {@code single} sources; nothing is recorded
+   * in the meantime.
    */
   public Duration getLease() {
     return values.get(LEASE);

@@ -143,7 +143,7 @@ public interface HistoryStore {
       return null;
     }
 
-    /** Keeps so much of it from now on. */
+    /** From now on keeps as much of it as this says. */
     void retain(HistoryRetention retention);
 
     /**

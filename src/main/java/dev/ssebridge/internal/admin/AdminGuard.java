@@ -45,7 +45,7 @@ final class AdminGuard {
     this.subject = subject;
   }
 
-  /** The handler that lets pass who may do so much. */
+  /** The handler that lets those pass who may do this much. */
   Handler<RoutingContext> requires(AdminGrant needed) {
     return context -> {
       BridgeRoutes routes = subject.routes();

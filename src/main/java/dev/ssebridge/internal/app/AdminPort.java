@@ -226,8 +226,8 @@ final class AdminPort {
   }
 
   /**
-   * Blocks for so long: nobody is sent here any more once whoever sends them has asked again
-   * whether it is ready.
+   * Blocks for this time: once a load balancer has asked again whether this is ready, it sends
+   * nobody here any more.
    */
   void serveOn(Duration delay) {
     if (deployment == null || delay.isZero()) {

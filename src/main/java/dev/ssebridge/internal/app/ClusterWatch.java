@@ -22,7 +22,7 @@ final class ClusterWatch {
   /** After it stood still: what others have kept for it comes first, and is not missing. */
   private static final long WAKE_MILLIS = 5000;
 
-  /** So long it is waited for whoever finds out whether a node has said that it leaves. */
+  /** How long it waits to find out whether a node has said that it leaves. */
   private static final long ANSWER_MILLIS = Duration.ofSeconds(30).toMillis();
 
   private final Duration frozen;

@@ -15,10 +15,10 @@ final class Leaving {
   /** The map. */
   static final String MAP = "sse-bridge.cluster.leaving";
 
-  /** So long it is kept there. */
+  /** How long it is kept there. */
   private static final long KEPT_MILLIS = Duration.ofMinutes(10).toMillis();
 
-  /** So long it may take to say it. */
+  /** How long it may take to say it. */
   private static final long MOST_SECONDS = 5;
 
   private Leaving() {}

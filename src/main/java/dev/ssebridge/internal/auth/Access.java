@@ -34,7 +34,7 @@ public final class Access {
   private final @Nullable Tickets tickets;
 
   /**
-   * Whoever is asked.
+   * Those who are asked.
    *
    * @param pages that may use the cookie
    * @param remotes tells which peers are proxies

@@ -17,7 +17,7 @@ public final class Accesses {
   private Accesses() {}
 
   /**
-   * Whoever finds out who asks; {@code null} where nobody has to show it.
+   * What finds out who asks; {@code null} where nobody has to show it.
    *
    * @param clock milliseconds since 1970
    * @param failures of each remote

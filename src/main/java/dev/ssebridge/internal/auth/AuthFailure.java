@@ -12,7 +12,7 @@ public final class AuthFailure extends Exception {
     MALFORMED,
     /** What it shows is wrong, expired or revoked: 401, {@code invalid_token}. */
     INVALID,
-    /** Who asks may not: 403, {@code insufficient_scope}. */
+    /** It shows somebody who may not do this: 403, {@code insufficient_scope}. */
     FORBIDDEN,
     /** It cannot be found out for now: 503. */
     UNAVAILABLE,
@@ -54,7 +54,9 @@ public final class AuthFailure extends Exception {
         false);
   }
 
-  /** The same one for who has come with a ticket: his page can get another, and goes on. */
+  /**
+   * The same one for somebody who has come with a ticket: his page can get another, and goes on.
+   */
   public AuthFailure forNow() {
     return new AuthFailure(Kind.UNAVAILABLE, reason(), waitNanos, false);
   }

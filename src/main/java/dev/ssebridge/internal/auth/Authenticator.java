@@ -38,8 +38,8 @@ public interface Authenticator {
   }
 
   /**
-   * Whether a browser shows what this looks at by itself, with requests of any page: so that it is
-   * to be asked which page it was.
+   * Whether a browser sends what this looks at by itself, with requests of any page; then it must
+   * be checked which page it was.
    */
   default boolean isShownByItself(BridgeRequest request) {
     return false;

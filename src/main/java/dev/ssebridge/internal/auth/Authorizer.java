@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the application say what somebody is authorised for who has shown who he is: once for a
- * request, whose context it is asked on, and not for longer than it may take. Any thread.
+ * Asks the application what a user is authorised for, once he has shown who he is: once for a
+ * request, on the context of the request, and for a limited time. Any thread.
  */
 public final class Authorizer {
   /** Nobody but the providers says it. */

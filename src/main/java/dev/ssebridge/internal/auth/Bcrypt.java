@@ -10,8 +10,8 @@ final class Bcrypt {
   private Bcrypt() {}
 
   /**
-   * Whether this is the hash of a password, of which 71 bytes count. Takes as long whether it is or
-   * not. Blocks for a tenth of a second, say.
+   * Whether this is the hash of a password; only the first 71 bytes of the password count. Takes
+   * the same time whether it is or not. Blocks for a tenth of a second, say.
    */
   static boolean isHashOf(String password, String hash) {
     BCrypt.Version version = BCrypt.Version.VERSION_2Y;

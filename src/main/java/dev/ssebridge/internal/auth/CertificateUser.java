@@ -49,7 +49,7 @@ final class CertificateUser implements Authenticator {
         && !remotes.isTrusted(asked.connection().remoteAddress(true));
   }
 
-  /** A browser shows it whoever has made the page, as a cookie. */
+  /** A browser shows it no matter who has made the page, like a cookie. */
   @Override
   public boolean isShownByItself(BridgeRequest request) {
     return true;

@@ -18,17 +18,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that is asked about each request, as {@code auth_request} of nginx does: who gets no
- * answer, or one that is neither yes nor no, is refused. An answer counts for a while for the same
- * request of the same client; who asks the same at the same time shares it.
+ * An endpoint that is asked about each request, as {@code auth_request} of nginx does: a request
+ * that gets no answer, or one that is neither yes nor no, is refused. An answer counts for a while
+ * for the same request of the same client; those that ask the same at the same time share it.
  */
 final class Forward implements Authenticator {
   private static final int CONNECTIONS = 64;
 
-  /** Bytes of an answer's body, which nobody is told. */
+  /** The most bytes that are read of an answer's body, which nobody is told. */
   private static final int MOST_BODY = 64 << 10;
 
-  /** Milliseconds that a refusal counts at most: a new right shall not be waited for. */
+  /** The most milliseconds that a refusal counts, so that nobody waits long for a new right. */
   private static final long MOST_REFUSED = 1000;
 
   private final AuthProviderConfig.Forward config;

@@ -22,7 +22,7 @@ public record Grants(
   /** None at all. */
   public static final Grants NONE = new Grants(List.of(), List.of());
 
-  /** More than these are not looked at. */
+  /** The most patterns that count; those behind them are not looked at. */
   private static final int MOST = 1000;
 
   public Grants {

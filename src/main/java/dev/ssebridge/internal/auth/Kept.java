@@ -8,11 +8,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found out, by the hash of what was shown, until a time each. At most so much of it: then
- * what nobody has asked for in a while goes. Any thread; asking takes no lock.
+ * What was found out, by the hash of what was shown, until a time each. Its size is limited: at the
+ * limit, what nobody has asked for in a while goes. Any thread; asking takes no lock.
  */
 final class Kept<V> {
-  /** So often what was asked for is passed over, so that adding takes no longer with many. */
+  /** How many that were asked for are passed over, so that adding takes no longer with many. */
   private static final int MOST_PASSED = 8;
 
   private final int most;
@@ -38,7 +38,7 @@ final class Kept<V> {
   /**
    * Nothing at first.
    *
-   * @param most so much of it
+   * @param most how many are kept
    * @param clock milliseconds since 1970
    */
   Kept(int most, LongSupplier clock) {

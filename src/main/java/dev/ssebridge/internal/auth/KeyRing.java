@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class KeyRing {
-  /** No more are tried for a token that names no key. */
+  /** The most keys that are tried for a token that names no key. */
   static final int MOST_TRIED = 10;
 
   private final Map<VerificationKey, Map<String, Verifier>> keys = new LinkedHashMap<>();

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a set of keys is: a file, or a URL. It is read at the start, by age, and when somebody
- * shows a token of an unknown key; one reading at a time, with a least time between two, whoever
- * asks for them. Any thread.
+ * shows a token of an unknown key; one reading at a time, with a least time between two, no matter
+ * who asks for them. Any thread.
  */
 final class KeySource {
   private final Home home;

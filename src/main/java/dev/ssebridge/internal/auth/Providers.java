@@ -51,7 +51,7 @@ final class Providers {
     return live.contains(name);
   }
 
-  /** Asks one after the other. Of two failures the one counts that may be otherwise soon. */
+  /** Asks one after the other. Of two failures, that one counts which may soon be over. */
   static Future<Identity> ask(
       List<Authenticator> asked, int at, Credentials shown, BridgeRequest context, String remote) {
     Future<Identity> answer = asked.get(at).authenticate(shown, context, remote);
@@ -63,7 +63,7 @@ final class Providers {
                     .recover(last -> Future.failedFuture(isBetter(no, last) ? no : last)));
   }
 
-  /** Whether the first of two failures says more: that it may be otherwise soon. */
+  /** Whether the first of two failures says more: that it may soon be over. */
   private static boolean isBetter(Throwable no, Throwable last) {
     return isUnavailable(no)
         || (no instanceof AuthFailure known && known.isJustOver() && !isUnavailable(last));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What somebody may publish to an address. Immutable.
  *
- * @param cases of which the first that a body matches decides
+ * @param cases the first of them that a body matches decides
  */
 public record PublishPermit(List<Case> cases) {
   /** Any body. */
@@ -27,7 +27,7 @@ public record PublishPermit(List<Case> cases) {
   record Case(@Nullable JsonObject match, boolean isPermitted) {}
 
   /**
-   * What rules say that are about an address, in their order.
+   * What the rules about an address say, in their order.
    *
    * @param permits whether one permits him what it is about
    * @return null where he may publish nothing

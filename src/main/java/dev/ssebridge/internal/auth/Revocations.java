@@ -13,13 +13,13 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Listens to the bus for revocations. A sender that requests, instead of publishing, is told
- * how many streams have ended here, or what was wrong with the message. Any thread.
+ * Listens to the bus for revocations. A sender that requests, instead of publishing, is told how
+ * many streams have ended here, or what was wrong with the message. Any thread.
  */
 public final class Revocations {
   private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
 
-  /** What a message is failed with that is no revocation. */
+  /** The failure code of a message that is no revocation. */
   private static final int MALFORMED = 400;
 
   private static final int FAILED = 500;

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 
-/** Of which site the page is that has sent a request. */
+/** The site of the page that has sent a request. */
 public final class SendingPage {
   /** One of the bridge's own site, or no page at all. */
   static final String OWN = "";
@@ -13,10 +13,11 @@ public final class SendingPage {
   private SendingPage() {}
 
   /**
-   * The origin of another site; {@code ""} for the bridge's own site and for who is no browser.
+   * The origin of another site; {@code ""} for the bridge's own site and for a client that is no
+   * browser.
    *
-   * @throws AuthFailure if it is a page of another site that does not say of which, as no {@code
-   *     EventSource} and no {@code fetch} does that may read the answer
+   * @throws AuthFailure if it is a page of another site that does not say which; an {@code
+   *     EventSource}, or a {@code fetch} that may read the answer, always says it
    */
   public static String of(HttpServerRequest request) throws AuthFailure {
     boolean isTold = request.headers().contains(HttpHeaders.ORIGIN);

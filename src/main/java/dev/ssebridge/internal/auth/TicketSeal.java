@@ -34,7 +34,7 @@ final class TicketSeal {
   private static final String PURPOSE = "dev.ssebridge ticket 1\n";
   private static final int NONCE_BYTES = 12;
 
-  /** As far the clock of another node may be ahead: what is revoked there is revoked here. */
+  /** How far the clock of another node may be ahead: what is revoked there is revoked here. */
   private static final Duration SKEW = Duration.ofSeconds(5);
 
   private static final int TAG_BITS = 128;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says of itself whose signature is right: for whom it is, from whom, and from when to
+ * What a token with a right signature says of itself: for whom it is, from whom, and from when to
  * when it is valid (RFC 7519, section 4.1).
  *
  * @param subject who has it; null where nothing says so
@@ -22,7 +22,7 @@ record TokenClaims(
     @Nullable Instant issued,
     @Nullable Instant expires) {
 
-  /** So long after its end a page may still be about to get another token. */
+  /** How long after its end a page may still be about to get another token. */
   static final Duration JUST_OVER = Duration.ofMinutes(5);
 
   /**
@@ -64,8 +64,8 @@ record TokenClaims(
   }
 
   /**
-   * RFC 7519, section 4.1.3: whoever does not find himself in the audience must refuse the token,
-   * and so must whoever has no name to look for.
+   * RFC 7519, section 4.1.3: who does not find himself in the audience must refuse the token, and
+   * so must one who has no name to look for.
    */
   private static void requireAudience(JsonObject claims, AuthProviderConfig.Jwt config)
       throws AuthFailure {

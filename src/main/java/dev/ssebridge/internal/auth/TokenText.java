@@ -98,7 +98,7 @@ record TokenText(
     return any == 0;
   }
 
-  /** Of random signatures one of some 2^40 looks so. */
+  /** About one in 2^40 random signatures looks like this. */
   private boolean isAsn1() {
     int length = signature.length();
     int at = length < 128 ? 1 : 2;

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.concurrent.Callable;
 
 /**
- * Work that keeps a processor busy for a while, on workers: so much of it at once, and so much may
- * wait, in its order. Any thread.
+ * Work that keeps a processor busy for a while, on workers. How much of it runs at once is limited,
+ * and how much may wait, in its order. Any thread.
  */
 final class WorkLimit {
   private final Home home;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Stores {
   private static final System.Logger LOG = System.getLogger(Stores.class.getName());
 
-  /** So long a store may take to write what it was given. */
+  /** How long a store may take to write what it was given. */
   private static final long CLOSE_SECONDS = 30;
 
   private static final int SHAPE_BYTES = 8;

@@ -11,7 +11,7 @@ final class DoubtPace {
   /** Between two of many, in milliseconds. */
   static final long MOST_MILLIS = 60_000;
 
-  /** After so long without any it begins anew, in milliseconds. */
+  /** After how long without any it begins anew, in milliseconds. */
   static final long CALM_MILLIS = 2 * MOST_MILLIS;
 
   private boolean hasTold;

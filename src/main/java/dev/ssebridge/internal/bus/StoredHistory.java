@@ -37,15 +37,15 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   /** How many events are put into a log in one go. */
   private static final int SLICE = 512;
 
-  /** So much may come while the log is being filled; if it is more, it is filled anew. */
+  /** How many may come while the log is being filled; where more come, it is filled anew. */
   private static final int MOST_EARLY = 16_384;
 
   private static final long MOST_EARLY_BYTES = 8 << 20;
 
-  /** So long somebody who wants to begin waits for the store. */
+  /** How long somebody who wants to begin waits for the store. */
   private static final long ANSWER_MILLIS = 3000;
 
-  /** So long a stretch may take to be read. */
+  /** How long a stretch may take to be read. */
   private static final long READ_MILLIS = 10_000;
 
   private static final System.Logger LOG = System.getLogger(StoredHistory.class.getName());
@@ -515,7 +515,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     return Future.failedFuture(new NotNowException(reason));
   }
 
-  /** The channel keeps so much from now on. */
+  /** From now on the channel keeps as much as this says. */
   void retain(StoredSpec other) {
     spec = other;
     HistoryStore.Channel from = kept;

@@ -34,12 +34,12 @@ public final class UnstoredLimits {
     return events.get();
   }
 
-  /** Whether a channel that has so much has to give up some of it. */
+  /** Whether a channel that has this much has to give up some of it. */
   boolean isTooMuch(long ofChannel, long bytesOfChannel) {
     return isOver(1, ofChannel, bytesOfChannel);
   }
 
-  /** Whether publishers of a channel that has so much shall wait. */
+  /** Whether publishers of a channel that has this much shall wait. */
   boolean isBusy(long ofChannel, long bytesOfChannel) {
     return isOver(2, ofChannel, bytesOfChannel);
   }

@@ -29,7 +29,7 @@ final class Handover {
   /** How long to wait for a consumer, at most: asking costs a look into a map. */
   private static final long LAST_LOOK = 1000;
 
-  /** So often a consumer is looked for where events do not wait for one. */
+  /** How many times a consumer is looked for where events do not wait for one. */
   private static final int MOST_LOOKS = 5;
 
   private final EventBus bus;

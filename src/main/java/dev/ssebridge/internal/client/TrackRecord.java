@@ -13,7 +13,7 @@ final class TrackRecord {
   /** A stream that stayed open this long was a good one, even if it delivered nothing. */
   static final long GOOD_MILLIS = 60_000;
 
-  /** Bytes that come so long after the head are a sign of life, whatever they say. */
+  /** Bytes that come this long after the head are a sign of life, whatever they say. */
   private static final long ALIVE_MILLIS = 1000;
 
   /** How many streams in a row may be over sooner than that, with a heartbeat and no event. */

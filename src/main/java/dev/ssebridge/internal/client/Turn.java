@@ -28,7 +28,7 @@ interface Turn {
   /** Whether it is still this one's; fails where that cannot be seen. */
   Future<Boolean> goesOn();
 
-  /** Whether it is over where that cannot be seen for so long. */
+  /** Whether it has been unknown for so long that it counts as over. */
   boolean isOver();
 
   /** Leaves it to the next. */

@@ -38,12 +38,12 @@ final class IdleLimits {
     }
   }
 
-  /** Whether nobody minds so long a silence. */
+  /** Whether nobody minds a silence of this length. */
   static boolean isSafe(long nanos) {
     return nanos < TimeUnit.SECONDS.toNanos(SAFE);
   }
 
-  /** Whether many cut a stream that is silent for so long. */
+  /** Whether many cut a stream that is silent for this long. */
   static boolean isOver(long nanos) {
     return nanos >= TimeUnit.SECONDS.toNanos(USUAL);
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * another thread reads and waits; neither holds the lock for longer than a chunk takes.
  */
 final class Recording {
-  /** A stream that has brought so much is known well enough. */
+  /** A stream that has brought this number of bytes is known well enough. */
   static final long MOST_BYTES = 64L << 20;
 
   private static final int MOST_EVENTS = 1000;

@@ -22,7 +22,7 @@ public final class TraceFields {
   private static final Pattern TRACE =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-.{0,64})?");
 
-  /** Section 3.3.1.1: so much has to be passed on. */
+  /** Section 3.3.1.1: this number of characters has to be passed on. */
   private static final int LONGEST_STATE = 512;
 
   private TraceFields() {}

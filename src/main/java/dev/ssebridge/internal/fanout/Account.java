@@ -9,8 +9,8 @@ package dev.ssebridge.internal.fanout;
  * @param delivered events written to it
  * @param merged events left out because a newer one of their key followed
  * @param filtered events of addresses that it did not ask for
- * @param missed events in the gaps that it was told of, and places in them that stand for nobody
- *     knows how many
+ * @param missed events in the gaps that it was told of, and places in the gaps that stand for an
+ *     unknown number
  */
 public record Account(long from, long to, long delivered, long merged, long filtered, long missed) {
 

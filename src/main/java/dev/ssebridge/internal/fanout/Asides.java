@@ -7,10 +7,10 @@ import java.util.ArrayDeque;
  * loop.
  */
 final class Asides {
-  /** No more of them wait for one stream. */
+  /** The most of them that wait for one stream. */
   static final int MOST = 64;
 
-  /** Nor do they hold more bytes, unless it is a single one. */
+  /** The most bytes that they hold, unless it is a single one. */
   static final int MOST_BYTES = 64 * 1024;
 
   private final ArrayDeque<Aside> waiting = new ArrayDeque<>(2);

@@ -4,7 +4,7 @@ package dev.ssebridge.internal.fanout;
  * How far a subscriber is behind its channel: what is there for it, and was not written to it.
  * Immutable.
  *
- * @param events of the channel, whoever they are for
+ * @param events of the channel, no matter for whom they are
  * @param bytes of those that are retained
  * @param millis since the oldest of those was appended
  */

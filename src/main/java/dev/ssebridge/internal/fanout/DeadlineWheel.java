@@ -31,7 +31,7 @@ final class DeadlineWheel {
   private boolean slicing;
   private @Nullable Runnable stopTimer;
 
-  /** The last tick that has come, and the last of which all deadlines were looked at. */
+  /** The last tick that has come, and the last tick whose deadlines were all looked at. */
   private long tick;
 
   private long done;

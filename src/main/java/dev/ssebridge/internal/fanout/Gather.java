@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads stretches of a log into batches, which the caller owns. One per loop. */
 final class Gather {
   /**
-   * A batch is no larger, but for a single frame that is: with its rooms it then takes 64 KiB of
-   * the allocator, and not the next larger size.
+   * The most bytes of frames in a batch, unless a single frame is larger. With the room before and
+   * behind them it then takes 64 KiB of the allocator, and not the next larger size.
    */
   static final int BATCH_BYTES = 64 * 1024 - Batch.HEADROOM - Batch.TAILROOM;
 
-  /** No more entries are looked at in one go, so that a filter that matches little holds nobody. */
+  /** The most entries in one go, so that a filter that matches little does not hold up others. */
   static final int SCAN = 16 * 1024;
 
   private final EntryView entry = new EntryView();
@@ -63,9 +63,9 @@ final class Gather {
   }
 
   /**
-   * Of the events after {@code from} the newest of each key, in log order, as many as fit. Events
-   * without a key are never merged. Of those that the filter accepts only such are left out that a
-   * newer one of their key follows that it accepts as well.
+   * The newest event of each key among those after {@code from}, in log order, as many as fit.
+   * Events without a key are never merged. An event that the filter accepts is left out only where
+   * a newer event of its key follows that the filter accepts as well.
    *
    * @param newest which those are; what they are costs nothing where the filter accepts all
    * @param maxEvents the most events that it gets
@@ -143,8 +143,8 @@ final class Gather {
   }
 
   /**
-   * Where a run of events ends that begins after {@code from} and that the filter does not accept,
-   * {@code from} where there is none: whoever stands there needs no batch to learn that.
+   * The end of a run of events that begins after {@code from} and that the filter does not accept,
+   * {@code from} where there is none: a subscriber that stands there needs no batch to learn that.
    *
    * @param upTo none after this one
    */

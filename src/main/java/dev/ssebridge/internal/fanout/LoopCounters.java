@@ -9,7 +9,7 @@ import dev.ssebridge.spi.GapReason;
 import java.util.Collection;
 
 /**
- * What happened of a route on one loop: its streams that are served there, and its channels that
+ * What happened with a route on one loop: its streams that are served there, and its channels that
  * are written there. Only that loop counts; any thread reads, through {@link StreamCounters}.
  */
 @SuppressWarnings("EnumOrdinal") // places in memory, never kept
@@ -68,7 +68,7 @@ public final class LoopCounters implements Evictions {
     cells.add(WAYS + way.ordinal(), events);
   }
 
-  /** An event waited so long between the event bus and its log. */
+  /** An event waited {@code nanos} nanoseconds between the event bus and its log. */
   public void onWaited(long nanos) {
     observe(Sizes.PUBLISH_TO_APPEND, nanos, 1);
   }
@@ -78,7 +78,7 @@ public final class LoopCounters implements Evictions {
     cells.add(DROPS + cause.ordinal(), messages);
   }
 
-  /** The histories hold so much more than before, or less. */
+  /** The histories hold this much more than before; less, where the numbers are below 0. */
   public void onRetained(long events, long bytes) {
     cells.add(Count.RETAINED_EVENTS.ordinal(), events);
     cells.add(Count.RETAINED_BYTES.ordinal(), bytes);
@@ -119,7 +119,7 @@ public final class LoopCounters implements Evictions {
     cells.add(ENDED + reason.ordinal(), 1);
   }
 
-  /** A stream is so far behind. */
+  /** A stream is this far behind. */
   void onLag(long events, long millis) {
     observe(Sizes.LAG_EVENTS, events, 1);
     observe(Sizes.LAG_AGE, millis, 1);
@@ -133,7 +133,10 @@ public final class LoopCounters implements Evictions {
     observe(Sizes.APPEND_TO_SOCKET, Math.max(0, nanos), streams);
   }
 
-  /** A stream that is behind was written to, so long after the oldest event of it was appended. */
+  /**
+   * A stream that is behind was written to, {@code millis} milliseconds after the oldest event of
+   * the write was appended.
+   */
   void onLateWrite(long millis) {
     onWrites(millis * 1_000_000, 1);
   }

@@ -78,7 +78,7 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
    * @param oldest the oldest event that may be resumed from, wherever it is kept
    * @param older why what is older cannot be had
    * @param isLive whether an epoch is of another log that exists
-   * @param newestOnReset whether whoever knows another log begins with the next event
+   * @param newestOnReset whether a subscriber that knows another log begins with the next event
    */
   public static Start at(
       From from,

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the subscribers of a channel are served.
  *
- * @param heartbeatMillis a comment is sent where nothing was written for so long; 0 for never
- * @param stalledMillis a subscriber whose socket takes no byte for so long while data waits is
+ * @param heartbeatMillis a comment is sent where nothing was written for this long; 0 for never
+ * @param stalledMillis a subscriber whose socket takes no byte for this long while data waits is
  *     closed; 0 for never
  * @param gapType the type of the event that reports a gap, or {@code null} to report none
  * @param lag how far behind is too far
  * @param slow what happens then
  * @param conflateKeys the most keys that {@link SlowPolicy#CONFLATE} keeps apart
- * @param newestOnReset whether whoever comes with an id of another log begins with the next event,
- *     and not with the oldest
+ * @param newestOnReset whether a subscriber that comes with an id of another log begins with the
+ *     next event, and not with the oldest
  */
 public record StreamPolicy(
     long heartbeatMillis,
@@ -25,7 +25,7 @@ public record StreamPolicy(
     int conflateKeys,
     boolean newestOnReset) {
 
-  /** One where whoever comes with an id of another log gets all that is retained. */
+  /** One where a subscriber that comes with an id of another log gets all that is retained. */
   public StreamPolicy(
       long heartbeatMillis,
       long stalledMillis,

@@ -29,7 +29,7 @@ public final class Subscriber {
   /** What looking at an event costs, beside what is written of it, in bytes written. */
   private static final int LEFT_OUT_BYTES = 4;
 
-  /** So long it waits where what is kept elsewhere cannot be read. */
+  /** How long it waits where what is kept elsewhere cannot be read. */
   private static final long FETCH_AGAIN_MILLIS = 1000;
 
   private static final System.Logger LOG = System.getLogger(Subscriber.class.getName());
@@ -562,8 +562,8 @@ public final class Subscriber {
   }
 
   /**
-   * Skips to this cursor and tells how many events are lost: all that were not surely of addresses
-   * that it did not ask for.
+   * Skips to this cursor and tells how many events are lost: all but those that are certainly of
+   * addresses that it did not ask for.
    */
   void skipTo(long target) {
     lagging = false;
@@ -577,7 +577,7 @@ public final class Subscriber {
     }
     long unwanted =
         gather().filteredOut(log, Math.max(cursor, target - Gather.SCAN), target, filter);
-    long places = log.unknownIn(cursor, target); // each of them stands for nobody knows how many
+    long places = log.unknownIn(cursor, target); // each of them stands for an unknown number
     places = Math.min(places, skipped - unwanted);
     long lost = skipped - unwanted - places;
     Long number = places == 0 ? Long.valueOf(lost) : null;
@@ -620,7 +620,7 @@ public final class Subscriber {
     told = cursor;
   }
 
-  /** Goes on if it was kept waiting and needs not be: also where nobody has told it. */
+  /** Goes on if it was kept waiting and need not wait any more, even if nobody has told it. */
   void goOnIfThereIsRoom() {
     if (closed == null && full && !sink.isFull()) {
       full = false;
@@ -728,7 +728,10 @@ public final class Subscriber {
     return time == Long.MIN_VALUE ? 0 : Math.max(0, channel.clock().getAsLong() - time);
   }
 
-  /** The report goes first, in the same write: cut off in between, it is told twice, never not. */
+  /**
+   * The report goes first, in the same write: where that is cut in between, it is told twice, and
+   * is never left out.
+   */
   private Batch withReport(Batch batch, long count) {
     merged += count;
     counters.onMerged(count);

@@ -24,7 +24,9 @@ public record Subscription(
     Consumer<Gap> onGap,
     Consumer<CloseReason> onClose) {
 
-  /** One that ends for its age with {@link CloseReason#MAX_AGE}, and of whose gaps nobody hears. */
+  /**
+   * One that ends with {@link CloseReason#MAX_AGE} when it is too old, without a handler of gaps.
+   */
   public Subscription(
       EventFilter filter,
       long maxEvents,

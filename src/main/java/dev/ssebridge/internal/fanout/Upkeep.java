@@ -8,7 +8,7 @@ import dev.ssebridge.spi.CloseReason;
  * after the last word. Everything in here happens on the subscriber's loop.
  */
 final class Upkeep extends Deadline {
-  /** So often at least it is asked whether a sink that was full still is. */
+  /** The longest time between two looks whether a sink that was full still is. */
   private static final long FULL_MILLIS = 5000;
 
   /** Nobody waits for an end that is so far away: a thousand years. */
@@ -151,7 +151,10 @@ final class Upkeep extends Deadline {
     }
   }
 
-  /** Sooner than it is due where that is far away, for whatever else there may be to see. */
+  /**
+   * Looks again when it is due; sooner where that is far away, as there may be something else to
+   * see.
+   */
   private void lookAgain(long now, long due) {
     shard.fanout().wheel().schedule(this, Math.min(due, now + DeadlineWheel.HORIZON_MILLIS));
   }

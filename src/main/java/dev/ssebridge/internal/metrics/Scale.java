@@ -61,7 +61,7 @@ public enum Scale {
   }
 
   /**
-   * Counts a value so often. Only the thread that the cells belong to.
+   * Counts a value {@code times} times. Only the thread that the cells belong to.
    *
    * @param at the first of its cells
    */

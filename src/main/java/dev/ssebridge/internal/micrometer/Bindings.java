@@ -11,7 +11,7 @@ import java.util.List;
 public final class Bindings {
   private static final System.Logger LOG = System.getLogger(Bindings.class.getName());
 
-  /** So often it is looked for series that have come or gone. */
+  /** How many milliseconds pass between two looks for series that have come or gone. */
   public static final long EVERY_MILLIS = 5000;
 
   private static final String PROMETHEUS =

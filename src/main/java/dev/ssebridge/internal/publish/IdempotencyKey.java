@@ -19,7 +19,7 @@ final class IdempotencyKey {
   /** Leaves room for the number of a message. */
   static final int MAX_LENGTH = 200;
 
-  /** So much of what says who publishes is before his key. */
+  /** How many bytes of what says who publishes are before his key. */
   private static final int OWNER_BYTES = 8;
 
   private IdempotencyKey() {}

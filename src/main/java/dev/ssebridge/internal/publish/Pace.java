@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param isStored whether a store is behind a log that the address feeds
  */
 record Pace(Vertx vertx, Hub hub, String address, PublishRate rate, boolean isStored) {
-  /** So long a store may take; what becomes of a message after that nobody is told. */
+  /** How long a store may take; nobody is told what becomes of a message after that. */
   static final long STORE_MILLIS = 10_000;
 
   /** Bytes, of the shortest messages a handful. */

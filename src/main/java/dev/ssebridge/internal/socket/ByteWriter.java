@@ -3,8 +3,8 @@ package dev.ssebridge.internal.socket;
 import dev.ssebridge.internal.fanout.Batch;
 
 /**
- * A way from a stream to its socket. Everything happens on the connection's loop; nothing throws
- * but for a fault.
+ * A way from a stream to its socket. Everything happens on the connection's loop; nothing throws,
+ * except for a fault.
  */
 interface ByteWriter {
   /** A way is full when the socket has not taken this number of bytes, or more. */
@@ -42,7 +42,7 @@ interface ByteWriter {
     /** There is room again. Any thread. */
     void onRoom();
 
-    /** Whether the stream has ended, whoever ended it. */
+    /** Whether the stream has ended, no matter who ended it. */
     boolean isOver();
 
     /** Whether this is the loop: what is told of a write may come on the request's own thread. */

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything happens on the connection's loop, but for {@link #isClosing}.
  */
 public final class ConnectionGate extends ChannelDuplexHandler {
-  /** So much is decoded at a time: about 300 of the smallest requests. */
+  /** How many bytes are decoded at a time: about 300 of the smallest requests. */
   static final int SLICE = 8 * 1024;
 
   private static final System.Logger LOG = System.getLogger(ConnectionGate.class.getName());
 
-  /** How often in each limit it is looked whether anything is taken, while something waits. */
+  /** How many times in each limit it looks whether anything is taken, while something waits. */
   private static final int LOOKS = 4;
 
   // set at construction

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What RFC 9112 and RFC 9110 demand of a server and Netty and Vert.x leave open, between the
  * decoder and Vert.x: a request that breaks a rule is handed on as one that could not be decoded,
- * with the answer it gets, and nothing that comes after it is. The table of all rules, with a
+ * with the answer it gets, and nothing after it is handed on. The table of all rules, with a
  * verdict each, is {@code HttpRulesTest}. One for each HTTP/1 connection.
  */
 public final class Http1Rules extends ChannelInboundHandlerAdapter {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to an HTTP response through the public API of Vert.x; works over any version of HTTP, with
- * TLS and with compression. Counts the bytes that the socket has not taken, for Vert.x' own limits
- * are in messages on HTTP/2; and keeps what the window of a stream has no room for to itself.
+ * TLS and with compression. Counts the bytes that the socket has not taken, because on HTTP/2
+ * Vert.x' own limits count messages; and keeps back what the window of a stream has no room for.
  */
 final class PublicWriter implements ByteWriter {
   /** The usual largest frame of HTTP/2 (RFC 9113, section 6.5.2). */
@@ -26,8 +26,8 @@ final class PublicWriter implements ByteWriter {
   private final @Nullable StreamWindow window;
 
   /**
-   * One write is no larger: where the socket cannot be looked at, only the end of a write shows
-   * that it takes bytes.
+   * The most bytes of one write: where the socket cannot be looked at, only the end of a write
+   * shows that it takes bytes.
    */
   private final int slice;
 

@@ -4,9 +4,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
- * Has all that the streams of one HTTP/2 connection write in one turn of its loop go to the socket
- * together: as few records of TLS, and as few writes, as that takes. Vert.x flushes after each
- * write of each stream, and has no public way to do it later.
+ * Sends all that the streams of one HTTP/2 connection write in one turn of its loop to the socket
+ * together, in as few records of TLS and as few writes as possible. Vert.x flushes after each write
+ * of each stream, and has no public way to do it later.
  */
 final class SharedFlush {
   /** The most writes that wait for the turn to end: as many as a walk looks at in one go. */

@@ -31,7 +31,7 @@ public final class SocketState {
     this.channel = channel;
   }
 
-  /** The socket of a connection, or one of which nothing is known. */
+  /** The socket of a connection, or one about which nothing is known. */
   static SocketState of(HttpConnection connection, HttpVersion version) {
     boolean ownSocket = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     Channel channel = ownSocket ? channelUnder(connection) : null;

@@ -74,7 +74,7 @@ public final class UnixSocketFile implements Shareable {
   /**
    * Gives the file its permissions, once a server listens on it.
    *
-   * @param permissions who may connect; null for whom the umask leaves
+   * @param permissions who may connect; null for those whom the umask permits
    */
   public Future<Void> listening(@Nullable Set<PosixFilePermission> permissions) {
     return vertx.executeBlocking(

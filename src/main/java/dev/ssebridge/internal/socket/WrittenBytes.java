@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a response says of itself in {@link HttpServerResponse#bytesWritten}, and with it access
- * logs and metrics. There is no public way to count what goes to the socket past the response; of a
- * response without the field that is expected, all bytes go the public way.
+ * logs and metrics. There is no public way to count what goes to the socket past the response; for
+ * a response without the field that is expected, all bytes go the public way.
  */
 final class WrittenBytes {
   private static final System.Logger LOG = System.getLogger(WrittenBytes.class.getName());

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the newest events are that had a message id: {@value HistoryStore#REMEMBERED_IDS} of them,
+ * Where the newest events that had a message id are: {@value HistoryStore#REMEMBERED_IDS} of them,
  * or fewer where many channels have some. Not thread-safe.
  */
 public final class RecentIds {
@@ -40,7 +40,7 @@ public final class RecentIds {
    * channel that has had no new one for the longest. Not thread-safe.
    */
   public static final class Together {
-    /** About what they hold, in bytes. */
+    /** About how many bytes they hold at most. */
     public static final long MOST_BYTES = 16 << 20;
 
     private final Map<RecentIds, Boolean> byUse = new LinkedHashMap<>(16, 0.75f, true);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param behind how far it is behind its channel
  * @param waitingBytes written, and not taken by the socket yet
- * @param lastWriteMillis so long ago something was written to it
+ * @param lastWriteMillis how many milliseconds ago something was written to it
  * @param userAgent what the client says that it is; null where it says nothing
  */
 public record StreamView(

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON set out over lines, its values to the letter: no number and no escape is written anew. */
 final class JsonLayout {
-  /** What is longer is left as it is, and what nests deeper on its line: blanks outgrow text. */
+  /**
+   * What is longer stays as it is, and what is deeper stays on its line, or most would be blanks.
+   */
   private static final int LONGEST = 256 * 1024;
 
   private static final int DEEPEST = 32;

@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /** Lines that are sent in one request, until they are taken. */
 final class PublishBatch implements PublishSender.Outgoing {
-  /** As much as any proxy lets through, and as is soon sent again. */
+  /** A batch of this size passes any proxy, and is soon sent again. */
   static final int MOST_LINES = 1000;
 
   static final int MOST_BYTES = 256 * 1024;

@@ -58,7 +58,7 @@ final class PublishReport {
     err.println("publish: " + PrintableText.of(text));
   }
 
-  /** So much more was taken. */
+  /** {@code moreEvents} events, and {@code moreBytes} bytes, were taken. */
   void taken(long moreEvents, long moreBytes) {
     events += moreEvents;
     bytes += moreBytes;

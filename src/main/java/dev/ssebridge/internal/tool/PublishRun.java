@@ -18,7 +18,7 @@ final class PublishRun {
 
   /**
    * @param keepGoing whether a line that is refused is left out, and the others are published
-   * @param printId whether the id is written that the server gave
+   * @param printId whether the id that the server gave is written
    */
   PublishRun(
       PublishSender sender,

@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /**
  * Posts until it is taken or refused. What a server will take later (429, 503) is sent again, and
- * what could not be sent since there was no connection; what may have been taken only where the
- * server asks for it, by the same name (504 of a bridge).
+ * so is what could not be sent because there was no connection. What may have been taken is sent
+ * again only where the server asks for it, by the same name (504 of a bridge).
  */
 final class PublishSender {
   private static final long FIRST_WAIT = 500;
@@ -25,7 +25,7 @@ final class PublishSender {
 
   /**
    * @param retries how often it is sent again
-   * @param maxWait how long is waited in all, before something is given up
+   * @param maxWait how long it waits in all, before something is given up
    */
   PublishSender(PublishClient client, int retries, Duration maxWait, PublishReport report) {
     this.client = client;

@@ -8,9 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices soon that nobody reads the standard output of the process any longer. The JVM tells it
- * only to who writes; the epoll of Netty, which the program has on Linux, tells it at any time.
- * Elsewhere the next event finds it out. Looks on a thread of its own.
+ * Notices soon that nobody reads the standard output of the process any longer. The JVM tells this
+ * only to a thread that writes; the epoll of Netty, which the program has on Linux, tells it at any
+ * time. Elsewhere it is noticed with the next event. Looks on a thread of its own.
  */
 final class ReaderWatch {
   private static final System.Logger LOG = System.getLogger(ReaderWatch.class.getName());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands what a source brings over to the thread of the command, which may wait for whoever reads
- * its output. So few events are fetched ahead; beyond them nothing is read from the socket. The
- * event loop never waits.
+ * its output. That is why only a few events are fetched ahead; beyond them nothing is read from the
+ * socket. The event loop never waits.
  */
 final class TailFeed implements AutoCloseable {
   private static final int WINDOW = 8;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Where a stream begins; one of these. */
 final class TailStart {
-  /** The parameters of a bridge of which one makes sense at a time. */
+  /** The parameters of a bridge; only one of them makes sense at a time. */
   private static final Set<String> PARAMETERS = Set.of("from", "last", "since");
 
   /** What {@code --from} takes. */

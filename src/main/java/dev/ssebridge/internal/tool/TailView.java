@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /**
- * How an event is written. What is in it comes from outside: but for {@link #RAW} nothing of it
+ * How an event is written. What is in it comes from outside: except with {@link #RAW}, nothing
  * reaches a terminal that would end a line, move the cursor or change what is on the screen.
  */
 enum TailView {
@@ -29,7 +29,7 @@ enum TailView {
     }
   },
 
-  /** A head, then the data, of which JSON is set out. */
+  /** A head, then the data; JSON is set out over lines. */
   PRETTY {
     @Override
     String show(ServerSentEvent event, Instant time, boolean timed, Ansi colours) {

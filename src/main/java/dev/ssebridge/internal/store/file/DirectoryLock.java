@@ -65,7 +65,7 @@ final class DirectoryLock implements Closeable {
 
   @Override
   public void close() throws IOException {
-    // Releases it as well; the file stays, for who deletes it may delete that of the next one.
+    // Releases it as well; the file stays: deleting it may delete that of the next.
     channel.close();
   }
 

@@ -26,7 +26,7 @@ interface Disk {
     /** Writes all of it at this position. */
     void write(ByteBuffer bytes, long position) throws IOException;
 
-    /** Has it on the disk when it returns. */
+    /** When it returns, all is on the disk. */
     void force() throws IOException;
 
     void truncate(long size) throws IOException;
@@ -61,7 +61,7 @@ interface Disk {
         : new FileAttribute<?>[0];
   }
 
-  /** Makes a directory that only the owner may see, and those above it that there are not. */
+  /** Makes a directory that only the owner may see, and the missing ones above it. */
   static void makeDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory, ownerOnly(directory, "rwx------"));

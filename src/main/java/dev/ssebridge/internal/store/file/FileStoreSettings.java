@@ -21,13 +21,13 @@ public record FileStoreSettings(
     long mostBytes,
     int mostChannels,
     LongSupplier clock) {
-  /** How long a segment becomes where nobody says. */
+  /** How long a segment becomes by default, in bytes. */
   public static final long SEGMENT_BYTES = 16 * 1024 * 1024;
 
-  /** How much of the disk it takes at most where nobody says. */
+  /** The most bytes of the disk that it takes by default. */
   public static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
 
-  /** How many channels there may be where nobody says. */
+  /** How many channels there may be by default. */
   public static final int MOST_CHANNELS = 100_000;
 
   private static final long LEAST_SEGMENT = 64 * 1024;
@@ -53,7 +53,7 @@ public record FileStoreSettings(
     }
   }
 
-  /** With all else as it is where nobody says. */
+  /** With all else as it is by default. */
   public static FileStoreSettings in(Path directory) {
     return new FileStoreSettings(
         directory,

@@ -67,7 +67,7 @@ final class Histories {
     byName.remove(history.name(), history);
   }
 
-  /** Those are forgotten which nobody has open, and which have no events. */
+  /** Forgets those that nobody has open and that have no events. */
   void dropIdle() {
     byName.values().removeIf(FileHistory::isIdle);
   }

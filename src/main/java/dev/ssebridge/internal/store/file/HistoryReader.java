@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Reads of a history what somebody asks for; not on an event loop. Any thread. */
 final class HistoryReader {
-  /** A segment may be deleted while it is read; so often is looked again. */
+  /** How many times it is tried, as a segment may be deleted while it is read. */
   private static final int TRIES = 10;
 
   private final FileHistory history;

@@ -12,10 +12,10 @@ import java.util.List;
 final class Housekeeping {
   private static final System.Logger LOG = System.getLogger(FileHistoryStore.class.getName());
 
-  /** With less than this part of it kept, the rest is worth to be moved. */
+  /** A segment is worth moving where less than its size divided by this is kept. */
   private static final int WORTH_MOVING = 4;
 
-  /** So much is written at once. */
+  /** How many bytes are written at once. */
   private static final int PART = 4 * 1024 * 1024;
 
   private final Journal journal;
@@ -41,7 +41,7 @@ final class Housekeeping {
     for (Segment segment : List.copyOf(journal.sealed())) {
       if (segment.liveBytes() < segment.size() / WORTH_MOVING && move(segment)) {
         if (!journal.settings().fsync().isNever()) {
-          // What was copied must be there before the original is not.
+          // The copy must be on the disk before the original is gone.
           journal.force();
         }
         journal.delete(segment);

@@ -18,7 +18,7 @@ final class JournalWriter implements Runnable {
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** So much is written at once, and one append more. */
+  /** How many bytes are written at once, and one append more. */
   private static final int MOST_STAGED = 8 * 1024 * 1024;
 
   private final FileStoreSettings settings;

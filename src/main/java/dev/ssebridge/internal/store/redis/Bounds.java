@@ -27,7 +27,7 @@ final class Bounds {
     return retention;
   }
 
-  /** A log of which nothing is known but where it is. */
+  /** A log about which nothing is known except where it is. */
   void begin(long oldest, long head) {
     before.clear();
     since.clear();

@@ -157,7 +157,7 @@ final class Feed implements RedisSession.Subscriber {
     return known;
   }
 
-  /** Keeps so much from now on. */
+  /** From now on keeps as much as this says. */
   void retain(HistoryRetention retention) {
     bounds.retain(retention);
     lookSoon();

@@ -30,7 +30,7 @@ public final class RedisHistoryStore implements HistoryStore {
   private static final String CLIENT = "io.vertx.redis.client.Redis";
   private static final String ARTIFACT = "io.vertx:vertx-redis-client";
 
-  /** So long it is known who appended last to a channel: a week, as for the channel itself. */
+  /** How long it is known who appended last to a channel: a week, as for the channel itself. */
   private static final long KEEP_MILLIS = 7L * 24 * 3600 * 1000;
 
   private final Vertx vertx;

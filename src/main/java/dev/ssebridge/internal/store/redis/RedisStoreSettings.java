@@ -230,7 +230,7 @@ public record RedisStoreSettings(
     }
   }
 
-  /** That of whichever thread asks. */
+  /** That of the thread that asks. */
   private static final class OfThread implements RandomGenerator {
     @Override
     public long nextLong() {

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Supplier;
 
-/** Lets some of many things be done at a time. On one context. */
+/** Runs many jobs, but only a limited number of them at a time. On one context. */
 final class SyncQueue {
   private static final int AT_A_TIME = 32;
 
