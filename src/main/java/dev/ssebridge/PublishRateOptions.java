@@ -92,9 +92,11 @@ public final class PublishRateOptions {
           .key("perAddress", Rate.type(), "none")
           .says(
               "The same for all that is published over HTTP on one address of the event bus, "
-                  + "whoever does");
+                  + "by all together");
 
-  /** The same for all that is published over HTTP on one address of the event bus, whoever does. */
+  /**
+   * The same for all that is published over HTTP on one address of the event bus, by all together.
+   */
   public String getPerAddress() {
     return values.get(PER_ADDRESS);
   }

@@ -2,7 +2,7 @@ package dev.ssebridge.auth;
 
 /** Whether users have to show who they are. */
 public enum AuthMode {
-  /** They have to, but for what says otherwise itself. */
+  /** They have to, except where something says otherwise itself. */
   REQUIRED,
   /** They need not, and that is meant. */
   NONE

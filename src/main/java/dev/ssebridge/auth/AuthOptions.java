@@ -74,7 +74,7 @@ public final class AuthOptions {
   private static final Key<Map<String, TokenOptions>> TOKENS =
       OPTIONS.named("tokens", TokenOptions.OPTIONS);
 
-  /** Tokens that were given once, by the name of who has them. */
+  /** Tokens that were given once, by the name of the one who has them. */
   public Map<String, TokenOptions> getTokens() {
     return values.get(TOKENS);
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @VertxGen
 public interface EventSourceBuilder {
 
-  /** Sets the options, of which a copy is taken now. */
+  /** Sets the options; a copy of them is taken now. */
   @Fluent
   EventSourceBuilder with(EventSourceOptions options);
 

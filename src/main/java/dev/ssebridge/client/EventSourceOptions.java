@@ -392,7 +392,7 @@ public final class EventSourceOptions {
   }
 
   /**
-   * The options of an HTTP client to start from: as Vert.x has them, but for larger chunks and
+   * The options of an HTTP client to start from: as Vert.x has them, except for larger chunks and
    * headers. A source that is given none uses these.
    */
   public static HttpClientOptions defaultHttpClient() {

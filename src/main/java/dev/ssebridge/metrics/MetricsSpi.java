@@ -18,7 +18,7 @@ import java.util.List;
  * });
  * }</pre>
  *
- * <p>Called on the thread of who reads, and not kept. An exception ends the reading.
+ * <p>Called on the thread of the reader, and not kept. An exception ends the reading.
  */
 public interface MetricsSpi {
 

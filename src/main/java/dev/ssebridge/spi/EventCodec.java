@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the event says wins over the message's headers: its type over {@code sse-event}, its
  * reconnection time (kept between the route's {@code minRetry} and {@code maxRetry}) over {@code
- * sse-retry}, its comment over {@code sse-comment}. Its own fields are written too, but for those
- * that begin with {@code sse-}. Two things are not the codec's: where the route has a {@code type},
- * that one counts; and the id is the place of the event in the log of its channel, so that an id
- * which the codec sets is left out. A type that is for the bridge alone ({@code sse.*}, or the
- * route's {@code gapType}) drops the message, with a counted warning.
+ * sse-retry}, its comment over {@code sse-comment}. Its own fields are written too, except for
+ * those that begin with {@code sse-}. Two things are not the codec's: where the route has a {@code
+ * type}, that one counts; and the id is the place of the event in the log of its channel, so that
+ * an id which the codec sets is left out. A type that is for the bridge alone ({@code sse.*}, or
+ * the route's {@code gapType}) drops the message, with a counted warning.
  *
  * <p>No codec is needed where the event bus has one already: a body whose {@code MessageCodec}
  * writes JSON over the wire becomes that JSON, and any other body that {@code Json.encode} can map

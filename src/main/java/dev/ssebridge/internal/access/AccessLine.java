@@ -52,7 +52,7 @@ public final class AccessLine {
     return this;
   }
 
-  /** Adds a text, of which only the beginning stays if it is very long; null for none. */
+  /** Adds a text; only its beginning stays if it is very long; null for none. */
   public AccessLine put(String name, @Nullable String value) {
     if (value != null) {
       values.put(name, WellFormedText.of(value, LONGEST));

@@ -3,7 +3,7 @@ package dev.ssebridge.internal.address;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.util.regex.Pattern;
 
-/** What makes two events the same thing, of which only the newer one matters. */
+/** What makes two events the same thing, so that only the newer one matters. */
 public sealed interface ConflationKey {
   /** Pointers of RFC 6901, section 3, but for that to all of it; as a pattern of JSON Schema. */
   String POINTER = "^(/([^/~]|~[01])*)+$";

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a request, of which nothing is passed over in silence. */
+/** The query of a request; nothing in it is ignored in silence. */
 final class Query {
   /** How many are listed where the request has no number. */
   static final int USUAL = 50;

@@ -16,7 +16,7 @@ final class DemoPages {
 
   /**
    * Answers {@code GET} and {@code HEAD} for {@code /}, {@code /sse}, {@code /slow} and what the
-   * pages load, but for the library's own files. Reads a few small resources, once.
+   * pages load, except for the library's own files. Reads a few small resources, once.
    *
    * @param console where whoever sends a request finds the console; null where he does not
    * @throws UncheckedIOException if one of them is missing

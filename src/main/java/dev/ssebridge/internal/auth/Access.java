@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who asks, and whether he may. Shared by all bridges of a configuration; any thread, but
- * for requests, which are looked at on their loops.
+ * Finds out who asks, and whether he may. Shared by all bridges of a configuration; any thread,
+ * except for requests, which are looked at on their loops.
  */
 public final class Access {
   private static final System.Logger LOG = System.getLogger(Access.class.getName());

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who has shown who he is. Immutable, but for the user, which handlers of the application
- * are given.
+ * Somebody who has shown who he is. Immutable, except for the user, which handlers of the
+ * application are given.
  *
  * @param provider whom he has shown it to, by its name in the configuration
  * @param user as the application sees him

@@ -83,7 +83,7 @@ public final class Revoked {
    * Whether somebody was revoked: what he has shown by the id of its token, or himself after he has
    * shown it.
    *
-   * @param since what was revoked before does not count, but for the ids of tokens; null where
+   * @param since what was revoked before does not count, except for the ids of tokens; null where
    *     everything does
    */
   boolean names(Identity identity, @Nullable Instant since) {

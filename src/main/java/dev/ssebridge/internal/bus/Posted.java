@@ -2,8 +2,8 @@ package dev.ssebridge.internal.bus;
 
 /**
  * Tells what is posted to the bridge from what others publish. A message says nothing of where it
- * comes from, but the event bus hands it to the {@link Intake} on the thread of who publishes it;
- * on a clustered bus it may do so later, and then it counts as published by anybody.
+ * comes from, but the event bus hands it to the {@link Intake} on the thread of the publisher; on a
+ * clustered bus it may do so later, and then it counts as published by anybody.
  */
 public final class Posted {
   private static final ThreadLocal<Boolean> NOW = ThreadLocal.withInitial(() -> false);

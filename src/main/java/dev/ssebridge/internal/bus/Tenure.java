@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether this node records a channel for all, or another does. It asks for the lease of the
  * channel again and again, and knows from the text that goes with the lease whether another node
- * may have recorded anything in between. On the channel's writer, but for what says otherwise.
+ * may have recorded anything in between. On the channel's writer, except for what says otherwise.
  */
 final class Tenure {
   private static final System.Logger LOG = System.getLogger(Tenure.class.getName());

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * comes meanwhile waits for the next. Where more waits than is permitted, the oldest events are
  * given up, and how many they were is stored in their place. Where one node at a time records for
  * all, and this one does not, they wait until it is told that the other has stored them. On the
- * channel's writer, but for what says otherwise.
+ * channel's writer, except for what says otherwise.
  */
 final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   /** An event's share of what may wait, beside its frame, in bytes. */

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The way from the bytes of the bodies to the observer, in small steps: a piece is decoded, then
  * what it held is delivered, one thing at a time and while there is demand. So no call-back runs
- * within the decoder. Counts what passes. Only on the context, but for what is counted.
+ * within the decoder. Counts what passes. Only on the context, except for what is counted.
  */
 final class EventFlow {
   /** Whose flow it is. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * try for it again and again. One that was given up while it stood still finds that out, and stops;
  * so for a moment two may follow, and what was not kept yet comes twice; but nothing is left out.
  *
- * <p>Only on its context, but for {@link #end} and {@link #describe}.
+ * <p>Only on its context, except for {@link #end} and {@link #describe}.
  */
 final class SingleSource {
   private static final System.Logger LOG = System.getLogger(SingleSource.class.getName());

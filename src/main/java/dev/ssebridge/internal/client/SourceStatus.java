@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a source stands, and who is told: the log, the routes of its address, and all who ask. Only
- * on the context, but for {@link #now}.
+ * on the context, except for {@link #now}.
  */
 final class SourceStatus {
   /**

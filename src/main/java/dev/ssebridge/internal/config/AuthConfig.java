@@ -50,7 +50,7 @@ public record AuthConfig(
     int verified,
     Map<String, String> marks) {
 
-  /** The name of the one that looks at certificates, of which there is no other. */
+  /** The name of the provider that looks at certificates; there is only one. */
   private static final String CERTIFICATE = "certificate";
 
   /** Stands for all tokens together, as a name that nobody can choose. */
@@ -192,7 +192,7 @@ public record AuthConfig(
     return Base64.getEncoder().encodeToString(Sha256.of(kind + options.encode()));
   }
 
-  /** What everybody is authorised for who has shown who he is to the provider of this name. */
+  /** What everybody who has shown who he is to the provider of this name is authorised for. */
   public Set<String> authoritiesOf(String name) {
     AuthProviderConfig provider = providers.get(name);
     if (provider != null) {

@@ -3,7 +3,9 @@ package dev.ssebridge.internal.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ranges of whole numbers as regular expressions, of which JSON Schema has no other form. */
+/**
+ * Ranges of whole numbers in texts as regular expressions: JSON Schema has no other form for them.
+ */
 final class NumberPattern {
   private NumberPattern() {}
 

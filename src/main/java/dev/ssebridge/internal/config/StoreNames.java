@@ -143,7 +143,7 @@ final class StoreNames {
             .orElse("; add it to \"stores\", after whose change the program is restarted");
   }
 
-  /** Notes journals in one directory, of which each writes files of the same names. */
+  /** Notes journals in one directory, as each writes files of the same names. */
   static void requireDirectories(Map<String, StoreConfig> stores, Problems problems) {
     Map<Path, String> owners = new HashMap<>();
     stores.forEach(

@@ -85,7 +85,7 @@ final class Caller {
     return headers;
   }
 
-  /** The same, but for compression. */
+  /** The same, except for compression. */
   Map<String, String> asCurl(URI url) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "text/event-stream");

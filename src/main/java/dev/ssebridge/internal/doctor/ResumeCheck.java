@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a stream goes on after an id. Pure, but for the report. */
+/** Whether a stream goes on after an id. Pure, except for the report. */
 final class ResumeCheck {
   private static final String RESUME = "resume";
   private static final Pattern UNSAFE =

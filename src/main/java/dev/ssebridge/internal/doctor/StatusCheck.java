@@ -2,7 +2,7 @@ package dev.ssebridge.internal.doctor;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a status means to who wants to read a stream, and what to do about it. */
+/** What a status means to somebody who wants to read a stream, and what to do about it. */
 final class StatusCheck {
   private static final String STATUS = "status";
 

@@ -46,8 +46,8 @@ final class LostRuns {
   }
 
   /**
-   * How many sequences of a stretch stand for events of which nobody knows how many they were; at
-   * least 1 where some may have.
+   * How many sequences of a stretch stand for an unknown number of events; at least 1 where some
+   * may have.
    */
   long unknownIn(long first, long last) {
     long count = first <= forgotten ? 1 : 0;

@@ -90,7 +90,7 @@ final class Page {
     return held;
   }
 
-  /** What the frames of this page have together, but for those with arrays of their own. */
+  /** What the frames of this page have together, except for those with arrays of their own. */
   int filled() {
     return filled;
   }

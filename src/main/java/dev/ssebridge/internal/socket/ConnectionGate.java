@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * subscriber has a limit of its own, further requests wait anyway, and whoever does not read does
  * not notice that the client has gone.
  *
- * <p>Everything happens on the connection's loop, but for {@link #isClosing}.
+ * <p>Everything happens on the connection's loop, except for {@link #isClosing}.
  */
 public final class ConnectionGate extends ChannelDuplexHandler {
   /** How many bytes are decoded at a time: about 300 of the smallest requests. */

@@ -4,8 +4,8 @@ import dev.ssebridge.internal.fanout.Loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts once a second how far each stream of a loop is behind, some at a time. Only the loop, but
- * for what begins and ends it.
+ * Counts once a second how far each stream of a loop is behind, some at a time. Only the loop,
+ * except for what begins and ends it.
  */
 final class LagWatch {
   static final long EVERY_MILLIS = 1000;

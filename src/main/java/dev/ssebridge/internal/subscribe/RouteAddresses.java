@@ -45,14 +45,14 @@ final class RouteAddresses {
         request.request().path());
   }
 
-  /** These, and the claims of who asks. */
+  /** These, and the claims of the one who asks. */
   Map<String, String> values(Map<String, String> parameters, @Nullable Identity who)
       throws AuthFailure {
     return ClaimValues.beside(parameters, claims, who, route.config().limits().parameter());
   }
 
   /**
-   * The label of the events that are for who asks; {@code null} where all are for all.
+   * The label of the events that are for the one who asks; {@code null} where all are for all.
    *
    * @throws AuthFailure if he lacks one of the claims that say so
    */

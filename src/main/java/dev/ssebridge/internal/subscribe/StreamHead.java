@@ -69,7 +69,7 @@ public final class StreamHead {
     }
   }
 
-  /** Ends the connection after a stream of which nothing else tells the end. Any thread. */
+  /** Ends the connection after a stream whose end nothing else tells. Any thread. */
   public static void endConnection(HttpServerRequest request) {
     switch (request.version()) {
       case HTTP_1_0 -> request.connection().close();

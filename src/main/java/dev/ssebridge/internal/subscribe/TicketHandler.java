@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Gives a ticket for a stream of a route to who may have that stream. A body is not read. */
+/**
+ * Gives a ticket for a stream of a route to everyone who may have that stream. A body is not read.
+ */
 public final class TicketHandler implements PathHandler {
   private final SubscribeHandler streams;
   private final PathTemplate path;

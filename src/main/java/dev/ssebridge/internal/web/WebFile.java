@@ -96,7 +96,7 @@ public final class WebFile {
     answer(context);
   }
 
-  /** Answers a {@code GET} or {@code HEAD}, with gzip to who accepts that. */
+  /** Answers a {@code GET} or {@code HEAD}, with gzip where the client accepts that. */
   public void answer(RoutingContext context) {
     HttpServerResponse response =
         context

@@ -32,7 +32,7 @@ final class Appending {
   private @Nullable Pending pending;
   private @Nullable Runnable onDecided;
 
-  /** The token of who may append; empty where all may. Set from any thread. */
+  /** The token of the one who may append; empty where all may. Set from any thread. */
   private volatile Supplier<String> token = () -> "";
 
   private static final class Pending {
@@ -289,7 +289,7 @@ final class Appending {
     }
   }
 
-  /** Looks for the mark in an epoch that was begun meanwhile, of which nothing is told. */
+  /** Looks for the mark in an epoch that was begun meanwhile, about which nothing is told. */
   void search(long from, Promise<Void> done) {
     Pending sent = pending;
     RedisSession session = feed.session();

@@ -72,7 +72,8 @@ final class Deliveries {
       try {
         task.run();
       } catch (RuntimeException fault) {
-        // Of the follower, or of who waited for an append: the others are not to suffer from it.
+        // Of the follower, or of one who waited for an append: the others are not to suffer from
+        // it.
         context.reportException(fault);
       }
     }

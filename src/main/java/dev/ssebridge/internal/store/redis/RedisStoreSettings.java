@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which Redis a store uses, and how. Immutable, but for chance and clock.
+ * Which Redis a store uses, and how. Immutable, except for chance and clock.
  *
  * @param mode how many servers there are, and who knows the one to use
  * @param urls {@code redis://host:port} or {@code rediss://host:port}, with {@code user:password@}
