@@ -2,14 +2,12 @@ package dev.ssebridge.internal.bridge;
 
 import dev.ssebridge.StreamInfo;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.subscribe.Lags;
 import dev.ssebridge.internal.subscribe.LoopStreams;
 import dev.ssebridge.internal.subscribe.StreamQuery;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +19,11 @@ import java.util.function.Supplier;
  * loops, and told on the context of who asks, if that is one. Any thread.
  */
 public final class SharedStreams {
-  private final VertxInternal vertx;
+  private final Vertx vertx;
   private final Channels channels;
 
   SharedStreams(Vertx vertx, Channels channels) {
-    this.vertx = (VertxInternal) vertx;
+    this.vertx = vertx;
     this.channels = channels;
   }
 
@@ -104,13 +102,7 @@ public final class SharedStreams {
 
   /** A loop that was shut down tells nothing any more. */
   private <T> Future<T> told(Future<T> future, T ifOver) {
-    ContextInternal asking = vertx.getContext();
-    Promise<T> promise = asking == null ? Promise.promise() : asking.promise();
-    channels
-        .hub()
-        .unlessOver(future)
-        .map(value -> value == null ? ifOver : value)
-        .onComplete(promise);
-    return promise.future();
+    return CallerContext.told(
+        vertx, channels.hub().unlessOver(future).map(value -> value == null ? ifOver : value));
   }
 }

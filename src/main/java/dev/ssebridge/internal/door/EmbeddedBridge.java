@@ -14,6 +14,7 @@ import dev.ssebridge.internal.admin.ConsoleFiles;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.bridge.Channels;
 import dev.ssebridge.internal.bridge.Extensions;
+import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.config.AdminConfig;
@@ -192,7 +193,7 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized Future<Void> mount(Router router) {
     Future<Void> mounted = opened().mount(router);
     routers.add(router);
-    return mounted;
+    return told(mounted);
   }
 
   /** The same on a router of the bridge's own, which answers all methods of its paths. */
@@ -452,7 +453,7 @@ public final class EmbeddedBridge implements SseBridge {
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
     if (routes != null) {
-      return opened().addRoute(route, options, isEmbedded);
+      return told(opened().addRoute(route, options, isEmbedded));
     }
     config = config.withRoute(config.routes(), route, options, isEmbedded);
     shown.addRoute(route, new RouteOptions(options));
@@ -462,7 +463,7 @@ public final class EmbeddedBridge implements SseBridge {
   @Override
   public synchronized Future<Void> removeRoute(String route) {
     if (routes != null) {
-      return opened().removeRoute(route);
+      return told(opened().removeRoute(route));
     }
     requireRoute(route);
     config = config.withoutRoute(route);
@@ -493,7 +494,11 @@ public final class EmbeddedBridge implements SseBridge {
   public synchronized Future<Void> close() {
     closed = true;
     closeBeside();
-    return routes == null ? Future.succeededFuture() : routes.close();
+    return routes == null ? Future.succeededFuture() : told(routes.close());
+  }
+
+  private <T> Future<T> told(Future<T> future) {
+    return CallerContext.told(vertx, future);
   }
 
   /** The same, because the deployment that it was mounted by ends: all its instances at once. */

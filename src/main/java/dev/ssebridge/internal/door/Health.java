@@ -3,14 +3,12 @@ package dev.ssebridge.internal.door;
 import dev.ssebridge.BridgeHealth;
 import dev.ssebridge.BridgeHealth.Part;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
+import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.spi.StoreHealth;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +29,10 @@ final class Health {
    */
   static Future<BridgeHealth> of(
       Vertx vertx, @Nullable BridgeRoutes routes, Duration loopTimeout, boolean isStopping) {
-    ContextInternal asking = ((VertxInternal) vertx).getContext();
-    Promise<BridgeHealth> told = asking == null ? Promise.promise() : asking.promise();
-    loops(vertx, loopTimeout)
-        .map(loops -> BridgeHealth.of(all(vertx, loops, routes, isStopping)))
-        .onComplete(told);
-    return told.future();
+    return CallerContext.told(
+        vertx,
+        loops(vertx, loopTimeout)
+            .map(loops -> BridgeHealth.of(all(vertx, loops, routes, isStopping))));
   }
 
   private static List<Part> all(

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.door;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
+import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key.Change;
@@ -25,6 +26,7 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -284,16 +286,26 @@ public final class ListeningBridge implements SseBridgeServer {
     return shutDownAfter(bridge.undeploy());
   }
 
+  /**
+   * Listens until the streams have ended, so that whoever comes meanwhile is told when to come
+   * again. And a connection of HTTP/2 is not told to go away before: a request that crosses that
+   * would have Netty close it, with all streams that are still to end.
+   */
   private Future<Void> shutDownAfter(Future<Void> drained) {
     HttpServer listening = server;
-    if (listening == null) {
-      return drained;
+    return listening == null
+        ? drained
+        : CallerContext.told(
+            vertx, drained.eventually(() -> shutDown(listening)).eventually(this::leaveFile));
+  }
+
+  private Future<Void> shutDown(HttpServer listening) {
+    try {
+      Future<Void> shutDown = listening.shutdown(SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      HttpsRedirect beside = redirect;
+      return beside == null ? shutDown : Future.join(shutDown, beside.close()).mapEmpty();
+    } catch (RejectedExecutionException over) {
+      return Future.succeededFuture(); // Vert.x has been closed, and all its servers with it
     }
-    Future<Void> shutDown =
-        listening.shutdown(
-            config.http().drain().toMillis() + SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-    HttpsRedirect beside = redirect;
-    Future<Void> closed = beside == null ? Future.succeededFuture() : beside.close();
-    return Future.join(drained, shutDown, closed).eventually(this::leaveFile).mapEmpty();
   }
 }

@@ -13,15 +13,20 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a connection in two steps (RFC 9112, section 9.6): the client is told that nothing more
- * comes, and what it still sends is taken and dropped until it closes, or for a moment. A
- * connection that is closed with unread bytes is reset, and with it goes what the client has not
- * read: the answer to a head that is too large, or the ends of streams of HTTP/2, whose client
- * sends a frame for about each that it reads. Everything happens on the connection's loop.
+ * comes, and what it still sends is taken and dropped until it closes, or sends nothing for a
+ * moment. A connection that is closed with unread bytes is reset, and with it goes what the client
+ * has not read: the answer to a head that is too large, or the ends of streams of HTTP/2, whose
+ * client sends a frame for about each that it reads. Everything happens on the connection's loop.
  */
 final class LingeringClose extends ChannelDuplexHandler {
-  private static final long MILLIS = 1000;
+  /** A client that is silent for so long is not waited for. */
+  private static final long SILENT_MILLIS = 1000;
+
+  /** Nor is one that goes on for so long: a slow reader of HTTP/2 sends while it reads the rest. */
+  private static final long MOST_MILLIS = 5000;
 
   private boolean closing;
+  private boolean heard;
 
   /** Before the answer. Where there is no channel, the connection ends as Vert.x ends it. */
   static void install(HttpConnection connection) {
@@ -43,31 +48,41 @@ final class LingeringClose extends ChannelDuplexHandler {
     if (!closing) {
       ctx.fireChannelRead(message);
     } else {
+      heard = true;
       ReferenceCountUtil.release(message);
     }
   }
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (!closing && ctx.channel().isActive() && ctx.channel() instanceof DuplexChannel duplex) {
+    if (!(ctx.channel() instanceof DuplexChannel duplex) || !duplex.isActive()) {
+      var unused = ctx.close(promise);
+      return;
+    }
+    // Where the client closes before, and where it is not waited for any longer.
+    duplex.closeFuture().addListener(closed -> promise.trySuccess());
+    if (!closing) {
       closing = true;
-      Future<?> timer =
-          ctx.executor().schedule(() -> closeNow(ctx, promise), MILLIS, TimeUnit.MILLISECONDS);
-      duplex
-          .closeFuture()
-          .addListener(
-              closed -> {
-                timer.cancel(false);
-                promise.trySuccess(); // where the client has closed before
-              });
       var unused = duplex.shutdownOutput();
       duplex.config().setAutoRead(true);
-    } else {
-      closeNow(ctx, promise);
+      waitOn(ctx, MOST_MILLIS);
     }
   }
 
-  private static void closeNow(ChannelHandlerContext ctx, ChannelPromise promise) {
-    var unused = ctx.close(promise);
+  private void waitOn(ChannelHandlerContext ctx, long most) {
+    heard = false;
+    Future<?> timer =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  if (heard && most > SILENT_MILLIS) {
+                    waitOn(ctx, most - SILENT_MILLIS);
+                  } else {
+                    var unused = ctx.close();
+                  }
+                },
+                SILENT_MILLIS,
+                TimeUnit.MILLISECONDS);
+    ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
   }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,38 @@ class ShutdownTest {
       lines.awaitEnd();
       assertThat(lines.body()).contains("\"published\":1");
       readers.forEach(reader -> assertThat(reader.awaitEnd().data()).containsExactly("1"));
+      BridgeFixture.get(down);
+    }
+  }
+
+  @Test
+  void whoeverComesWhileStreamsEndIsToldSoAndCutsNobodyOff() {
+    Assumptions.assumeFalse(Way.current().isRouted(), "the server is the application's");
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(
+            vertx,
+            "{'http':{'drain':'6s'},'routes':{'n':{'path':'/n','address':'news'}},"
+                + "'publish':{'n':{'path':'/n','address':'news'}}}")) {
+      List<SseProbe> readers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        readers.add(bridge.open("/n")); // of one connection, where that can be
+      }
+      Future<Void> down = bridge.undeploy();
+      Deadline.await(
+          () -> readers.stream().filter(SseProbe::isComplete).count() > 1, () -> "two ends");
+
+      SseProbe posted = bridge.request("POST", "/n", "Content-Length: 4").send("late");
+      assertThat(posted.status()).isEqualTo(503);
+      assertThat(posted.header("retry-after")).isEqualTo("6");
+      SseProbe late = bridge.request("GET", "/n", "Accept: */*");
+      assertThat(late.status()).isEqualTo(503);
+      SseProbe source = bridge.get("/n").awaitEnd();
+      assertThat(source.status()).isEqualTo(200);
+      assertThat(source.retry()).isPositive();
+
+      assertThat(readers).anyMatch(reader -> !reader.isComplete());
+      assertThat(readers).noneMatch(SseProbe::isDisconnected);
+      readers.forEach(SseProbe::close);
       BridgeFixture.get(down);
     }
   }

@@ -1,0 +1,26 @@
+package dev.ssebridge.internal.bus;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+
+/**
+ * The context of whoever calls: what it does next belongs to its verticle, as what Vert.x itself
+ * completes, or else a server that it makes then would outlive it.
+ */
+public final class CallerContext {
+  private CallerContext() {}
+
+  /** The same, completed on the context of the caller, if it is on one. Any thread. */
+  public static <T> Future<T> told(Vertx vertx, Future<T> future) {
+    ContextInternal caller = ((VertxInternal) vertx).getContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<T> told = caller.promise();
+    future.onComplete(told);
+    return told.future();
+  }
+}
