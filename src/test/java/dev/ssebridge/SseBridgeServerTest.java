@@ -188,7 +188,9 @@ class SseBridgeServerTest {
             vertx,
             new SseBridgeOptions()
                 .addRoute("rooms", new RouteOptions("/:seat", "rooms.{room}.{seat}"))
-                .addPublish("rooms", new PublishOptions("/:seat", "rooms.{room}.{seat}")));
+                .addRoute("rows", new RouteOptions("/rows/:rooms", "rows.{room}.{rooms}"))
+                .addPublish("rooms", new PublishOptions("/:seat", "rooms.{room}.{seat}"))
+                .addPublish("rows", new PublishOptions("/rows/:rooms", "rows.{room}.{rooms}")));
     Router sub = Router.router(vertx);
     get(bridge.mount(sub));
     Router router = Router.router(vertx);
@@ -204,6 +206,10 @@ class SseBridgeServerTest {
       assertThat(status(vertx, HttpMethod.POST, port, "/rooms/blue/7")).isEqualTo(202);
       reader.awaitData("posted");
       assertThat(other.data()).isEmpty();
+      SseProbe ofSimilarName = probes.get(port, "/rooms/blue/rows/7");
+      ofSimilarName.awaitOpen();
+      assertThat(status(vertx, HttpMethod.POST, port, "/rooms/blue/rows/7")).isEqualTo(202);
+      ofSimilarName.awaitData("posted");
       for (String bad : new String[] {"a.b", "a%0Ab", "%FF"}) {
         assertThat(status(vertx, HttpMethod.POST, port, "/rooms/" + bad + "/7"))
             .as(bad)

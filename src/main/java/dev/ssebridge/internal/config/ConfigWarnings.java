@@ -4,6 +4,7 @@ import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.client.DeliveryMode;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
+import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.tls.Certificates;
 import dev.ssebridge.internal.url.HostNames;
 import java.net.URI;
@@ -179,18 +180,8 @@ public final class ConfigWarnings {
         .routes()
         .forEach(
             (name, route) -> {
-              long longest = PickedLine.longest(route);
-              if (longest > most) {
-                add(
-                    "/routes/" + name + "/addresses",
-                    "a request that picks "
-                        + PickedLine.picks(route)
-                        + " of them begins with a line of up to "
-                        + longest
-                        + " bytes, and gets 414 beyond "
-                        + most
-                        + "; raise http.maxInitialLineLength, or let fewer be picked"
-                        + " (limits.addresses)");
+              if (PickedLine.longest(route) > most) {
+                add("/routes/" + name + "/addresses", PickedLine.tooLong(route, most));
               }
             });
   }
@@ -253,6 +244,8 @@ public final class ConfigWarnings {
   }
 
   private void requireUsed(String place, PathTemplate path, Set<String> used) {
+    Set<String> foreign = new HashSet<>(used); // of a path above, or mistyped
+    path.parameters().forEach(foreign::remove);
     for (String parameter : path.parameters()) {
       if (!used.contains(parameter)) {
         add(
@@ -261,7 +254,10 @@ public final class ConfigWarnings {
                 + parameter
                 + " of \""
                 + path
-                + "\" is in no address, so all its values lead to the same one");
+                + "\" is in no address, so all its values lead to the same one"
+                + Suggestion.nearest(parameter, foreign)
+                    .map(meant -> "; did you mean it by {" + meant + "}?")
+                    .orElse(""));
       }
     }
   }

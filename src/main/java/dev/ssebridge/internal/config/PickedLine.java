@@ -14,7 +14,7 @@ final class PickedLine {
   private PickedLine() {}
 
   /** How many one picks at most, who does not take all. */
-  static int picks(RouteConfig route) {
+  private static int picks(RouteConfig route) {
     return Math.min(route.limits().addresses(), route.addresses().size() - 1);
   }
 
@@ -31,6 +31,17 @@ final class PickedLine {
             .limit(Math.max(0, picks(route)))
             .mapToLong(Long::longValue)
             .sum();
+  }
+
+  /** What to tell of one that is longer than the server takes. */
+  static String tooLong(RouteConfig route, int most) {
+    return "a request that picks "
+        + picks(route)
+        + " of them begins with a line of up to "
+        + longest(route)
+        + " bytes, and gets 414 beyond "
+        + most
+        + "; raise http.maxInitialLineLength, or let fewer be picked (limits.addresses)";
   }
 
   private static long lengthOf(AddressTemplate address, int parameter) {

@@ -6,7 +6,6 @@ import dev.ssebridge.RouteOptions;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
-import dev.ssebridge.internal.text.Suggestion;
 import dev.ssebridge.internal.text.UnfitValueException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,13 +149,7 @@ public record RouteConfig(
 
   /** Those of its path, or of the one that an application mounts its router on. */
   static void requireParameters(PathTemplate path, AddressTemplate address, Place at) {
-    Set<String> own = Set.copyOf(path.parameters());
-    // What is nearly the name of an own parameter is a slip, not one of a parent path.
-    boolean ofParent =
-        at.isEmbedded()
-            && address.requested().stream()
-                .allMatch(name -> own.contains(name) || Suggestion.nearest(name, own).isEmpty());
-    if (!ofParent) {
+    if (!at.isEmbedded()) {
       requireParametersOf(path, address);
     }
   }

@@ -22,6 +22,14 @@ class ConfigWarningsTest {
         .toList();
   }
 
+  /** Of a bridge on the router of an application, which may be mounted on another path. */
+  private static List<String> embedded(String json) {
+    SseBridgeOptions options = new SseBridgeOptions(new JsonObject(json.replace('\'', '"')));
+    return ConfigWarnings.ofServed(BridgeConfig.ofBridge(options)).stream()
+        .map(ConfigException.Problem::toString)
+        .toList();
+  }
+
   @Test
   void anEmptyConfigurationServesNothing() {
     assertThat(warnings("{}")).singleElement().asString().contains("nothing is served");
@@ -81,6 +89,31 @@ class ConfigWarningsTest {
         .anyMatch(warning -> warning.startsWith("/publish/p/address"))
         .anyMatch(warning -> warning.startsWith("/publish/p/path: the parameter :x"))
         .anyMatch(warning -> warning.startsWith("/sources/s/address"));
+  }
+
+  @Test
+  void aParameterInNoAddressIsSaidToBeTheOneOfASimilarNameThere() {
+    assertThat(embedded("{'routes': {'r': {'path': '/:topic', 'address': 't.{topik}'}}}"))
+        .singleElement()
+        .asString()
+        .startsWith("/routes/r/path: the parameter :topic of \"/:topic\" is in no address")
+        .endsWith("; did you mean it by {topik}?");
+    assertThat(embedded("{'publish': {'p': {'path': '/:x/:id', 'address': 't.{x}.{uid}'}}}"))
+        .singleElement()
+        .asString()
+        .endsWith("; did you mean it by {uid}?");
+    assertThat(embedded("{'routes': {'r': {'path': '/:x/:y', 'address': 't.{y}'}}}"))
+        .singleElement()
+        .asString()
+        .endsWith("lead to the same one");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x, y", "uid, id", "room1, room2", "tenant, tenants"})
+  void aParameterOfAPathAboveIsNotWarnedOfHoweverSimilarItsNameIs(String above, String own) {
+    String keys = "'path': '/:" + own + "', 'address': 't.{" + above + "}.{" + own + "}'";
+    assertThat(embedded("{'routes': {'r': {" + keys + "}}, 'publish': {'p': {" + keys + "}}}"))
+        .isEmpty();
   }
 
   @Test
