@@ -15,12 +15,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +139,8 @@ public final class EventSourceOptions {
 
   /** Adds one to {@link #getHeaders}, or takes the place of the one of this name. */
   public EventSourceOptions addHeader(String name, String value) {
-    Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Map<String, String> more =
+        new TreeMap<>(Comparator.nullsFirst(String.CASE_INSENSITIVE_ORDER)); // null is refused
     more.putAll(getHeaders());
     more.put(name, value);
     return setHeaders(more);
@@ -240,7 +241,7 @@ public final class EventSourceOptions {
 
   /** Sets {@link #getHeadersAcrossOrigins}. */
   public EventSourceOptions setHeadersAcrossOrigins(Set<String> headersAcrossOrigins) {
-    values.set(HEADERS_ACROSS_ORIGINS, List.copyOf(new TreeSet<>(headersAcrossOrigins)));
+    values.setSorted(HEADERS_ACROSS_ORIGINS, headersAcrossOrigins);
     return this;
   }
 

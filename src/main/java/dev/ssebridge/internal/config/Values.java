@@ -3,8 +3,11 @@ package dev.ssebridge.internal.config;
 import dev.ssebridge.internal.text.UnfitValueException;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +42,38 @@ public final class Values {
    * @throws IllegalArgumentException if the key does not accept that; says what it does
    */
   public <T> void set(Key<T> key, T value) {
-    if (value == null) {
-      throw new IllegalArgumentException(key.name() + ": expected a value, got null");
-    }
+    requireNoNull(key, value);
     try {
       slots[key.slot()] = key.form().require(value);
     } catch (UnfitValueException unfit) {
       throw new IllegalArgumentException(key.name() + ": " + unfit.getMessage(), unfit);
+    }
+  }
+
+  /** Sets a key to what has no order. */
+  public void setSorted(Key<List<String>> key, Set<String> value) {
+    requireNoNull(key, value);
+    set(key, value.stream().sorted().toList());
+  }
+
+  /** Neither the value itself nor what it holds, in a list or by name. */
+  private static void requireNoNull(Key<?> key, @Nullable Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(key.name() + ": expected a value, got null");
+    }
+    if (value instanceof Map<?, ?> named) {
+      named.forEach((name, each) -> requireNamed(key, name, each));
+    } else if (value instanceof Collection<?> list) { // a Path has parts as well
+      list.forEach(each -> requireNoNull(key, each));
+    }
+  }
+
+  private static void requireNamed(Key<?> key, @Nullable Object name, @Nullable Object value) {
+    if (name == null || value == null) {
+      throw new IllegalArgumentException(
+          key.name()
+              + ": expected a value for each name, got "
+              + (name == null ? "the name null" : "null for " + UnfitValueException.show(name)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ssebridge.ConfigException;
@@ -8,12 +9,19 @@ import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.testing.SchemaOfConfig;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,5 +263,83 @@ class NullTest {
     assertThat(String.valueOf(options.getDemo())).contains("\"null\"");
     options = read(new JsonObject(), Map.of("A", "null"), "demo.address=x${A}");
     assertThat(String.valueOf(options.getDemo())).contains("\"xnull\"");
+  }
+
+  /** The setters and adders of all options that an application can use. */
+  static List<Method> setters() throws IOException, ClassNotFoundException {
+    Path sources = Path.of(System.getProperty("project.basedir", "."), "src/main/java");
+    List<Method> setters = new ArrayList<>();
+    for (Path file : optionsIn(sources)) {
+      String name = sources.relativize(file).toString().replace(File.separatorChar, '.');
+      for (Method method :
+          Class.forName(name.substring(0, name.length() - ".java".length())).getMethods()) {
+        if (method.getName().matches("(set|add)[A-Z].*")
+            && Arrays.stream(method.getParameterTypes()).noneMatch(Class::isPrimitive)) {
+          setters.add(method);
+        }
+      }
+    }
+    assertThat(setters).hasSizeGreaterThan(200);
+    return setters;
+  }
+
+  private static List<Path> optionsIn(Path sources) throws IOException {
+    try (Stream<Path> all = Files.walk(sources.resolve("dev/ssebridge"))) {
+      return all.filter(file -> !file.startsWith(sources.resolve("dev/ssebridge/internal")))
+          .filter(file -> file.toString().matches(".*(Options|ReconnectPolicy)\\.java"))
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("setters")
+  void aSetterSaysThatItExpectsAValueWhereItGetsNullOrWhatHoldsIt(Method setter)
+      throws ReflectiveOperationException {
+    for (int i = 0; i < setter.getParameterCount(); i++) {
+      @Nullable Object[] given = new @Nullable Object[setter.getParameterCount()];
+      for (int other = 0; other < given.length; other++) {
+        given[other] = valueOf(setter.getParameterTypes()[other]);
+      }
+      for (Object withNull : holdersOfNull(setter.getParameterTypes()[i])) {
+        given[i] = withNull;
+        assertRefused(setter, given);
+      }
+      given[i] = null;
+      if (setter.getAnnotatedParameterTypes()[i].isAnnotationPresent(Nullable.class)) {
+        setter.invoke(made(setter.getDeclaringClass()), given);
+      } else {
+        assertRefused(setter, given);
+      }
+    }
+  }
+
+  private static void assertRefused(Method setter, @Nullable Object[] given) {
+    assertThatThrownBy(() -> setter.invoke(made(setter.getDeclaringClass()), given))
+        .as("%s of %s", setter, Arrays.toString(given))
+        .cause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("\\w+: expected a value.*, got .*null.*");
+  }
+
+  /** Each must be looked into before anything is done with it. */
+  private static List<Object> holdersOfNull(Class<?> type) {
+    if (type == Map.class) {
+      return List.of(Collections.singletonMap("x", null), Collections.singletonMap(null, "x"));
+    }
+    if (type == List.class) {
+      return List.of(Collections.singletonList(null), Arrays.asList("x", null));
+    }
+    return type == Set.class ? List.of(new HashSet<>(Arrays.asList("x", null))) : List.of();
+  }
+
+  private static Object valueOf(Class<?> type) {
+    if (type == String.class) {
+      return "x";
+    }
+    return type.getPackageName().startsWith("dev.ssebridge") && !type.isEnum() ? made(type) : type;
+  }
+
+  private static Object made(Class<?> options) {
+    return Keys.declaredBy(options).make();
   }
 }
