@@ -261,7 +261,8 @@ public record BridgeConfig(
           if (route != null) {
             problems.add(
                 "/publish/" + ConfigObject.escape(name) + "/path",
-                "expected another path than that of the tickets of /routes/" + route);
+                "expected another path than that of the tickets of /routes/"
+                    + ConfigObject.escape(route));
           }
         });
   }
@@ -495,7 +496,7 @@ public record BridgeConfig(
     Map<String, String> problems = new LinkedHashMap<>();
     followed.forEach(
         (name, source) -> {
-          String place = "/sources/" + name;
+          String place = "/sources/" + ConfigObject.escape(name);
           own.refusals(name, source).forEach((key, refusal) -> add(problems, place + key, refusal));
           if (source.delivery().mode() != DeliveryMode.PUBLISH) {
             requireNoRoute(name, source, place + "/address", problems);
@@ -503,11 +504,15 @@ public record BridgeConfig(
         });
     publish.forEach(
         (name, publisher) ->
-            addRefusal(own, publisher.address(), "/publish/" + name + "/address", problems));
+            addRefusal(
+                own,
+                publisher.address(),
+                "/publish/" + ConfigObject.escape(name) + "/address",
+                problems));
     routes.forEach(
         (name, route) ->
             route
-                .addressesAt("/routes/" + name)
+                .addressesAt("/routes/" + ConfigObject.escape(name))
                 .forEach((place, address) -> addRefusal(own, address, place, problems)));
     return problems;
   }
@@ -567,7 +572,7 @@ public record BridgeConfig(
     config.sources.forEach(
         (name, source) -> {
           String file = source.cursor().file();
-          String place = "/sources/" + name + "/cursor";
+          String place = "/sources/" + ConfigObject.escape(name) + "/cursor";
           String first = file == null ? null : owners.putIfAbsent(real(file), place);
           if (first != null) {
             problems.add(place, "expected a file of its own, got the one of " + first);
@@ -592,19 +597,19 @@ public record BridgeConfig(
     Map<String, String> owners = new HashMap<>();
     named.forEach(
         (name, config) -> {
+          String place = "/" + block + "/" + ConfigObject.escape(name) + "/path";
+          if (problems.hasAnyAt(place)) {
+            return; // another path stands in for it
+          }
           PathTemplate own = path.apply(config);
-          String first = owners.putIfAbsent(own.shape(), name);
-          boolean isFine = !problems.hasAnyAt("/" + block + "/" + name + "/path");
-          if (first != null && isFine) {
+          String first = owners.putIfAbsent(own.shape(), place);
+          if (first != null) {
             problems.add(
-                "/" + block + "/" + name + "/path",
+                place,
                 "expected a path of its own, got \""
                     + own
-                    + "\", which matches the same requests as /"
-                    + block
-                    + "/"
-                    + first
-                    + "/path");
+                    + "\", which matches the same requests as "
+                    + first);
           }
         });
   }

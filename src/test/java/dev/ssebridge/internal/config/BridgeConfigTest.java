@@ -422,6 +422,34 @@ class BridgeConfigTest {
   }
 
   @Test
+  void aPathThatIsWrongItselfIsNotComparedWithOthers() {
+    assertThat(
+            problems(
+                "{'routes': {'a': {'path': 'x', 'address': 'a'}, 'b': {'path': '/', 'address':"
+                    + " 'b'}, 'c': {'address': 'c'}}}"))
+        .containsExactly(
+            "/routes/a/path: expected a path that starts with \"/\", got \"x\"",
+            "/routes/c/path: missing, this key is required");
+  }
+
+  @Test
+  void aNameIsEscapedInEveryPlace() {
+    assertThat(
+            problems(
+                "{'auth': {'jwt': {'j': {'secret': 'x'}}, 'tickets': {}}, 'routes': {'b/c~d':"
+                    + " {'path': '/t', 'address': '__vertx.a'}, 'e/f': {'path': '/t', 'address':"
+                    + " 'b'}}, 'publish': {'g/h': {'path': '/t/ticket', 'address': '__vertx.b'}},"
+                    + " 'sources': {'i/j': {'url': 'http://h/', 'address': '__vertx.c', 'cursor':"
+                    + " '/x'}, 'k/l': {'url': 'http://h/', 'address': 's', 'cursor': '/x'}}}"))
+        .contains(
+            "/routes/e~1f/path: expected a path of its own, got \"/t\", which matches the same"
+                + " requests as /routes/b~1c~0d/path",
+            "/sources/k~1l/cursor: expected a file of its own, got the one of /sources/i~1j/cursor")
+        .allSatisfy(
+            problem -> assertThat(problem).doesNotContain("b/c~d", "e/f", "g/h/", "i/j", "k/l"));
+  }
+
+  @Test
   void onePathMayBeSubscribedToAndPublishedToButNotTwice() {
     String route = "'routes': {'a': {'path': '/t', 'address': 't'}}";
     String publish = "'p': {'path': '/t', 'address': 't'}";
