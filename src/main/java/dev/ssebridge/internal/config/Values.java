@@ -59,7 +59,8 @@ public final class Values {
   /** Neither the value itself nor what it holds, in a list or by name. */
   private static void requireNoNull(Key<?> key, @Nullable Object value) {
     if (value == null) {
-      throw new IllegalArgumentException(key.name() + ": expected a value, got null");
+      throw new IllegalArgumentException(
+          (key.name().isEmpty() ? "" : key.name() + ": ") + "expected a value, got null");
     }
     if (value instanceof Map<?, ?> named) {
       named.forEach((name, each) -> requireNamed(key, name, each));

@@ -318,7 +318,7 @@ class NullTest {
         .as("%s of %s", setter, Arrays.toString(given))
         .cause()
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageMatching("\\w+: expected a value.*, got .*null.*");
+        .hasMessageMatching("(\\w+: )?expected a value.*, got .*null.*");
   }
 
   /** Each must be looked into before anything is done with it. */
