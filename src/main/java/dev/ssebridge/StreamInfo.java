@@ -4,6 +4,7 @@ import dev.ssebridge.spi.CloseReason;
 import io.vertx.codegen.annotations.DataObject;
 import io.vertx.ext.auth.User;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -115,6 +116,16 @@ public final class StreamInfo {
     return from.attributes;
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StreamInfo that && from.facts().equals(that.from.facts());
+  }
+
+  @Override
+  public int hashCode() {
+    return from.id.hashCode(); // no two streams have one
+  }
+
   /** The facts in one line, for a log; without user and attributes, which may hold secrets. */
   @Override
   public String toString() {
@@ -172,6 +183,26 @@ public final class StreamInfo {
       missed = other.missed;
       reason = other.reason;
       attributes = other.attributes;
+    }
+
+    /** All that was set. */
+    private List<@Nullable Object> facts() {
+      return Arrays.asList(
+          id,
+          route,
+          channel,
+          addresses,
+          parameters,
+          remote,
+          user,
+          opened,
+          firstId,
+          lastId,
+          position,
+          delivered,
+          missed,
+          reason,
+          attributes);
     }
 
     /**
