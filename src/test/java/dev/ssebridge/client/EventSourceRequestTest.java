@@ -272,4 +272,19 @@ class EventSourceRequestTest extends EventSourceFixture {
     origin.next().stream().send("data: at last\n\n");
     assertThat(recorder.data(1)).containsExactly("at last");
   }
+
+  @Test
+  @SuppressWarnings("NullAway") // an application may not have it
+  void client03SupplierThatGivesNoFutureIsToldOfAtOnce() {
+    Recorder recorder =
+        follow(
+            builder(options().setConnectTimeout(Duration.ZERO)) // no limit would tell of it
+                .withRequestSupplier(
+                    attempt ->
+                        attempt.number() == 1 ? null : Future.succeededFuture(attempt.request())));
+    assertThat(recorder.awaitWaiting(EventSourceReason.REQUEST_FAILED).cause())
+        .hasMessageContaining("the request supplier gave null");
+    origin.next().stream().send("data: at last\n\n");
+    assertThat(recorder.data(1)).containsExactly("at last");
+  }
 }

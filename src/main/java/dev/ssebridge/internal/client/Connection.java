@@ -7,6 +7,7 @@ import dev.ssebridge.client.EventSourceRequestSupplier;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,7 @@ final class Connection implements Exchange.Listener {
   private static Future<EventSourceRequest> supply(
       EventSourceRequestSupplier supplier, EventSourceRequestSupplier.Attempt attempt) {
     try {
-      return supplier.request(attempt);
+      return Objects.requireNonNullElse(supplier.request(attempt), Future.succeededFuture());
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
