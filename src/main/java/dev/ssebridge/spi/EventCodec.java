@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>No codec is needed where the event bus has one already: a body whose {@code MessageCodec}
  * writes JSON over the wire becomes that JSON, and any other body that {@code Json.encode} can map
  * becomes what it makes of it, which takes Jackson Databind on the class path for classes of an
- * application. A codec that is given is asked first.
+ * application. A {@code byte[]} and a {@code Character} are for a codec alone: nobody would expect
+ * Base64, or a letter in quotes. A codec that is given is asked first.
  *
  * <p>Called on an event loop, for one message at a time, maybe on several loops at once; must not
- * block, and must not change the message. An exception drops the message, with a counted warning.
+ * block, and must not change the message. An exception or error drops the message, with a counted
+ * warning.
  */
 @FunctionalInterface
 public interface EventCodec {

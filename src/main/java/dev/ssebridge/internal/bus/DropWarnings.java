@@ -58,7 +58,7 @@ public final class DropWarnings {
   /**
    * The same with an exception, whose text is not part of the subject: it may be another each time.
    */
-  public void dropped(String subject, RuntimeException cause) {
+  public void dropped(String subject, Throwable cause) {
     drop(subject, 1, ": " + cause);
   }
 

@@ -57,7 +57,7 @@ final class OtherBodies {
                 + " MessageCodec writes as JSON; what Json.encode can map)");
       }
       return event;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       counters.onDropped(DropCause.CODEC_FAILED, 1);
       warnings.dropped(subject + "the codec failed on " + body.getClass().getName(), e);
       return null;
@@ -72,7 +72,7 @@ final class OtherBodies {
   /** Without Jackson Databind that is only what is JSON almost: a Map, a List, an Instant. */
   private static @Nullable String mapped(Object body) {
     if (body instanceof byte[] || body instanceof Character) {
-      return null; // as Base64, nobody would expect it
+      return null; // as Base64, or a letter in quotes, nobody would expect it
     }
     try {
       return Json.encode(body);

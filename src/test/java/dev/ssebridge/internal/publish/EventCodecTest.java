@@ -148,6 +148,60 @@ class EventCodecTest {
   }
 
   @Test
+  void bytesAndALetterAreForACodecAlone() {
+    EventCodec codec =
+        message ->
+            message.body() instanceof byte[] bytes
+                ? ServerSentEvent.of(bytes.length + " bytes")
+                : null;
+    try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, codec)) {
+      SseProbe probe = bridge.open("/n");
+      long before = bridge.hub().warnings().total();
+      vertx.eventBus().publish("news", new byte[] {'a', 'b'});
+      vertx.eventBus().publish("news", 'c');
+      vertx.eventBus().publish("news", "last");
+
+      probe.awaitData("last");
+      assertThat(probe.data()).containsExactly("2 bytes", "last");
+      Deadline.await(
+          () -> bridge.hub().warnings().total() - before == 2, () -> "a drop of each channel");
+    }
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, NEWS)) {
+      SseProbe probe = bridge.open("/n");
+      long before = bridge.hub().warnings().total();
+      vertx.eventBus().publish("news", new byte[] {'a', 'b'});
+      vertx.eventBus().publish("news", "last");
+
+      probe.awaitData("last");
+      assertThat(probe.data()).containsExactly("last");
+      Deadline.await(
+          () -> bridge.hub().warnings().total() - before == 2, () -> "a drop of each channel");
+    }
+  }
+
+  @Test
+  void anErrorOfACodecDropsTheMessageAndIsCounted() {
+    EventCodec codec =
+        message -> {
+          if (message.body() instanceof Goal) {
+            throw new StackOverflowError("of the codec");
+          }
+          return null;
+        };
+    try (BridgeFixture bridge = BridgeFixture.withCodec(vertx, NEWS, codec)) {
+      SseProbe probe = bridge.open("/n");
+      long before = bridge.hub().warnings().total();
+      publish("as-is", new Goal("a", 1));
+      vertx.eventBus().publish("news", "last");
+
+      probe.awaitData("last");
+      assertThat(probe.data()).containsExactly("last");
+      Deadline.await(
+          () -> bridge.hub().warnings().total() - before == 2, () -> "a drop of each channel");
+    }
+  }
+
+  @Test
   void theApplicationsCodecIsAskedBeforeThatOfTheBus() {
     EventCodec codec =
         message -> message.body() instanceof Goal ? ServerSentEvent.of("mine") : null;
