@@ -57,6 +57,7 @@ class BodyFormsTest {
             " [ 1.00,\n12345678901234567890 ] ", new JsonArray("[1.0,12345678901234567890]")),
         Arguments.of("{\"x\":1e400}", new JsonObject().put("x", Double.POSITIVE_INFINITY)),
         Arguments.of("{\"a\":1,\"a\":2}", new JsonObject().put("a", 2)),
+        Arguments.of("{\"x\":[-0]}", new JsonObject().put("x", new JsonArray().add(0))),
         Arguments.of("{}", new JsonObject()),
         Arguments.of("\"caf\\u00e9\"", "caf\u00e9"),
         Arguments.of("\"\"", ""),
