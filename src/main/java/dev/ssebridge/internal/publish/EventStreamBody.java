@@ -72,15 +72,17 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
     if (problem != null || data == null) {
       return;
     }
+    events++;
+    Draft draft =
+        new Draft(
+            "event " + events, form.ofText(data), event.type(), event.id(), event.retry(), null);
     try {
       target.requireType(event.type()); // a NUL is none for the format, but for the streams
-      events++;
-      publisher.publish(
-          new Draft(
-              "event " + events, form.ofText(data), event.type(), event.id(), event.retry(), null));
     } catch (BadRequestException e) {
-      problem = e;
+      problem = new BadRequestException(e.problem().status(), draft.inPlace(e.problem().detail()));
+      return;
     }
+    publisher.publish(draft);
   }
 
   /** A reader of the stream would lose this event in silence; its sender had better know. */

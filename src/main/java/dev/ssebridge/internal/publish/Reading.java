@@ -67,6 +67,7 @@ final class Reading {
   private long counted;
   private long charged;
   private long heldSince;
+  private @Nullable BadRequestException mistake; // answered once what came before is decided
 
   /**
    * @param review who decides about its messages, or {@code null} for nobody
@@ -189,7 +190,7 @@ final class Reading {
           }
           heldSince = 0;
           try {
-            readPiece();
+            untilMistake(this::readPiece);
           } finally {
             door.gate().leave();
           }
@@ -256,6 +257,9 @@ final class Reading {
     pause(); // a handler may wait, on a virtual thread, and nothing may come meanwhile
     if (asked.settle()) {
       waiting = false;
+      if (mistake != null) {
+        throw mistake;
+      }
       return true;
     }
     if (!isRoom()) {
@@ -284,7 +288,25 @@ final class Reading {
   }
 
   private boolean isUnread() {
-    return rest != null || reader.hasMore();
+    return mistake == null && (rest != null || reader.hasMore());
+  }
+
+  /** Some of the body. */
+  private interface Part {
+    void read() throws BadRequestException;
+  }
+
+  /** What stands before a mistake is published, whatever the pieces in which the body comes. */
+  private void untilMistake(Part part) throws BadRequestException {
+    try {
+      part.read();
+    } catch (BadRequestException e) {
+      if (!isUndecided()) {
+        throw e;
+      }
+      mistake = e;
+      rest = null;
+    }
   }
 
   private void readPiece() throws BadRequestException {
@@ -420,7 +442,7 @@ final class Reading {
       isDecided =
           isAnswered(
               () -> {
-                reader.end();
+                untilMistake(reader::end);
                 return !isUndecided();
               });
     } finally {

@@ -220,7 +220,8 @@ final class Review {
       return;
     }
     timer = -1;
-    Problem problem = new Problem(503, "the message was not checked in time; try again later");
+    String reason = "the message was not checked in time; try again later";
+    Problem problem = new Problem(503, question.draft().inPlace(reason));
     if (question.decide(problem)) {
       LOG.log(
           Level.WARNING,

@@ -195,6 +195,53 @@ class PublishHandlersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatStandsBeforeAMistakeIsDecidedFirst(boolean atOnce) {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Handler<PublishRequest> handler =
+        request -> {
+          seen.add(request.number() + ":" + request.body());
+          if (atOnce) {
+            request.accept();
+          } else {
+            vertx.executeBlocking(request::accept);
+          }
+        };
+    try (BridgeFixture bridge = deciding(handler)) {
+      SseProbe line = post(bridge, "/t/a", NDJSON, "1\n2\n{bad\n3\n");
+      assertThat(line.status()).isEqualTo(400);
+      assertThat(json(line).getString("detail")).startsWith("line 3: expected JSON");
+      assertThat(json(line).getInteger("published")).isEqualTo(2);
+
+      SseProbe last = post(bridge, "/t/a", NDJSON, "1\n{bad");
+      assertThat(json(last).getString("detail")).startsWith("line 2: expected JSON");
+      assertThat(json(last).getInteger("published")).isEqualTo(1);
+
+      SseProbe event = post(bridge, "/t/a", EVENTS, "data: x\n\nevent: sse.gap\ndata: y\n\n");
+      assertThat(event.status()).isEqualTo(400);
+      assertThat(json(event).getString("detail")).startsWith("event 2: event type: ");
+      assertThat(json(event).getInteger("published")).isEqualTo(1);
+
+      SseProbe open = post(bridge, "/t/a", EVENTS, "data: x\n\ndata: y\n");
+      assertThat(open.status()).isEqualTo(400);
+      assertThat(json(open).getInteger("published")).isEqualTo(1);
+
+      assertThat(seen).containsExactly("1:1", "2:2", "1:1", "1:x", "1:x");
+      Deadline.await(() -> messages.size() == 5, () -> "5 messages, got " + messages.size());
+    }
+  }
+
+  @Test
+  void aRefusalBeforeAMistakeIsTheAnswer() {
+    try (BridgeFixture bridge = deciding(request -> request.refuse(409, "not this one"))) {
+      SseProbe answer = post(bridge, "/t/a", NDJSON, "1\n{bad\n");
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(json(answer).getString("detail")).isEqualTo("line 1: not this one");
+      assertThat(messages).isEmpty();
+    }
+  }
+
   @Test
   void allHandlersHaveToAcceptInTheirOrder() {
     List<String> seen = new CopyOnWriteArrayList<>();
@@ -292,7 +339,9 @@ class PublishHandlersTest {
       PublishRequest late = kept.get();
       assertThat(late != null && late.accept()).isFalse();
 
-      assertThat(post(bridge, "/t/a", NDJSON, "1\n2\n").status()).isEqualTo(503);
+      SseProbe lines = post(bridge, "/t/a", NDJSON, "1\n2\n");
+      assertThat(lines.status()).isEqualTo(503);
+      assertThat(json(lines).getString("detail")).startsWith("line 1: ");
       assertThat(messages).isEmpty();
     }
   }
