@@ -51,6 +51,9 @@ record PublishAnswer(
             appended ->
                 loop.runOnContext(
                     v -> {
+                      if (response().headWritten()) {
+                        return; // a publish handler has answered it after all
+                      }
                       if (appended.succeeded()) {
                         decided(streaming, published);
                       } else {

@@ -262,7 +262,9 @@ final class Reading {
       }
       return true;
     }
-    if (!isRoom()) {
+    if (asked.isAnswered()) {
+      onGone();
+    } else if (!isRoom()) {
       failFull();
     } else if (!failed) {
       asked.whenDecided(then);
@@ -283,7 +285,10 @@ final class Reading {
     if (!done) {
       failed = true;
       done();
-      LOG.log(Level.DEBUG, "the sender left before its message was decided");
+      LOG.log(Level.DEBUG, "the request was answered otherwise, or its sender has left");
+      if (!request.isEnded()) {
+        request.resume(); // what is left of it passes by
+      }
     }
   }
 
@@ -353,22 +358,22 @@ final class Reading {
   }
 
   private void failFull() {
-    context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
     fail(
         new Problem(
             503,
             "limits.bodies: "
                 + bodies.limit()
-                + " bytes at most are held of bodies that are on their way; try again later"));
+                + " bytes at most are held of bodies that are on their way; try again later"),
+        "1");
   }
 
   /** What is published already may be in the history, or may not. */
   private void failStoreDown(String problem) {
-    context.response().putHeader(HttpHeaders.RETRY_AFTER, PublishAnswer.STORE_RETRY_AFTER);
     fail(
         reader.published() == 0
             ? PublishAnswer.storeDown(problem)
-            : PublishAnswer.undecided("the store of the history is down: " + problem));
+            : PublishAnswer.undecided("the store of the history is down: " + problem),
+        PublishAnswer.STORE_RETRY_AFTER);
   }
 
   private void pause() {
@@ -527,13 +532,23 @@ final class Reading {
 
   /** Nobody has decided about a message in time. */
   void failUndecided(Problem problem) {
-    context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-    fail(problem);
+    fail(problem, "1");
   }
 
   private void fail(Problem problem) {
+    fail(problem, null);
+  }
+
+  private void fail(Problem problem, @Nullable String retryAfter) {
+    if (context.response().headWritten()) {
+      onGone(); // a handler of the application has answered
+      return;
+    }
     failed = true;
     done();
+    if (retryAfter != null) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+    }
     Rejection.send(
         vertx,
         context,

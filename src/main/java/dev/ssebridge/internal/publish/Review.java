@@ -10,6 +10,7 @@ import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,6 +116,12 @@ final class Review {
     return held;
   }
 
+  /** Whether a handler has answered the request by itself, or its client has gone. */
+  boolean isAnswered() {
+    HttpServerResponse response = asker.request().response();
+    return response.headWritten() || response.closed();
+  }
+
   /**
    * Asks, and publishes, as long as the answers come at once.
    *
@@ -127,11 +134,11 @@ final class Review {
       if (draft == null) {
         return true;
       }
-      if (asked == null) {
+      if (asked == null && !isAnswered()) {
         ask(draft);
       }
       Question question = asked;
-      if (question == null || question.await()) {
+      if (question == null || isAnswered() || question.await()) {
         watch();
         return false;
       }
@@ -223,11 +230,17 @@ final class Review {
     String reason = "the message was not checked in time; try again later";
     Problem problem = new Problem(503, question.draft().inPlace(reason));
     if (question.decide(problem)) {
-      LOG.log(
-          Level.WARNING,
-          describe() + " has not decided within " + limitMillis + " ms (limits.decision)");
+      if (!isAnswered()) {
+        logLate();
+      }
       onLate.accept(problem);
     }
+  }
+
+  private void logLate() {
+    LOG.log(
+        Level.WARNING,
+        describe() + " has not decided within " + limitMillis + " ms (limits.decision)");
   }
 
   /** Lets everything go; what is decided from now on has no effect. */

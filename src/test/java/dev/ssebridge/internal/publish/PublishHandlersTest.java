@@ -14,10 +14,12 @@ import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -317,6 +319,88 @@ class PublishHandlersTest {
                   assertThat(line)
                       .contains("publish rule rule: the handler ")
                       .contains(PublishHandlersTest.class.getName()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"only", "accepts", "throws", "later", "heads"})
+  void aHandlerThatAnswersByItselfHasDecided(String way) {
+    List<Throwable> thrown = new CopyOnWriteArrayList<>();
+    Handler<PublishRequest> handler =
+        request -> {
+          Vertx.currentContext().exceptionHandler(thrown::add);
+          HttpServerResponse response = request.request().response().setStatusCode(418);
+          switch (way) {
+            case "later" ->
+                Vertx.currentContext()
+                    .runOnContext(
+                        v -> {
+                          response.end("tea");
+                          request.accept();
+                        });
+            case "heads" -> {
+              response.setChunked(true).write("t");
+              vertx.executeBlocking(request::accept).onComplete(v -> response.end("ea"));
+            }
+            default -> response.end("tea");
+          }
+          if (way.equals("accepts")) {
+            request.accept();
+          } else if (way.equals("throws")) {
+            throw new IllegalStateException("after its answer");
+          }
+        };
+    try (LogRecorder log = LogRecorder.of(Review.class);
+        BridgeFixture bridge = deploy("1h", b -> b.publishHandler("rule", handler))) {
+      assertThat(post(bridge, "/t/a", "text/plain", "x").status()).isEqualTo(418);
+      SseProbe lines = post(bridge, "/t/a", NDJSON, "1\n2\n");
+      assertThat(lines.status()).isEqualTo(418);
+      assertThat(lines.body()).isEqualTo("tea");
+      bridge.awaitHead("t", 0);
+      Deadline.await(() -> Hub.of(vertx).bodies().held() == 0, () -> "no body is held");
+      assertThat(messages).isEmpty();
+      assertThat(thrown).isEmpty();
+      assertThat(log.messages()).hasSize(way.equals("throws") ? 2 : 0);
+    }
+  }
+
+  @Test
+  void anAnswerOfAHandlerThatIsNotDoneInTimeIsLeftToIt() {
+    AtomicReference<@Nullable Runnable> rest = new AtomicReference<>();
+    try (LogRecorder log = LogRecorder.of(Review.class);
+        BridgeFixture bridge =
+            deploy(
+                "50ms",
+                b ->
+                    b.publishHandler(
+                        request -> {
+                          HttpServerResponse response = request.request().response();
+                          response.setStatusCode(418).setChunked(true).write("t");
+                          Context loop = Vertx.currentContext();
+                          rest.set(() -> loop.runOnContext(v -> response.end("ea")));
+                        }))) {
+      SseProbe probe = bridge.request("POST", "/t/a", "Content-Length: 1").send("x");
+      Deadline.await(() -> rest.get() != null, () -> "an answer has begun");
+      Deadline.await(() -> Hub.of(vertx).bodies().held() == 0, () -> "no body is held");
+      requireNonNull(rest.get()).run();
+      assertThat(probe.awaitEnd().body()).isEqualTo("tea");
+      assertThat(log.messages()).isEmpty();
+      assertThat(messages).isEmpty();
+    }
+  }
+
+  @Test
+  void theRestOfABodyThatAHandlerHasAnsweredPassesBy() {
+    try (BridgeFixture bridge =
+        deciding(request -> request.request().response().setStatusCode(418).end("tea"))) {
+      SseProbe probe =
+          bridge.request("POST", "/t/a", "Content-Length: 6", "Content-Type: " + NDJSON);
+      probe.send("1\n2\n");
+      assertThat(probe.awaitEnd().status()).isEqualTo(418);
+      probe.next();
+      probe.send("3\nPOST /t/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx");
+      assertThat(probe.awaitEnd().status()).isEqualTo(418);
+      assertThat(messages).isEmpty();
     }
   }
 
