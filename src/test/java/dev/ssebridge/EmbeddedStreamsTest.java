@@ -150,9 +150,11 @@ class EmbeddedStreamsTest {
     }
     assertThat(probes.get(port, "/rooms/123456789/events").awaitEnd().comments().get(0))
         .contains("limits.parameter");
-    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.subscribe.Serving")) {
-      assertThat(probes.get(port, "/nowhere/events").status()).isEqualTo(500);
-      assertThat(log.messages()).hasSize(1);
+    try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.http.PathParameters")) {
+      SseProbe answer = probes.get(port, "/nowhere/events");
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+      assertThat(log.messages()).singleElement().asString().contains("{room}");
     }
     BridgeFixture.get(bridge.close());
   }

@@ -9,6 +9,7 @@ import dev.ssebridge.client.SourceOptions;
 import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.spi.CloseReason;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
@@ -215,7 +216,14 @@ class SseBridgeServerTest {
             .as(bad)
             .isEqualTo(400);
       }
-      assertThat(status(vertx, HttpMethod.POST, port, "/nowhere/7")).isEqualTo(500);
+      try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.http.PathParameters");
+          LogRecorder failures = LogRecorder.of("dev.ssebridge.internal.publish.PublishHandler")) {
+        SseProbe answer = probes.request(port, "POST", "/nowhere/7", "Content-Length: 0");
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(log.messages()).singleElement().asString().contains("{room}");
+        assertThat(failures.messages()).isEmpty();
+      }
     }
     get(bridge.close());
   }

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.OwnAddresses;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class PathParameters {
   /** What a router makes of bytes that are not UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';
+
+  private static final System.Logger LOG = System.getLogger(PathParameters.class.getName());
 
   private PathParameters() {}
 
@@ -40,7 +43,8 @@ public final class PathParameters {
    *
    * @param ofParent the value of such a parameter by its name, or {@code null}
    * @param needed names of parameters, of which those that are none of the path are of its parent
-   * @throws IllegalStateException if the parent has no such parameter
+   * @throws BadRequestException as above; and 500, with a line in the log, if the parent has no
+   *     such parameter
    */
   public static Map<String, String> of(
       IntFunction<@Nullable String> given,
@@ -63,13 +67,15 @@ public final class PathParameters {
       if (!values.containsKey(name)) {
         String value = ofParent.apply(name);
         if (value == null) {
-          throw new IllegalStateException(
+          LOG.log(
+              Level.ERROR,
               "path "
                   + path
                   + ": the address has {"
                   + name
                   + "}, which is a parameter neither of this path nor of one that its router is"
                   + " mounted on");
+          throw new BadRequestException(Problem.INTERNAL);
         }
         values.put(name, checked(name, value, path, maxLength, requested));
       }
