@@ -11,6 +11,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,13 +37,14 @@ final class RouteAddresses {
 
   /** The parameters of the path. */
   Map<String, String> parameters(BridgeRequest request) throws BadRequestException {
-    return PathParameters.of(
-        request::pathParameter,
-        request::parentParameter,
-        route.config().path(),
-        needed,
-        route.config().limits().parameter(),
-        request.request().path());
+    return Collections.unmodifiableMap(
+        PathParameters.of(
+            request::pathParameter,
+            request::parentParameter,
+            route.config().path(),
+            needed,
+            route.config().limits().parameter(),
+            request.request().path()));
   }
 
   /** These, and the claims of the one who asks. */

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
@@ -459,6 +460,22 @@ class DecisionsTest {
       assertThat(bridge.get("/t/a").awaitEnd().status()).isEqualTo(418);
       bridge.awaitStreams(0);
       assertThat(awaitSeen(1).accept()).isFalse();
+    }
+  }
+
+  @Test
+  void theParametersOfARequestCannotBeChanged() {
+    try (BridgeFixture bridge =
+        deciding(
+            CONFIG,
+            request -> {
+              assertThat(catchThrowable(() -> request.parameters().put("topic", "other")))
+                  .isInstanceOf(UnsupportedOperationException.class);
+              request.accept();
+            })) {
+      bridge.open("/t/a");
+      Deadline.await(() -> opened.size() == 1, () -> "one stream");
+      assertThat(opened.remove().parameters()).containsOnly(Map.entry("topic", "a"));
     }
   }
 
