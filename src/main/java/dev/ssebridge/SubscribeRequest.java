@@ -123,7 +123,8 @@ public interface SubscribeRequest {
   /**
    * Accepts the request: the next handler sees it, and after the last one the stream opens.
    *
-   * @return false if this handler has decided already, the time was over, or the client has gone
+   * @return false if this handler has decided already, the time was over, the client has gone, or
+   *     the route was removed, or the bridge is closing
    */
   boolean accept();
 

@@ -178,10 +178,10 @@ final class Decision extends Deadline {
     }
   }
 
-  /** Nothing is served any more. Any thread. */
+  /** The route is served no more, or nothing is. Any thread. */
   void shutDown() {
     if (end()) {
-      here.runOnContext(v -> refuseForNow(SubscribeHandler.SHUTTING_DOWN));
+      here.runOnContext(v -> refuseForNow(serving.whyClosed()));
     }
   }
 

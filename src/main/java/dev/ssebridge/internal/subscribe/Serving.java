@@ -29,6 +29,13 @@ record Serving(
     BooleanSupplier closed) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());
 
+  /** Why there are no streams any more. */
+  String whyClosed() {
+    return listener.gate().isShut()
+        ? "the server is shutting down"
+        : "the route was removed or changed";
+  }
+
   /** Answers a request whose stream could not be opened, not for a fault of its own. */
   void fail(BridgeRequest request, RuntimeException cause) {
     LOG.log(Level.ERROR, "route " + route.name() + ": a stream could not be opened", cause);

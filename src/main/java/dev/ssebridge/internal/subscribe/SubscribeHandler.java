@@ -38,8 +38,6 @@ import java.util.function.Supplier;
  * counts against the same limits, and the channel stays for {@code linger} at least.
  */
 public final class SubscribeHandler implements PathHandler {
-  static final String SHUTTING_DOWN = "the server is shutting down";
-
   private final StreamRoute route;
   private final Serving serving;
   private final List<Handler<SubscribeRequest>> deciding;
@@ -196,7 +194,7 @@ public final class SubscribeHandler implements PathHandler {
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {
-      Refusal.send(context.request(), config, SHUTTING_DOWN);
+      Refusal.send(context.request(), config, serving.whyClosed());
       return;
     }
     String remote = serving.listener().remotes().of(context.request());
@@ -260,7 +258,7 @@ public final class SubscribeHandler implements PathHandler {
   }
 
   private String whyNoChannel(String remote) {
-    return route.channels().isClosed() ? SHUTTING_DOWN : route.whyNoChannel(remote);
+    return route.channels().isClosed() ? serving.whyClosed() : route.whyNoChannel(remote);
   }
 
   /** A subset of the route's addresses; all of them where the request names none. */

@@ -480,12 +480,27 @@ class DecisionsTest {
   }
 
   @Test
+  void thoseWhoWaitWhenTheirRouteIsRemovedAreToldSo() {
+    try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
+      SseProbe waits = bridge.get("/t/a");
+      SseProbe other = bridge.request("GET", "/t/a");
+      SubscribeRequest request = awaitSeen(2);
+      BridgeFixture.get(bridge.bridge().removeRoute("t"));
+      assertThat(waits.awaitEnd().body()).contains("the route was removed");
+      assertThat(other.awaitEnd().status()).isEqualTo(503);
+      assertThat(other.body()).contains("the route was removed");
+      assertThat(request.accept()).isFalse();
+      bridge.awaitStreams(0);
+    }
+  }
+
+  @Test
   void thoseWhoWaitWhenTheBridgeIsClosedAreToldToComeBack() {
     try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
       SseProbe waits = bridge.get("/t/a");
       SubscribeRequest request = awaitSeen(1);
       var undeployed = bridge.undeploy();
-      waits.awaitEnd();
+      assertThat(waits.awaitEnd().body()).contains("the server is shutting down");
       assertThat(waits.retry()).isPositive();
       assertThat(request.accept()).isFalse();
       BridgeFixture.get(undeployed);
