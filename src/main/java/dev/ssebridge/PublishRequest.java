@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first decision counts. It may come later and from any thread, within {@code
  * limits.decision}; after that the request is answered with 503. The message may be changed until
- * it is decided. When the client leaves, whatever is decided has no effect.
+ * it is decided; what is published is as it was then. When the client leaves, or a handler answers
+ * the request by itself, whatever is decided has no effect.
  */
 @VertxGen
 public interface PublishRequest {
@@ -65,7 +66,8 @@ public interface PublishRequest {
   MultiMap headers();
 
   /**
-   * Sets the body: anything that the event bus can carry.
+   * Sets the body: anything that the event bus can carry. What it cannot is found out when the
+   * message is published: the request is then answered with 500, and the log says why.
    *
    * @throws IllegalStateException if it is decided already
    */

@@ -8,10 +8,13 @@ import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.shareddata.Shareable;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one handler is asked about one message. Any thread. */
@@ -29,6 +32,7 @@ final class Question implements PublishRequest {
   private boolean decided;
   private boolean awaited;
   private @Nullable Problem refusal;
+  private @Nullable Draft accepted;
 
   /**
    * The one who asks.
@@ -72,10 +76,23 @@ final class Question implements PublishRequest {
     if (refusal != null) {
       throw new BadRequestException(refusal);
     }
-    Object content = replaced || isChangedInPlace() ? body : draft.body();
-    // Copied, as whoever has decided may go on holding what it was given.
+    return Objects.requireNonNull(accepted, "accepted");
+  }
+
+  /** The message as it is now: whoever has decided may go on holding what it was given. */
+  private Draft copy() {
+    boolean isOwn = replaced || isChangedInPlace() || (seen && body instanceof Buffer);
+    Object content = isOwn ? copyOf(body) : draft.body();
     MultiMap own = headers == null ? null : MultiMap.caseInsensitiveMultiMap().addAll(headers);
     return new Draft(draft.place(), content, type, draft.id(), draft.retry(), own);
+  }
+
+  private static @Nullable Object copyOf(@Nullable Object body) {
+    try {
+      return body instanceof Shareable shareable ? shareable.copy() : body;
+    } catch (IllegalStateException e) {
+      return body; // it holds what no message can: that is told when it is published
+    }
   }
 
   private boolean isChangedInPlace() {
@@ -197,6 +214,7 @@ final class Question implements PublishRequest {
       if (decided) {
         return false;
       }
+      accepted = problem == null ? copy() : null;
       decided = true;
       refusal = problem;
       tell = awaited;

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.publish;
 import dev.ssebridge.PublishBody;
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.internal.auth.PublishPermit;
+import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
@@ -164,9 +165,29 @@ final class Review {
     }
     try {
       publisher.send(draft);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw notCarried(draft, e);
     } finally {
       door.gate().leave();
     }
+  }
+
+  /** The fault of a handler; where the body is as it came, it is another one. */
+  private BadRequestException notCarried(Draft draft, RuntimeException cause) {
+    Object body = draft.body();
+    if (body == null || body instanceof JsonBody || body instanceof String) {
+      throw cause;
+    }
+    LOG.log(
+        Level.ERROR,
+        PrintableText.of("publish rule " + asker.target().reviewers().rule())
+            + ": a publish handler has given a message a body that the event bus cannot carry:"
+            + " expected JSON, text, bytes, or what a codec is registered for, got a "
+            + body.getClass().getName()
+            + ": "
+            + PrintableText.of(String.valueOf(cause.getMessage())));
+    return new BadRequestException(
+        500, draft.inPlace("the message could not be published; the log says why"));
   }
 
   private void ask(Draft draft) {

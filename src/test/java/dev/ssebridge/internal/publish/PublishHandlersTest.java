@@ -17,6 +17,7 @@ import dev.ssebridge.testing.Ways;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServerResponse;
@@ -45,6 +46,7 @@ class PublishHandlersTest {
   private static final String CONFIG =
       "{'limits':{'decision':'%s'},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}'}},"
           + "'publish':{'rule':{'path':'/t/:topic','address':'t.{topic}'},"
+          + "'bytes':{'path':'/bytes','address':'t.a','body':'buffer'},"
           + "'other':{'path':'/other','address':'t.other'}}}";
   private static final String NDJSON = "application/x-ndjson";
   private static final String EVENTS = "text/event-stream";
@@ -167,6 +169,71 @@ class PublishHandlersTest {
                 assertThat(message.headers().contains("sse-gap")).isFalse();
                 assertThat(message.headers().contains("sse-seal")).isFalse();
               });
+    }
+  }
+
+  @Test
+  void aMessageIsPublishedAsItWasWhenItWasAccepted() {
+    try (BridgeFixture bridge =
+        deploy(
+            b ->
+                b.publishHandler(
+                    request -> {
+                      Object body = request.body();
+                      if (request.number() == 2) {
+                        body = new JsonObject();
+                        request.setBody(body);
+                      } else if (body instanceof JsonObject json) {
+                        json.put("before", 1);
+                      }
+                      request.headers().set("before", "1");
+                      request.accept();
+                      request.headers().set("after", "1");
+                      if (body instanceof JsonObject json) {
+                        json.put("after", 1);
+                      } else if (body instanceof Buffer bytes) {
+                        bytes.appendString("after");
+                      }
+                    }))) {
+      post(bridge, "/t/a", NDJSON, "{}\n{}\n");
+      post(bridge, "/bytes", "text/plain", "x");
+      Deadline.await(() -> messages.size() == 3, () -> "3 messages");
+      assertThat(messages.stream().map(message -> String.valueOf(message.body())))
+          .containsExactly("{\"before\":1}", "{}", "x");
+      assertThat(messages)
+          .allSatisfy(
+              message -> {
+                assertThat(message.headers().get("before")).isEqualTo("1");
+                assertThat(message.headers().contains("after")).isFalse();
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBodyThatTheEventBusCannotCarryIsNamedOnce(boolean inPlace) {
+    try (LogRecorder log = LogRecorder.of(Review.class);
+        LogRecorder failures = LogRecorder.of(Reading.class);
+        BridgeFixture bridge =
+            deciding(
+                request -> {
+                  if (request.number() == 2 && inPlace) {
+                    ((JsonObject) requireNonNull(request.body())).put("o", new Object());
+                  } else if (request.number() == 2) {
+                    request.setBody(new Object());
+                  }
+                  request.accept();
+                })) {
+      SseProbe answer = post(bridge, "/t/a", NDJSON, "{}\n{}\n{}\n");
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+      assertThat(json(answer).getString("detail")).startsWith("line 2: ");
+      assertThat(json(answer).getInteger("published")).isEqualTo(1);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("publish rule rule", "cannot carry", "java.lang.Object");
+      assertThat(failures.messages()).isEmpty();
     }
   }
 
