@@ -199,6 +199,7 @@ final class Question implements PublishRequest {
 
   @Override
   public boolean refuse(int status, String reason) {
+    Objects.requireNonNull(reason, "reason");
     if (status < 400 || status > 599) {
       throw new IllegalArgumentException("status: expected 400..599, got " + status);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.SseBridge;
@@ -234,6 +235,21 @@ class PublishHandlersTest {
           .asString()
           .contains("publish rule rule", "cannot carry", "java.lang.Object");
       assertThat(failures.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // an application need not have it
+  void aRefusalWithoutAReasonIsAFailureOfTheHandler() {
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+    try (BridgeFixture bridge =
+        deciding(
+            request -> {
+              thrown.set(catchThrowable(() -> request.refuse(403, null)));
+              request.refuse(403, null);
+            })) {
+      assertThat(post(bridge, "/t/a", "text/plain", "x").status()).isEqualTo(500);
+      assertThat(thrown.get()).isInstanceOf(NullPointerException.class).hasMessage("reason");
     }
   }
 
