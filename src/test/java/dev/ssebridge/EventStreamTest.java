@@ -17,6 +17,7 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -61,6 +62,13 @@ class EventStreamTest {
     Router router = Router.router(vertx);
     router.get("/s").handler(this::open);
     router.get("/twice").handler(this::openTwice);
+    router
+        .get("/length")
+        .handler(
+            context -> {
+              context.response().putHeader("content-length", "3");
+              open(context);
+            });
     HttpServer server =
         BridgeFixture.get(
             vertx
@@ -103,6 +111,26 @@ class EventStreamTest {
   private Opened awaitOpened() {
     Deadline.await(() -> !opened.isEmpty(), () -> "a stream");
     return opened.remove();
+  }
+
+  @Test
+  void whoAsksForTheHeadAloneGetsNoBody() {
+    SseProbe asked = probes.request(port, "HEAD", "/direct");
+    Opened here = awaitOpened();
+    assertThat(here.call(() -> here.stream().send("a").failed())).isTrue();
+    BridgeFixture.get(here.call(here.stream()::close));
+    assertThat(asked.header("content-type")).startsWith("text/event-stream");
+    SseProbe other = probes.get(port, "/direct");
+    awaitOpened().send(ServerSentEvent.of("b"));
+    other.awaitData("b"); // and nothing has come behind the head
+  }
+
+  @Test
+  void aLengthThatWasSetBeforeIsNotThatOfAStream() {
+    SseProbe asked = probes.get(port, "/length");
+    awaitOpened().send(ServerSentEvent.of("longer than three"));
+    asked.awaitData("longer than three");
+    assertThat(asked.head().toLowerCase(Locale.ROOT)).doesNotContain("content-length");
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.ssebridge.internal.door;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
-import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key.Change;
@@ -26,17 +25,12 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A bridge and the server that is all its own: one of the instances of a deployment, or alone. */
 public final class ListeningBridge implements SseBridgeServer {
-  /** What a server waits for its connections beyond the time that the streams are given. */
-  private static final long SHUTDOWN_GRACE_MILLIS = 1000;
-
   private final Vertx vertx;
   private final HttpServerOptions given;
   private final EmbeddedBridge bridge;
@@ -48,6 +42,7 @@ public final class ListeningBridge implements SseBridgeServer {
 
   // written by listen
   private volatile @Nullable HttpServer server;
+  private volatile @Nullable ServerShutdown shutdown;
   private volatile @Nullable UnixSocketFile file;
   private volatile @Nullable Connections connections;
   private volatile @Nullable HttpsRedirect redirect;
@@ -163,6 +158,7 @@ public final class ListeningBridge implements SseBridgeServer {
     plain = isPlain;
     connections = made;
     server = listening;
+    shutdown = new ServerShutdown(vertx, listening);
     return on(context, () -> bridge.mountOnOwn(router))
         .compose(v -> joinFile(http))
         // Here: Vert.x takes the loop of the caller, and the last future was completed on any.
@@ -286,26 +282,8 @@ public final class ListeningBridge implements SseBridgeServer {
     return shutDownAfter(bridge.undeploy());
   }
 
-  /**
-   * Listens until the streams have ended, so that whoever comes meanwhile is told when to come
-   * again. And a connection of HTTP/2 is not told to go away before: a request that crosses that
-   * would have Netty close it, with all streams that are still to end.
-   */
   private Future<Void> shutDownAfter(Future<Void> drained) {
-    HttpServer listening = server;
-    return listening == null
-        ? drained
-        : CallerContext.told(
-            vertx, drained.eventually(() -> shutDown(listening)).eventually(this::leaveFile));
-  }
-
-  private Future<Void> shutDown(HttpServer listening) {
-    try {
-      Future<Void> shutDown = listening.shutdown(SHUTDOWN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-      HttpsRedirect beside = redirect;
-      return beside == null ? shutDown : Future.join(shutDown, beside.close()).mapEmpty();
-    } catch (RejectedExecutionException over) {
-      return Future.succeededFuture(); // Vert.x has been closed, and all its servers with it
-    }
+    ServerShutdown present = shutdown;
+    return present == null ? drained : present.after(drained, redirect, this::leaveFile);
   }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -182,11 +183,14 @@ public final class ResponseStream implements EventStream {
   }
 
   private void sendHead() {
-    // Vert.x announces chunks with a head alone, also where HTTP has none.
-    Future<Void> head =
-        request.version() == HttpVersion.HTTP_1_0
-            ? response.write(Buffer.buffer())
-            : response.writeHead();
+    Future<Void> head;
+    if (HttpMethod.HEAD.equals(request.method())) {
+      head = response.end(); // it is all of the answer, so the stream is closed
+    } else if (request.version() == HttpVersion.HTTP_1_0) {
+      head = response.write(Buffer.buffer()); // Vert.x announces chunks with a head alone
+    } else {
+      head = response.writeHead();
+    }
     head.onFailure(this::tellFailed);
   }
 

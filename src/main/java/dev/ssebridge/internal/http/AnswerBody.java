@@ -17,6 +17,7 @@ public final class AnswerBody {
    */
   public static Future<Void> end(HttpServerRequest request, Buffer body) {
     HttpServerResponse response = request.response();
+    response.headers().remove(HttpHeaders.CONTENT_LENGTH); // whoever set that meant another answer
     if (!request.method().equals(HttpMethod.HEAD)) {
       return response.end(body);
     }
