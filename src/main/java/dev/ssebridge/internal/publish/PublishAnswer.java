@@ -2,6 +2,7 @@ package dev.ssebridge.internal.publish;
 
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.internal.bus.Receipt;
+import dev.ssebridge.internal.http.AnswerBody;
 import dev.ssebridge.internal.http.CorsRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.log.Position;
@@ -101,7 +102,7 @@ record PublishAnswer(
     if (streaming) {
       end(new JsonObject().put("published", published));
     } else {
-      response().end();
+      AnswerBody.none(request);
     }
   }
 
@@ -121,6 +122,7 @@ record PublishAnswer(
   }
 
   private void end(JsonObject body) {
-    response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body.toBuffer());
+    response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+    AnswerBody.end(request, body.toBuffer());
   }
 }

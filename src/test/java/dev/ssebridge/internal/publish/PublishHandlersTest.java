@@ -405,6 +405,25 @@ class PublishHandlersTest {
     }
   }
 
+  @Test
+  void aLengthThatAHandlerHasSetIsNotThatOfTheAnswer() {
+    Handler<PublishRequest> handler =
+        request -> {
+          request.request().response().putHeader("Content-Length", "7");
+          request.accept();
+        };
+    try (BridgeFixture bridge = deciding(handler)) {
+      SseProbe one = post(bridge, "/t/a", "text/plain", "x");
+      assertThat(one.status()).isEqualTo(202);
+      assertThat(one.header("content-length")).isEqualTo("0");
+      SseProbe lines = post(bridge, "/t/a", NDJSON, "1\n2\n");
+      assertThat(lines.status()).isEqualTo(202);
+      assertThat(lines.body()).isEqualTo("{\"published\":2}");
+      SseProbe id = post(bridge, "/t/a", "text/plain", "x", "Prefer: return=representation");
+      assertThat(new JsonObject(id.body()).getInteger("published")).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"only", "accepts", "throws", "later", "heads"})
   void aHandlerThatAnswersByItselfHasDecided(String way) {
