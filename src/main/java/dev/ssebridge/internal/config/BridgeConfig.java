@@ -214,7 +214,7 @@ public record BridgeConfig(
     requireAdmin(problems);
     routes.forEach(
         (name, route) -> {
-          String place = "/routes/" + ConfigObject.escape(name);
+          String place = ConfigObject.pointer("routes", name);
           route
               .addressesAt(place)
               .forEach(
@@ -224,7 +224,7 @@ public record BridgeConfig(
     publish.forEach(
         (name, rule) ->
             requireVerified(
-                "/publish/" + ConfigObject.escape(name) + "/address",
+                ConfigObject.pointer("publish", name) + "/address",
                 rule.address().claims(),
                 rule.auth(),
                 problems));
@@ -260,9 +260,9 @@ public record BridgeConfig(
           String route = owners.get(rule.path().shape());
           if (route != null) {
             problems.add(
-                "/publish/" + ConfigObject.escape(name) + "/path",
-                "expected another path than that of the tickets of /routes/"
-                    + ConfigObject.escape(route));
+                ConfigObject.pointer("publish", name) + "/path",
+                "expected another path than that of the tickets of "
+                    + ConfigObject.pointer("routes", route));
           }
         });
   }
@@ -293,9 +293,7 @@ public record BridgeConfig(
     named.forEach(
         (name, each) ->
             requireProviders(
-                "/" + block + "/" + ConfigObject.escape(name) + "/auth",
-                choice.apply(each),
-                problems));
+                ConfigObject.pointer(block, name) + "/auth", choice.apply(each), problems));
   }
 
   private void requireProviders(String place, AuthChoice choice, Problems problems) {
@@ -496,7 +494,7 @@ public record BridgeConfig(
     Map<String, String> problems = new LinkedHashMap<>();
     followed.forEach(
         (name, source) -> {
-          String place = "/sources/" + ConfigObject.escape(name);
+          String place = ConfigObject.pointer("sources", name);
           own.refusals(name, source).forEach((key, refusal) -> add(problems, place + key, refusal));
           if (source.delivery().mode() != DeliveryMode.PUBLISH) {
             requireNoRoute(name, source, place + "/address", problems);
@@ -507,12 +505,12 @@ public record BridgeConfig(
             addRefusal(
                 own,
                 publisher.address(),
-                "/publish/" + ConfigObject.escape(name) + "/address",
+                ConfigObject.pointer("publish", name) + "/address",
                 problems));
     routes.forEach(
         (name, route) ->
             route
-                .addressesAt("/routes/" + ConfigObject.escape(name))
+                .addressesAt(ConfigObject.pointer("routes", name))
                 .forEach((place, address) -> addRefusal(own, address, place, problems)));
     return problems;
   }
@@ -572,7 +570,7 @@ public record BridgeConfig(
     config.sources.forEach(
         (name, source) -> {
           String file = source.cursor().file();
-          String place = "/sources/" + ConfigObject.escape(name) + "/cursor";
+          String place = ConfigObject.pointer("sources", name) + "/cursor";
           String first = file == null ? null : owners.putIfAbsent(real(file), place);
           if (first != null) {
             problems.add(place, "expected a file of its own, got the one of " + first);
@@ -597,7 +595,7 @@ public record BridgeConfig(
     Map<String, String> owners = new HashMap<>();
     named.forEach(
         (name, config) -> {
-          String place = "/" + block + "/" + ConfigObject.escape(name) + "/path";
+          String place = ConfigObject.pointer(block, name) + "/path";
           if (problems.hasAnyAt(place)) {
             return; // another path stands in for it
           }

@@ -194,6 +194,11 @@ final class ConfigObject {
     return pointer + "/" + escape(key);
   }
 
+  /** The JSON pointer of what is called so in this block of the configuration. */
+  static String pointer(String block, String name) {
+    return "/" + block + "/" + escape(name);
+  }
+
   /** A key as one token of a JSON pointer (RFC 6901, section 3). */
   static String escape(String key) {
     return key.replace("~", "~0").replace("/", "~1");

@@ -30,12 +30,11 @@ final class StoreNames {
               String store = route.history().store();
               if (!known.contains(store)) {
                 problems.add(
-                    "/routes/" + ConfigObject.escape(name) + "/history/store",
-                    refusal(store, known));
+                    ConfigObject.pointer("routes", name) + "/history/store", refusal(store, known));
               } else if (route.history().isLeased()) {
                 requireLeases(
                     config,
-                    "/routes/" + ConfigObject.escape(name) + "/history/record",
+                    ConfigObject.pointer("routes", name) + "/history/record",
                     store,
                     problems);
               }
@@ -46,7 +45,7 @@ final class StoreNames {
         .forEach(
             (name, source) -> {
               String store = source.singleBy();
-              String at = "/sources/" + ConfigObject.escape(name) + "/singleBy";
+              String at = ConfigObject.pointer("sources", name) + "/singleBy";
               if (store != null && !known.contains(store)) {
                 problems.add(at, refusal(store, known));
               } else if (store != null) {
@@ -66,7 +65,7 @@ final class StoreNames {
             (name, source) -> {
               if (source.single() && source.singleBy() == null) {
                 problems.add(
-                    "/sources/" + ConfigObject.escape(name) + "/single",
+                    ConfigObject.pointer("sources", name) + "/single",
                     "has no effect here, expected \"cluster\" in the configuration, whose"
                         + " nodes agree who follows it, or \"singleBy\" beside it, a store in which"
                         + " they do; or leave it out");
@@ -78,7 +77,7 @@ final class StoreNames {
             (name, route) -> {
               if (route.history().isLeased()) {
                 problems.add(
-                    "/routes/" + ConfigObject.escape(name) + "/history/record",
+                    ConfigObject.pointer("routes", name) + "/history/record",
                     "has no effect here, expected \"cluster\" in the configuration, on whose event"
                         + " bus one node records for all; or leave it out");
               }
@@ -121,9 +120,9 @@ final class StoreNames {
                     .forEach(
                         route ->
                             problems.add(
-                                "/sources/" + ConfigObject.escape(name) + "/url",
-                                "expected no parameters for /routes/"
-                                    + route.getKey()
+                                ConfigObject.pointer("sources", name) + "/url",
+                                "expected no parameters for "
+                                    + ConfigObject.pointer("routes", route.getKey())
                                     + ", whose history is in \""
                                     + route.getValue().history().store()
                                     + "\", where all nodes put what each of them follows: each"
@@ -149,7 +148,7 @@ final class StoreNames {
     stores.forEach(
         (name, store) -> {
           if (store instanceof StoreConfig.File file && !file.directory().isEmpty()) {
-            String place = "/stores/" + ConfigObject.escape(name) + "/directory";
+            String place = ConfigObject.pointer("stores", name) + "/directory";
             Path real = Path.of(file.directory()).toAbsolutePath().normalize();
             String first = owners.putIfAbsent(real, place);
             if (first != null) {

@@ -4,6 +4,7 @@ import dev.ssebridge.internal.address.AddressTemplate;
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.config.OwnAddresses;
 import java.lang.System.Logger.Level;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ public final class PathParameters {
         values.put(name, checked(name, value, path, maxLength, requested));
       }
     }
-    return values;
+    return Collections.unmodifiableMap(values);
   }
 
   private static String checked(

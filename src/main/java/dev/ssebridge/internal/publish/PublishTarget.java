@@ -19,7 +19,6 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -123,8 +122,7 @@ public record PublishTarget(
     if (fed.get().typedByAddress()) {
       requireFree(address);
     }
-    return new Destination(
-        address, Collections.unmodifiableMap(parameters), fedBy(address), who, shown, permit);
+    return new Destination(address, parameters, fedBy(address), who, shown, permit);
   }
 
   private List<Feed> fedBy(String address) throws BadRequestException {

@@ -27,6 +27,7 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   private boolean closing;
   private boolean heard;
+  private int looks;
 
   /** Before the answer. Where there is no channel, the connection ends as Vert.x ends it. */
   static void install(HttpConnection connection) {
@@ -65,24 +66,24 @@ final class LingeringClose extends ChannelDuplexHandler {
       closing = true;
       var unused = duplex.shutdownOutput();
       duplex.config().setAutoRead(true);
-      waitOn(ctx, MOST_MILLIS);
+      waitFor(ctx);
     }
   }
 
-  private void waitOn(ChannelHandlerContext ctx, long most) {
-    heard = false;
+  private void waitFor(ChannelHandlerContext ctx) {
     Future<?> timer =
         ctx.executor()
-            .schedule(
-                () -> {
-                  if (heard && most > SILENT_MILLIS) {
-                    waitOn(ctx, most - SILENT_MILLIS);
-                  } else {
-                    var unused = ctx.close();
-                  }
-                },
-                SILENT_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .scheduleAtFixedRate(
+                () -> look(ctx), SILENT_MILLIS, SILENT_MILLIS, TimeUnit.MILLISECONDS);
     ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
+  }
+
+  private void look(ChannelHandlerContext ctx) {
+    looks++;
+    if (heard && looks * SILENT_MILLIS < MOST_MILLIS) {
+      heard = false;
+    } else {
+      var unused = ctx.close();
+    }
   }
 }

@@ -11,7 +11,6 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,14 +36,13 @@ final class RouteAddresses {
 
   /** The parameters of the path. */
   Map<String, String> parameters(BridgeRequest request) throws BadRequestException {
-    return Collections.unmodifiableMap(
-        PathParameters.of(
-            request::pathParameter,
-            request::parentParameter,
-            route.config().path(),
-            needed,
-            route.config().limits().parameter(),
-            request.request().path()));
+    return PathParameters.of(
+        request::pathParameter,
+        request::parentParameter,
+        route.config().path(),
+        needed,
+        route.config().limits().parameter(),
+        request.request().path());
   }
 
   /** These, and the claims of the one who asks. */
