@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a session with one server, or with whichever is the master: connects, notices that it is
- * silent, and connects again. On the context of the store.
+ * silent or a master no more, and connects again. On the context of the store.
  */
 final class RedisLink {
   private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());
@@ -132,7 +132,16 @@ final class RedisLink {
       return;
     }
     pings.add(now);
-    of.ping().onSuccess(pong -> pings.poll());
+    of.ping()
+        .onComplete(
+            pong -> {
+              if (pong.succeeded() || RedisErrors.isAnswer(pong.cause())) {
+                pings.poll();
+              }
+              if (pong.succeeded() && !pong.result() && of.info().isMaster()) {
+                of.close("it is a replica now");
+              }
+            });
   }
 
   private void failed(String why) {

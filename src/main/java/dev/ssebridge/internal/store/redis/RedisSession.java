@@ -170,10 +170,15 @@ final class RedisSession {
     return waiting < MOST_WAITING / 4;
   }
 
-  /** Makes both connections say something; the reply to that on the one for commands. */
-  Future<Response> ping() {
+  /**
+   * Makes both connections say something; completed with whether the server is a master, by what it
+   * answers on the one for commands. Who only follows would not notice otherwise that it is none
+   * any more: a replica answers whoever reads, and leaves connections as they are.
+   */
+  Future<Boolean> ping() {
     say(Command.UNSUBSCRIBE, "unsubscribe", silence);
-    return send(Request.cmd(Command.PING));
+    return send(Request.cmd(Command.INFO).arg("replication"))
+        .map(text -> ServerInfo.parse(text.toString()).isMaster());
   }
 
   /** Completed once the server has said that the messages come. */
