@@ -35,20 +35,24 @@ export function setText(element, text) {
   }
 }
 
-// Puts the children of a list in an order with as few moves as that takes, so that focus and hover stay where they are.
+// Puts the children of a list in an order with few moves. The one that has the focus stays where it is, as it would lose
+// the focus: the others move around it.
 export function arrange(parent, wanted) {
+  const kept = new Set(wanted);
+  [...parent.children].forEach((child) => kept.has(child) || child.remove());
+  const focused = wanted.find((child) => child.contains(document.activeElement));
   let at = parent.firstChild;
   for (const child of wanted) {
+    while (child === focused && at !== focused && focused.parentNode === parent) {
+      const next = at.nextSibling;
+      parent.append(at);
+      at = next;
+    }
     if (child === at) {
       at = at.nextSibling;
     } else {
       parent.insertBefore(child, at);
     }
-  }
-  while (at) {
-    const next = at.nextSibling;
-    at.remove();
-    at = next;
   }
 }
 
