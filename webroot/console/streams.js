@@ -172,7 +172,7 @@ export function mount(root, parameters) {
     .catch(() => {}); // the list itself says what is wrong
 
   root.append(
-    head('Streams', 'Who is connected, and how far behind. Slow streams come first.', total),
+    head('Streams', 'Who is connected, and how far behind.', total),
     grants.element,
     h(
       'form',
