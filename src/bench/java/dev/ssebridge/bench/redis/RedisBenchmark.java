@@ -15,26 +15,29 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Events a second that two nodes take through a Redis of their own, one and 16 a call, in 64
- * channels: by the store, and by the client alone with the smallest script that does it. Then how
- * long an event takes from one node to the other, and how long they need after ten seconds without
- * Redis. Runs for about four minutes; stays on loopback.
+ * channels: by the store, and by the client alone, with the smallest script that does it and with
+ * the store's script, both nodes being told; and the CPU time of each event. Then how long an event
+ * takes from one node to the other, and how long they need after ten seconds without Redis. Runs
+ * for about six minutes; stays on loopback.
  */
 public final class RedisBenchmark {
   private static final int CHANNELS = 64;
@@ -52,9 +55,9 @@ public final class RedisBenchmark {
   private final Vertx publishing = Vertx.vertx();
   private final Vertx reading = Vertx.vertx();
   private final String url;
-  private final long redis;
+  private final ProcessHandle redis;
 
-  private RedisBenchmark(String url, long redis) {
+  private RedisBenchmark(String url, ProcessHandle redis) {
     this.url = url;
     this.redis = redis;
   }
@@ -71,7 +74,7 @@ public final class RedisBenchmark {
             .start();
     try {
       awaitListening(port);
-      new RedisBenchmark("redis://127.0.0.1:" + port, redis.pid()).run();
+      new RedisBenchmark("redis://127.0.0.1:" + port, redis.toHandle()).run();
     } finally {
       redis.destroyForcibly();
     }
@@ -91,26 +94,30 @@ public final class RedisBenchmark {
   }
 
   private void run() throws Exception {
-    System.out.println("| events/s | client alone | store | ratio |\n|---|---:|---:|---:|");
+    System.out.println(
+        "| events/s (us of CPU an event: both nodes, Redis) | smallest script | store's script | store |"
+            + " ratio to each |\n|---|---:|---:|---:|---:|");
     for (int perCall : new int[] {1, 16}) {
-      double[] bare = new double[ROUNDS];
-      double[] store = new double[ROUNDS];
-      // A bridge runs for days: what the compiler of the JVM does at first is not measured.
-      bare(perCall, "warm" + perCall, WARM_UP_SECONDS);
-      store(perCall, "warm" + perCall, WARM_UP_SECONDS);
-      for (int round = 0; round < ROUNDS; round++) {
-        bare[round] = bare(perCall, "bare" + perCall + round, 2);
-        store[round] = store(perCall, "store" + perCall + round, 2);
+      List<List<Figures>> all = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      for (int round = 0; round <= ROUNDS; round++) {
+        // A bridge runs for days: what the compiler of the JVM does at first is not measured.
+        int warmUp = round == 0 ? WARM_UP_SECONDS : 2;
+        all.get(0).add(bare(perCall, "bare" + perCall + round, warmUp));
+        all.get(1).add(same(perCall, "same" + perCall + round, warmUp));
+        all.get(2).add(store(perCall, "store" + perCall + round, warmUp));
       }
-      Arrays.sort(bare);
-      Arrays.sort(store);
+      Figures bare = median(all.get(0));
+      Figures same = median(all.get(1));
+      Figures store = median(all.get(2));
       System.out.printf(
           Locale.ROOT,
-          "| %d a call | %,.0f | %,.0f | %.2f |%n",
+          "| %d a call | %s | %s | %s | %.2f, %.2f |%n",
           perCall,
-          bare[ROUNDS / 2],
-          store[ROUNDS / 2],
-          store[ROUNDS / 2] / bare[ROUNDS / 2]);
+          bare,
+          same,
+          store,
+          store.rate() / bare.rate(),
+          store.rate() / same.rate());
     }
     System.out.println("\n| node to node | p50 | p99 |\n|---|---:|---:|");
     for (int rate : new int[] {1_000, 10_000}) {
@@ -125,13 +132,41 @@ public final class RedisBenchmark {
     System.out.println("\n" + outage());
   }
 
+  /**
+   * What was measured.
+   *
+   * @param rate events a second
+   * @param nodes microseconds of the CPU of this process for each
+   * @param redis the same of Redis
+   */
+  private record Figures(double rate, double nodes, double redis) {
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%,.0f (%.1f, %.1f)", rate, nodes, redis);
+    }
+  }
+
+  /** Of each figure by itself, without the first round. */
+  private static Figures median(List<Figures> rounds) {
+    List<Figures> measured = rounds.subList(1, rounds.size());
+    return new Figures(
+        median(measured, Figures::rate),
+        median(measured, Figures::nodes),
+        median(measured, Figures::redis));
+  }
+
+  private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
   private static <T> T get(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
   // The client alone
 
-  private double bare(int perCall, String name, int warmUp) {
+  private Figures bare(int perCall, String name, int warmUp) {
     RedisConnection writer = get(connect(publishing));
     RedisConnection reader = get(connect(reading));
     LongAdder arrived = new LongAdder();
@@ -150,11 +185,73 @@ public final class RedisBenchmark {
     for (int i = 0; i < CHANNELS; i++) {
       bareCall(writer, sha, "{" + name + i + "}", perCall, done, end);
     }
-    double rate = measure(done, warmUp);
+    Figures figures = measure(done, warmUp);
     end[0] = 0;
     get(writer.close());
     get(reader.close());
-    return rate;
+    return figures;
+  }
+
+  /** What the store has Redis do, and both nodes are told, but nobody keeps account of anything. */
+  private Figures same(int perCall, String name, int warmUp) throws Exception {
+    RedisConnection writer = get(connect(publishing));
+    List<RedisConnection> readers = List.of(get(connect(publishing)), get(connect(reading)));
+    LongAdder arrived = new LongAdder();
+    for (RedisConnection each : readers) {
+      each.handler(
+          message -> {
+            if (message.size() == 3 && message.get(0).toString().equals("smessage")) {
+              arrived.add(message.get(2).toBytes().length);
+            }
+          });
+    }
+    String script;
+    try (InputStream in =
+        Objects.requireNonNull(
+            RedisHistoryStore.class.getResourceAsStream("/dev/ssebridge/redis/plain.lua"))) {
+      script = new String(in.readAllBytes(), UTF_8);
+    }
+    String sha = get(writer.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script))).toString();
+    for (int i = 0; i < CHANNELS; i++) {
+      String log = "sse:{" + name + i + "}:log";
+      get(
+          writer.send(
+              Request.cmd(Command.XADD).arg(log).arg("1000000000000000-1").arg("h").arg(0)));
+      for (RedisConnection each : readers) {
+        get(each.send(Request.cmd(Command.SSUBSCRIBE).arg(log)));
+      }
+    }
+    LongAdder done = new LongAdder();
+    long[] end = {Long.MAX_VALUE};
+    for (int i = 0; i < CHANNELS; i++) {
+      sameCall(writer, sha, "sse:{" + name + i + "}:", perCall, done, end);
+    }
+    Figures figures = measure(done, warmUp);
+    end[0] = 0;
+    get(writer.close());
+    for (RedisConnection each : readers) {
+      get(each.close());
+    }
+    return figures;
+  }
+
+  private void sameCall(
+      RedisConnection writer, String sha, String stem, int perCall, LongAdder done, long[] end) {
+    Request call =
+        Request.cmd(Command.EVALSHA).arg(sha).arg(2).arg(stem + "log").arg(stem + "void");
+    call.arg("1000000000000000-*").arg(1).arg(RETENTION.events()).arg("0123456789ab." + done.sum());
+    for (int i = 0; i < perCall; i++) {
+      call.arg(System.currentTimeMillis()).arg(FRAME);
+    }
+    writer
+        .send(call)
+        .onSuccess(
+            answer -> {
+              done.add(perCall);
+              if (System.nanoTime() < end[0]) {
+                sameCall(writer, sha, stem, perCall, done, end);
+              }
+            });
   }
 
   private Future<RedisConnection> connect(Vertx vertx) {
@@ -178,24 +275,26 @@ public final class RedisBenchmark {
             });
   }
 
-  private static double measure(LongAdder done, int warmUp) {
+  private Figures measure(LongAdder done, int warmUp) {
     sleep(TimeUnit.SECONDS.toNanos(warmUp));
     long before = done.sum();
-    long cpu = cpu();
+    long cpu = cpu(ProcessHandle.current());
+    long redisCpu = cpu(redis);
     long began = System.nanoTime();
     sleep(TimeUnit.SECONDS.toNanos(SECONDS));
     long events = done.sum() - before;
-    System.err.printf(
-        Locale.ROOT,
-        "%,.0f events/s, %.1f us of this process' CPU each%n",
-        events * 1e9 / (System.nanoTime() - began),
-        (cpu() - cpu) / 1e3 / events);
-    return events * 1e9 / (System.nanoTime() - began);
+    Figures figures =
+        new Figures(
+            events * 1e9 / (System.nanoTime() - began),
+            (cpu(ProcessHandle.current()) - cpu) / 1e3 / events,
+            (cpu(redis) - redisCpu) / 1e3 / events);
+    System.err.println(figures);
+    return figures;
   }
 
-  /** Nanoseconds of this process. */
-  private static long cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  /** Nanoseconds of a process. */
+  private static long cpu(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   private static void sleep(long nanos) {
@@ -222,7 +321,7 @@ public final class RedisBenchmark {
     return get(opened.future());
   }
 
-  private double store(int perCall, String name, int warmUp) {
+  private Figures store(int perCall, String name, int warmUp) {
     RedisHistoryStore here = started(publishing);
     RedisHistoryStore there = started(reading);
     LongAdder done = new LongAdder();
@@ -236,11 +335,11 @@ public final class RedisBenchmark {
     for (HistoryStore.Channel channel : channels) {
       publishing.runOnContext(now -> append(channel, perCall, done, end));
     }
-    double rate = measure(done, warmUp);
+    Figures figures = measure(done, warmUp);
     end[0] = 0;
     get(here.close());
     get(there.close());
-    return rate;
+    return figures;
   }
 
   private static StoredEvent event() {
@@ -369,7 +468,7 @@ public final class RedisBenchmark {
   }
 
   private void signal(String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, "" + redis).start().waitFor();
+    new ProcessBuilder("kill", "-" + name, "" + redis.pid()).start().waitFor();
   }
 
   private static class Counting implements HistoryStore.Follower {

@@ -1,15 +1,15 @@
 package dev.ssebridge.internal.store.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.ssebridge.internal.store.redis.Entries.Entry;
 import dev.ssebridge.spi.StoreReceipt;
 import dev.ssebridge.spi.StoreReceipt.Place;
 import dev.ssebridge.spi.StoredEvent;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,7 +25,6 @@ final class Appending {
   private static final int KEEP_MARKS = 3600;
 
   private static final int PAGE = 100;
-  private static final byte[] NEVER = "0".getBytes(US_ASCII);
 
   private final Feed feed;
   private final Home home;
@@ -92,35 +91,43 @@ final class Appending {
     }
     sent.mark = home.nextMark();
     sent.sentIn = feed.epoch();
-    List<byte[]> arguments = new ArrayList<>(7 + 2 * sent.events.size());
-    arguments.add(Feed.number(feed.epoch()));
-    arguments.add(Feed.number(feed.head()));
-    arguments.add(feed.fresh());
-    arguments.add(Feed.number(feed.bounds().retention().events()));
-    arguments.add(NEVER);
-    arguments.add(sent.token.getBytes(US_ASCII));
-    arguments.add(sent.mark.getBytes(US_ASCII));
-    for (StoredEvent event : sent.events) {
-      arguments.add(Entries.head(event));
-      arguments.add(event.frame());
+    if (sent.token.isEmpty() && AppendWords.arePlain(sent.events)) {
+      Script.PLAIN
+          .run(session, feed.keys().ofPlain(), AppendWords.plain(feed, sent.mark, sent.events))
+          .onComplete(answer -> answered(sent, session, answer));
+    } else {
+      transmitAll(sent, session);
     }
+  }
+
+  /** With all that Redis may need to know. */
+  private void transmitAll(Pending sent, RedisSession session) {
     Script.APPEND
-        .run(session, feed.keys().ofAppend(), arguments)
-        .onComplete(
-            answer -> {
-              if (pending != sent || sent.receipt != null) {
-                return;
-              }
-              if (answer.failed()) {
-                failed(sent, session, answer.cause());
-                return;
-              }
-              try {
-                answered(sent, answer.result().toString());
-              } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
-                failed(sent, session, nonsense);
-              }
-            });
+        .run(
+            session,
+            feed.keys().ofAppend(),
+            AppendWords.all(feed, sent.token, sent.mark, sent.events))
+        .onComplete(answer -> answered(sent, session, answer));
+  }
+
+  private void answered(Pending sent, RedisSession session, AsyncResult<Response> answer) {
+    if (pending != sent || sent.receipt != null) {
+      return;
+    }
+    if (answer.failed()) {
+      failed(sent, session, answer.cause());
+      return;
+    }
+    try {
+      String text = answer.result().toString();
+      if (text.equals(AppendWords.MORE)) {
+        transmitAll(sent, session);
+      } else {
+        answered(sent, text);
+      }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
+      failed(sent, session, nonsense);
+    }
   }
 
   private void failed(Pending sent, RedisSession session, Throwable failure) {
@@ -140,19 +147,25 @@ final class Appending {
   }
 
   private void answered(Pending sent, String answer) {
+    int dash = answer.indexOf('-');
+    if (dash > 0) {
+      // Of plain.lua: the id of the first.
+      long first = Long.parseLong(answer, dash + 1, answer.length(), 10);
+      long last = first + sent.events.size() - 1;
+      settle(sent, sent.sentIn, places(first, sent.events));
+      added(sent, sent.sentIn, first, last, sent.events);
+      return;
+    }
     String[] words = answer.split(" ", -1);
     long epoch = Long.parseUnsignedLong(words[0]);
     long first = Long.parseLong(words[1]);
     long last = Long.parseLong(words[2]);
-    List<Place> places = new ArrayList<>(sent.events.size());
+    List<Place> places;
     List<StoredEvent> added = sent.events;
     if (words.length == 3) {
-      long at = first - 1;
-      for (StoredEvent event : sent.events) {
-        at += event.span();
-        places.add(new Place(at, false));
-      }
+      places = places(first, sent.events);
     } else {
+      places = new ArrayList<>(sent.events.size());
       added = new ArrayList<>();
       for (int i = 0; i < sent.events.size(); i++) {
         Place place = place(words[3 + i]);
@@ -163,6 +176,10 @@ final class Appending {
       }
     }
     settle(sent, epoch, places);
+    added(sent, epoch, first, last, added);
+  }
+
+  private void added(Pending sent, long epoch, long first, long last, List<StoredEvent> added) {
     if (Long.compareUnsigned(epoch, feed.epoch()) > 0) {
       feed.restarted(epoch, first - 1);
     }
@@ -170,6 +187,17 @@ final class Appending {
       feed.own(Batch.own(epoch, first, last, sent.mark, added));
     }
     advanced();
+  }
+
+  /** All of them, one after the other. */
+  private static List<Place> places(long first, List<StoredEvent> events) {
+    List<Place> places = new ArrayList<>(events.size());
+    long at = first - 1;
+    for (StoredEvent event : events) {
+      at += event.span();
+      places.add(new Place(at, false));
+    }
+    return places;
   }
 
   private static Place place(String word) {
@@ -181,7 +209,10 @@ final class Appending {
   private static void settle(Pending sent, long epoch, List<Place> places) {
     sent.undecided = false;
     sent.epoch = epoch;
-    sent.needs = places.stream().mapToLong(Place::sequence).max().orElse(0);
+    sent.needs = 0;
+    for (Place place : places) {
+      sent.needs = Math.max(sent.needs, place.sequence());
+    }
     sent.receipt = new StoreReceipt(Epochs36.text(epoch), places);
   }
 
@@ -263,22 +294,38 @@ final class Appending {
         || !Entries.mark(batch).equals(sent.mark)) {
       return;
     }
-    List<Place> places = new ArrayList<>();
+    List<Place> places;
     if (batch.length() > sent.mark.length()) {
+      places = new ArrayList<>();
       for (String word : batch.substring(sent.mark.length() + 1).split(" ", -1)) {
         places.add(place(word));
       }
     } else {
-      long at = last;
-      for (StoredEvent event : sent.events) {
-        at -= event.span();
-      }
-      for (StoredEvent event : sent.events) {
-        at += event.span();
-        places.add(new Place(at, false));
-      }
+      places = places(last - span(sent.events) + 1, sent.events);
     }
     settle(sent, feed.epoch(), places);
+  }
+
+  /**
+   * The events of a message, where it tells of the append that is under way and that all of it was
+   * added; else null. So they need not be made of its bytes.
+   */
+  @Nullable List<StoredEvent> own(Batch told) {
+    Pending sent = pending;
+    return sent != null
+            && !sent.mark.isEmpty()
+            && sent.mark.equals(told.batch())
+            && span(sent.events) == told.last() - told.first() + 1
+        ? sent.events
+        : null;
+  }
+
+  private static long span(List<StoredEvent> events) {
+    long span = 0;
+    for (StoredEvent event : events) {
+      span += event.span();
+    }
+    return span;
   }
 
   /** Some events were let go of before they were seen: the mark may have been there. */

@@ -11,6 +11,7 @@ final class ChannelKeys {
   private final String logText;
   private final byte[] log;
   private final List<byte[]> ofAppend;
+  private final List<byte[]> ofPlain;
   private final List<byte[]> ofLook;
   private final byte[] given;
 
@@ -22,6 +23,7 @@ final class ChannelKeys {
     byte[] run = key("run");
     given = key("void");
     ofAppend = List.of(log, ids, run, given, key("lease"));
+    ofPlain = List.of(log, given);
     ofLook = List.of(log, ids, run);
   }
 
@@ -65,6 +67,10 @@ final class ChannelKeys {
 
   List<byte[]> ofAppend() {
     return ofAppend;
+  }
+
+  List<byte[]> ofPlain() {
+    return ofPlain;
   }
 
   List<byte[]> ofLook() {

@@ -148,6 +148,11 @@ final class Feed implements RedisSession.Subscriber {
     return (Long.toUnsignedString(epoch) + "-" + sequence).getBytes(US_ASCII);
   }
 
+  /** Of whatever comes next in this epoch. */
+  byte[] nextId() {
+    return (Long.toUnsignedString(epoch) + "-*").getBytes(US_ASCII);
+  }
+
   private byte[] lastId() {
     return (Long.toUnsignedString(epoch) + "-18446744073709551615").getBytes(US_ASCII);
   }
@@ -362,7 +367,8 @@ final class Feed implements RedisSession.Subscriber {
   }
 
   private void accept(Batch batch) {
-    List<StoredEvent> events = batch.events();
+    List<StoredEvent> own = appending.own(batch);
+    List<StoredEvent> events = own == null ? batch.events() : own;
     if (events.isEmpty()) {
       // A message that is not as bridges write them; the log knows better.
       startReading();

@@ -51,7 +51,10 @@ final class Message {
   List<StoredEvent> events() {
     try {
       List<StoredEvent> events = parsed();
-      long span = events.stream().mapToLong(StoredEvent::span).sum();
+      long span = 0;
+      for (StoredEvent event : events) {
+        span += event.span();
+      }
       return span == last - first + 1 ? events : List.of();
     } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
       return List.of();

@@ -48,14 +48,14 @@ public final class RedisChannel implements HistoryStore.Channel {
 
   @Override
   public Future<StoreReceipt> append(List<StoredEvent> events) {
+    Future<Void> checked = Callers.checkEvents(events);
+    if (checked.failed()) {
+      return checked.mapEmpty();
+    }
     Promise<StoreReceipt> promise = Callers.promise();
-    return Callers.checkEvents(events)
-        .compose(
-            fine -> {
-              List<StoredEvent> all = List.copyOf(events);
-              store.run(() -> feed.appending().append(all, promise));
-              return promise.future();
-            });
+    List<StoredEvent> all = List.copyOf(events);
+    store.run(() -> feed.appending().append(all, promise));
+    return promise.future();
   }
 
   @Override

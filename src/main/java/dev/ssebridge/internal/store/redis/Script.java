@@ -17,6 +17,7 @@ import java.util.List;
 /** A script that is carried out by the server; they are resources, so that others may use them. */
 final class Script {
   static final Script APPEND = new Script("append");
+  static final Script PLAIN = new Script("plain");
   static final Script LOOK = new Script("look");
   static final Script SINCE = new Script("since");
   static final Script MEASURE = new Script("measure");

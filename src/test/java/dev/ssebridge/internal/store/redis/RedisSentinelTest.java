@@ -62,7 +62,9 @@ class RedisSentinelTest {
             () -> writer.notes().size() == 1 && reader.notes().size() == 1,
             () -> "both nodes to be told: " + here.health());
         writer.append("after");
-        Deadline.await(() -> reader.told().size() == 2, () -> "what comes after, beside " + reader.toldTexts());
+        Deadline.await(
+            () -> reader.told().size() == 2,
+            () -> "what comes after, beside " + reader.toldTexts());
 
         assertThat(writer.channel().epoch()).isNotEqualTo(epoch);
         assertThat(reader.channel().epoch()).isEqualTo(writer.channel().epoch());
