@@ -51,9 +51,8 @@ public final class MinifyClient {
     String names = exports.results().map(found -> found.group(1)).collect(Collectors.joining(","));
     String body = exports.replaceAll("").replace(HERE, PLACEHOLDER);
     body = VERSION.matcher(body).replaceFirst("$1 " + mark(module));
-    String small = compiled("(function(){" + body + "\nreturn {" + names + "}})()");
-    return ("const{" + names + "}=" + small.replace(PLACEHOLDER, HERE))
-        + ("export{" + names + "};\n");
+    String small = compiled("(() => {" + body + "\nreturn {" + names + "}})()");
+    return "export const{" + names + "}=" + small.replace(PLACEHOLDER, HERE) + "\n";
   }
 
   private static String mark(String text) {

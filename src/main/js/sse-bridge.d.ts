@@ -13,7 +13,10 @@ export interface StreamEvent {
 export interface Gap {
   /** How many, or null where nobody knows. */
   missed: number | null;
-  /** Why: see "The gap event" on the page protocol.md. A loop that is too slow gets 'overflow'. */
+  /**
+   * Why: see "The gap event" on the page protocol.md. A loop that is too slow gets 'overflow'. null where the server does
+   * not say.
+   */
   reason: string | null;
   /** The id before the gap. */
   from?: string;
@@ -46,7 +49,7 @@ export interface Options {
   user?: string;
   /** Where to begin: with the oldest event that there is, or (the default) the next. */
   from?: 'earliest' | 'latest' | 'now';
-  /** Or: with the newest so many. */
+  /** Or: with the newest n events. */
   last?: number;
   /** Or: with those since an instant, or for a time like '5m'. */
   since?: string;

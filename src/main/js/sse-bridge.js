@@ -188,6 +188,7 @@ function follow(world, config, on) {
     let limit = config.connectTimeout || Infinity;
     let silence = 'no answer';
     let open = false;
+    let lost = null; // what the head says is missing
     let note;
     let token;
     let reader;
@@ -253,7 +254,10 @@ function follow(world, config, on) {
         // Two clocks may differ: not at once, so that no token makes a hot loop, and not much later.
         timer = later(Math.max(1000, Math.min(10000, left / 2 || 0)), renew);
       }
-      on.block(event);
+      // A route that tells no gaps (gap: "silent") begins with a position, where others begin with the gap.
+      const untold = lost && !event.type && { type: 'sse.gap', data: JSON.stringify({ ...lost, to: event.id }) };
+      lost = null;
+      on.block({ ...event, ...untold });
     }
 
     async function read(take) {
@@ -262,7 +266,10 @@ function follow(world, config, on) {
       }
     }
 
-    async function stream() {
+    async function stream({ headers }) {
+      if (/gap|reset/.test(headers.get('sse-resume'))) {
+        lost = { from: on.id(), missed: +headers.get('sse-missed') || null };
+      }
       const decode = decoder(
         {
           block,
@@ -313,7 +320,7 @@ function follow(world, config, on) {
       if (status !== 200) {
         await refusal(response);
       } else if (/^text\/event-stream\s*(;|$)/i.test(type)) {
-        await stream();
+        await stream(response);
       } else {
         final = true;
         reason = `expected text/event-stream, got ${type}`;
@@ -372,7 +379,7 @@ function follow(world, config, on) {
   return { close, wake: () => wake(), offline: () => cut('offline') };
 }
 
-// Events, oldest first: no more than so many, with no more than so many characters, but the newest in any case.
+// The newest events, oldest first: at most `most`, with at most `size` characters; but the newest one in any case.
 function bounded(most, size, lost) {
   const events = [];
   const length = ({ id, data }) => id.length + (data?.length ?? 0);

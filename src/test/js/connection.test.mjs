@@ -401,6 +401,30 @@ test('gaps are objects, and what is no JSON is a gap of which nobody knows', asy
   assert.deepEqual(got, []);
 });
 
+const told = '{"from":"a-1","to":"a-9","missed":8,"reason":"evicted"}';
+
+for (const [what, resume, missed, first, gap] of [
+  ['that only the head tells', 'gap', '8', '', { missed: 8, reason: null }],
+  ['of which not even the head knows how much', 'reset', null, '', { missed: null, reason: null }],
+  ['that the head tells, too', 'gap', '8', `event: sse.gap\ndata: ${told}\n`, { missed: 8, reason: 'evicted' }],
+]) {
+  test(`a gap ${what} is told once`, async () => {
+    const headers = { 'content-type': 'text/event-stream', 'sse-resume': resume, ...(missed && { 'sse-missed': missed }) };
+    const goesOn = (request, connection) => {
+      connection.write(`${first}id: a-9\n\nid: a-10\ndata: y\n\n`);
+      return { headers };
+    };
+    for (const shared of [false, true]) {
+      const { machine, stream, got } = begin(answers(ends('id: a-1\ndata: x\n\n'), goesOn), { shared });
+      const gaps = [];
+      stream.on('gap', (each, event) => gaps.push([each, event.id]));
+      await machine.run(5000);
+      assert.deepEqual(gaps, [[{ from: 'a-1', to: 'a-9', ...gap }, 'a-9']]);
+      assert.deepEqual(got, ['x', 'y']);
+    }
+  });
+}
+
 test('types are what lists, loops and * get; each handler gets its own type', async () => {
   const text = ['message', 'a', 'b', 'sse.source', 'state', 'gap'].map((type) => `event: ${type}\ndata: ${type}\n\n`).join('');
   const { machine, stream, got } = begin(writes(text), { types: ['a', 'sse.source'] });

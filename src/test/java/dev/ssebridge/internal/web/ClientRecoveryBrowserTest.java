@@ -165,8 +165,18 @@ class ClientRecoveryBrowserTest extends TabsInBrowser {
 
   @Test
   void whatIsNoLongerKeptIsAGapWithItsNumber() throws Exception {
+    comeBackTooLate("event", "evicted");
+  }
+
+  @Test
+  void soItIsOnARouteThatTellsGapsInTheHeadOfTheAnswerAlone() throws Exception {
+    comeBackTooLate("silent", "null");
+  }
+
+  private void comeBackTooLate(String mode, String reason) throws Exception {
     String small =
-        "{'routes':{'t':{'path':'/t','address':'t','retry':'200ms','history':{'events':10}}}}";
+        "{'routes':{'t':{'path':'/t','address':'t','retry':'200ms','history':{'events':10},'gap':'"
+            + (mode + "'}}}");
     try (ModuleSite site = ModuleSite.deploy(vertx, small)) {
       Tab tab = open(site.origin()).follow("");
       site.publish(1, 3);
@@ -180,7 +190,7 @@ class ClientRecoveryBrowserTest extends TabsInBrowser {
       int missed = 50 - 3 - (tab.heard().size() - 3);
       expected.addAll(BridgeFixture.numbers(4 + missed, 50));
       assertThat(tab.heard()).isEqualTo(expected);
-      assertThat(tab.gaps()).containsExactly("evicted " + missed);
+      assertThat(tab.gaps()).containsExactly(reason + " " + missed);
       assertThat(missed).isPositive();
     }
   }
