@@ -4,6 +4,7 @@ import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class BridgeHealth {
 
   /** One that was put together of these. */
   public static BridgeHealth of(List<Part> parts) {
-    return new BridgeHealth(List.copyOf(parts));
+    return new BridgeHealth(List.copyOf(Objects.requireNonNull(parts, "parts")));
   }
 
   /**
@@ -49,6 +50,11 @@ public final class BridgeHealth {
    * @param reason what is wrong with it; null where nothing is
    */
   public record Part(String name, boolean isUp, @Nullable String reason) {
+    /** One of these. */
+    public Part {
+      Objects.requireNonNull(name, "name");
+    }
+
     /** One that is as it should be. */
     public static Part up(String name) {
       return new Part(name, true, null);
@@ -56,7 +62,7 @@ public final class BridgeHealth {
 
     /** One that is not. */
     public static Part down(String name, String reason) {
-      return new Part(name, false, reason);
+      return new Part(name, false, Objects.requireNonNull(reason, "reason"));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.ssebridge;
 
 import dev.ssebridge.internal.text.PrintableText;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,10 @@ public final class ConfigException extends IllegalArgumentException {
    * @param problems at least one
    */
   public ConfigException(List<Problem> problems) {
-    super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    super(
+        Objects.requireNonNull(problems, "problems").stream()
+            .map(Problem::toString)
+            .collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
   }
 
@@ -39,6 +43,11 @@ public final class ConfigException extends IllegalArgumentException {
    * @param message what was expected and what came instead
    */
   public record Problem(@Nullable String source, String place, String message) {
+    /** One that has a place, and says something. */
+    public Problem {
+      Objects.requireNonNull(place, "place");
+      Objects.requireNonNull(message, "message");
+    }
 
     /**
      * For example {@code conf/bridge.json:3:5: /http/port: expected 0..65535, got 70000}; on one

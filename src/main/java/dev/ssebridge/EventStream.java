@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a router, {@code EventStream.open(request)} does the same for a request.
  *
  * <p>Also a Vert.x {@link WriteStream}, so that a {@code ReadStream} of events can be piped to it.
- * Every method may be called on any thread, a worker's or a virtual one, say, and does its work on
- * the request's context, where the handlers are called, too; what one thread sends stays in order.
+ *
+ * <p>Every method may be called on any thread, for example on a worker or on a virtual thread. The
+ * work is done on the context of the request: the handlers are called there, and the futures
+ * complete there, not on the context of the caller. What one thread sends stays in order. Once its
+ * Vert.x is closed, sending fails, closing succeeds, and no handler is called any more.
  */
 @VertxGen
 public interface EventStream extends WriteStream<ServerSentEvent> {
@@ -43,8 +46,9 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
   }
 
   /**
-   * The same without a router: of a request to a handler of the server. Takes the response's end,
-   * close and exception handlers, and the one of the end of its headers.
+   * The same without a router, for the request that a handler of the server gets. It sets the end,
+   * close and exception handlers of the response, and the handler at the end of its headers; so do
+   * not set them yourself.
    *
    * @throws IllegalStateException if something was answered already
    */
@@ -69,16 +73,22 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
   Future<Void> write(ServerSentEvent event);
 
   /**
-   * Sends an empty comment wherever nothing was sent for this long, so that no proxy takes the
+   * Sends an empty comment whenever nothing was sent for this long, so that no proxy takes the
    * connection for dead.
    *
-   * @param interval at least a millisecond, or {@link Duration#ZERO} for never (the default)
+   * @param interval as for {@link RouteOptions#setHeartbeat}, the key {@code heartbeat} of a route:
+   *     whole milliseconds, at most 3650 days; {@link Duration#ZERO} for never, which is the
+   *     default
+   * @throws IllegalArgumentException if it is negative, longer, or has a part of a millisecond
    */
   @Fluent
   @GenIgnore(GenIgnore.PERMITTED_TYPE)
   EventStream heartbeat(Duration interval);
 
-  /** Whether more was sent than the client has taken; what is sent all the same is queued. */
+  /**
+   * Whether a lot was sent that the client has not taken yet. What is sent nevertheless waits in
+   * memory.
+   */
   @Override
   boolean writeQueueFull();
 
@@ -98,7 +108,7 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
 
   /**
    * Sets who is told, exactly once, that the stream has ended: by {@link #close}, or because the
-   * client is gone. Told at once where it has ended already.
+   * client is gone. If it has ended already, the handler is told now.
    */
   @Fluent
   EventStream closeHandler(@Nullable Handler<@Nullable Void> handler);
@@ -106,7 +116,7 @@ public interface EventStream extends WriteStream<ServerSentEvent> {
   /** Whether the stream has ended. */
   boolean isClosed();
 
-  /** Ends the response. The browser comes back by itself. Idempotent. */
+  /** Ends the response. A browser then comes back by itself. May be called again. */
   Future<Void> close();
 
   /** The same as {@link #close}. */

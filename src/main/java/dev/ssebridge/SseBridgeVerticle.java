@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +47,8 @@ public class SseBridgeVerticle extends VerticleBase {
    * @param server copied; where anything in it is refused, the deployment fails
    */
   public SseBridgeVerticle(SseBridgeOptions options, HttpServerOptions server) {
-    this.options = new SseBridgeOptions(options);
-    this.given = new HttpServerOptions(server);
+    this.options = new SseBridgeOptions(Objects.requireNonNull(options, "options"));
+    this.given = new HttpServerOptions(Objects.requireNonNull(server, "server"));
   }
 
   /**

@@ -29,7 +29,12 @@ public final class StreamGap {
   /** A gap, as a bridge tells it; for tests of a gap handler. */
   public static StreamGap of(
       StreamInfo stream, String from, String to, @Nullable Long missed, GapReason reason) {
-    return new StreamGap(stream, from, to, missed, reason);
+    return new StreamGap(
+        Objects.requireNonNull(stream, "stream"),
+        Objects.requireNonNull(from, "from"),
+        Objects.requireNonNull(to, "to"),
+        missed,
+        Objects.requireNonNull(reason, "reason"));
   }
 
   /** The stream, which counts these events as missed. */

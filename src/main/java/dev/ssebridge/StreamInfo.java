@@ -212,13 +212,14 @@ public final class StreamInfo {
      * @param addresses those that it gets events of
      */
     public Builder addresses(Collection<String> channel, Collection<String> addresses) {
-      this.channel = List.copyOf(channel);
-      this.addresses = List.copyOf(addresses);
+      this.channel = List.copyOf(Objects.requireNonNull(channel, "channel"));
+      this.addresses = List.copyOf(Objects.requireNonNull(addresses, "addresses"));
       return this;
     }
 
     /** Sets the parameters of the path. */
     public Builder parameters(Map<String, String> parameters) {
+      Objects.requireNonNull(parameters, "parameters");
       this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
       return this;
     }
@@ -275,6 +276,7 @@ public final class StreamInfo {
 
     /** Sets the attributes. */
     public Builder attributes(Map<String, ?> attributes) {
+      Objects.requireNonNull(attributes, "attributes");
       this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
       return this;
     }

@@ -1,6 +1,8 @@
 package dev.ssebridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.testing.BridgeFixture;
@@ -254,6 +256,31 @@ class EventStreamTest {
     probe.awaitData("still here");
     BridgeFixture.get(opened.call(opened.stream::close));
     probe.awaitEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"PT-0.001S", "PT-2400000H", "PT0.0001S", "PT1.0005S", "P3651D", "P9999999D"})
+  void aHeartbeatHasTheBoundsOfTheOneOfARoute(Duration interval) {
+    probes.get(port, "/s");
+    EventStream stream = awaitOpened().stream;
+
+    IllegalArgumentException ofRoute =
+        catchThrowableOfType(
+            IllegalArgumentException.class,
+            () -> new RouteOptions("/r", "r").setHeartbeat(interval));
+    assertThatThrownBy(() -> stream.heartbeat(interval))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(ofRoute.getMessage())
+        .hasMessageStartingWith("heartbeat: expected a duration such as");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT0.001S", "P3650D"})
+  void theBoundsOfAHeartbeatAreWithinThem(Duration interval) {
+    probes.get(port, "/s");
+    EventStream stream = awaitOpened().stream;
+    assertThat(stream.heartbeat(interval)).isSameAs(stream);
   }
 
   @Test

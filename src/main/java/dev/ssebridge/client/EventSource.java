@@ -27,22 +27,29 @@ import org.jspecify.annotations.Nullable;
  * source.connect();
  * }</pre>
  *
- * <p><b>Context.</b> A source lives on the context it is created on (a new one, where it is created
- * on none). All handlers are called there, in order and one at a time. On a virtual thread a
- * handler may wait for something; whatever happens to the stream meanwhile is told when it has
- * returned, and the socket is not read. All methods may be called from any thread, {@code
- * executeBlocking} included; they take effect at once on that context and soon elsewhere, and none
- * of them calls a handler before it returns. Their futures complete on the context of the caller. A
- * source that a verticle creates is closed when the verticle is undeployed.
+ * <p><b>Context.</b> A source lives on the context that it is created on. Where it is created on a
+ * thread without a context, it gets a new one, of an event loop. All handlers are called on that
+ * context, in order and one at a time. On a virtual thread a handler may wait for something: what
+ * happens to the stream in the meantime is told after the handler has returned, and until then the
+ * socket is not read.
+ *
+ * <p>All methods may be called from any thread, also within {@code executeBlocking}. Called on the
+ * context of the source, a method takes effect at once; called elsewhere, it takes effect soon. No
+ * method calls a handler itself: a handler that is called because of it is called in another task
+ * of the context. Futures complete on the context of the caller.
+ *
+ * <p>A source that a verticle creates is closed when the verticle is undeployed. Every source is
+ * closed with its Vert.x; its methods may still be called after that, and do nothing.
  *
  * <p><b>Readers.</b> Instead of handlers, or beside them, one {@linkplain #iterator iterator} or
  * one subscriber of its {@linkplain #publisher publisher} may read the source and say how much it
  * wants.
  *
- * <p><b>Failures.</b> A connection that fails or breaks is no end of the stream: the {@linkplain
- * #stateHandler state handler} sees it, and another one follows. The {@linkplain #exceptionHandler
- * exception handler} is called when the source stops for good because of a failure, before the
- * {@linkplain #endHandler end handler}, and for what a handler threw, which stops nothing.
+ * <p><b>Failures.</b> A connection that fails or breaks does not end the source: the {@linkplain
+ * #stateHandler state handler} is told, and another connection follows. The {@linkplain
+ * #exceptionHandler exception handler} is called in two cases: when the source stops for good
+ * because of a failure, before the {@linkplain #endHandler end handler}; and when another handler
+ * has thrown an exception, after which the source goes on.
  *
  * <p><b>Backpressure.</b> While {@linkplain #pause() paused} nothing is read from the socket, so
  * the memory is bounded, and nothing is lost. Events and comments wait; state changes do not.
@@ -54,63 +61,76 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
    * A source that is not connected yet.
    *
    * @throws IllegalArgumentException if the options have no URL, or contradict each other
+   * @throws IllegalStateException if Vert.x is closed
    */
   static EventSource create(Vertx vertx, EventSourceOptions options) {
     return builder(vertx).with(options).build();
   }
 
-  /** A source with default options that is not connected yet. */
+  /**
+   * A source with default options that is not connected yet.
+   *
+   * @throws IllegalArgumentException if it is not an absolute http or https URL
+   * @throws IllegalStateException if Vert.x is closed
+   */
   static EventSource create(Vertx vertx, String url) {
-    return create(vertx, new EventSourceOptions(url));
+    return builder(vertx).with(new EventSourceOptions(url)).build();
   }
 
   /**
    * A stream that is asked for once, with any method and body, and never again: it ends with the
-   * response, or with the {@linkplain EventSourceBuilder#until mark}. The {@linkplain #endHandler
-   * end handler} is called either way; the {@linkplain #exceptionHandler exception handler} before
-   * it, and {@link #connect} fails, where there was no success (with the status and what the server
-   * said), no connection, or only a part of the response. What the options say of further
-   * connections means nothing here; redirects are followed.
+   * response, or with the {@linkplain EventSourceBuilder#until mark}. Redirects are followed;
+   * options about reconnecting have no effect.
+   *
+   * <p>The {@linkplain #endHandler end handler} is called in any case. Where there is no
+   * connection, or the status is none of success, {@link #connect} fails, and the {@linkplain
+   * #exceptionHandler exception handler} is called before the end handler; the exception has the
+   * status and what the server said. Where only a part of the response has come, the exception
+   * handler is called as well.
    *
    * <p>An answer may be JSON instead, as the Model Context Protocol has it: see {@link
    * #answerHandler}.
    *
    * @throws IllegalArgumentException if the options have no URL, or contradict each other
+   * @throws IllegalStateException if Vert.x is closed
    */
   static EventSource once(Vertx vertx, EventSourceOptions options) {
     return builder(vertx).with(options).once().build();
   }
 
-  /** For a source with clients, suppliers or a mark of its own. */
+  /** Makes a source with what is not in the options: clients, suppliers, or a mark. */
   static EventSourceBuilder builder(Vertx vertx) {
     return new RemoteEventSourceBuilder(vertx);
   }
 
   /**
-   * Makes the first connection, and from then on as many as it takes. Set the handlers before. A
-   * source that is closed stays closed.
+   * Makes the first connection, and from then on a new one whenever one is needed. Set the handlers
+   * before. A source that is closed stays closed.
    *
-   * <p>For a server that is down the future waits, and so does the deployment of a verticle whose
-   * {@code start} returns it. To have the deployment fail, use {@link ReconnectPolicy#setFailFast};
-   * to have the verticle run whatever the server does, let {@code start} return something else.
+   * <p>While the server is down, the future waits, and so does the deployment of a verticle whose
+   * {@code start} returns it. If the deployment shall fail instead, use {@link
+   * ReconnectPolicy#setFailFast}. If the verticle shall run whatever the server does, let {@code
+   * start} return another future.
    *
-   * @return completes when a stream is open for the first time, or there is the one answer; fails
-   *     if the source is closed before that, with the {@link EventSourceException} that tells why
+   * @return completes when a stream is open for the first time, or when a source that asks once has
+   *     its answer; fails with an {@link EventSourceException} if the source, or its Vert.x, is
+   *     closed before that
    */
   Future<Void> connect();
 
   /**
-   * Drops the connection, if any, and makes a fresh one at once; not when closed, nor what is asked
-   * for once.
+   * Drops the connection, if there is one, and makes a new one at once. Does nothing before {@link
+   * #connect}, on a source that is closed, and on one that asks once.
    */
   void restart();
 
   /**
-   * Closes the connection and stops for good, at once and from any state. Idempotent.
+   * Closes the connection and stops for good, at once and from any state. May be called again, and
+   * after Vert.x is closed: that is never an error.
    *
-   * @return completes when everything is closed; no handler is called from then on, unless one is
-   *     still waiting on a virtual thread: the state handler and the end handler are called after
-   *     it
+   * @return completes when everything is closed. No handler is called after that, with one
+   *     exception: where a handler is still waiting on a virtual thread, the state handler and the
+   *     end handler are called when it has returned
    */
   Future<Void> close();
 
@@ -121,10 +141,11 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
 
   /**
    * Adds what is called with the events of one type; {@code "message"} are those that name none.
-   * Any number may be added, of one type too. An event goes to the {@linkplain #handler handler} of
-   * all events first, then to those of its type in the order in which they were added, then to the
-   * reader, if any. It counts once as wanted, however many get it. What one of them throws goes to
-   * the {@linkplain #exceptionHandler exception handler}, and the others are called nevertheless.
+   * Any number of handlers may be added, several for one type as well. An event goes first to the
+   * {@linkplain #handler handler} of all events, then to those of its type in the order in which
+   * they were added, then to the reader, if there is one. For {@link #fetch} it counts as one
+   * event, however many handlers get it. What one of them throws goes to the {@linkplain
+   * #exceptionHandler exception handler}, and the others are called nevertheless.
    */
   @Fluent
   EventSource on(String type, Handler<ServerSentEvent> handler);
@@ -132,7 +153,8 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   /**
    * Stops reading the socket. Nothing is delivered until {@link #resume} or {@link #fetch}.
    *
-   * @throws IllegalStateException if a reader says how much is wanted; so do the other two
+   * @throws IllegalStateException if a reader says how much is wanted; {@link #resume} and {@link
+   *     #fetch} throw it as well
    */
   @Override
   @Fluent
@@ -149,13 +171,13 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   EventSource fetch(long amount);
 
   /**
-   * The events, for a thread that may wait: a virtual one, a worker, one of your own. Makes the
-   * connection, if {@link #connect} was not called before; then what was delivered meanwhile is not
-   * among them. The end of the source ends the iteration, and its failure is thrown.
+   * The events, for a thread that may wait: a virtual one, a worker, one of your own. Connects, if
+   * {@link #connect} was not called before; if it was, events that were delivered before this call
+   * are not among them. The end of the source ends the iteration, and its failure is thrown.
    *
-   * <p>Where this is called on a worker context that the source was created on, before {@link
-   * #connect}, the source moves to an event loop, since that worker will be waiting; handlers are
-   * called there then.
+   * <p>A source that was created on a worker context moves to an event loop if this is called on
+   * that worker context before {@link #connect}: the worker will be waiting for events, so it could
+   * not take them in. Handlers are then called on that event loop.
    *
    * @throws IllegalStateException if there is a reader already
    */
@@ -174,20 +196,24 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   /**
    * The events, by the rules of reactive streams, for one subscriber: {@code request} says how many
    * are wanted, {@code cancel} closes the source, whose end is {@code onComplete} and whose failure
-   * is {@code onError}. Subscribing makes the connection, if {@link #connect} was not called
-   * before; what was delivered meanwhile is not among the events.
+   * is {@code onError}. Subscribing connects, if {@link #connect} was not called before; if it was,
+   * events that were delivered before are not among these.
    *
-   * <p>While nothing is wanted the socket is not read, so that the end is seen no sooner than more
-   * is wanted than has come.
+   * <p>While nothing is requested the socket is not read. So the end of the source is only seen
+   * when more is requested than has come.
    *
-   * <p>Signals are given on the context of the source. A second subscriber, or one beside an
-   * iterator, gets an {@link IllegalStateException} by {@code onError}; a request that is not
-   * positive ends with an {@link IllegalArgumentException}, and the source is closed.
+   * <p>Signals are given on the context of the source, {@code onSubscribe} perhaps before {@code
+   * subscribe} returns. A second subscriber, or one beside an iterator, gets an {@link
+   * IllegalStateException} by {@code onError}; a request that is not positive ends with an {@link
+   * IllegalArgumentException}, and the source is closed.
    */
   @GenIgnore(GenIgnore.PERMITTED_TYPE)
   Flow.Publisher<ServerSentEvent> publisher();
 
-  /** Sets what is called when the source stops because of a failure, and if a handler throws. */
+  /**
+   * Sets what is called when the source stops for good because of a failure, and when another
+   * handler throws.
+   */
   @Override
   @Fluent
   EventSource exceptionHandler(@Nullable Handler<Throwable> value);
@@ -214,18 +240,18 @@ public interface EventSource extends ReadStream<ServerSentEvent> {
   EventSource stateHandler(@Nullable Handler<EventSourceTransition> value);
 
   /**
-   * Sets what is called with the whole of an answer in JSON (a content type {@code
-   * application/json} or {@code ..+json}) that comes instead of a stream that is asked for once;
-   * without a handler such an answer is a failure. It may be as large as an event. An {@code
-   * Accept} that names both types is up to the options.
+   * Sets what is called with an answer in JSON, the whole of it, that a source which asks once gets
+   * instead of a stream (content type {@code application/json} or {@code ..+json}). Without this
+   * handler such an answer is a failure. It may be as large as an event may be. The source sends no
+   * {@code Accept} for JSON by itself: add one to the options.
    */
   @Fluent
   EventSource answerHandler(@Nullable Handler<Buffer> value);
 
   /**
-   * The state now, or null before the first connection. This and what follows may be asked from any
-   * thread and never waits. On the context of the source it is exact. Elsewhere it is what it was a
-   * moment ago, and two figures may be of two moments.
+   * The state now, or null before the first connection. This method and the ones below may be
+   * called from any thread and never wait. On the context of the source they are exact. Elsewhere
+   * they tell what was true a moment ago, and two of them may tell of two moments.
    */
   @Nullable EventSourceState state();
 

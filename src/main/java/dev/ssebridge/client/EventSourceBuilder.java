@@ -43,11 +43,11 @@ public interface EventSourceBuilder {
   EventSourceBuilder with(PoolOptions options);
 
   /**
-   * Uses this client instead of one of the source's own, so that sources share its HTTP/2
-   * connections. Options of a client and a pool are without effect then, its own timeouts hold
-   * besides those of the source, and it stays open when the source is closed: who made it closes
-   * it. Mind that an HTTP/1 stream keeps a connection of its pool, which has five for a host by
-   * default ({@link PoolOptions#setHttp1MaxSize}).
+   * Uses this client instead of one of the source's own, so that several sources share its HTTP/2
+   * connections. Options of a client and a pool that are given here have no effect then. The
+   * timeouts of the client hold, as well as those of the source. The client is not closed with the
+   * source; close it yourself. A stream over HTTP/1 occupies one connection of the client's pool,
+   * which by default has five for each host ({@link PoolOptions#setHttp1MaxSize}).
    */
   @Fluent
   EventSourceBuilder withClient(@Nullable HttpClient client);
@@ -71,10 +71,11 @@ public interface EventSourceBuilder {
   EventSourceBuilder once();
 
   /**
-   * A source that is not connected yet. It lives on the context that this is called on.
+   * A source that is not connected yet. It lives on the context that this method is called on.
    *
    * @throws IllegalArgumentException if there is no URL, or the least reconnection time of a server
    *     is longer than the longest
+   * @throws IllegalStateException if Vert.x is closed
    */
   EventSource build();
 }

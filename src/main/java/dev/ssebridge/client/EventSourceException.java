@@ -3,6 +3,7 @@ package dev.ssebridge.client;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong with a connection of an {@link EventSource}, with its {@link #reason()}. */
@@ -37,11 +38,11 @@ public final class EventSourceException extends RuntimeException {
       int statusCode,
       Map<String, List<String>> headers,
       Buffer body) {
-    super(message, cause);
-    this.reason = reason;
+    super(Objects.requireNonNull(message, "message"), cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
     this.statusCode = statusCode;
-    this.headers = headers;
-    this.body = body;
+    this.headers = Objects.requireNonNull(headers, "headers");
+    this.body = Objects.requireNonNull(body, "body");
   }
 
   /** The kind of failure. */

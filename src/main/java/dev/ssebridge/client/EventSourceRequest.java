@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class EventSourceRequest {
    * @throws IllegalArgumentException if it is not one, or holds user information
    */
   public static EventSourceRequest get(String url) {
-    return new EventSourceRequest(HttpUrl.parse(url), HttpMethod.GET, Map.of(), null);
+    return new EventSourceRequest(parsed(url), HttpMethod.GET, Map.of(), null);
   }
 
   /**
@@ -52,7 +53,7 @@ public final class EventSourceRequest {
    * @throws IllegalArgumentException if they have no URL
    */
   public static EventSourceRequest of(EventSourceOptions options) {
-    String url = options.getUrl();
+    String url = Objects.requireNonNull(options, "options").getUrl();
     if (url == null) {
       throw new IllegalArgumentException("url: expected an absolute http or https URL, got none");
     }
@@ -86,12 +87,13 @@ public final class EventSourceRequest {
 
   /** The same request to another URL; see {@link #get}. */
   public EventSourceRequest withUrl(String url) {
-    return new EventSourceRequest(HttpUrl.parse(url), method, headers, body);
+    return new EventSourceRequest(parsed(url), method, headers, body);
   }
 
   /** The same request with another method. */
-  public EventSourceRequest withMethod(HttpMethod newMethod) {
-    return new EventSourceRequest(uri, newMethod, headers, body);
+  public EventSourceRequest withMethod(HttpMethod method) {
+    Objects.requireNonNull(method, "method");
+    return new EventSourceRequest(uri, method, headers, body);
   }
 
   /** The same request with this body, or none. */
@@ -117,7 +119,7 @@ public final class EventSourceRequest {
   public EventSourceRequest withoutHeader(String name) {
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);
-    copy.remove(name);
+    copy.remove(Objects.requireNonNull(name, "name"));
     return new EventSourceRequest(uri, method, Collections.unmodifiableMap(copy), body);
   }
 
@@ -127,7 +129,13 @@ public final class EventSourceRequest {
     return method + " " + PrintableText.ofUrl(uri.toString());
   }
 
+  private static URI parsed(String url) {
+    return HttpUrl.parse(Objects.requireNonNull(url, "url"));
+  }
+
   static void requireHeader(String name, String value) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(value, "value");
     if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
       throw new IllegalArgumentException("header: expected a header name, got \"" + name + "\"");
     }

@@ -1,6 +1,7 @@
 package dev.ssebridge.client;
 
 import io.vertx.core.Future;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,8 @@ public interface EventSourceRequestSupplier {
         String lastEventId,
         @Nullable EventSourceException lastFailure) {
       this.number = number;
-      this.request = request;
-      this.lastEventId = lastEventId;
+      this.request = Objects.requireNonNull(request, "request");
+      this.lastEventId = Objects.requireNonNull(lastEventId, "lastEventId");
       this.lastFailure = lastFailure;
     }
 

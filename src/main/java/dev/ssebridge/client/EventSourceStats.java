@@ -3,6 +3,7 @@ package dev.ssebridge.client;
 import io.vertx.codegen.annotations.DataObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link EventSource} has done so far, and where it stands. Immutable. */
@@ -217,8 +218,8 @@ public final class EventSourceStats {
     }
 
     /** Sets the last event id delivered. */
-    public Builder lastEventId(String value) {
-      lastEventId = value;
+    public Builder lastEventId(String lastEventId) {
+      this.lastEventId = Objects.requireNonNull(lastEventId, "lastEventId");
       return this;
     }
 

@@ -3,6 +3,7 @@ package dev.ssebridge.client;
 import io.vertx.codegen.annotations.DataObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One step of an {@link EventSource} from one state to another. Immutable. */
@@ -108,14 +109,14 @@ public final class EventSourceTransition {
     }
 
     /** Sets the state now. */
-    public Builder to(EventSourceState value) {
-      to = value;
+    public Builder to(EventSourceState to) {
+      this.to = Objects.requireNonNull(to, "to");
       return this;
     }
 
     /** Sets why. */
-    public Builder reason(EventSourceReason value) {
-      reason = value;
+    public Builder reason(EventSourceReason reason) {
+      this.reason = Objects.requireNonNull(reason, "reason");
       return this;
     }
 

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * to the source's address with the headers {@code sse-event} (its type), {@code sse-id} (its id, if
  * any) and {@code sse-source} (the name of the source).
  *
- * <p>Several instances share the sources between them, each on its own event loop. The verticle is
- * deployed when the kept positions are read; whether a remote end answers is not waited for.
- * Undeploying it awaits, for a limited time, the replies that are on their way.
+ * <p>Several instances divide the sources among themselves, each on its own event loop. Deploying
+ * the verticle waits until the kept positions are read, but not until a remote end answers.
+ * Undeploying it waits, for a limited time, for replies that are on their way.
  */
 public final class SseClientVerticle extends VerticleBase {
   private final @Nullable SseBridgeOptions options;
@@ -62,7 +63,8 @@ public final class SseClientVerticle extends VerticleBase {
    * @throws IllegalArgumentException if it is refused
    */
   public SseClientVerticle(SseBridgeOptions options, HttpClientOptions client) {
-    ClientRules.require(client);
+    Objects.requireNonNull(options, "options");
+    ClientRules.require(Objects.requireNonNull(client, "client"));
     this.options = new SseBridgeOptions(options);
     this.given = new HttpClientOptions(client);
   }
@@ -119,13 +121,17 @@ public final class SseClientVerticle extends VerticleBase {
   }
 
   /**
-   * Follows one more source from now on; may be called from any thread. What it uses is not
-   * limited: {@code control.allow} is for those that come over the event bus.
+   * Follows one more source from now on; may be called from any thread. {@code control.allow} does
+   * not limit what it may use: that is for sources that are added over the event bus.
    *
    * @param name its name, 1..64 of {@code A-Z a-z 0-9 _ . -}
-   * @return completes when it is followed; fails if the configuration is wrong or the name is taken
+   * @return completes when it is followed; fails if the configuration is wrong, the name is taken,
+   *     or the verticle was undeployed
+   * @throws IllegalStateException if the verticle is not deployed yet
    */
   public Future<Void> addSource(String name, SourceOptions source) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
     SourceConfig config;
     try {
       config = SourceConfig.of(source);
@@ -139,8 +145,11 @@ public final class SseClientVerticle extends VerticleBase {
     return VertxLoop.toCaller(vertx, group().sources().add(name, config, self));
   }
 
-  /** Stops following a source, its position kept; fails if there is none of this name. */
+  /**
+   * Stops following a source. Its position is kept. The future fails if there is none of this name.
+   */
   public Future<Void> stopSource(String name) {
+    Objects.requireNonNull(name, "name");
     return VertxLoop.toCaller(vertx, group().sources().stop(name));
   }
 

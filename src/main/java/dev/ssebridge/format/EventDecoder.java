@@ -85,7 +85,7 @@ public final class EventDecoder {
 
   /** A decoder with these options. */
   public static EventDecoder create(Listener listener, EventDecoderOptions options) {
-    return new EventDecoder(listener, options);
+    return new EventDecoder(listener, Objects.requireNonNull(options, "options"));
   }
 
   /**
@@ -97,6 +97,7 @@ public final class EventDecoder {
    *     threw
    */
   public void decode(byte[] bytes, int offset, int length) {
+    Objects.requireNonNull(bytes, "bytes");
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (failure != null) {
       throw failure;
@@ -121,7 +122,7 @@ public final class EventDecoder {
 
   /** Takes the next bytes of the stream, as {@link #decode(byte[], int, int)} does. */
   public void decode(Buffer chunk) {
-    int length = chunk.length();
+    int length = Objects.requireNonNull(chunk, "chunk").length();
     if (copy.length < length && copy.length < COPY_BYTES) {
       copy = new byte[Math.min(COPY_BYTES, Math.max(length, 1024))];
     }

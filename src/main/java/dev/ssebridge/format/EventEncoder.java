@@ -1,6 +1,7 @@
 package dev.ssebridge.format;
 
 import dev.ssebridge.internal.eventstream.FrameBuffer;
+import java.util.Objects;
 
 /**
  * Encodes events in the event-stream format (WHATWG HTML, section 9.2.5): UTF-8 without a byte
@@ -21,6 +22,7 @@ public final class EventEncoder {
    * @return a new array with exactly these bytes
    */
   public static byte[] encode(ServerSentEvent event) {
+    Objects.requireNonNull(event, "event");
     String data = event.data();
     FrameBuffer frame = new FrameBuffer(data == null ? 64 : 96 + data.length());
     if (event.comment() != null) {

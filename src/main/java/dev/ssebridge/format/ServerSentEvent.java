@@ -68,17 +68,18 @@ public final class ServerSentEvent {
 
   /** An event of the default type with this data. */
   public static ServerSentEvent of(String data) {
-    return builder().data(data).build();
+    return builder().data(Objects.requireNonNull(data, "data")).build();
   }
 
   /** An event of this type with this data. */
   public static ServerSentEvent of(String type, String data) {
-    return builder().type(type).data(data).build();
+    Objects.requireNonNull(type, "type");
+    return builder().type(type).data(Objects.requireNonNull(data, "data")).build();
   }
 
   /** A block that holds nothing but a comment; receivers ignore it. */
   public static ServerSentEvent ofComment(String text) {
-    return builder().comment(text).build();
+    return builder().comment(Objects.requireNonNull(text, "text")).build();
   }
 
   /** A builder in which every part is absent. */
@@ -259,6 +260,8 @@ public final class ServerSentEvent {
      *     LF or NUL
      */
     public Builder field(String name, String value) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(value, "value");
       requireFieldName(name);
       requireLine("field " + name, value);
       if (fields == null) {

@@ -29,9 +29,10 @@ import java.util.Objects;
  *     .end(meters.text()));
  * }</pre>
  *
- * <p>The counters are kept in any case. While there is one of these that is not {@linkplain #close
- * closed}, it is looked once a second how far each stream is behind, and ten times a second how
- * late each event loop is. Any thread.
+ * <p>The counters are kept in any case. While there is an object of this class that is not
+ * {@linkplain #close closed}, the bridge also finds out once a second how far each stream is
+ * behind, and ten times a second how late each event loop is. Methods may be called from any
+ * thread.
  */
 public final class BridgeMeters implements AutoCloseable {
   /** The media type of {@link #text}. */
@@ -74,6 +75,8 @@ public final class BridgeMeters implements AutoCloseable {
    * @throws IllegalStateException if these are closed
    */
   public synchronized BridgeMeters add(String name, SseBridge bridge) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(bridge, "bridge");
     if (closed) {
       throw new IllegalStateException("expected meters that are not closed");
     }
@@ -82,7 +85,7 @@ public final class BridgeMeters implements AutoCloseable {
           "expected a bridge of SseBridge.create, got a " + bridge.getClass().getName());
     }
     Map<String, EmbeddedBridge> more = new LinkedHashMap<>(bridges);
-    if (more.putIfAbsent(Objects.requireNonNull(name, "name"), made) != null) {
+    if (more.putIfAbsent(name, made) != null) {
       throw new IllegalArgumentException(
           "expected a name for each bridge, got \"" + name + "\" for a second one");
     }
@@ -97,6 +100,7 @@ public final class BridgeMeters implements AutoCloseable {
    * a millisecond for each route: with hundreds of them, read on a worker and not on an event loop.
    */
   public void read(MetricsSpi spi) {
+    Objects.requireNonNull(spi, "spi");
     Snapshot now = new Snapshot();
     Map<String, EmbeddedBridge> present;
     synchronized (this) {

@@ -1,6 +1,7 @@
 package dev.ssebridge.metrics;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What was observed of something since the process began, by size. Immutable. */
@@ -18,6 +19,8 @@ public final class Distribution {
    * @throws IllegalArgumentException if there is not one count more than there are bounds
    */
   public Distribution(double[] bounds, long[] counts, double sum) {
+    Objects.requireNonNull(bounds, "bounds");
+    Objects.requireNonNull(counts, "counts");
     if (counts.length != bounds.length + 1) {
       throw new IllegalArgumentException(
           "expected " + (bounds.length + 1) + " counts, got " + counts.length);

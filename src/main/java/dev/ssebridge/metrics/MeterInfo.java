@@ -1,6 +1,7 @@
 package dev.ssebridge.metrics;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What is known of a meter before anything is measured.
@@ -17,6 +18,10 @@ public record MeterInfo(
 
   /** A meter; the list is copied. */
   public MeterInfo {
-    tags = List.copyOf(tags);
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(unit, "unit");
+    Objects.requireNonNull(meaning, "meaning");
+    tags = List.copyOf(Objects.requireNonNull(tags, "tags"));
   }
 }

@@ -5,6 +5,7 @@ import dev.ssebridge.internal.micrometer.Bindings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.vertx.core.Vertx;
+import java.util.Objects;
 
 /**
  * The meters of bridges and sources in registries of Micrometer, which has to be on the class path:
@@ -31,7 +32,7 @@ public final class SseBridgeMetrics implements MeterBinder, AutoCloseable {
 
   /** These, which are the caller's to close. */
   public SseBridgeMetrics(Vertx vertx, BridgeMeters meters) {
-    this(vertx, meters, false);
+    this(Objects.requireNonNull(vertx, "vertx"), Objects.requireNonNull(meters, "meters"), false);
   }
 
   private SseBridgeMetrics(Vertx vertx, BridgeMeters meters, boolean isOwn) {
@@ -49,7 +50,7 @@ public final class SseBridgeMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public void bindTo(MeterRegistry registry) {
-    bindings.add(registry);
+    bindings.add(Objects.requireNonNull(registry, "registry"));
   }
 
   /** Takes them from all registries. Idempotent. */

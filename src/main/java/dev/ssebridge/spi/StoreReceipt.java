@@ -1,6 +1,7 @@
 package dev.ssebridge.spi;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where the events of an append are.
@@ -12,7 +13,8 @@ public record StoreReceipt(String epoch, List<Place> places) {
 
   /** Copies the list. */
   public StoreReceipt {
-    places = List.copyOf(places);
+    Objects.requireNonNull(epoch, "epoch");
+    places = List.copyOf(Objects.requireNonNull(places, "places"));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.ssebridge.spi;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class StoredEvent {
       @Nullable String key,
       @Nullable String label,
       @Nullable String messageId) {
-    if (frame.length == 0) {
+    if (Objects.requireNonNull(frame, "frame").length == 0) {
       throw new IllegalArgumentException("frame: expected 1 byte or more, got none");
     }
     return new StoredEvent(time, frame, source, key, label, messageId, 0, null);
@@ -71,6 +72,7 @@ public final class StoredEvent {
     if (count < 1) {
       throw new IllegalArgumentException("count: expected 1 or more, got " + count);
     }
+    Objects.requireNonNull(reason, "reason");
     return new StoredEvent(time, NOTHING, 0, null, null, null, count, reason);
   }
 

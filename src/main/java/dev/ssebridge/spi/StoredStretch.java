@@ -1,6 +1,7 @@
 package dev.ssebridge.spi;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What was read of a channel: events one after the other, without a hole.
@@ -12,6 +13,6 @@ public record StoredStretch(long first, List<StoredEvent> events) {
 
   /** Copies the list. */
   public StoredStretch {
-    events = List.copyOf(events);
+    events = List.copyOf(Objects.requireNonNull(events, "events"));
   }
 }

@@ -246,9 +246,18 @@ public final class Hub implements Shareable {
 
   /** Completed as the other future, or when Vert.x has been closed, after which nothing is. */
   public <T> Future<T> unlessOver(Future<T> future) {
+    return unlessOver(future, Promise::tryComplete);
+  }
+
+  /** The same for what is begun: it fails when Vert.x has been closed before it is complete. */
+  public <T> Future<T> failingIfOver(Future<T> future) {
+    return unlessOver(future, either -> either.tryFail(CallerContext.over()));
+  }
+
+  private <T> Future<T> unlessOver(Future<T> future, Consumer<Promise<T>> atEnd) {
     Promise<T> either = Promise.promise();
     io.netty.util.concurrent.Future<?> over = loops.over();
-    GenericFutureListener<io.netty.util.concurrent.Future<Object>> end = o -> either.tryComplete();
+    GenericFutureListener<io.netty.util.concurrent.Future<Object>> end = o -> atEnd.accept(either);
     over.addListener(end);
     future.onComplete(
         result -> {

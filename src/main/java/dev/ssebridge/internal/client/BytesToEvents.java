@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
 
   /** The events in these bytes. */
   public static BytesToEvents read(ReadStream<Buffer> bytes, EventDecoderOptions options) {
+    Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(options, "options");
     BytesToEvents events = new BytesToEvents(bytes, options);
     events.execute(() -> {});
     bytes
@@ -103,7 +106,7 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
     if (home == null || isOn(home)) {
       work();
     } else {
-      home.runOnContext(ignored -> work());
+      VertxLoop.runSoon(home, this::work);
     }
   }
 
@@ -118,7 +121,7 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
     while (step()) {
       ContextInternal home = context;
       if (home != null && System.nanoTime() - begun > NANOS_OF_A_TURN) {
-        home.runOnContext(ignored -> work());
+        VertxLoop.runSoon(home, this::work);
         return;
       }
     }

@@ -10,14 +10,20 @@ interface Loop {
   /** The time of day, for dates in headers. */
   Instant wallClock();
 
-  /** Runs the task on the context, now if this is called on its thread; from any thread. */
-  void execute(Runnable task);
+  /**
+   * Runs the task on the context, now if this is called on its thread; from any thread.
+   *
+   * @return false where there is no context any more, so that it never runs
+   */
+  boolean execute(Runnable task);
 
   /**
    * Runs the task on the context, never before this returns, and on an event loop after what waits
    * there already, sockets included.
+   *
+   * @return false where there is no context any more, so that it never runs
    */
-  void defer(Runnable task);
+  boolean defer(Runnable task);
 
   /**
    * Runs the task on the context after {@code millis} milliseconds, if it is not cancelled before.

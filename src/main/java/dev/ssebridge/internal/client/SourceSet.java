@@ -122,7 +122,10 @@ public final class SourceSet {
       Member member,
       @Nullable String before,
       SourceSetup.Reach reach) {
-    RefusedException refusal = claim(name, source);
+    RefusedException refusal =
+        member.leaving
+            ? new RefusedException(503, "the sources are being stopped, or Vert.x is closed")
+            : claim(name, source);
     if (refusal != null) {
       return Future.failedFuture(refusal);
     }

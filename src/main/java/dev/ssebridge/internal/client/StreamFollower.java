@@ -192,7 +192,13 @@ public final class StreamFollower {
     }
     Promise<Void> done = Promise.promise();
     // Behind the letter, but not waiting for it: a call-back may be waiting for just this.
-    release().onComplete(result -> loop.defer(() -> done.handle(result)));
+    release()
+        .onComplete(
+            result -> {
+              if (!loop.defer(() -> done.handle(result))) {
+                done.handle(result);
+              }
+            });
     return done.future();
   }
 
@@ -365,7 +371,7 @@ public final class StreamFollower {
   private boolean isMark(ServerSentEvent event) {
     try {
       return plan.until().test(event);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       observer.handlerFailed(
           new EventSourceException(
               EventSourceReason.HANDLER_FAILED, "the end predicate threw " + e, e));

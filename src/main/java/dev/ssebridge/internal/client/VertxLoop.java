@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,22 +42,36 @@ public final class VertxLoop implements Loop {
 
   /** Within {@code executeBlocking} the context is the same, but the thread is a worker's. */
   @Override
-  public void execute(Runnable task) {
+  public boolean execute(Runnable task) {
     ContextInternal target = context;
     if (isOn(target)) {
       task.run();
-    } else {
-      target.runOnContext(ignored -> runOn(target, task));
+      return true;
     }
+    return hop(target, task);
   }
 
   /** The same, but never on the thread of a worker that calls: it may be about to wait. */
-  public void executeUnheld(Runnable task) {
-    ContextInternal target = context;
-    if (isHeldByCaller()) {
-      target.runOnContext(ignored -> runOn(target, task));
-    } else {
-      execute(task);
+  public boolean executeUnheld(Runnable task) {
+    return isHeldByCaller() ? hop(context, task) : execute(task);
+  }
+
+  private boolean hop(ContextInternal target, Runnable task) {
+    return runSoon(target, () -> runOn(target, task));
+  }
+
+  /**
+   * Runs the task on this context, and not before this returns.
+   *
+   * @return false where Vert.x is closed, so that it never runs
+   */
+  static boolean runSoon(ContextInternal target, Runnable task) {
+    try {
+      target.runOnContext(ignored -> task.run());
+      return true;
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(System.Logger.Level.DEBUG, "the context was shut down", shutDown);
+      return false;
     }
   }
 
@@ -96,7 +111,7 @@ public final class VertxLoop implements Loop {
   /** Netty runs all tasks that wait, and those that they add, before it looks at a socket. */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
-  public void defer(Runnable task) {
+  public boolean defer(Runnable task) {
     ContextInternal target = context;
     try {
       if (target.isEventLoopContext()) {
@@ -106,14 +121,26 @@ public final class VertxLoop implements Loop {
       } else {
         target.runOnContext(ignored -> runOn(target, task));
       }
+      return true;
     } catch (RejectedExecutionException shutDown) {
       LOG.log(System.Logger.Level.DEBUG, "the context was shut down", shutDown);
+      return false;
     }
   }
 
-  /** A promise whose future completes on the context of the caller, whatever thread it is. */
+  /**
+   * A promise whose future completes on the context of the caller, whatever thread it is; where
+   * Vert.x is closed, and no context does anything, on the thread that completes it.
+   */
   public static <T> Promise<T> promiseOfCaller(Vertx vertx) {
-    return ((ContextInternal) vertx.getOrCreateContext()).promise();
+    return isOver(vertx)
+        ? Promise.promise()
+        : ((ContextInternal) vertx.getOrCreateContext()).promise();
+  }
+
+  /** Whether a Vert.x is closed, or as good as: no context of it does anything any more. */
+  public static boolean isOver(Vertx vertx) {
+    return ((VertxInternal) vertx).nettyEventLoopGroup().isShuttingDown();
   }
 
   /** The same, but completed on the context of the caller. */

@@ -86,6 +86,8 @@ public final class EmbeddedBridge implements SseBridge {
 
   /** {@link SseBridge#create}. */
   public static EmbeddedBridge create(Vertx vertx, SseBridgeOptions options) {
+    Objects.requireNonNull(vertx, "vertx");
+    Objects.requireNonNull(options, "options");
     EmbeddedBridge made = new EmbeddedBridge(vertx, BridgeConfig.ofBridge(options), true);
     made.show(options);
     return made;
@@ -117,6 +119,7 @@ public final class EmbeddedBridge implements SseBridge {
   @Override
   public synchronized SseBridge historyStore(String name, HistoryStore store) {
     requireNotMounted();
+    Objects.requireNonNull(name, "name");
     Objects.requireNonNull(store, "store");
     if (name.equals(StoreConfig.MEMORY) || config.stores().containsKey(name)) {
       throw new IllegalArgumentException(
@@ -191,14 +194,22 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> mount(Router router) {
+    Objects.requireNonNull(router, "router");
+    if (CallerContext.isOver(vertx)) {
+      return Future.failedFuture(CallerContext.over());
+    }
     Future<Void> mounted = opened().mount(router);
     routers.add(router);
-    return told(mounted);
+    return told(begun(mounted));
   }
 
   /** The same on a router of the bridge's own, which answers all methods of its paths. */
   public synchronized Future<Void> mountOnOwn(Router router) {
-    return opened().mountOnOwn(router);
+    return begun(opened().mountOnOwn(router));
+  }
+
+  private Future<Void> begun(Future<Void> future) {
+    return Hub.of(vertx).failingIfOver(future);
   }
 
   @Override
@@ -208,12 +219,15 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public SseBridge mountClient(Router router, String path) {
+    Objects.requireNonNull(router, "router");
+    Objects.requireNonNull(path, "path");
     ClientFiles.mount(router, path);
     return this;
   }
 
   @Override
   public synchronized SseBridge mountAdmin(Router router) {
+    Objects.requireNonNull(router, "router");
     if (!config.isAuthRequired()) {
       throw new IllegalStateException(
           "expected \"auth\" in the options, which says who may use the admin interface, got none;"
@@ -239,6 +253,8 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public SseBridge mountConsole(Router router, String routes) {
+    Objects.requireNonNull(router, "router");
+    Objects.requireNonNull(routes, "routes");
     if (!routes.matches("(/[A-Za-z0-9._~-]+)*/")) {
       throw new IllegalArgumentException(
           "expected a path like \"/\" or \"/api/\", got \"" + routes + "\"");
@@ -247,6 +263,7 @@ public final class EmbeddedBridge implements SseBridge {
   }
 
   private SseBridge mountConsole(Router router, Supplier<@Nullable String> where) {
+    Objects.requireNonNull(router, "router");
     ConsoleFiles.mount(
         router,
         new OfApplication(this),
@@ -452,8 +469,10 @@ public final class EmbeddedBridge implements SseBridge {
 
   @Override
   public synchronized Future<Void> addRoute(String route, RouteOptions options) {
+    Objects.requireNonNull(route, "route");
+    Objects.requireNonNull(options, "options");
     if (routes != null) {
-      return told(opened().addRoute(route, options, isEmbedded));
+      return told(begun(opened().addRoute(route, options, isEmbedded)));
     }
     config = config.withRoute(config.routes(), route, options, isEmbedded);
     shown.addRoute(route, new RouteOptions(options));

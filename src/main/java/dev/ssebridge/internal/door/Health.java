@@ -62,6 +62,9 @@ final class Health {
   }
 
   private static Future<Part> loops(Vertx vertx, Duration timeout) {
+    if (CallerContext.isOver(vertx)) {
+      return Future.succeededFuture(Part.down(BridgeHealth.LOOPS, "Vert.x is closed"));
+    }
     return Hub.of(vertx)
         .loopsAnswer()
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -75,6 +78,9 @@ final class Health {
   private static Part routes(@Nullable BridgeRoutes routes, boolean isStopping) {
     if (routes == null) {
       return Part.down(BridgeHealth.ROUTES, "the bridge is not mounted");
+    }
+    if (routes.isClosed()) {
+      return Part.down(BridgeHealth.ROUTES, "the bridge is closed");
     }
     if (isStopping || routes.isDraining()) {
       return Part.down(BridgeHealth.ROUTES, "the bridge is shutting down");

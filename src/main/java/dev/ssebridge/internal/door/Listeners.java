@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Listeners implements StreamObserver {
   private static final System.Logger LOG = System.getLogger(EventSource.class.getName());
 
+  static final String OVER = "expected a Vert.x that runs, got one that is closed";
+
   private final boolean once;
   private final Runnable atEnd;
   private final Promise<Void> firstOpen = Promise.promise();
@@ -39,7 +41,7 @@ final class Listeners implements StreamObserver {
   volatile @Nullable Handler<Buffer> answerHandler;
   private final Map<String, List<Handler<ServerSentEvent>>> byType = new ConcurrentHashMap<>();
 
-  // Only on the context.
+  // Only on the context, as long as there is one.
   private BooleanSupplier closed = () -> false;
   private @Nullable EventReader reader;
   private boolean ended;
@@ -62,6 +64,15 @@ final class Listeners implements StreamObserver {
   /** Completes when there is a stream, or the one answer. */
   Future<Void> firstOpen() {
     return firstOpen.future();
+  }
+
+  /** Vert.x is closed, and with it the context: who asks is told where he is. */
+  void endWithVertx() {
+    if (!ended) {
+      ended = true;
+      failure = new EventSourceException(EventSourceReason.CLOSED, OVER, null);
+      firstOpen.tryFail(failure);
+    }
   }
 
   void on(String type, Handler<ServerSentEvent> listener) {

@@ -3,6 +3,7 @@ package dev.ssebridge.internal.door;
 import dev.ssebridge.ConfigException;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.SseBridgeServer;
+import dev.ssebridge.internal.bus.CallerContext;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.config.Key.Change;
@@ -72,6 +73,8 @@ public final class ListeningBridge implements SseBridgeServer {
 
   /** {@link SseBridgeServer#create}. */
   public static ListeningBridge create(Vertx vertx, SseBridgeOptions options) {
+    Objects.requireNonNull(vertx, "vertx");
+    Objects.requireNonNull(options, "options");
     ListeningBridge made = of(vertx, BridgeConfig.ofServer(options));
     made.bridge.show(options);
     return made;
@@ -80,6 +83,9 @@ public final class ListeningBridge implements SseBridgeServer {
   /** {@link SseBridgeServer#create(Vertx, SseBridgeOptions, HttpServerOptions)}. */
   public static ListeningBridge create(
       Vertx vertx, SseBridgeOptions options, HttpServerOptions given) {
+    Objects.requireNonNull(vertx, "vertx");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(given, "server");
     BridgeConfig config = BridgeConfig.ofServer(options);
     ServerOptions.require(given, config.http());
     ListeningBridge made =
@@ -134,6 +140,9 @@ public final class ListeningBridge implements SseBridgeServer {
 
   @Override
   public synchronized Future<SseBridgeServer> listen() {
+    if (CallerContext.isOver(vertx)) {
+      return Future.failedFuture(CallerContext.over());
+    }
     Context context = vertx.getOrCreateContext();
     if (context.threadingModel() != ThreadingModel.EVENT_LOOP) {
       return Future.failedFuture(
@@ -143,7 +152,8 @@ public final class ListeningBridge implements SseBridgeServer {
                   + "; deploy the bridge without DeploymentOptions.setThreadingModel"));
     }
     if (server != null) {
-      return Future.failedFuture(new IllegalStateException("the server listens already"));
+      return Future.failedFuture(
+          new IllegalStateException("expected one call of listen(), got two: make another server"));
     }
     HttpConfig http = config.http();
     ConfigException lack = ServerOptions.lack(vertx, http);

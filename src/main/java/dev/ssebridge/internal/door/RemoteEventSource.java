@@ -66,7 +66,9 @@ public final class RemoteEventSource implements EventSource {
 
   @Override
   public Future<Void> connect() {
-    loop.executeUnheld(follower::start);
+    if (!loop.executeUnheld(follower::start)) {
+      listeners.endWithVertx();
+    }
     return VertxLoop.toCaller(vertx, listeners.firstOpen());
   }
 
@@ -79,7 +81,9 @@ public final class RemoteEventSource implements EventSource {
   public Future<Void> close() {
     forgetHook();
     Promise<Void> closed = VertxLoop.promiseOfCaller(vertx);
-    loop.execute(() -> follower.close().onComplete(closed));
+    if (!loop.execute(() -> follower.close().onComplete(closed))) {
+      closed.complete(); // Vert.x has closed it, or there was nothing to close
+    }
     return closed.future();
   }
 
@@ -91,7 +95,7 @@ public final class RemoteEventSource implements EventSource {
 
   @Override
   public EventSource on(String type, Handler<ServerSentEvent> value) {
-    listeners.on(type, Objects.requireNonNull(value, "handler"));
+    listeners.on(Objects.requireNonNull(type, "type"), Objects.requireNonNull(value, "handler"));
     return this;
   }
 
@@ -178,12 +182,17 @@ public final class RemoteEventSource implements EventSource {
     if (!follower.isStarted() && loop.moveAside()) {
       follower.moved();
     }
-    loop.execute(
-        () -> {
-          follower.pause();
-          listeners.read(reader);
-          follower.start();
-        });
+    boolean begun =
+        loop.execute(
+            () -> {
+              follower.pause();
+              listeners.read(reader);
+              follower.start();
+            });
+    if (!begun) {
+      listeners.endWithVertx();
+      listeners.read(reader);
+    }
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.ssebridge.client.EventSourceRequestSupplier;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.ClientRules;
 import dev.ssebridge.internal.client.SourcePlan;
+import dev.ssebridge.internal.client.VertxLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +31,18 @@ public final class RemoteEventSourceBuilder implements EventSourceBuilder {
 
   /** {@link EventSource#builder}. */
   public RemoteEventSourceBuilder(Vertx vertx) {
-    this.vertx = vertx;
+    this.vertx = Objects.requireNonNull(vertx, "vertx");
   }
 
   @Override
   public EventSourceBuilder with(EventSourceOptions value) {
-    options = new EventSourceOptions(value);
+    options = new EventSourceOptions(Objects.requireNonNull(value, "options"));
     return this;
   }
 
   @Override
   public EventSourceBuilder with(HttpClientOptions value) {
-    ClientRules.problems(value)
+    ClientRules.problems(Objects.requireNonNull(value, "options"))
         .forEach(problem -> LOG.log(System.Logger.Level.WARNING, "HttpClientOptions: " + problem));
     httpClient = new HttpClientOptions(value);
     return this;
@@ -48,7 +50,7 @@ public final class RemoteEventSourceBuilder implements EventSourceBuilder {
 
   @Override
   public EventSourceBuilder with(PoolOptions value) {
-    pool = new PoolOptions(value);
+    pool = new PoolOptions(Objects.requireNonNull(value, "options"));
     return this;
   }
 
@@ -66,7 +68,7 @@ public final class RemoteEventSourceBuilder implements EventSourceBuilder {
 
   @Override
   public EventSourceBuilder until(Predicate<ServerSentEvent> mark) {
-    until = mark;
+    until = Objects.requireNonNull(mark, "mark");
     return this;
   }
 
@@ -78,6 +80,9 @@ public final class RemoteEventSourceBuilder implements EventSourceBuilder {
 
   @Override
   public EventSource build() {
+    if (VertxLoop.isOver(vertx)) {
+      throw new IllegalStateException(Listeners.OVER);
+    }
     SourcePlan plan =
         SourcePlan.of(options).with(httpClient).with(pool).with(shared).with(supplier).until(until);
     return new RemoteEventSource(vertx, plan, once);

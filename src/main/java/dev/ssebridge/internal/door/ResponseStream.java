@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.door;
 
 import dev.ssebridge.EventStream;
+import dev.ssebridge.RouteOptions;
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.http.BridgeRequest;
@@ -55,11 +56,13 @@ public final class ResponseStream implements EventStream {
 
   /** {@link EventStream#open(RoutingContext)}. */
   public static EventStream open(RoutingContext context) {
+    Objects.requireNonNull(context, "context");
     return open(new BridgeRequest.Routed(context), context.vertx());
   }
 
   /** {@link EventStream#open(HttpServerRequest)}. */
   public static EventStream open(HttpServerRequest request) {
+    Objects.requireNonNull(request, "request");
     return open(new BridgeRequest.Direct(request, List.of()), RequestLoop.vertxOf(request));
   }
 
@@ -102,7 +105,9 @@ public final class ResponseStream implements EventStream {
 
   @Override
   public EventStream heartbeat(Duration interval) {
-    long millis = Objects.requireNonNull(interval, "interval").toMillis();
+    Objects.requireNonNull(interval, "interval");
+    // The same bounds as those of a route, in the same words.
+    long millis = new RouteOptions("/", "x").setHeartbeat(interval).getHeartbeat().toMillis();
     here(
         () -> {
           stopHeartbeat();
@@ -174,7 +179,8 @@ public final class ResponseStream implements EventStream {
 
   @Override
   public Future<Void> close() {
-    return hereAnd(() -> isOpen() ? response.end() : Future.succeededFuture());
+    return hereAnd(
+        () -> isOpen() ? response.end() : Future.succeededFuture(), Future::succeededFuture);
   }
 
   @Override
@@ -195,38 +201,43 @@ public final class ResponseStream implements EventStream {
   }
 
   private Future<Void> writeBytes(Buffer bytes) {
-    return hereAnd(() -> writeBytesHere(bytes));
+    return hereAnd(() -> writeBytesHere(bytes), ResponseStream::failedAsClosed);
   }
 
   private Future<Void> writeBytesHere(Buffer bytes) {
     if (!isOpen()) {
-      return Future.failedFuture(new IllegalStateException("the stream is closed"));
+      return failedAsClosed();
     }
     lastWrite = System.nanoTime();
     Future<Void> written = response.write(bytes);
     return exceptionHandler == null ? written : written.onFailure(this::tellFailed);
   }
 
+  private static Future<Void> failedAsClosed() {
+    return Future.failedFuture(new IllegalStateException("the stream is closed"));
+  }
+
   private boolean isOpen() {
     return !closed && !response.ended();
   }
 
-  /** Does it on the request's context: at once where that is here. */
-  private void here(Runnable task) {
-    RequestLoop.run(request, task);
+  /** Does it on the request's context: at once where that is here; false where Vert.x is closed. */
+  private boolean here(Runnable task) {
+    return RequestLoop.run(request, task);
   }
 
-  private Future<Void> hereAnd(Supplier<Future<Void>> task) {
+  private Future<Void> hereAnd(Supplier<Future<Void>> task, Supplier<Future<Void>> never) {
     Promise<Void> promise = Promise.promise();
-    here(
-        () -> {
-          try {
-            task.get().onComplete(promise);
-          } catch (IllegalStateException endedMeanwhile) {
-            promise.fail(endedMeanwhile); // by the application, on another thread
-          }
-        });
-    return promise.future();
+    boolean taken =
+        here(
+            () -> {
+              try {
+                task.get().onComplete(promise);
+              } catch (IllegalStateException endedMeanwhile) {
+                promise.fail(endedMeanwhile); // by the application, on another thread
+              }
+            });
+    return taken ? promise.future() : never.get();
   }
 
   private void beatIn(long nanos) {

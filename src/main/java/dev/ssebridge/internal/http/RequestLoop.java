@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request belongs: the context of its connection, whoever passes it on. */
@@ -17,13 +18,30 @@ public final class RequestLoop {
   /**
    * Runs the task on the request's own context: at once where this is its thread. An application
    * may pass a request on from {@code executeBlocking}, or from any thread of its own. Any thread.
+   *
+   * @return false where Vert.x is closed, so that the task never runs
    */
-  public static void run(HttpServerRequest request, Runnable task) {
+  public static boolean run(HttpServerRequest request, Runnable task) {
     ContextInternal own = contextOf(request);
     if (own == null || own.inThread()) {
       task.run();
-    } else {
-      own.runOnContext(v -> task.run());
+      return true;
+    }
+    return runSoon(own, task);
+  }
+
+  /**
+   * Runs the task on the context of a request, and not before this returns. Any thread.
+   *
+   * @return false where Vert.x is closed, so that the task never runs
+   */
+  public static boolean runSoon(Context context, Runnable task) {
+    try {
+      context.runOnContext(v -> task.run());
+      return true;
+    } catch (RejectedExecutionException shutDown) {
+      LOG.log(Level.DEBUG, "the context of a request was shut down", shutDown);
+      return false;
     }
   }
 

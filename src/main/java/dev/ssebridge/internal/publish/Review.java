@@ -7,6 +7,7 @@ import dev.ssebridge.internal.bus.JsonBody;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.Problem;
+import dev.ssebridge.internal.http.RequestLoop;
 import dev.ssebridge.internal.text.PrintableText;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -65,7 +66,7 @@ final class Review {
     this.context = Vertx.currentContext();
     this.asker =
         new Question.Asker(
-            request, target, destination, () -> context.runOnContext(v -> onDecision()));
+            request, target, destination, () -> RequestLoop.runSoon(context, this::onDecision));
     this.publisher = publisher;
     this.door = door;
     this.onLate = onLate;

@@ -75,7 +75,7 @@ final class DecidableRequest implements SubscribeRequest {
 
   @Override
   public SubscribeRequest only(Collection<String> addresses) {
-    Set<String> left = new LinkedHashSet<>(addresses);
+    Set<String> left = new LinkedHashSet<>(Objects.requireNonNull(addresses, "addresses"));
     decision.change(
         turn,
         wish -> {
@@ -91,12 +91,12 @@ final class DecidableRequest implements SubscribeRequest {
 
   @Override
   public SubscribeRequest address(String address) {
-    return addresses(List.of(address));
+    return addresses(List.of(Objects.requireNonNull(address, "address")));
   }
 
   @Override
   public SubscribeRequest addresses(Collection<String> addresses) {
-    List<String> instead = List.copyOf(addresses);
+    List<String> instead = List.copyOf(Objects.requireNonNull(addresses, "addresses"));
     int count = instead.size();
     if (count == 0 || count > MOST_ADDRESSES || Set.copyOf(instead).size() < count) {
       throw new IllegalArgumentException(

@@ -27,13 +27,14 @@ final class ManualLoop implements Loop {
   }
 
   @Override
-  public void execute(Runnable task) {
+  public boolean execute(Runnable task) {
     task.run();
+    return true;
   }
 
   /** Runs it at once, but behind what is running. */
   @Override
-  public void defer(Runnable task) {
+  public boolean defer(Runnable task) {
     onDefer.run();
     deferred.add(task);
     if (!running) {
@@ -46,6 +47,7 @@ final class ManualLoop implements Loop {
         running = false;
       }
     }
+    return true;
   }
 
   @Override
