@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.bridge;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.ssebridge.PublishRequest;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.address.PathTemplate;
@@ -281,7 +283,12 @@ public final class BridgeRoutes implements StreamListener {
     Set<SubscribeHandler> closing = new HashSet<>(before);
     now.forEach(closing::remove);
     serve(paths(now, served.publishers()));
-    closing.forEach(SubscribeHandler::close);
+    close(closing, now);
+  }
+
+  private static void close(Set<SubscribeHandler> closing, List<SubscribeHandler> now) {
+    Set<PathTemplate> paths = now.stream().map(SubscribeHandler::path).collect(toSet());
+    closing.forEach(handler -> handler.close(paths.contains(handler.path())));
   }
 
   /**
@@ -359,7 +366,7 @@ public final class BridgeRoutes implements StreamListener {
     }
     Set<SubscribeHandler> closing = new HashSet<>(before.streams());
     streams.forEach(closing::remove);
-    closing.forEach(SubscribeHandler::close);
+    close(closing, streams);
     if (publishes) {
       replaced.stream()
           .filter(old -> !rules.contains(old.path()))

@@ -145,6 +145,12 @@ final class Decision extends Deadline {
     }
   }
 
+  private void refuseClosed() {
+    if (!wish.context().response().headWritten()) {
+      serving.refuseClosed(wish.context().request());
+    }
+  }
+
   boolean fail(int asked, Throwable cause) {
     boolean counts = answer(asked, () -> Problem.INTERNAL.send(wish.context().request()));
     LOG.log(
@@ -181,7 +187,7 @@ final class Decision extends Deadline {
   /** The route is served no more, or nothing is. Any thread. */
   void shutDown() {
     if (end()) {
-      here.runOnContext(v -> refuseForNow(serving.whyClosed()));
+      RequestLoop.runSoon(here, this::refuseClosed);
     }
   }
 
@@ -228,7 +234,7 @@ final class Decision extends Deadline {
     if (Vertx.currentContext() == here) {
       task.run();
     } else {
-      here.runOnContext(v -> task.run());
+      RequestLoop.runSoon(here, task);
     }
   }
 }

@@ -29,6 +29,15 @@ final class Refusal {
     send(request, route, reason, 503, 0);
   }
 
+  /** The same where it is no use to come again: others than an EventSource get 404. */
+  static void orNotFound(HttpServerRequest request, RouteConfig route, String reason) {
+    if (isTold(request)) {
+      send(request, route, reason);
+    } else {
+      new Problem(404, reason).send(request);
+    }
+  }
+
   /**
    * The same for whoever comes too often: others than an EventSource get 429.
    *
@@ -50,8 +59,7 @@ final class Refusal {
     // Between once and twice the usual time: who is turned away together comes back spread out.
     long usual = Math.max(Math.max(LEAST_RETRY_MILLIS, leastMillis), route.retry().toMillis());
     long retry = usual + ThreadLocalRandom.current().nextLong(usual + 1);
-    boolean stream = !HttpMethod.HEAD.equals(request.method());
-    if (stream && isEventSource(request)) {
+    if (isTold(request)) {
       ServerSentEvent block =
           ServerSentEvent.builder()
               .retry(retry)
@@ -65,6 +73,11 @@ final class Refusal {
       request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString((retry + 999) / 1000));
       new Problem(status, reason + "; try again later").send(request);
     }
+  }
+
+  /** Whether it is told by a stream. */
+  private static boolean isTold(HttpServerRequest request) {
+    return !HttpMethod.HEAD.equals(request.method()) && isEventSource(request);
   }
 
   /** Whether it would give up for good on an error status. */

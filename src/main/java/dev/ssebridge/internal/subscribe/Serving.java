@@ -3,6 +3,7 @@ package dev.ssebridge.internal.subscribe;
 import dev.ssebridge.WriterMode;
 import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.internal.http.BridgeRequest;
+import io.vertx.core.http.HttpServerRequest;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param interruptions what becomes of streams that others end
  * @param writer how they are written
  * @param closed whether the route was taken away
+ * @param replaced whether another one has its path then
  */
 record Serving(
     Hub hub,
@@ -26,14 +28,23 @@ record Serving(
     StreamListener listener,
     Interruptions interruptions,
     Supplier<WriterMode> writer,
-    BooleanSupplier closed) {
+    BooleanSupplier closed,
+    BooleanSupplier replaced) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());
 
-  /** Why there are no streams any more. */
-  String whyClosed() {
-    return listener.gate().isShut()
-        ? "the server is shutting down"
-        : "the route was removed or changed";
+  /**
+   * Answers a request that came before there were no streams any more. Where that is for good, who
+   * is no EventSource is told what a request gets that comes now. An EventSource is told to come
+   * back, as the streams of the route are: a route that is removed and added again loses nobody.
+   */
+  void refuseClosed(HttpServerRequest request) {
+    if (listener.gate().isShut()) {
+      Refusal.send(request, route.config(), "the server is shutting down");
+    } else if (replaced.getAsBoolean()) {
+      Refusal.send(request, route.config(), "the route was changed");
+    } else {
+      Refusal.orNotFound(request, route.config(), "the route was removed");
+    }
   }
 
   /** Answers a request whose stream could not be opened, not for a fault of its own. */

@@ -121,7 +121,7 @@ final class StreamOpening {
     if (serving.closed().getAsBoolean() || !serving.listener().gate().enter()) {
       // The route may have been taken away while this waited for a channel, or for a history.
       release();
-      Refusal.send(context.request(), serving.route().config(), serving.whyClosed());
+      serving.refuseClosed(context.request());
       return;
     }
     try {

@@ -46,6 +46,7 @@ public final class SubscribeHandler implements PathHandler {
 
   // written by whoever closes
   private volatile boolean closed;
+  private volatile boolean replaced;
 
   public SubscribeHandler(
       Hub hub,
@@ -63,7 +64,8 @@ public final class SubscribeHandler implements PathHandler {
             listener,
             new Interruptions(route.name(), System::nanoTime),
             writer,
-            () -> closed);
+            () -> closed,
+            () -> replaced);
     this.addresses = new RouteAddresses(route);
     this.access = new StreamAccess(serving);
     this.deciding = listener.handlers().deciding(route.name());
@@ -109,8 +111,9 @@ public final class SubscribeHandler implements PathHandler {
     return route;
   }
 
-  /** Serves no more streams. */
-  public void close() {
+  /** Serves no more streams; from now on another handler may have its path. */
+  public void close(boolean byAnother) {
+    replaced = byAnother;
     closed = true;
     refuseUndecided();
   }
@@ -194,7 +197,7 @@ public final class SubscribeHandler implements PathHandler {
     long now = serving.hub().clock().getAsLong();
     Start.From from = StartQuery.parse(context.request(), query, config.limits().id(), now);
     if (serving.listener().gate().isShut()) {
-      Refusal.send(context.request(), config, serving.whyClosed());
+      serving.refuseClosed(context.request());
       return;
     }
     String remote = serving.listener().remotes().of(context.request());
@@ -240,7 +243,7 @@ public final class SubscribeHandler implements PathHandler {
       throw e;
     }
     if (bound == null) {
-      refuse(wish, whyNoChannel(wish.remote()));
+      refuseWithoutChannel(wish);
       return;
     }
     String full = route.join(bound);
@@ -257,8 +260,13 @@ public final class SubscribeHandler implements PathHandler {
     Refusal.send(wish.context().request(), route.config(), reason);
   }
 
-  private String whyNoChannel(String remote) {
-    return route.channels().isClosed() ? serving.whyClosed() : route.whyNoChannel(remote);
+  private void refuseWithoutChannel(Wish wish) {
+    if (route.channels().isClosed()) {
+      route.release(wish.remote());
+      serving.refuseClosed(wish.context().request());
+    } else {
+      refuse(wish, route.whyNoChannel(wish.remote()));
+    }
   }
 
   /** A subset of the route's addresses; all of them where the request names none. */

@@ -480,17 +480,34 @@ class DecisionsTest {
   }
 
   @Test
-  void thoseWhoWaitWhenTheirRouteIsRemovedAreToldSo() {
+  void thoseWhoWaitWhenTheirRouteIsRemovedAreToldSoAndOnlyAnEventSourceToComeBack() {
     try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
       SseProbe waits = bridge.get("/t/a");
       SseProbe other = bridge.request("GET", "/t/a");
       SubscribeRequest request = awaitSeen(2);
       BridgeFixture.get(bridge.bridge().removeRoute("t"));
-      assertThat(waits.awaitEnd().body()).contains("the route was removed");
-      assertThat(other.awaitEnd().status()).isEqualTo(503);
-      assertThat(other.body()).contains("the route was removed");
+      assertThat(waits.awaitEnd().body()).contains("{\"reason\":\"the route was removed\"}");
+      assertThat(waits.retry()).isPositive();
+      assertThat(other.awaitEnd().status()).isEqualTo(404);
+      assertThat(other.body()).contains("\"the route was removed\"");
+      assertThat(other.header("retry-after")).isEmpty();
       assertThat(request.accept()).isFalse();
       bridge.awaitStreams(0);
+    }
+  }
+
+  @Test
+  void thoseWhoWaitWhenTheirRouteIsChangedAreToldToComeBack() {
+    try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
+      SseProbe waits = bridge.get("/t/a");
+      SseProbe other = bridge.request("GET", "/t/a");
+      awaitSeen(2);
+      bridge.reload(CONFIG.replace("{'path':", "{'retry':'7s','path':"));
+      assertThat(waits.awaitEnd().body()).contains("{\"reason\":\"the route was changed\"}");
+      assertThat(waits.retry()).isPositive();
+      assertThat(other.awaitEnd().status()).isEqualTo(503);
+      assertThat(other.body()).contains("the route was changed; try again later");
+      assertThat(other.header("retry-after")).isNotEmpty();
     }
   }
 
