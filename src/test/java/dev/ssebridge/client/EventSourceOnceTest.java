@@ -87,13 +87,17 @@ class EventSourceOnceTest extends EventSourceFixture {
     assertThat(origin.poll(50)).isNull();
   }
 
-  @Test
-  void client21APredicateThatThrowsIsToldAndEndsNothing() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void client21APredicateThatThrowsIsToldAndEndsNothing(boolean isError) {
     Recorder recorder =
         follow(
             builder(options())
                 .until(
                     event -> {
+                      if (isError) {
+                        throw new StackOverflowError("boom");
+                      }
                       throw new IllegalStateException("boom");
                     }));
     origin.next().stream().send("data: a\n\n");

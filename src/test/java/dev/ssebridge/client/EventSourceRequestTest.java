@@ -263,9 +263,12 @@ class EventSourceRequestTest extends EventSourceFixture {
                       if (number == answers.size() + 1) {
                         throw new IllegalStateException("thrown");
                       }
+                      if (number == answers.size() + 2) {
+                        throw new NoClassDefFoundError("no class");
+                      }
                       return Future.succeededFuture(attempt.request());
                     }));
-    for (String message : List.of("no token", "null", "within 50 ms", "thrown")) {
+    for (String message : List.of("no token", "null", "within 50 ms", "thrown", "no class")) {
       EventSourceTransition waiting = recorder.awaitWaiting(EventSourceReason.REQUEST_FAILED);
       assertThat(waiting.cause()).hasMessageContaining(message);
     }

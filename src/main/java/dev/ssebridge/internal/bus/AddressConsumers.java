@@ -295,7 +295,7 @@ final class AddressConsumers {
         // Decoded here, once: a message from the cluster decodes itself when it is first asked,
         // without a lock, and several loops will ask.
         size = MessageSize.of(message);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         warnings.dropped("address " + address + ": message dropped, it cannot be decoded", e);
         for (Part part : parts) {
           part.addUndecodable();

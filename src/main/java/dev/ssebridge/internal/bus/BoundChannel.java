@@ -476,7 +476,7 @@ public final class BoundChannel {
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (appended < 0) {
         counters.onDropped(DropCause.UNENCODABLE, 1);
       }
@@ -530,7 +530,7 @@ public final class BoundChannel {
       if (label == null && spec.only() != null) {
         encoder.tellForNobody();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       counters.onDropped(DropCause.UNENCODABLE, 1);
       warnings.dropped("address " + address + ": message dropped, it cannot be encoded", e);
       reached(address, mark, null);

@@ -64,7 +64,7 @@ public final class OutgoingMessages {
         held = open(delivery.message().address());
         consumers.handOver(delivery.message());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "a message that is published may not be recorded", e);
     }
     try {

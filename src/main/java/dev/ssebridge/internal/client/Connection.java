@@ -104,7 +104,7 @@ final class Connection implements Exchange.Listener {
       EventSourceRequestSupplier supplier, EventSourceRequestSupplier.Attempt attempt) {
     try {
       return Objects.requireNonNullElse(supplier.request(attempt), Future.succeededFuture());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }
   }
@@ -132,7 +132,7 @@ final class Connection implements Exchange.Listener {
     request = next;
     try {
       exchange = opener.open(next, lastEventId, this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       noRequest("the request cannot be made: " + e, e);
       return;
     }

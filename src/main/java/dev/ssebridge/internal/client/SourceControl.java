@@ -102,7 +102,7 @@ public final class SourceControl {
     Future<JsonObject> result;
     try {
       result = carryOut(message.body());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       result = Future.failedFuture(e);
     }
     result.onComplete(

@@ -111,7 +111,7 @@ final class SourcePublisher implements StreamObserver {
     counters.lastEventAt.set(loop.now());
     try {
       take(event, step);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // An event that cannot even be formed must not hold up those behind it.
       finish(step);
       throw e;

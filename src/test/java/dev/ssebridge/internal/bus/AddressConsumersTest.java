@@ -6,14 +6,20 @@ import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One address that very many channels share. */
 class AddressConsumersTest {
@@ -122,6 +128,94 @@ class AddressConsumersTest {
             });
 
     assertThat(await(all)).hasSize(20).startsWith("q0").endsWith("q19");
+  }
+
+  static List<Throwable> thrown() {
+    return List.of(
+        new IllegalStateException("torn"),
+        new StackOverflowError("torn"),
+        new NoClassDefFoundError("torn"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("thrown")
+  void whatCannotBeDecodedIsCountedWhateverIsThrown(Throwable thrown) throws Exception {
+    vertx.eventBus().registerDefaultCodec(Torn.class, new AsIs());
+    CompletableFuture<Long> undecodable = new CompletableFuture<>();
+    CompletableFuture<Object> next = new CompletableFuture<>();
+    AddressConsumers.Attachment attached =
+        consumers.attach(
+            "torn",
+            false,
+            loops.next(),
+            new AddressConsumers.Listener() {
+              @Override
+              public void onMessage(Message<?> message, boolean posted) {
+                next.complete(message.body());
+              }
+
+              @Override
+              public void onUndecodable(long count) {
+                undecodable.complete(count);
+              }
+
+              @Override
+              public void onLost(long lost) {}
+            });
+    await(attached.ready().toCompletionStage().toCompletableFuture());
+
+    try (LogRecorder log = LogRecorder.of(DropWarnings.class)) {
+      vertx.eventBus().publish("torn", new Torn(thrown));
+      vertx.eventBus().publish("torn", "next");
+      assertThat(await(undecodable)).isEqualTo(1);
+      assertThat(await(next)).isEqualTo("next");
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("address torn: message dropped, it cannot be decoded");
+    }
+  }
+
+  /** A body that throws where it is looked at, as one does that a codec then decodes. */
+  private static final class Torn extends AbstractMap<String, Object> {
+    private final Throwable thrown;
+
+    Torn(Throwable thrown) {
+      this.thrown = thrown;
+    }
+
+    @Override
+    public Set<Entry<String, Object>> entrySet() {
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) thrown;
+    }
+  }
+
+  private static final class AsIs implements MessageCodec<Torn, Torn> {
+    @Override
+    public void encodeToWire(Buffer buffer, Torn body) {}
+
+    @Override
+    public Torn decodeFromWire(int position, Buffer buffer) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Torn transform(Torn body) {
+      return body;
+    }
+
+    @Override
+    public String name() {
+      return "torn";
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
+    }
   }
 
   @Test
