@@ -49,7 +49,7 @@ public interface SseBridge {
   }
 
   /**
-   * Sets what makes data from message bodies that the bridge does not know.
+   * Sets the codec, which makes events from message bodies that the bridge does not know.
    *
    * <p>Bridges of one configuration share their channels, so all of them must be given the same
    * codec: the same object, or one that is equal according to {@code equals}. With another, {@link
@@ -79,15 +79,16 @@ public interface SseBridge {
    * Sets who says what users are authorised for. The {@code requiredAuthority} of a rule in {@code
    * auth} is then a permission of that name which the provider has loaded into {@link
    * io.vertx.ext.auth.User#authorizations()}, or one of the {@code authorities} of the
-   * configuration; what a token or a user says himself ({@code permissions}) counts no more.
-   * Without it, what a handler before the bridge has loaded counts as well.
+   * configuration. What a token or a user says about itself ({@code permissions}) no longer counts.
+   * Without a provider, what a handler before the bridge has loaded counts as well.
    *
-   * <p>Asked once for each request that has shown who sends it, however he has: for a stream, also
-   * when that comes back, for a ticket, and for a body, whatever messages are in it. Nobody is
-   * asked where {@code auth} wants nobody to show it. Called on the context of the request, as
-   * {@link #subscribeHandler(Handler)}. If it fails, throws, or does not answer within {@code
-   * limits.decision}, or if 1,000 requests wait for it, the request is refused for now: a stream as
-   * by {@link SubscribeRequest#refuse(String)}, a message with 503; the log says why.
+   * <p>The provider is asked once for each request whose sender is known: a request for a stream,
+   * also of a client that comes back, a request for a ticket, and a body to publish, however many
+   * messages are in it. It is not asked where {@code auth} asks nobody who he is. It is called on
+   * the context of the request, as {@link #subscribeHandler(Handler)}. If it fails, throws, or does
+   * not answer within {@code limits.decision}, or if 1,000 requests wait for it, the request is
+   * refused for now: a stream as by {@link SubscribeRequest#refuse(String)}, a message with 503;
+   * the log says why.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -95,12 +96,13 @@ public interface SseBridge {
   SseBridge authorizationProvider(AuthorizationProvider provider);
 
   /**
-   * Adds one that is told of each stream that opens, before anything is written to it; of streams
-   * of this bridge object. What {@link #sendTo} is then given comes after what the stream resumes
-   * with.
+   * Adds a handler that is told of each stream that opens through this bridge object, before
+   * anything is written to the stream. What it sends with {@link #sendTo} comes after the events
+   * that the stream resumes with.
    *
-   * <p>Called on the event loop of the stream's connection, once for each stream, after the open
-   * handlers added before; must not block. An exception is logged and disturbs nobody.
+   * <p>It is called on the event loop of the stream's connection, once for each stream, after the
+   * open handlers that were added before. It must not block. What it throws is logged, and the
+   * stream and the other handlers go on.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -108,14 +110,15 @@ public interface SseBridge {
   SseBridge openHandler(Handler<StreamInfo> handler);
 
   /**
-   * Adds one that is told of each gap of a stream: events that it cannot get any more, because it
-   * came back too late, was too slow, or more came than the bridge could take. What a policy leaves
-   * out on purpose is no gap. Of streams of this bridge object.
+   * Adds a handler that is told of each gap of a stream that was opened through this bridge object.
+   * A gap is made of events that the stream cannot get any more, because the client came back too
+   * late or was too slow, or because more came than the bridge could take. What a policy leaves out
+   * on purpose is no gap.
    *
-   * <p>Called on the event loop of the stream's connection, after the open handlers, once the
-   * stream was told of the gap, and after the gap handlers added before; must not block. An
-   * exception is logged and disturbs nobody. With many slow streams it is called as often as they
-   * have gaps.
+   * <p>It is called on the event loop of the stream's connection, once the stream was told of the
+   * gap, after the open handlers and the gap handlers that were added before. It must not block.
+   * What it throws is logged, and the stream and the other handlers go on. With many slow streams
+   * it is called as often as they have gaps.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -123,11 +126,11 @@ public interface SseBridge {
   SseBridge gapHandler(Handler<StreamGap> handler);
 
   /**
-   * Adds one that is told of each stream that has ended, and why; of streams of this bridge object.
+   * Adds a handler that is told of each stream of this bridge object that has ended, and why.
    *
-   * <p>Called on the event loop of the stream's connection, exactly once for each stream and after
-   * the open handlers, after the close handlers added before; must not block. An exception is
-   * logged and disturbs nobody.
+   * <p>It is called on the event loop of the stream's connection, exactly once for each stream,
+   * after the open handlers and the close handlers that were added before. It must not block. What
+   * it throws is logged, and the other handlers are called nevertheless.
    *
    * @throws IllegalStateException if the bridge is mounted already
    */
@@ -135,16 +138,17 @@ public interface SseBridge {
   SseBridge closeHandler(Handler<StreamInfo> handler);
 
   /**
-   * Adds one that decides each request for a stream, of any route, before it is answered; see
-   * {@link SubscribeRequest}. Several are asked one after the other, in the order in which they
-   * were added, each when the one before has accepted; the first that refuses decides.
+   * Adds a handler that decides about each request for a stream, of any route, before it is
+   * answered; see {@link SubscribeRequest}. Several handlers are asked one after the other, in the
+   * order in which they were added. The next one is asked when the one before has accepted; the
+   * first that refuses decides.
    *
-   * <p>Called on the context of the request, where the handlers of the router are called, too: an
-   * event loop, which it must not block, or a worker or a virtual thread if the router is served
-   * there. If it throws, the request is answered with 500. If it has not decided within {@code
-   * limits.decision}, all handlers together, the request is refused for now, as by {@link
-   * SubscribeRequest#refuse(String)}, and the log says which handler it was. Requests that wait
-   * count as subscribers against all limits but that of the channel.
+   * <p>It is called on the context of the request, where the handlers of the router are called as
+   * well: an event loop, which it must not block, or a worker or a virtual thread if the router is
+   * served there. If it throws, the request is answered with 500. {@code limits.decision} is the
+   * time that all handlers together have to decide. After that the request is refused for now, as
+   * by {@link SubscribeRequest#refuse(String)}, and the log says which handler was asked last.
+   * Requests that wait count as subscribers against all limits but that of the channel.
    *
    * <pre>{@code
    * bridge.subscribeHandler(request -> {
@@ -178,8 +182,8 @@ public interface SseBridge {
    * in the order in which they were added.
    *
    * <p>It must not block, whatever threads the server's verticle is on, as it may be called on the
-   * event loop of the connection: it may decide later, from any thread. A handler that throws has
-   * the request answered with 500.
+   * event loop of the connection. It may decide later, and from any thread. If it throws, the
+   * request is answered with 500.
    *
    * @param rule the name of the rule in {@code publish}
    * @throws IllegalArgumentException if the configuration has no such rule
@@ -195,10 +199,12 @@ public interface SseBridge {
   /**
    * Adds the bridge's routes to a router; it may be mounted on several.
    *
-   * <p>Mounted on the context of a verticle, the bridge is closed when that verticle is undeployed;
-   * mounted by several, with the last of them. Otherwise it is the caller's to {@link #close}.
+   * <p>If it is mounted on the context of a verticle, the bridge is closed when that verticle is
+   * undeployed; if several verticles mount it, with the last of them. If it is mounted elsewhere,
+   * {@link #close} it yourself.
    *
-   * @return completed once no message published from then on is missed
+   * @return completed once no message published from then on is missed; fails with an {@link
+   *     IllegalStateException} if Vert.x is closed
    * @throws IllegalStateException if the bridge is closed, or if a bridge of the same configuration
    *     is mounted with another {@linkplain #codec codec}
    */
@@ -220,9 +226,9 @@ public interface SseBridge {
    * </script>
    * }</pre>
    *
-   * <p>The file may be cached for an hour, has an {@code ETag}, and is sent with gzip to who
-   * accepts that. Reads a small resource; before or after {@link #mount}, on any router, as often
-   * as wanted.
+   * <p>The file may be cached for an hour, has an {@code ETag}, and is sent with gzip to clients
+   * that accept it. This method reads a small resource. It may be called before or after {@link
+   * #mount}, for any router, and more than once.
    *
    * @param path the directory of the file on this router, with {@code /*} at its end: {@code
    *     /assets/*} serves {@code /assets/sse-bridge.js}
@@ -235,8 +241,8 @@ public interface SseBridge {
    * Serves the admin interface on a router: how the bridge is ({@code /live}, {@code /ready}), what
    * it does ({@code /metrics}, {@code /stats}, {@code /streams}, {@code /channels}, {@code
    * /sources}, {@code /config}) and commands, as {@code /openapi.json} says. Of the {@code admin}
-   * block of the options {@code auth}, {@code readAuthority}, {@code writeAuthority} and {@code
-   * loopTimeout} count.
+   * block of the options it uses {@code auth}, {@code readAuthority}, {@code writeAuthority} and
+   * {@code loopTimeout}.
    *
    * <p>{@code /live}, {@code /ready} and {@code /metrics} are for everybody who reaches the router;
    * for the rest a client has to show who it is, as {@code auth} says, and to have the grant {@code
@@ -268,9 +274,9 @@ public interface SseBridge {
    * router.route("/admin/*").subRouter(admin);
    * }</pre>
    *
-   * <p>The files are for everybody who reaches the router, and tell nothing; what the pages show
-   * and do is for whom it is in the admin interface, so whoever opens them shows them a token, or
-   * his browser sends what a handler of the application asks for.
+   * <p>Everybody who reaches the router gets the files, which hold no secret. What the pages show
+   * and do needs the same grants as in the admin interface: the user enters a token, or the browser
+   * sends what a handler of the application asks for, a cookie for example.
    *
    * <p>Streams of routes are shown, and messages published, where the routes of the bridge are on
    * the same router; where they are elsewhere, say so: {@link #mountConsole(Router, String)}.
@@ -292,11 +298,12 @@ public interface SseBridge {
    * Looks after the connections of an application's own server, from their beginning: set it with
    * {@code HttpServer.connectionHandler} before the server listens.
    *
-   * <p>A connection is then read only while its answers are taken, and closed when it takes nothing
-   * of them for {@code http.stalled}; otherwise a client that sends requests and never reads fills
-   * the memory with answers, for Vert.x reads on. Without this handler that begins for a connection
-   * with the first request on it that reaches the bridge. What it holds for: HTTP/1 and HTTP/2,
-   * with and without TLS, all answers of the server; not for WebSockets. On the connection's loop.
+   * <p>A connection is then read only while its client takes the answers, and closed when the
+   * client takes nothing for {@code http.stalled}. This keeps a client that sends requests and
+   * never reads from filling the memory with answers, since Vert.x by itself would read on. Without
+   * this handler a connection is looked after from the first request on it that reaches the bridge.
+   * It holds for all answers of the server over HTTP/1 and HTTP/2, with and without TLS, but not
+   * for WebSockets. It is called on the event loop of the connection.
    *
    * <pre>{@code
    * vertx.createHttpServer().connectionHandler(bridge.connectionHandler()).requestHandler(router)
@@ -350,16 +357,17 @@ public interface SseBridge {
   Future<Boolean> sendTo(String id, ServerSentEvent event);
 
   /**
-   * Tells all subscribers that they may have missed messages, nobody knows how many: for an
-   * application that knows it, as its node of a cluster stood still, or another one died with
-   * messages on their way. Each channel takes a place in its history for them, after what has come
-   * so far, and whoever passes it, now or when he comes back, gets one gap with the reason {@code
-   * unknown}. Channels whose store is shared with other nodes are left out: what is published there
-   * comes from the store.
+   * Tells all subscribers that they may have missed messages, and that nobody knows how many. It is
+   * for an application that notices such a loss: its node of a cluster stood still, or another node
+   * died while messages were on their way. Each channel marks the place in its history, after what
+   * has come so far. Each subscriber that passes the mark, now or after it has come back, gets one
+   * gap with the reason {@code unknown}. Channels whose store is shared with other nodes are left
+   * out: what is published there comes from the store.
    *
-   * <p>It holds for all bridges of the Vert.x. Said again and again it is told at once, then at
-   * most each minute for as long as that goes on, so no history is filled by it; the log says so as
-   * often. From any thread; returns before it is told.
+   * <p>It holds for all bridges of the Vert.x. If it is called again and again, subscribers are
+   * told at once, and then at most once a minute while that goes on, so that it does not fill the
+   * histories; the log says so as often. It may be called from any thread, and returns before
+   * anybody is told.
    *
    * @param why in a few words, for the log
    */
@@ -401,7 +409,8 @@ public interface SseBridge {
    *
    * @param options copied
    * @return completed once every instance serves the route, and no message published from then on
-   *     is missed; fails with an {@link IllegalStateException} if the route is removed before that
+   *     is missed; fails with an {@link IllegalStateException} if the route is removed, or Vert.x
+   *     closed, before that
    * @throws ConfigException if anything in it is wrong, or if its name or path is taken
    * @throws IllegalStateException if the bridge is closed, or while a route of this name is still
    *     being removed
@@ -409,10 +418,12 @@ public interface SseBridge {
   Future<Void> addRoute(String route, RouteOptions options);
 
   /**
-   * Takes a route away from this bridge and those that share channels with it: its streams end as
-   * those of a bridge that is closed, what its channels retain is given up, and requests for it are
-   * passed on to the next handler of the router, so that they get 404 if there is none. From any
-   * thread.
+   * Takes a route away from this bridge and those that share channels with it. Its streams end as
+   * those of a bridge that is closed, and what its channels retain is given up. Requests that come
+   * from then on are passed on to the next handler of the router, so that they get 404 if there is
+   * none. A request that a subscribe handler has not decided yet gets 404 as well, but an
+   * EventSource is told to come back, as the streams of the route are: if the route is added again
+   * meanwhile, it loses none of them. From any thread.
    *
    * @return completed once no instance serves the route any more, and its streams have ended
    * @throws IllegalArgumentException if there is no such route
@@ -422,7 +433,7 @@ public interface SseBridge {
 
   /**
    * Ends the bridge's streams on event boundaries, spread over {@code http.drain}, and gives up
-   * what it holds. Idempotent, from any thread.
+   * what it holds. May be called from any thread, again, and after Vert.x is closed.
    *
    * @return completed once all streams have ended
    */

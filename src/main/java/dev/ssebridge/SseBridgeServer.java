@@ -52,18 +52,25 @@ public interface SseBridgeServer {
   SseBridge bridge();
 
   /**
-   * Its router, for whatever else the server shall serve. What is mounted on it before {@link
-   * #listen} sees every request; while nothing is, requests for streams need no router, which is
-   * faster.
+   * Its router, for what else the server shall serve. Handlers that are on it before {@link
+   * #listen} see every request. Where there are none, requests for streams, and messages that are
+   * posted, do not go through the router, which is faster; handlers that are added later do not see
+   * those.
    */
   Router router();
 
   /**
-   * Listens on {@code http.host} and {@code http.port}, or on {@code http.unixSocket}, on the event
-   * loop of the caller, or on a new one where the caller is on none. Once.
+   * Listens on {@code http.host} and {@code http.port}, or on {@code http.unixSocket}. To be called
+   * once; a server that could not listen, or was closed, does not listen again.
    *
-   * @return this, when it listens and no message published from then on is missed; fails if it
-   *     cannot, and on a worker or virtual thread
+   * <p>The server works on the event loop of the context that this is called on: in a verticle,
+   * that of the verticle, also within {@code executeBlocking}. On a thread without a context it
+   * gets an event loop of its own.
+   *
+   * @return completed with this server once it listens and no message that is published from then
+   *     on is missed. Fails if it cannot listen; with an {@link IllegalStateException} if it is
+   *     called again, if Vert.x is closed, and in a verticle that was deployed with the threading
+   *     model {@code WORKER} or {@code VIRTUAL_THREAD}, as a server needs an event loop
    */
   Future<SseBridgeServer> listen();
 
@@ -72,8 +79,8 @@ public interface SseBridgeServer {
 
   /**
    * Ends the streams on event boundaries, spread over {@code http.drain}, accepts nothing more, and
-   * closes the server. Idempotent, from any thread. A verticle that made the server calls it in its
-   * {@code stop}.
+   * closes the server. May be called from any thread, again, and after Vert.x is closed. A verticle
+   * that made the server should call it in its {@code stop}.
    *
    * @return completed once all is closed
    */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * that are wrong in themselves, those over a limit, and those of a route that is gone were answered
  * before.
  *
- * <p>Methods may be called from any thread. Of the HTTP request only what was received may be read;
- * headers of the response may be set, and are sent with either answer.
+ * <p>Methods may be called from any thread. Of the HTTP request only what has been received may be
+ * read. Headers of the response may be set; they are sent with any answer.
  */
 @VertxGen
 public interface SubscribeRequest {
@@ -88,8 +88,8 @@ public interface SubscribeRequest {
    * say: it is then of the channel of these addresses, which is made if need be and counts against
    * {@code limits.channels} of the route. What the query chose is not looked at any more.
    *
-   * <p>Who builds an address from what a client has sent must see to it that no dot, say, reaches
-   * the address of somebody else.
+   * <p>If you build an address from what a client has sent, make sure that the client cannot reach
+   * the address of somebody else with it, by a dot for example.
    *
    * @param addresses different ones, 1 to 1000 of at most 1024 characters, without control
    *     characters, none of the bridge's or the event bus's own
@@ -123,8 +123,8 @@ public interface SubscribeRequest {
   /**
    * Accepts the request: the next handler sees it, and after the last one the stream opens.
    *
-   * @return false if this handler has decided already, the time was over, the client has gone, or
-   *     the route was removed, or the bridge is closing
+   * @return whether this decision counts; false if this handler has decided already, the time is
+   *     over, the client has gone, the route was removed or changed, or the bridge is closing
    */
   boolean accept();
 

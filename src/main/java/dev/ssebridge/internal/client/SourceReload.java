@@ -68,7 +68,7 @@ public final class SourceReload {
       problems.add(
           "/control/maxSources: expected at least "
               + all.size()
-              + ", so many there are with those that were added at run time, got "
+              + ", the number of sources including those that were added at run time, got "
               + next.control().maxSources());
     }
     OwnAddresses own = next.ownAddresses();

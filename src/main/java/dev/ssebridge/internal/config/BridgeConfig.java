@@ -581,7 +581,7 @@ public record BridgeConfig(
           "/control/maxSources",
           "expected at least "
               + config.sources.size()
-              + ", so many there are in \"sources\", got "
+              + ", the number of \"sources\", got "
               + config.control.maxSources());
     }
   }

@@ -140,7 +140,7 @@ final class HeadCheck {
     if (length != null) {
       report.wrong(
           LENGTH,
-          "content-length: " + Text.of(length) + ": the stream ends after so many bytes",
+          "content-length: " + Text.of(length) + ": the stream ends after this number of bytes",
           "send none; something between may have waited for the whole answer to count it");
     } else if (answer.version() != HttpVersion.HTTP_2
         && !answer.lower("transfer-encoding").contains("chunked")) {

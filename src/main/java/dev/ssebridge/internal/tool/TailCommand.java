@@ -148,7 +148,7 @@ public final class TailCommand implements Callable<Integer> {
     @Option(
         names = {"-u", "--until"},
         paramLabel = "N|DURATION",
-        description = "End after so many events that were written, or so long; or both.")
+        description = "End after N events were written, or after this time; or both.")
     private List<String> until = new ArrayList<>();
 
     @Option(

@@ -260,7 +260,7 @@ class DoctorOriginsTest {
                 + " whatever it says",
             "wrong caching cache-control: public, max-age=60: a cache may keep it",
             "wrong buffering x-accel-buffering: yes: nginx holds events back",
-            "wrong length content-length: 9: the stream ends after so many bytes",
+            "wrong length content-length: 9: the stream ends after this number of bytes",
             "wrong cors access-control-allow-origin comes more than once: browsers refuse that");
     assertThat(length.about("between")).contains("via: 1.1 varnish; nginx is between");
     assertThat(length.out()).doesNotContain("\u009b");
