@@ -4,16 +4,20 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Arrays;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/2 in clear text that asks in raw frames, one question after the other. */
 public final class Http2Answers implements AutoCloseable {
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
+  private static final int GOAWAY = 7;
   private static final int END_STREAM = 1;
   private static final int PRIORITY = 0x20;
   private static final int PRIORITY_BYTES = 5;
@@ -28,8 +32,9 @@ public final class Http2Answers implements AutoCloseable {
    *
    * @param status the status
    * @param contentType empty where there is none
+   * @param refused whether the stream was reset, or the connection closed, without an answer
    */
-  public record Answer(int status, String contentType) {}
+  public record Answer(int status, String contentType, boolean refused) {}
 
   private Http2Answers(Socket socket) throws IOException {
     this.socket = socket;
@@ -43,23 +48,68 @@ public final class Http2Answers implements AutoCloseable {
     return new Http2Answers(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  /** The same over what the test runs on. */
+  public static Http2Answers connect(Wire wire, int port) throws IOException {
+    Socket socket = wire.connect(port);
+    if (socket instanceof SSLSocket tls) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2"});
+      tls.setSSLParameters(parameters);
+    }
+    return new Http2Answers(socket);
+  }
+
   /** Asks without a body, and reads the answer to its end; a character of the path is a byte. */
   public Answer ask(String method, String path, @Nullable String authority) throws IOException {
-    socket.getOutputStream().write(frames.requests(method, path, authority, 1));
+    int stream = frames.nextStream();
+    Answer answer = answerTo(stream, frames.requests(method, path, authority, 1));
+    if (answer.refused) {
+      throw new IOException("expected an answer, got a reset or the end of the connection");
+    }
+    return answer;
+  }
+
+  /**
+   * Asks, and reads to the end of the answer, of the stream, or of the connection.
+   *
+   * @param body maybe empty
+   * @param trailers behind it, if there are any
+   */
+  public Answer ask(Http2Fields fields, String body, @Nullable Http2Fields trailers)
+      throws IOException {
+    int stream = frames.nextStream();
+    return answerTo(stream, frames.request(fields, body, trailers));
+  }
+
+  private Answer answerTo(int asked, byte[] question) throws IOException {
+    socket.getOutputStream().write(question);
     Answer answer = null;
     while (true) {
-      int typeAndLength = in.readInt();
+      int typeAndLength;
+      try {
+        typeAndLength = in.readInt();
+      } catch (EOFException over) {
+        return new Answer(0, "", true);
+      }
+      int type = typeAndLength & 0xff;
       int flags = in.readUnsignedByte();
       int stream = in.readInt();
       byte[] payload = in.readNBytes(typeAndLength >>> 8);
-      if ((typeAndLength & 0xff) == HEADERS) {
+      if (type == GOAWAY) {
+        return new Answer(0, "", true);
+      }
+      if (stream != asked) {
+        continue;
+      }
+      if (type == HEADERS) {
         int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
-        answer = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+        Answer got = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+        answer = got.status < 200 ? null : got;
       }
-      if ((typeAndLength & 0xff) == RST_STREAM) {
-        throw new IOException("expected an answer, the stream was reset");
+      if (type == RST_STREAM && answer == null) {
+        return new Answer(0, "", true);
       }
-      if (answer != null && (flags & END_STREAM) != 0 && (typeAndLength & 0xff) <= HEADERS) {
+      if (answer != null && (flags & END_STREAM) != 0 && type <= HEADERS) {
         return answer;
       }
     }
@@ -70,7 +120,9 @@ public final class Http2Answers implements AutoCloseable {
       Http2Headers headers = decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(block));
       CharSequence type = headers.get("content-type");
       return new Answer(
-          Integer.parseInt(headers.status().toString()), type == null ? "" : type.toString());
+          Integer.parseInt(headers.status().toString()),
+          type == null ? "" : type.toString(),
+          false);
     } catch (io.netty.handler.codec.http2.Http2Exception malformed) {
       throw new IOException("expected headers of HTTP/2", malformed);
     }

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Frames of HTTP/2 as a client sends them (RFC 9113, section 4), written by hand. */
 public final class Http2Frames {
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int WINDOW_UPDATE = 8;
   private static final byte INITIAL_WINDOW_SIZE = 4;
-  private static final int END_STREAM_AND_HEADERS = 5;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
+  private static final int END_STREAM_AND_HEADERS = END_STREAM | END_HEADERS;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private int stream = 1;
@@ -31,6 +34,11 @@ public final class Http2Frames {
     out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
     return taken();
+  }
+
+  /** That of the next request. */
+  public int nextStream() {
+    return stream;
   }
 
   /** So many requests, each a stream; a character of the path is a byte. */
@@ -51,6 +59,20 @@ public final class Http2Frames {
       frame(HEADERS, END_STREAM_AND_HEADERS, stream, block.toByteArray());
       stream += 2;
     }
+    return taken();
+  }
+
+  /** A request of these fields, with a body and trailers if there are any. */
+  public byte[] request(Http2Fields fields, String body, @Nullable Http2Fields trailers) {
+    boolean bare = body.isEmpty() && trailers == null;
+    frame(HEADERS, bare ? END_STREAM_AND_HEADERS : END_HEADERS, stream, fields.bytes());
+    if (!body.isEmpty()) {
+      frame(DATA, trailers == null ? END_STREAM : 0, stream, body.getBytes(ISO_8859_1));
+    }
+    if (trailers != null) {
+      frame(HEADERS, END_STREAM_AND_HEADERS, stream, trailers.bytes());
+    }
+    stream += 2;
     return taken();
   }
 

@@ -6,6 +6,7 @@ import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.socket.ConnectionGate;
 import dev.ssebridge.internal.socket.Connections;
 import dev.ssebridge.internal.socket.Http1Rules;
+import dev.ssebridge.internal.socket.Http2Rules;
 import dev.ssebridge.internal.socket.Rejection;
 import dev.ssebridge.internal.socket.RequestTarget;
 import io.vertx.core.http.HttpHeaders;
@@ -36,7 +37,7 @@ final class EmbeddedRules {
     if (http1 && Http1Rules.holdOn(request.connection())) {
       return true;
     }
-    Problem problem = http1 ? problemOf(request) : RequestTarget.problemOfHttp2(request);
+    Problem problem = http1 ? problemOf(request) : Http2Rules.problemOf(request);
     if (problem != null) {
       Rejection.send(context.vertx(), new BridgeRequest.Routed(context), problem);
       if (http1 && gate != null) {

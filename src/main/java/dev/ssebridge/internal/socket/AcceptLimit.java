@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the open connections of a port by their peer, and closes the surplus ones before they cost
- * anything; the others get their {@link ConnectionGate}. Trusted proxies are not counted: their
- * connections are those of everybody behind them.
+ * anything; the others get their {@link ConnectionGate} and {@link FirstBytes}. Trusted proxies are
+ * not counted: their connections are those of everybody behind them.
  *
  * <p>Vert.x tells of a connection only once it has brought a request, so this listens where the
  * port does. Where that is, the first request tells.
@@ -37,6 +37,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private volatile int most;
   private volatile Remotes remotes;
   private final boolean proxied;
+  private final boolean clearText;
   private volatile long stalledMillis;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
@@ -45,12 +46,14 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
    * @param most connections of one peer
    * @param remotes says who is a trusted proxy
    * @param proxied whether a header of the PROXY protocol tells whose connection it is
+   * @param clearText whether there is no TLS
    * @param stalledMillis the limit of the gates
    */
-  AcceptLimit(int most, Remotes remotes, boolean proxied, long stalledMillis) {
+  AcceptLimit(int most, Remotes remotes, boolean proxied, boolean clearText, long stalledMillis) {
     this.most = most;
     this.remotes = remotes;
     this.proxied = proxied;
+    this.clearText = clearText;
     this.stalledMillis = stalledMillis;
   }
 
@@ -109,6 +112,9 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
         connection.pipeline().addLast(new Told());
       }
       connection.pipeline().addLast(new ConnectionGate(stalledMillis));
+      if (clearText) {
+        connection.pipeline().addLast(new FirstBytes());
+      }
     }
     ctx.fireChannelRead(message);
   }

@@ -12,6 +12,7 @@ import dev.ssebridge.internal.text.PrintableText;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
-  private static final String RULES = "sse-bridge-rules";
 
   private final Vertx vertx;
   private final AcceptLimit limit;
@@ -67,6 +67,7 @@ public final class Connections {
             config.limits().mostConnectionsPerRemote(),
             Remotes.of(config.http()),
             config.http().socket().proxyProtocol(),
+            !options.isSsl(),
             stalledMillis);
     this.options = options;
     this.sizes = RequestSizes.of(options);
@@ -132,8 +133,14 @@ public final class Connections {
     Channel channel = SocketState.channelUnder(connection);
     if (channel != null) {
       ChannelPipeline pipeline = channel.pipeline();
-      if (pipeline.get(HttpRequestDecoder.class) != null && pipeline.get("handler") != null) {
-        pipeline.addBefore("handler", RULES, new Http1Rules());
+      if (pipeline.get(HttpRequestDecoder.class) != null
+          && pipeline.get(Http1Rules.class) == null
+          && pipeline.get("handler") != null) {
+        pipeline.addBefore("handler", null, new Http1Rules());
+      }
+      Http2ConnectionHandler http2 = SocketState.http2On(channel);
+      if (http2 != null) {
+        Http2Malformed.refuseOn(http2);
       }
       limit.onFirstRequest(channel, connection.remoteAddress());
     }
@@ -194,6 +201,6 @@ public final class Connections {
 
   private @Nullable Problem problemOfHttp2(HttpServerRequest request) {
     Problem problem = sizes.problemOfHttp2(request);
-    return problem == null ? RequestTarget.problemOfHttp2(request) : problem;
+    return problem == null ? Http2Rules.problemOf(request) : problem;
   }
 }

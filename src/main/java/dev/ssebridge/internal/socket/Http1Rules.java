@@ -46,15 +46,23 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
-    if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
-      try {
-        check(request);
-      } catch (Refused e) {
-        refused = true;
-        request.setDecoderResult(DecoderResult.failure(e));
+    if (message instanceof HttpRequest request) {
+      UpgradeToHttp2.ignore(request.headers());
+      if (request.decoderResult().isSuccess()) {
+        try {
+          check(request);
+        } catch (Refused e) {
+          refused = true;
+          request.setDecoderResult(DecoderResult.failure(e));
+        }
       }
     }
     ctx.fireChannelRead(message);
+  }
+
+  /** Where the first request has yet to be decoded. */
+  static void installBehind(ChannelHandlerContext decoder) {
+    decoder.pipeline().addAfter(decoder.name(), null, new Http1Rules());
   }
 
   private static void check(HttpRequest request) {
@@ -123,7 +131,11 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
       headers.remove(HttpHeaderNames.EXPECT);
       return;
     }
-    for (String each : headers.getAll(HttpHeaderNames.EXPECT)) {
+    checkExpectations(headers.getAll(HttpHeaderNames.EXPECT));
+  }
+
+  static void checkExpectations(List<String> lines) {
+    for (String each : lines) {
       if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(each.trim())) {
         throw new Refused(417, "expect: expected 100-continue, got another");
       }

@@ -2,12 +2,10 @@ package dev.ssebridge.internal.socket;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.ssebridge.internal.http.Problem;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.NetUtil;
-import io.vertx.core.http.HttpServerRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -173,15 +171,5 @@ public final class RequestTarget {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
-  }
-
-  /** The answer to a request of HTTP/2 that breaks a rule, or none. */
-  public static @Nullable Problem problemOfHttp2(HttpServerRequest request) {
-    try {
-      requireOfHttp2(request.method().name(), request.uri());
-      return null;
-    } catch (Http1Rules.Refused e) {
-      return e.problem();
-    }
   }
 }

@@ -47,9 +47,10 @@ class HttpVersionsTest {
     streams(PLAIN, http2().setHttp2ClearTextUpgrade(false), HttpVersion.HTTP_2);
   }
 
+  /** RFC 9113, section 3.1, has taken it out of use. */
   @Test
-  void http2StreamsInClearTextAfterAnUpgrade() {
-    streams(PLAIN, http2().setHttp2ClearTextUpgrade(true), HttpVersion.HTTP_2);
+  void anUpgradeToHttp2IsIgnoredAndTheStreamIsOneOfHttp1() {
+    streams(PLAIN, http2().setHttp2ClearTextUpgrade(true), HttpVersion.HTTP_1_1);
   }
 
   @Test

@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * connection is served.
  *
  * <p>Not in the table, with the reason: the {@code Date} header (RFC 9110, section 6.6.1), which
- * {@link HttpDateTest} looks at (what Vert.x answers by itself has none); an upgrade to h2c that
- * cannot be made is answered with 400 by Vert.x itself, which does not close; an embedded bridge
- * sees only requests that Vert.x and the application let through, so for it the rows hold whose
- * requests reach its routes, without 417 and 505.
+ * {@link HttpDateTest} looks at (what Vert.x answers by itself has none); an embedded bridge sees
+ * only requests that Vert.x and the application let through, so for it the rows hold whose requests
+ * reach its routes, without 417, 505 and those of an upgrade to HTTP/2. That an upgrade is ignored
+ * is a choice, which RFC 9113, section 3.1, suggests.
  */
 @ExtendWith(VertxExtension.class)
 class HttpRulesTest {
@@ -44,6 +44,8 @@ class HttpRulesTest {
           + "'gone':{'path':'/gone','gone':true,'address':'g'}},"
           + "'publish':{'t':{'path':'/t/:x','address':'t.{x}','maxBody':'2KiB'}}}";
   private static final String POST = "POST /t/a HTTP/1.1\r\nHost: localhost\r\n";
+  private static final String UPGRADE =
+      "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
   private static final String BODY = "Content-Length: 1\r\n\r\nm";
   private static final String OPTIONS = "OPTIONS /n HTTP/1.1\r\nHost: localhost\r\n";
 
@@ -370,9 +372,73 @@ class HttpRulesTest {
             Then.SERVES));
   }
 
+  /** RFC 9110, section 7.8, and RFC 9113, section 3.1: the first request is as any other. */
+  private static List<Rule> rulesOfAnUpgrade() {
+    String crlf = "\r\n\r\n";
+    String options = "OPTIONS /n HTTP/1.1\r\n" + UPGRADE;
+    return List.of(
+        rule("9110-7.8", "an upgrade", OPTIONS + UPGRADE + "\r\n", 204, Then.SERVES),
+        rule("9110-7.8", "with a body", POST + UPGRADE + BODY, 202, Then.SERVES),
+        rule(
+            "9110-7.8",
+            "without settings",
+            POST + "Connection: Upgrade\r\nUpgrade: H2C\r\n" + BODY,
+            202,
+            Then.SERVES),
+        rule(
+            "9110-7.8",
+            "settings that are none",
+            POST + UPGRADE.replace("AAMAAABk", "!") + BODY,
+            202,
+            Then.SERVES),
+        rule(
+            "9110-7.8",
+            "an upgrade to this or that",
+            POST + UPGRADE.replace("h2c", "x/1, h2c") + BODY,
+            202,
+            Then.SERVES),
+        rule("9112-3.2", "an upgrade and no Host", options + "\r\n", 400, Then.CLOSES),
+        rule(
+            "9112-3.2",
+            "an upgrade and two Hosts",
+            OPTIONS + "Host: example.org\r\n" + UPGRADE + "\r\n",
+            400,
+            Then.CLOSES),
+        rule(
+            "9112-3.2.2",
+            "an upgrade of an absolute target",
+            OPTIONS.replace("/n", "http://localhost/n") + UPGRADE + "\r\n",
+            204,
+            Then.SERVES),
+        rule(
+            "9112-6.1",
+            "an upgrade and an unknown coding",
+            POST + UPGRADE + "Transfer-Encoding: gzip, chunked" + crlf,
+            501,
+            Then.CLOSES),
+        rule(
+            "9112-6.3",
+            "an upgrade and two lengths",
+            POST + UPGRADE + "Content-Length: 2\r\n" + BODY,
+            400,
+            Then.CLOSES),
+        rule(
+            "9110-10.1.1",
+            "an upgrade and an expectation",
+            POST + UPGRADE + "Expect: 200-ok\r\n" + BODY,
+            417,
+            Then.CLOSES),
+        rule(
+            "9110-5.4",
+            "an upgrade and headers that are too large",
+            OPTIONS + UPGRADE + "X: " + "y".repeat(17_000) + crlf,
+            431,
+            Then.CLOSES));
+  }
+
   @TestFactory
   Stream<DynamicTest> everyRuleHolds() {
-    return rules().stream()
+    return Stream.concat(rules().stream(), rulesOfAnUpgrade().stream())
         .map(rule -> DynamicTest.dynamicTest(rule.section + " " + rule.what, () -> check(rule)));
   }
 

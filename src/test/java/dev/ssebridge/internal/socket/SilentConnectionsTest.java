@@ -253,41 +253,39 @@ class SilentConnectionsTest {
 
   @Test
   void anHttp2ConnectionStaysWithItsLastStream() {
-    for (boolean upgrade : List.of(false, true)) {
-      try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT)) {
-        HttpClient client =
-            vertx.createHttpClient(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(upgrade));
-        AtomicBoolean closed = new AtomicBoolean();
-        AtomicBoolean ended = new AtomicBoolean();
-        Buffer body = Buffer.buffer();
-        HttpClientResponse response =
-            BridgeFixture.get(
-                client
-                    .request(HttpMethod.GET, bridge.port(), "localhost", "/n")
-                    .compose(
-                        request -> {
-                          request.connection().closeHandler(v -> closed.set(true));
-                          return request
-                              .send()
-                              .onSuccess(
-                                  head ->
-                                      head.handler(body::appendBuffer)
-                                          .endHandler(v -> ended.set(true)));
-                        }));
-        assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
-        // Another that is HTTP/1.1, and tells how the time passes.
-        bridge.open("/n").awaitComments(HEARTBEATS);
-        assertThat(closed).isFalse();
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, SHORT)) {
+      HttpClient client =
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setHttp2ClearTextUpgrade(false));
+      AtomicBoolean closed = new AtomicBoolean();
+      AtomicBoolean ended = new AtomicBoolean();
+      Buffer body = Buffer.buffer();
+      HttpClientResponse response =
+          BridgeFixture.get(
+              client
+                  .request(HttpMethod.GET, bridge.port(), "localhost", "/n")
+                  .compose(
+                      request -> {
+                        request.connection().closeHandler(v -> closed.set(true));
+                        return request
+                            .send()
+                            .onSuccess(
+                                head ->
+                                    head.handler(body::appendBuffer)
+                                        .endHandler(v -> ended.set(true)));
+                      }));
+      assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+      // Another that is HTTP/1.1, and tells how the time passes.
+      bridge.open("/n").awaitComments(HEARTBEATS);
+      assertThat(closed).isFalse();
 
-        bridge.publish("news", "the last");
-        Deadline.await(ended::get, () -> "the end of the stream");
-        assertThat(body.toString()).contains("data: the last");
-        Deadline.await(closed::get, () -> "the end of the connection");
-        BridgeFixture.get(client.close());
-      }
+      bridge.publish("news", "the last");
+      Deadline.await(ended::get, () -> "the end of the stream");
+      assertThat(body.toString()).contains("data: the last");
+      Deadline.await(closed::get, () -> "the end of the connection");
+      BridgeFixture.get(client.close());
     }
   }
 

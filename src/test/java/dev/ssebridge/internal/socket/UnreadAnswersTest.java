@@ -117,7 +117,7 @@ class UnreadAnswersTest {
         "POST /p HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue"
             + "\r\nContent-Length: 1\r\n\r\nm");
     REQUESTS.put(
-        "an upgrade that fails",
+        "an upgrade that is ignored",
         "GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
   }
 
@@ -159,7 +159,7 @@ class UnreadAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"404", "202", "an upgrade that fails"})
+  @ValueSource(strings = {"404", "202", "an upgrade that is ignored"})
   void theBridgesOwnServerReadsSomeNoFurther(String kind) throws Exception {
     theBridgesOwnServerReadsThemNoFurther(kind);
   }
