@@ -13,6 +13,7 @@ import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what the servers of {@link BoringSsl} share, one for each certificate. */
@@ -27,6 +28,11 @@ final class BoringSslContexts extends DefaultSslContextFactory {
   public SslContextFactory keyMananagerFactory(@Nullable KeyManagerFactory kmf) {
     return super.keyMananagerFactory(
         kmf == null ? null : new OpenSslCachingX509KeyManagerFactory(kmf));
+  }
+
+  @Override
+  public SslContextFactory trustManagerFactory(@Nullable TrustManagerFactory tmf) {
+    return super.trustManagerFactory(tmf == null ? null : new ClientTrust(tmf));
   }
 
   @Override

@@ -24,16 +24,22 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -156,6 +162,34 @@ class TlsEngineTest {
     }
   }
 
+  /** RFC 8446, section 6.2: what is wrong is with the client, and it is told so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aCertificateOfAForeignAuthorityIsNoInternalError(String version, Vertx vertx)
+      throws Exception {
+    TestCertificate own = TestCertificate.forHost("dns:client");
+    String tls = TestCertificate.forHost("dns:localhost").asTls();
+    String config =
+        "{'http':{"
+            + tls.replace(
+                "'tls':{", "'tls':{'clientAuth':'required','clientCa':'" + own.pem() + "',")
+            + "},"
+            + REST;
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
+      SSLContext client = SSLContext.getInstance("TLS");
+      client.init(
+          new KeyManager[] {new Foreign(TestCertificate.forHost("dns:foreign"), vertx)},
+          new TrustManager[] {new Trust()},
+          null);
+      SSLSocket socket = connect(client, bridge.port(), version);
+      // No alert at all where it crosses what the client says last, and the connection is reset.
+      assertThatThrownBy(() -> socket.getInputStream().read())
+          .isInstanceOf(IOException.class)
+          .hasMessageNotContaining("internal_error");
+      socket.close();
+    }
+  }
+
   @Test
   void anOldVersionIsRefused(Vertx vertx) throws Exception {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config(""))) {
@@ -196,6 +230,45 @@ class TlsEngineTest {
       try (InputStream in = socket.getInputStream()) {
         return new String(in.readAllBytes(), US_ASCII);
       }
+    }
+  }
+
+  /** Shows a certificate whomever the server trusts. */
+  private static final class Foreign extends X509ExtendedKeyManager {
+    private final X509KeyManager of;
+
+    Foreign(TestCertificate certificate, Vertx vertx) throws Exception {
+      of = (X509KeyManager) certificate.key().getKeyManagerFactory(vertx).getKeyManagers()[0];
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return Objects.requireNonNull(of.getClientAliases("EC", null))[0];
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return of.getCertificateChain(alias);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return of.getPrivateKey(alias);
     }
   }
 
