@@ -313,7 +313,7 @@ class ChangingRoutesTest {
       inParallel(changes);
 
       for (Future<Answer> each : waiting) {
-        assertThat(get(each).status()).as("round %d", round).isEqualTo(503);
+        assertThat(get(each).status()).as("round %d", round).isEqualTo(404);
       }
       for (Instance each : instances) {
         assertThat(ask(HttpMethod.GET, each.port(), "/" + gone).status()).isEqualTo(404);
