@@ -411,6 +411,12 @@ class HttpRulesTest {
             204,
             Then.SERVES),
         rule(
+            "9110-7.4",
+            "an upgrade at another server",
+            options + "Host: example.org" + crlf,
+            421,
+            Then.CLOSES),
+        rule(
             "9112-6.1",
             "an upgrade and an unknown coding",
             POST + UPGRADE + "Transfer-Encoding: gzip, chunked" + crlf,
