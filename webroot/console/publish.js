@@ -281,7 +281,7 @@ export function mount(root, parameters) {
       {},
       h('summary', {}, 'Headers'),
       field(
-        'One a line',
+        'One per line',
         more,
         'Not those that a browser keeps for itself. A token that you have signed in with is sent by itself.',
       ),
@@ -290,7 +290,7 @@ export function mount(root, parameters) {
       'div',
       { class: 'publish-row' },
       field('How many', times),
-      field('By second', every),
+      field('Per second', every),
       h('div', { class: 'tools publish-send' }, submit, stop, progress),
     ),
     problem,

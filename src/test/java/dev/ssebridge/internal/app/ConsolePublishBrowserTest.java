@@ -52,7 +52,7 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
       page.await(says("main", "what is published there is timed"), PATIENCE);
       fill(page, "Body", "{\"number\": {{n}}}");
       fill(page, "How many", "12");
-      fill(page, "By second", "50");
+      fill(page, "Per second", "50");
       press(page, "Publish");
       page.await(says("output", "12 of 12"), PATIENCE);
       page.await(number("tbody tr") + " === 12", PATIENCE);
@@ -62,7 +62,7 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
       page.await(says(".publish-results .limits", "12"), PATIENCE);
       ground().picture(page, "publish-repeated");
       fill(page, "How many", "10000");
-      fill(page, "By second", "5");
+      fill(page, "Per second", "5");
       press(page, "Publish");
       page.await(says("output", "of 10,000"), PATIENCE);
       press(page, "Stop");
@@ -84,7 +84,7 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
       page.await(says("tbody td:nth-of-type(1)", "400"), PATIENCE);
       assertThat(page.text("document.querySelector('tbody').innerText")).contains("expected");
       page.evaluate("document.querySelector('.publish-form details').open = true");
-      fill(page, "One a line", "no header");
+      fill(page, "One per line", "no header");
       press(page, "Publish");
       page.await(says("main", "expected “name: value” on each line, got “no header”"), PATIENCE);
       ground().picture(page, "publish-refused");
@@ -96,7 +96,7 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
     try (Page page = ground().open("#/publish?path=/topics/again")) {
       page.await(says("main", "what is published there is timed"), PATIENCE);
       page.evaluate("document.querySelector('.publish-form details').open = true");
-      fill(page, "One a line", "idempotency-key: again-1");
+      fill(page, "One per line", "idempotency-key: again-1");
       press(page, "Publish");
       page.await(
           "/ms/.test(document.querySelector('tbody td:nth-of-type(4)')?.innerText)", PATIENCE);
