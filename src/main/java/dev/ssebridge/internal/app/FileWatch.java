@@ -25,6 +25,9 @@ final class FileWatch implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(FileWatch.class.getName());
 
+  /** The time of a file is that of the kernel's last tick, so it may lie before the clock's. */
+  private static final Duration TICK = Duration.ofMillis(20);
+
   private final Duration every;
   private final Runnable onChange;
 
@@ -76,7 +79,7 @@ final class FileWatch implements AutoCloseable {
     }
 
     boolean isSince(Instant time) {
-      return modified != null && !modified.isBefore(time);
+      return modified != null && !modified.isBefore(time.minus(TICK));
     }
   }
 

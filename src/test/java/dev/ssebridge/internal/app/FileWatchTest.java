@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -89,6 +90,15 @@ class FileWatchTest {
   @Test
   void whatWasWrittenSinceItWasReadIsAChange() {
     watch.files(Set.of(file), Instant.EPOCH);
+
+    awaitChange();
+  }
+
+  @Test
+  void soItIsWhereTheTimeOfTheFileIsThatOfTheTickBefore() throws IOException {
+    Instant read = Instant.now();
+    Files.setLastModifiedTime(file, FileTime.from(read.minusMillis(9)));
+    watch.files(Set.of(file), read);
 
     awaitChange();
   }
