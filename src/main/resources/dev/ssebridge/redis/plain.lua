@@ -1,6 +1,6 @@
--- What append.lua does nearly always, with fewer words: each argument costs Redis time. For events
--- without message ids, by a caller who needs no lease and knows the epoch. It is only for bridges;
--- everybody can use append.lua, and both may be used for the same channel.
+-- Does the usual work of append.lua with fewer arguments, as each argument costs Redis time: for
+-- events without message ids, by a caller who needs no lease and knows the epoch. It is only for
+-- bridges; everybody can use append.lua, and both may be used for the same channel.
 --
 --   KEYS[1]  the log, KEYS[2] the marks of calls that were given up
 --   ARGV[1]  "<epoch>-*" with the epoch that the caller knows

@@ -120,11 +120,12 @@ final class Appending {
     }
     try {
       String text = answer.result().toString();
-      if (text.equals(AppendWords.MORE)) {
-        transmitAll(sent, session);
-      } else {
+      if (!text.equals(AppendWords.MORE)) {
         answered(sent, text);
-      }
+      } else if (session == feed.session()) {
+        sent.sentIn = feed.epoch();
+        transmitAll(sent, session);
+      } // else it has been sent again by the next session, or will be
     } catch (IllegalArgumentException | IndexOutOfBoundsException nonsense) {
       failed(sent, session, nonsense);
     }

@@ -135,13 +135,18 @@ final class RedisLink {
     of.ping()
         .onComplete(
             pong -> {
-              if (pong.succeeded() || RedisErrors.isAnswer(pong.cause())) {
+              if (pong.succeeded() || isPong(pong.cause())) {
                 pings.poll();
               }
               if (pong.succeeded() && !pong.result() && of.info().isMaster()) {
                 of.close("it is a replica now");
               }
             });
+  }
+
+  /** Who may not ask is answered all the same; a server that is busy with one script is not. */
+  private static boolean isPong(Throwable answer) {
+    return RedisErrors.isAnswer(answer) && !RedisErrors.isAnswer(answer, "BUSY");
   }
 
   private void failed(String why) {
