@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * of the context. Futures complete on the context of the caller.
  *
  * <p>A source that a verticle creates is closed when the verticle is undeployed. Every source is
- * closed with its Vert.x; its methods may still be called after that, and do nothing.
+ * closed with its Vert.x; its methods may still be called after that: {@code connect} fails, and
+ * the others do nothing.
  *
  * <p><b>Readers.</b> Instead of handlers, or beside them, one {@linkplain #iterator iterator} or
  * one subscriber of its {@linkplain #publisher publisher} may read the source and say how much it
