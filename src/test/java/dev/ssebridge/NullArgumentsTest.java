@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * options see {@code internal.config.NullTest}.
  */
 class NullArgumentsTest {
-  private static Vertx vertx = Vertx.vertx();
-  private static ApiObjects objects = new ApiObjects(vertx);
+  private static Vertx vertx;
+  private static ApiObjects objects;
 
   /** An object of an application; one for each call, as that may end it. */
   private record Kind(Class<?> type, Maker made) {

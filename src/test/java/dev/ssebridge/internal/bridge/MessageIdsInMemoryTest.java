@@ -31,7 +31,8 @@ class MessageIdsInMemoryTest {
           most = Math.max(most, (int) bridge.channels().retainedBytes());
         }
       }
-      assertThat(most).isLessThanOrEqualTo(1 << 20).isGreaterThan(1024 * 240);
+      // Two loops that append in the same moment may each have the last event that fits.
+      assertThat(most).isLessThanOrEqualTo((1 << 20) + 1024).isGreaterThan(1024 * 240);
     }
   }
 

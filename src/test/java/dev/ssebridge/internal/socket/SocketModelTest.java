@@ -116,7 +116,7 @@ class SocketModelTest {
               .put(
                   "history",
                   new JsonObject()
-                      .put("events", random.nextInt(400))
+                      .put("events", 1 + random.nextInt(400))
                       .put("bytes", 1 + random.nextInt(1 << 20)));
       JsonObject config =
           new JsonObject()
