@@ -26,11 +26,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Streams behind and beside what an application has on its own router. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class EmbeddedStreamsTest {
   private static final String LOG = "dev.ssebridge.internal.subscribe.Interruptions";
   private static final String NEWS = "{'routes':{'n':{'path':'/n','address':'news'}}}";

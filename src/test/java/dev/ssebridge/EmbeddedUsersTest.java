@@ -45,6 +45,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Users whom handlers of Vert.x have found out, before a bridge on the same router. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class EmbeddedUsersTest {
   private static final String JSON = "content-type: application/json";
 

@@ -42,6 +42,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * event bus: whatever one permits the other does.
  */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class SameRulesAsSockJsTest {
   /** Every user has the name of his permissions, as the password is the same for all. */
   private static final Map<String, Set<Authorization>> USERS =

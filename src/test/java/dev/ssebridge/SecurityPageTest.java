@@ -35,12 +35,14 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The set-ups of the page on security do what it says of them. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class SecurityPageTest {
   private static final Path PAGE =
       Path.of(System.getProperty("project.basedir", "."), "src/site/markdown/security.md");

@@ -7,12 +7,14 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a client of event streams must do, rule by rule. The tests of a rule are the methods whose
  * names begin with {@code client} and its number: {@code client07RetryAfterIsAFloor...}.
  */
+@Tag("slow")
 class ClientRulesTest {
   private static final Map<String, String> RULES =
       new TreeMap<>(

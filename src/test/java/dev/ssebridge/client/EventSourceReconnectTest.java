@@ -11,9 +11,11 @@ import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How a source goes on when a connection is over. */
+@Tag("slow")
 class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * no number is missing, and what is repeated is so only where it was killed. One that is stopped in
  * good order repeats nothing.
  */
+@Tag("slow")
 class KillTest {
   private static final int KILLS = Integer.getInteger("kill.times", 2);
   private static final int WINDOW = 4;

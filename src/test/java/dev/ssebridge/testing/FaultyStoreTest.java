@@ -12,9 +12,11 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Without a fault it is as good as any store; each fault is what it is said to be. */
+@Tag("slow")
 class FaultyStoreTest extends HistoryStoreContract {
   @SuppressWarnings("NullAway.Init") // with the first store
   private MemoryStore histories;

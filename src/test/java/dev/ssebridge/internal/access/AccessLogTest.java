@@ -13,12 +13,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The line of a stream at its end, and the one of a request to publish. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Tag("slow")
 class AccessLogTest {
   private static final String TEXT = "Content-Type: text/plain";
 

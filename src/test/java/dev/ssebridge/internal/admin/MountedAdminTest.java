@@ -45,6 +45,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin interface on the router of an application, over HTTP. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class MountedAdminTest {
   private static final HttpClient CLIENT = HttpCalls.client();
   private static final String READ = "reader-reader-reader";

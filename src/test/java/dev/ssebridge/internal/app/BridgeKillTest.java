@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * came last may be gone.
  */
 @Timeout(600)
+@Tag("slow")
 class BridgeKillTest {
   @TempDir Path directory;
 

@@ -20,12 +20,14 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever clients do to their own connections, the program logs no line of it. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Tag("slow")
 class CausedByPeersTest {
   private static final int CLIENTS = 3;
   private static final int CONNECTIONS = 5;

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Help.Ansi;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Help.Ansi;
  * Good configurations, changed at random: never a stack trace, never a start, never a secret in
  * what is printed. A failure names its seed.
  */
+@Tag("slow")
 class ConfigFuzzTest {
   private static final int ROUNDS = 1500;
 

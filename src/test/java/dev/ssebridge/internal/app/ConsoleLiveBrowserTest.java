@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.testing.browser.Page;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The view of the console that shows what a route brings, as one uses it. */
+@Tag("slow")
 class ConsoleLiveBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """

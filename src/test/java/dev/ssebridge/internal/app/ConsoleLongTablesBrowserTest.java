@@ -9,9 +9,11 @@ import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.browser.Page;
 import java.net.URI;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tables of the console with many rows: only those in view are in the page. */
+@Tag("slow")
 class ConsoleLongTablesBrowserTest extends OnConsoleGround {
   private static final int STREAMS = 1000;
   private static final int CHANNELS = 150;

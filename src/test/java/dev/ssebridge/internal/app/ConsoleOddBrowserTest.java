@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.testing.browser.Page;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The console with odd data, more of it than it keeps, and a server that is away. */
+@Tag("slow")
 class ConsoleOddBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """

@@ -8,9 +8,11 @@ import static dev.ssebridge.internal.app.ConsoleGround.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The view of the console that publishes, as one uses it. */
+@Tag("slow")
 class ConsolePublishBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """

@@ -8,9 +8,11 @@ import static dev.ssebridge.internal.app.ConsoleGround.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who may see what in the console, and how it says so. */
+@Tag("slow")
 class ConsoleSignInBrowserTest extends OnConsoleGround {
   private static final String READER = "dashboard-5uRtI4c8Xy-dashboard";
   private static final String WRITER = "oncall-9qLmZ2w7Kb-oncall-oncall";

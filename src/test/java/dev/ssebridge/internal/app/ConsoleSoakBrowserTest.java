@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The console while 200 events a second arrive: nothing grows, and no frame is long. */
+@Tag("slow")
 class ConsoleSoakBrowserTest extends OnConsoleGround {
   private static final int PER_SECOND = 200;
   private static final int EVERY_MILLIS = 50;

@@ -11,9 +11,11 @@ import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import dev.ssebridge.testing.browser.Page;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The views of the console that show how the bridge is, as one uses them. */
+@Tag("slow")
 class ConsoleViewsBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """

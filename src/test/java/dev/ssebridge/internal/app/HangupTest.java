@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The signal SIGHUP, sent to the program in a process of its own. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no SIGHUP")
+@Tag("slow")
 class HangupTest {
   private static final String CONFIG =
       "{\"http\": {\"port\": 0, \"drain\": 0}, \"limits\": {\"retained\": \"32MiB\"},"

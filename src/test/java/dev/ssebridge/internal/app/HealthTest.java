@@ -15,10 +15,12 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the program tells of itself, on a port of its own. */
+@Tag("slow")
 class HealthTest {
   @TempDir Path directory;
 

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Three nodes of a cluster in one process: one publishes and has no bridge, one of the two others
  * records at a time.
  */
+@Tag("slow")
 class LeasedInClusterTest {
   private static final String CONFIG =
       "{'routes':{'n':{'path':'/n','address':'news',"

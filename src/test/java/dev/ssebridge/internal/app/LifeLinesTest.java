@@ -9,9 +9,11 @@ import dev.ssebridge.testing.LogRecorder;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the log says while streams end. */
+@Tag("slow")
 class LifeLinesTest {
   private final LifeLines life = LifeLines.starting(ConfigFile.parse("b.json", "{}"), "nio", 1);
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * reader is told so, once.
  */
 @Timeout(900)
+@Tag("slow")
 class NodesKillTest {
   /** So many readers are not there meanwhile, and know nothing of it when they come back. */
   private static final int AWAY = 2;

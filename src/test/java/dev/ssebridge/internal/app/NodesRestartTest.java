@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * notices but by a connection that ends.
  */
 @Timeout(600)
+@Tag("slow")
 class NodesRestartTest {
   /** Messages a second on the event bus of each node. */
   private static final int BUS = 5;

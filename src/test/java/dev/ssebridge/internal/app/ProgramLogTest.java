@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the program logs of its life, and of what it serves, in a process of its own. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Tag("slow")
 class ProgramLogTest {
   private static final String TOKEN = "t0psecret-t0psecret-t0psecret-1";
   private static final String CONFIG =

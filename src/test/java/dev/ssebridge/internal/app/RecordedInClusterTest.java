@@ -16,12 +16,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two nodes of a cluster in one process, which have one history. Each records what is published on
  * it, from the first message on: also where the cluster does not know yet that it listens.
  */
+@Tag("slow")
 class RecordedInClusterTest {
   private static final String CONFIG =
       "{'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','history':{'store':'kept'}}}}";

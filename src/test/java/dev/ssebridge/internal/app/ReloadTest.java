@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The configuration is changed again and again, while many streams are open and fed. */
+@Tag("slow")
 class ReloadTest {
   private static final int STREAMS = 500;
   private static final int RELOADS = 50;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each certificate of a server can be another after a reload, and more of them can come. */
 @Timeout(60)
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class ReloadedCertificatesTest {
   @TempDir Path directory;
 

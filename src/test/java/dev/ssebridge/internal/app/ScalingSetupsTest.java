@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in what a machine for tests needs: ports, addresses and directories.
  */
 @Timeout(180)
+@Tag("slow")
 class ScalingSetupsTest {
   private static final Path PAGE =
       Path.of(System.getProperty("project.basedir", "."), "src/site/markdown/scaling.md");

@@ -20,12 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two nodes of a cluster in one process, each of which follows the same remote bridge for those
  * topics that its own subscribers listen to.
  */
+@Tag("slow")
 class TopicsOfNodesTest {
   private static final String ROUTES =
       "'routes':{'topics':{'path':'/topics/:topic','address':'topics.{topic}','retry':50}}";

@@ -26,11 +26,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An endpoint is asked about requests; who gets no clear yes is refused. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ForwardTest {
   private static final AuthFailure.Kind UNAVAILABLE = AuthFailure.Kind.UNAVAILABLE;
   private static final Handler<HttpServerRequest> YES = KeyServer.status(204);

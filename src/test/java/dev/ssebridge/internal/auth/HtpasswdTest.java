@@ -24,12 +24,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is in the file comes in with his password, and nobody else. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class HtpasswdTest {
   private @TempDir Path directory;
   private Path file;

@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a token has to be, whatever its key came from. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class JwtTest {
   private static final TestKey RSA = TestKey.make("r", "RS256");
   private static final TestKey OTHER = TestKey.make("r", "RS256");

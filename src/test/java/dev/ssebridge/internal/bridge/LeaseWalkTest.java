@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * event bus; it stands still, is killed, hands over: every message is recorded once, in order, and
  * each node tells the same.
  */
+@Tag("slow")
 class LeaseWalkTest {
   private static final String CONFIG =
       "{'routes':{'n':{'path':'/n','address':'news','retry':'1s',"

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What subscribers are told where messages of others may have been lost on their way here. */
 @ExtendWith(VertxExtension.class)
 @Ways
+@Tag("slow")
 class MayHaveMissedTest {
   private static final String CONFIG =
       "{'routes':{'n':{'path':'/n','address':'news'}," + "'t':{'path':'/t/:t','address':'t.{t}'}}}";

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is counted as retained is what is held, in the heap, after a collection. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class RetainedMemoryTest {
   private static final long MIB = 1 << 20;
 

@@ -18,9 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a history in a store when its route is another one after a reload. */
+@Tag("slow")
 class StoredReloadTest {
   private static final String BEFORE =
       "{'routes':{'n':{'path':'/n','address':'news',"

@@ -23,11 +23,13 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Deployments of one Vert.x share locks and maps as the nodes of a cluster do. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class SingleSourceTest {
   private final List<String> copied = new CopyOnWriteArrayList<>();
   private BridgeFixture origin;

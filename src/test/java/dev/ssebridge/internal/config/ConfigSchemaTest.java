@@ -15,12 +15,14 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schema accepts what the reader accepts, and refuses what has another structure. */
+@Tag("slow")
 class ConfigSchemaTest {
   private static final Pattern EXAMPLE =
       Pattern.compile("```(json|yaml)\n(.*?)```", Pattern.DOTALL);

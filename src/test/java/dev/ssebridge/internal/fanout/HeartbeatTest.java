@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.SlowPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class HeartbeatTest {
   private static final StreamPolicy EVERY_SECOND =
       new StreamPolicy(1000, 0, "sse.gap", LagLimits.NONE, SlowPolicy.GAP, 10);

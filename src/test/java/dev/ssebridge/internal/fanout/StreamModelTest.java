@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * (of one run) and {@code -Dmodel.seed} (of the first run) are its knobs, and a failure prints the
  * seed that repeats it.
  */
+@Tag("slow")
 class StreamModelTest {
   private static final int KEYS = 30;
 

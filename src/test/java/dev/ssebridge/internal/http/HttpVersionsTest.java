@@ -25,12 +25,14 @@ import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The same stream over every version of HTTP, with TLS and without. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class HttpVersionsTest {
   private static final int WINDOW = 65_535;
   private static final String PLAIN = "{'routes':{'n':{'path':'/n','address':'news'}}}";

@@ -36,11 +36,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The meters as others read them. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class PrometheusTest {
   private static final String CONFIG =
       "{'routes':{'n':{'path':'/n','address':'n'},"

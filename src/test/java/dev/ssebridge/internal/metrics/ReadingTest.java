@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whoever reads the meters is answered, whatever comes and goes meanwhile. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ReadingTest {
   private static final int ROUNDS = 8;
 

@@ -14,11 +14,13 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How many connections one remote may have, and how long one message of a body may take. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ConnectionLimitsTest {
   private static final String ROUTES = "'routes':{'n':{'path':'/n','address':'news'}}";
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(VertxExtension.class)
 @Wires({Wire.H2C, Wire.TLS_HTTP_2, Wire.TLS_HTTP_2_OF_JDK})
+@Tag("slow")
 class Http2RulesTest {
   /** No answer, which is what a malformed request gets of Netty and Vert.x. */
   private static final int MALFORMED = 0;

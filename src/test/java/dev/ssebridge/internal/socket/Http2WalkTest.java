@@ -33,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(VertxExtension.class)
 @Wires({Wire.TLS_HTTP_2, Wire.TLS_HTTP_2_OF_JDK, Wire.H2C})
+@Tag("slow")
 class Http2WalkTest {
   private static final long[] SEEDS = {1, 20, 9113};
   private static final int[] WINDOWS = {0, 1, 100, 5_000, 16_384, 65_535, 300_000};

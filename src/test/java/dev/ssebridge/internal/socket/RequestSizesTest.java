@@ -19,6 +19,7 @@ import io.vertx.junit5.VertxExtension;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How large the head of a request may be, and what a larger one is told, by either version. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class RequestSizesTest {
   private static final String ROUTES =
       "'routes':{'t':{'path':'/topics/:topic','address':'topics.{topic}','linger':0}}}";

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which certificate a server shows, and what it learns of that of a client. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class TlsNamesTest {
   private static final String USUAL = "dns:usual.example,dns:exact.shop.example";
   private static final String SHOP = "dns:*.shop.example";

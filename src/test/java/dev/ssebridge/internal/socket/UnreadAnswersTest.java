@@ -62,6 +62,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD) // nothing else ends a blocked write
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class UnreadAnswersTest {
   /** What such a client would like to send. */
   private static final long ALL = 24 << 20;

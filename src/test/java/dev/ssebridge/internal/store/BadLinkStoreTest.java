@@ -3,8 +3,10 @@ package dev.ssebridge.internal.store;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.HistoryStoreContract;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 
 /** The repair of a bad link is what the contract asks for. */
+@Tag("slow")
 class BadLinkStoreTest extends HistoryStoreContract {
   private final long seed = System.nanoTime();
 

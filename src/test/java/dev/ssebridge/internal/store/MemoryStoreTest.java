@@ -3,7 +3,9 @@ package dev.ssebridge.internal.store;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.HistoryStoreContract;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class MemoryStoreTest extends HistoryStoreContract {
   @SuppressWarnings("NullAway.Init") // with the first store
   private MemoryStore histories;

@@ -24,12 +24,14 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What subscribe handlers of an application decide. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Tag("slow")
 class DecisionsTest {
   private static final String TOPICS =
       "'t':{'path':'/t/:topic','address':'t.{topic}'},"

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 @Wires
+@Tag("slow")
 class ManySubscribersTest {
   private static final int SMALL = 16 * 1024;
   private static final int BURST = 10;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
 @Wires
+@Tag("slow")
 class ReconnectStormTest {
   private static final int LOOPS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -15,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tail} and {@code publish} before a bridge behind nginx, which buffers or does not. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class CommandsBehindNginxTest {
   private static final String CONFIG =
       "{'http':{'hosts':['*']},'routes':{'t':{'path':'/t','address':'t'},"

@@ -11,6 +11,7 @@ import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The report of a bridge behind nginx, as it is installed and as it breaks streams. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class DoctorBehindNginxTest {
   @BeforeAll
   static void requireNginx() {

@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report of a bridge that is reached directly, with TLS and without. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class DoctorBridgeTest {
   private static final String ROUTES =
       "'routes':{'t':{'path':'/t','address':'t','heartbeat':'500ms'},"

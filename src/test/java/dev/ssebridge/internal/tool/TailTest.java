@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code tail} before a bridge. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class TailTest {
   private static final String CONFIG =
       "{'routes':{'t':{'path':'/t','address':'t','retry':'10ms'},"

@@ -9,9 +9,11 @@ import dev.ssebridge.testing.browser.Page;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A page that follows a stream says what happens to it, and goes on with nothing lost or twice. */
+@Tag("slow")
 class ClientRecoveryBrowserTest extends TabsInBrowser {
   private static final String CLOCK =
       "window.slept = 0; { const now = Date.now; Date.now = () => now.call(Date) + slept; }";

@@ -13,9 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A page with a token that ends: it is asked for the next one in time, and says when it is out. */
+@Tag("slow")
 class ClientTokenBrowserTest extends TabsInBrowser {
   private static final String SECRET = "a-secret-of-more-than-32-characters";
   private static final String CONFIG =

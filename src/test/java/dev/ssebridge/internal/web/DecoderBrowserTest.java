@@ -10,9 +10,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The decoder of the page client in a browser, with all cases of the decoder in Java. */
+@Tag("slow")
 class DecoderBrowserTest {
   private static final Path CASES =
       Path.of(System.getProperty("project.basedir", "."), "src/test/js/decoder-cases.mjs");

@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The examples for frameworks of browser.md are what they say: run as they stand there. */
+@Tag("slow")
 class FrameworksBrowserTest extends TabsInBrowser {
   private static final Path DOCUMENT = Path.of("src/site/markdown/browser.md");
   private static final String WEBJARS = "/META-INF/resources/webjars/";

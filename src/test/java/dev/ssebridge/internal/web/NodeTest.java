@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tests of the page client in {@code src/test/js}, and its package, in Node and in Deno. */
+@Tag("slow")
 class NodeTest {
   private static final Path BASE = Path.of(System.getProperty("project.basedir", "."));
   private static final Path TARGET = BASE.resolve("target/js");

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.browser.Page;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tabs of one origin share a connection, in each of the ways that a browser may have. */
+@Tag("slow")
 class SharedTabsBrowserTest extends TabsInBrowser {
   private Tab open(ModuleSite site, Sharing way, String name) throws Exception {
     Tab tab = way.open(site, browser(), name);

@@ -2,9 +2,11 @@ package dev.ssebridge.internal.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where tabs cannot share in the best way they do in another, and where not at all, each alone. */
+@Tag("slow")
 class SharedTabsFallbackBrowserTest extends TabsInBrowser {
   private Tab open(ModuleSite site) throws Exception {
     Tab tab = Sharing.WORKER.open(site, browser(), "s" + (tabs.size() + 1));

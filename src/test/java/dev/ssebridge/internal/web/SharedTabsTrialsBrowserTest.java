@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens to a connection that tabs share is told to all, and none of them loses anything. */
+@Tag("slow")
 class SharedTabsTrialsBrowserTest extends TabsInBrowser {
   private static final String WORKER = "/sse-bridge.js";
   private static final String CLOCK =

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * that has the connection. The order of things is by chance; the seed is printed, and can be given
  * as {@code -Dwalk.seed}.
  */
+@Tag("slow")
 class SharedTabsWalkBrowserTest extends TabsInBrowser {
   private static final int MOST_TABS = 5;
 

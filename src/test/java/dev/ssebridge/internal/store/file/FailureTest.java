@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Disks that are full, read-only or gone, and directories of others: named, and got over. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init")
+@Tag("slow")
 class FailureTest {
   private static final String FULL = "No space left on device";
   private static final String READ_ONLY = "Read-only file system";

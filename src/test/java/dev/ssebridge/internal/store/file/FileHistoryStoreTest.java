@@ -3,8 +3,10 @@ package dev.ssebridge.internal.store.file;
 import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.HistoryStoreContract;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class FileHistoryStoreTest extends HistoryStoreContract {
   @TempDir
   @SuppressWarnings("NullAway.Init")

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What goes, what is moved, and what stays. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init")
+@Tag("slow")
 class HousekeepingTest {
   private static final long SEGMENT = 64 * 1024;
   private static final HistoryRetention HUNDRED =

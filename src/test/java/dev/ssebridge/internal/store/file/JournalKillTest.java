@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that writes is killed, again and again, and what it was told is there. */
 @SuppressWarnings("NullAway.Init")
+@Tag("slow")
 class JournalKillTest {
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Three nodes append to one channel while Redis, or what is between, fails: what was acknowledged
  * is there, each event comes once and in one order, and a loss is told.
  */
+@Tag("slow")
 class RedisOutageTest {
   private static final HistoryRetention PLENTY =
       new HistoryRetention(100_000, Long.MAX_VALUE, Long.MAX_VALUE);

@@ -10,9 +10,11 @@ import dev.ssebridge.testing.RedisServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A store that asks a Sentinel for its master. */
+@Tag("slow")
 class RedisSentinelTest {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** A store in Redis promises what every store does. */
+@Tag("slow")
 class RedisStoreTest extends HistoryStoreContract {
   private static RedisServer redis;
   private static int stores;
