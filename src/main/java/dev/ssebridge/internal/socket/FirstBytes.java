@@ -21,16 +21,19 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
       return;
     }
     ChannelPipeline pipeline = ctx.pipeline();
-    while (bytes.readableBytes() > 1 && !isDecided(pipeline)) {
+    boolean known = installIfKnown(pipeline);
+    while (!known && bytes.readableBytes() > 1) {
       ctx.fireChannelRead(bytes.readRetainedSlice(1));
+      known = installIfKnown(pipeline);
     }
-    ctx.fireChannelRead(bytes);
-    if (isDecided(pipeline)) {
+    ctx.fireChannelRead(bytes); // behind which the decoder may have gone
+    if ((known || installIfKnown(pipeline)) && !ctx.isRemoved()) {
       pipeline.remove(this);
     }
   }
 
-  private static boolean isDecided(ChannelPipeline pipeline) {
+  /** Installs the rules where it is HTTP/1.1; returns whether it is known what it is. */
+  private static boolean installIfKnown(ChannelPipeline pipeline) {
     ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
     if (decoder != null) {
       Http1Rules.installBehind(decoder);

@@ -60,9 +60,11 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** Where the first request has yet to be decoded. */
+  /** Where the first request has yet to be decoded; once, however often it is called. */
   static void installBehind(ChannelHandlerContext decoder) {
-    decoder.pipeline().addAfter(decoder.name(), null, new Http1Rules());
+    if (decoder.pipeline().get(Http1Rules.class) == null) {
+      decoder.pipeline().addAfter(decoder.name(), null, new Http1Rules());
+    }
   }
 
   private static void check(HttpRequest request) {
