@@ -287,8 +287,8 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   private static void close(Set<SubscribeHandler> closing, List<SubscribeHandler> now) {
-    Set<PathTemplate> paths = now.stream().map(SubscribeHandler::path).collect(toSet());
-    closing.forEach(handler -> handler.close(paths.contains(handler.path())));
+    Set<String> shapes = now.stream().map(handler -> handler.path().shape()).collect(toSet());
+    closing.forEach(handler -> handler.close(shapes.contains(handler.path().shape())));
   }
 
   /**

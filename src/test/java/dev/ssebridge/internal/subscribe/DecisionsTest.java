@@ -514,6 +514,19 @@ class DecisionsTest {
   }
 
   @Test
+  void aParameterOfAnotherNameIsAChangeOfTheRouteAndNotItsEnd() {
+    try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
+      SseProbe waits = bridge.get("/t/a");
+      SseProbe other = bridge.request("GET", "/t/a");
+      awaitSeen(2);
+      bridge.reload(CONFIG.replace("/t/:topic", "/t/:x").replace("t.{topic}", "t.{x}"));
+      assertThat(waits.awaitEnd().body()).contains("{\"reason\":\"the route was changed\"}");
+      assertThat(other.awaitEnd().status()).isEqualTo(503);
+      assertThat(other.header("retry-after")).isNotEmpty();
+    }
+  }
+
+  @Test
   void thoseWhoWaitWhenTheBridgeIsClosedAreToldToComeBack() {
     try (BridgeFixture bridge = deciding(CONFIG, seen::add)) {
       SseProbe waits = bridge.get("/t/a");
