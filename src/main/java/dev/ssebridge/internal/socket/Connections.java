@@ -95,7 +95,8 @@ public final class Connections {
 
   /**
    * Sends the first request to a server that has begun to listen: with it the server knows its
-   * port, and looks after connections from their beginning.
+   * port, and looks after connections from their beginning. On those that come before that, the
+   * first request may still be an upgrade to HTTP/2 ({@code Upgrade: h2c}) and is not ignored.
    *
    * @param address what it listens on
    * @param options those of the server
