@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Frames {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int WINDOW_UPDATE = 8;
+  private static final byte CANCEL = 8;
   private static final byte INITIAL_WINDOW_SIZE = 4;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
@@ -58,6 +60,14 @@ public final class Http2Frames {
     for (int i = 0; i < count; i++) {
       frame(HEADERS, END_STREAM_AND_HEADERS, stream, block.toByteArray());
       stream += 2;
+    }
+    return taken();
+  }
+
+  /** Takes the last so many requests back. */
+  public byte[] resets(int count) {
+    for (int id = stream - 2 * count; id < stream; id += 2) {
+      frame(RST_STREAM, 0, id, new byte[] {0, 0, 0, CANCEL});
     }
     return taken();
   }

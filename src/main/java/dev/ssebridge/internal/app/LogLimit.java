@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.app;
 
 import dev.ssebridge.internal.access.AccessLine;
+import dev.ssebridge.internal.socket.PeerFailures;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a limited number of records of one kind pass in a while, and counts the others: what a
  * client can cause as often as it likes must not fill the disk. Records are of one kind if they are
- * of one logger, one level and one class of exception. The access log, which is there because
- * somebody wants all of it, passes. Any thread; none waits for another.
+ * of one logger, one level and one class of exception. What Netty says of {@linkplain PeerFailures
+ * failures that peers cause} on their connections is left out altogether. The access log, which is
+ * there because somebody wants all of it, passes. Any thread; none waits for another.
  */
 public final class LogLimit implements Filter {
   static final int MOST = 100;
@@ -23,6 +26,10 @@ public final class LogLimit implements Filter {
 
   /** Of more, those that come late share one limit. */
   static final int MOST_KINDS = 500;
+
+  /** Where Netty tells what listeners and handlers of a connection throw, and what it brought. */
+  private static final Set<String> OF_CONNECTIONS =
+      Set.of("io.netty.util.concurrent.DefaultPromise", "io.netty.channel.DefaultChannelPipeline");
 
   private static final Kind OTHER = new Kind("", Level.OFF, "");
 
@@ -49,6 +56,9 @@ public final class LogLimit implements Filter {
       return true;
     }
     Throwable thrown = entry.getThrown();
+    if (isOfAConnection(entry) && PeerFailures.caused(thrown)) {
+      return false;
+    }
     String type = thrown == null ? "" : thrown.getClass().getName();
     long now = clock.getAsLong();
     Window window = windowOf(new Kind(entry.getLoggerName(), entry.getLevel(), type), now);
@@ -57,6 +67,12 @@ public final class LogLimit implements Filter {
       entry.setMessage(entry.getMessage() + " (" + leftOut + " others were left out)");
     }
     return window.pass();
+  }
+
+  /** Others may say what is wrong here: a selector that fails does so with an IOException, too. */
+  private static boolean isOfAConnection(LogRecord entry) {
+    String logger = entry.getLoggerName();
+    return logger != null && OF_CONNECTIONS.contains(logger);
   }
 
   private Window windowOf(Kind kind, long now) {

@@ -34,6 +34,7 @@ class CausedByPeersTest {
   private static final int REQUESTS = 1000;
   private static final int MESSAGES = 60;
   private static final int SIZE = 64 * 1024;
+  private static final String GET = "GET /n HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @TempDir Path directory;
 
@@ -51,7 +52,7 @@ class CausedByPeersTest {
         FatJar.runClasses(directory, "--print-address", "--instances", "1", file.toString())) {
       int port = URI.create(program.awaitOutput()).getPort();
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(connect(port, "GET /n HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        clients.add(connect(port, GET));
         assertThat(clients.get(i).getInputStream().read()).isEqualTo('H');
       }
       publish(port);
@@ -85,6 +86,49 @@ class CausedByPeersTest {
       program.terminate();
       assertThat(program.awaitExit()).isIn(0, 143);
       assertThat(program.errors()).noneMatch(line -> line.contains("io.netty"));
+    }
+  }
+
+  @Test
+  void whoTakesRequestsBackAndResetsConnectionsCausesNoLine() throws Exception {
+    String config = "{'http':{'port':0,'drain':0},'routes':{'n':{'path':'/n','address':'n'}}}";
+    Path file = Files.writeString(directory.resolve("b.json"), config.replace('\'', '"'));
+    try (FatJar program =
+        FatJar.runClasses(directory, "--print-address", "--instances", "1", file.toString())) {
+      int port = URI.create(program.awaitOutput()).getPort();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        sendAndReset(port, takenBack());
+        sendAndReset(port, GET.getBytes(US_ASCII));
+        sendAndReset(port, GET.replace("/n", "/none").repeat(REQUESTS).getBytes(US_ASCII));
+      }
+      try (Http2Answers answers = Http2Answers.connect(port)) {
+        assertThat(answers.ask("GET", "/none", "localhost").status()).isEqualTo(404);
+      }
+
+      program.terminate();
+      assertThat(program.awaitExit()).isIn(0, 143);
+      assertThat(program.errors()).noneMatch(line -> line.contains("io.netty"));
+    }
+  }
+
+  private static byte[] takenBack() {
+    Http2Frames frames = new Http2Frames();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(frames.preface());
+    for (int i = 0; i < REQUESTS; i += 10) {
+      all.writeBytes(frames.requests("GET", i % 20 == 0 ? "/n" : "/none", 10));
+      all.writeBytes(frames.resets(9));
+    }
+    return all.toByteArray();
+  }
+
+  private static void sendAndReset(int port, byte[] bytes) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoLinger(true, 0);
+      socket.getOutputStream().write(bytes);
+      socket.getInputStream().read();
+    } catch (SocketException closed) {
+      assertThat(closed).hasMessageMatching("(?i).*(reset|broken pipe).*"); // it had enough
     }
   }
 
