@@ -140,7 +140,7 @@ function report(world, failure) {
 }
 
 // Keeps a connection, over its ends, until it is closed or the server says that it is over.
-// config can be sent to a worker: { url, start, headers, credentials, heartbeat, connectTimeout, maxEvent, secured }.
+// config can be sent to a worker: { url, start, headers, credentials, gapType, heartbeat, connectTimeout, maxEvent, secured }.
 // on.id() is the position to go on from, on.token(why) promises the bearer token; on.block(block) and
 // on.state({ state, status, reason, retryInMs }) are told.
 function follow(world, config, on) {
@@ -255,7 +255,7 @@ function follow(world, config, on) {
         timer = later(Math.max(1000, Math.min(10000, left / 2 || 0)), renew);
       }
       // A route that tells no gaps (gap: "silent") begins with a position, where others begin with the gap.
-      const untold = lost && !event.type && { type: 'sse.gap', data: JSON.stringify({ ...lost, to: event.id }) };
+      const untold = lost && !event.type && { type: config.gapType, data: JSON.stringify({ ...lost, to: event.id }) };
       lost = null;
       on.block({ ...event, ...untold });
     }
@@ -268,7 +268,8 @@ function follow(world, config, on) {
 
     async function stream({ headers }) {
       if (/gap|reset/.test(headers.get('sse-resume'))) {
-        lost = { from: on.id(), missed: +headers.get('sse-missed') || null };
+        const missed = headers.get('sse-missed'); // '0' for an id from the future
+        lost = { from: on.id(), missed: missed ? +missed : null };
       }
       const decode = decoder(
         {
@@ -875,6 +876,7 @@ export function connect(
     start: begin ? `${begin[0]}=${encodeURIComponent(begin[1])}` : '',
     headers,
     credentials,
+    gapType,
     heartbeat,
     connectTimeout,
     maxEvent,
@@ -968,7 +970,7 @@ export function connect(
     await null; // handlers come first
     if (link === place && shared && world.BroadcastChannel) {
       owner = token ? user ?? subjectOf(spare) : false;
-      const what = JSON.stringify([config.url, headers, credentials, owner]);
+      const what = JSON.stringify([config.url, headers, credentials, gapType, owner]);
       try {
         made = owner !== null && share(world, `${NAME} ${what}`, config, on);
       } catch {

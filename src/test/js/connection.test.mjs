@@ -403,26 +403,30 @@ test('gaps are objects, and what is no JSON is a gap of which nobody knows', asy
 
 const told = '{"from":"a-1","to":"a-9","missed":8,"reason":"evicted"}';
 
-for (const [what, resume, missed, first, gap] of [
-  ['that only the head tells', 'gap', '8', '', { missed: 8, reason: null }],
-  ['of which not even the head knows how much', 'reset', null, '', { missed: null, reason: null }],
-  ['that the head tells, too', 'gap', '8', `event: sse.gap\ndata: ${told}\n`, { missed: 8, reason: 'evicted' }],
+for (const [what, resume, missed, tells, gap] of [
+  ['that only the head tells', 'gap', '8', false, { missed: 8, reason: null }],
+  ['of which not even the head knows how much', 'reset', null, false, { missed: null, reason: null }],
+  ['of nothing, for an id from the future', 'reset', '0', false, { missed: 0, reason: null }],
+  ['that the head tells, too', 'gap', '8', true, { missed: 8, reason: 'evicted' }],
 ]) {
-  test(`a gap ${what} is told once`, async () => {
-    const headers = { 'content-type': 'text/event-stream', 'sse-resume': resume, ...(missed && { 'sse-missed': missed }) };
-    const goesOn = (request, connection) => {
-      connection.write(`${first}id: a-9\n\nid: a-10\ndata: y\n\n`);
-      return { headers };
-    };
-    for (const shared of [false, true]) {
-      const { machine, stream, got } = begin(answers(ends('id: a-1\ndata: x\n\n'), goesOn), { shared });
-      const gaps = [];
-      stream.on('gap', (each, event) => gaps.push([each, event.id]));
-      await machine.run(5000);
-      assert.deepEqual(gaps, [[{ from: 'a-1', to: 'a-9', ...gap }, 'a-9']]);
-      assert.deepEqual(got, ['x', 'y']);
-    }
-  });
+  for (const gapType of ['sse.gap', 'lost']) {
+    test(`a gap ${what} is told once, as ${gapType}`, async () => {
+      const headers = { 'content-type': 'text/event-stream', 'sse-resume': resume, ...(missed && { 'sse-missed': missed }) };
+      const first = tells ? `event: ${gapType}\ndata: ${told}\n` : '';
+      const goesOn = (request, connection) => {
+        connection.write(`${first}id: a-9\n\nid: a-10\ndata: y\n\n`);
+        return { headers };
+      };
+      for (const shared of [false, true]) {
+        const { machine, stream, got } = begin(answers(ends('id: a-1\ndata: x\n\n'), goesOn), { shared, gapType });
+        const gaps = [];
+        stream.on('gap', (each, event) => gaps.push([each, event.id, event.type]));
+        await machine.run(5000);
+        assert.deepEqual(gaps, [[{ from: 'a-1', to: 'a-9', ...gap }, 'a-9', gapType]]);
+        assert.deepEqual(got, ['x', 'y']);
+      }
+    });
+  }
 }
 
 test('types are what lists, loops and * get; each handler gets its own type', async () => {

@@ -177,6 +177,15 @@ for (const [locks, most] of [
   });
 }
 
+test('tabs that call gaps by other names have a connection each', async () => {
+  const machine = new Machine(2);
+  const bridge = new Bridge(machine);
+  const tabs = ['sse.gap', 'lost', 'lost'].map((gapType) => open(machine.page(), { gapType }));
+  await machine.until(() => tabs.every(isOpen));
+  await machine.run(1000);
+  assert.equal(bridge.streams().length, 2);
+});
+
 test('of a tab that was killed a worker hears nothing, and closes its connection all the same', async () => {
   const machine = new Machine(2);
   const bridge = new Bridge(machine);

@@ -23,7 +23,8 @@ class ConsoleLongTablesBrowserTest extends OnConsoleGround {
   private static final String CONFIG =
       """
       {'http': {'port': 0}, 'admin': {'port': 0},
-       'routes': {'topics': {'path': '/topics/:topic', 'address': 'topics.{topic}'}},
+       'routes': {'topics': {'path': '/topics/:topic', 'address': 'topics.{topic}'},
+                  'pairs': {'path': '/pairs/:one/:two', 'addresses': ['p.{one*}', 'p.{two*}']}},
        'publish': {'topics': {'path': '/topics/:topic', 'address': 'topics.{topic}'}}}
       """;
 
@@ -81,6 +82,18 @@ class ConsoleLongTablesBrowserTest extends OnConsoleGround {
   }
 
   @Test
+  void channelsWhoseAddressesReadAlikeHaveARowEach() throws Exception {
+    int port = URI.create(ground().origin).getPort();
+    probes.get(port, "/pairs/a%20p.b/c");
+    probes.get(port, "/pairs/a/b%20p.c");
+    try (Page page = ground().open("#/channels?route=pairs")) {
+      page.await(says("main", "2 channels"), PATIENCE);
+      assertThat(page.number(number(ROWS))).isEqualTo(2);
+      ground().assertClean(page);
+    }
+  }
+
+  @Test
   void aRowKeepsTheFocusInAnyNewOrder() throws Exception {
     try (Page page = ground().open("#/health")) {
       Object lost =
@@ -91,12 +104,12 @@ class ConsoleLongTablesBrowserTest extends OnConsoleGround {
                 const box = h('div', {});
                 const rows = Object.fromEntries([...'abcdef'].map((name) => [name, h('button', {}, name)]));
                 document.body.append(box);
-                for (const order of ['abcdef', 'fedcba', 'cabdef', 'defabc', 'c', 'ac', 'efcbd', 'cf', 'bcdefa']) {
-                  arrange(box, [...order].map((name) => rows[name]));
+                for (const order of ['abcdef', 'fedcba', 'cabdef', 'defabc', 'c', 'ac', 'efcbd', 'cf', 'bcdefa', 'abcdc']) {
+                  arrange(box, [...order].map((name) => rows[name])); // at the end one is there twice
                   if (order === 'abcdef') {
                     rows.c.focus();
                   }
-                  if (document.activeElement !== rows.c || box.textContent !== order) {
+                  if (document.activeElement !== rows.c || box.textContent !== [...new Set(order)].join('')) {
                     return `${box.textContent}, wanted ${order}`;
                   }
                 }
@@ -137,6 +150,7 @@ class ConsoleLongTablesBrowserTest extends OnConsoleGround {
     page.evaluate("window.first = document.querySelector('" + FIRST + " button'); first.focus();");
     scrollTo(page, "1e9");
     page.await(isInView("1001"), PATIENCE);
+    page.evaluate("performance.clearResourceTimings()"); // a browser keeps the first 250
     page.evaluate("window.asked = performance.getEntriesByType('resource').length");
     page.await("performance.getEntriesByType('resource').length > asked + 1", PATIENCE);
     assertThat(page.evaluate("document.activeElement === first && first.isConnected"))
