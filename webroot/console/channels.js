@@ -86,7 +86,7 @@ export function mount(root, parameters) {
         },
       },
     ],
-    (each) => `${each.route} ${each.addresses.join(' ')}`,
+    (each) => JSON.stringify([each.route, each.addresses]),
     { hideCaption: true },
   );
 

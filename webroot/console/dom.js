@@ -42,7 +42,7 @@ export function arrange(parent, wanted) {
   [...parent.children].forEach((child) => kept.has(child) || child.remove());
   const focused = wanted.find((child) => child.contains(document.activeElement));
   let at = parent.firstChild;
-  for (const child of wanted) {
+  for (const child of kept) {
     while (child === focused && at !== focused && focused.parentNode === parent) {
       const next = at.nextSibling;
       parent.append(at);
