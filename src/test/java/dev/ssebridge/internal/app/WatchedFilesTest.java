@@ -17,12 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program whose files are watched, and what it makes of those that are not there yet. */
 @Timeout(60)
+@Tag("slow")
 class WatchedFilesTest {
   private static final String REFUSED = "configuration read again: it is wrong, so nothing changes";
 

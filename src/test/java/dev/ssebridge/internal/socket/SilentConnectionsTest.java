@@ -34,12 +34,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Connections that bring no request do not stay; the others do. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class SilentConnectionsTest {
   private static final String REST =
       "'routes':{'n':{'path':'/n','address':'news','heartbeat':'60ms','maxEvents':1}},"

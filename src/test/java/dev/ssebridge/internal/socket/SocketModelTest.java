@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(VertxExtension.class)
 @Ways
 @Wires
+@Tag("slow")
 class SocketModelTest {
   private static final int SMALL = 16 * 1024;
   private static final int SOURCES = 3;
