@@ -124,10 +124,26 @@ class ConsoleLongTablesBrowserTest extends OnConsoleGround {
     page.evaluate("document.querySelector('.table-wrap').focus()");
     page.hands().press("End");
     page.await(isInView("1001"), PATIENCE);
+    awaitRest(page);
     assertFlat(page);
     page.hands().press("Home");
     page.await(isInView("2"), PATIENCE);
+    awaitRest(page);
     assertFlat(page);
+  }
+
+  /** A key scrolls for some frames, and another one meanwhile may be lost. */
+  private static void awaitRest(Page page) throws Exception {
+    page.evaluate(
+        """
+        (async () => {
+          const main = document.getElementById('main');
+          for (let still = 0, at = -1; still < 5; at = main.scrollTop) {
+            await new Promise(requestAnimationFrame);
+            still = main.scrollTop === at ? still + 1 : 0;
+          }
+        })()
+        """);
   }
 
   private static void whereverItIsScrolledToThereAreRows(Page page) throws Exception {
