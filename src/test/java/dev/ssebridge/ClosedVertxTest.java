@@ -28,6 +28,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * cannot be done fails and says why, and no future stays open.
  */
 @Timeout(60)
+@Tag("slow")
 class ClosedVertxTest {
   /** Methods that give something up: they always succeed. */
   private static final Set<String> ENDS = Set.of("close", "end", "cancel");

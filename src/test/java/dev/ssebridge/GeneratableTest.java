@@ -20,6 +20,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The public API is of the form that the code generators of Vert.x read, those for RxJava, Mutiny
  * and others: nothing is generated here, but whoever needs it can.
  */
+@Tag("slow")
 class GeneratableTest {
   private static final String PROCESSOR = "io.vertx.codegen.processor.Processor";
   private static final Path SOURCES = Path.of("src/main/java");

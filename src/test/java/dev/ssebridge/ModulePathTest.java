@@ -17,10 +17,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The classes as a module, beside the modules of Vert.x, which do not open what is internal. */
+@Tag("slow")
 class ModulePathTest {
 
   @Test

@@ -26,11 +26,13 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A bridge with a server of its own, without a verticle; and what each object does not use. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class SseBridgeServerTest {
   private static SseBridgeOptions options() {
     return new SseBridgeOptions()

@@ -6,12 +6,14 @@ import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pages of others, and names of others that an attacker lets point at this machine. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
+@Tag("slow")
 class OriginAttacksTest {
   private static final String TOKEN = "token-of-a-reader-0123456789";
   private static final String READER = "https://reader.example";

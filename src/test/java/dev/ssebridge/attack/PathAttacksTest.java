@@ -4,12 +4,14 @@ import dev.ssebridge.testing.Way;
 import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** However a path is written: what is reached is what its template describes, or nothing. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
+@Tag("slow")
 class PathAttacksTest {
   private static final String TOKEN = "token-of-a-reader-0123456789";
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
+@Tag("slow")
 class TextAttacksTest {
   private static final String CONFIG =
       "{'http':{'trustedProxies':['127.0.0.1'],'cors':{'origins':['https://a.example'],"

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and waits, from its own and from other threads. {@code -Dwalk.seconds=60} walks for longer,
  * {@code -Dwalk.seed=..} the same way again.
  */
+@Tag("slow")
 class EventSourceRandomWalkTest extends EventSourceFixture {
   private static final int SECONDS = Integer.getInteger("walk.seconds", 1);
   private static final long SEED = Long.getLong("walk.seed", System.nanoTime());

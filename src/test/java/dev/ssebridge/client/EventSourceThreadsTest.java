@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls from whatever thread, and who has the context meanwhile. */
 @Timeout(300)
+@Tag("slow")
 class EventSourceThreadsTest extends EventSourceFixture {
   private static final int MANY = 20_000;
   private static final int VERY_MANY = 300_000;

@@ -25,11 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP/2, TLS, proxies, pools. */
+@Tag("slow")
 class EventSourceTransportTest extends EventSourceFixture {
   private static TestCertificate trusted;
   private final BlockingQueue<HttpServerResponse> streams = new LinkedBlockingQueue<>();

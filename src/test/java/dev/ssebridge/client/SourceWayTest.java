@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the connection of a source is made: over real sockets, to an origin that looks at it. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class SourceWayTest {
   private final Queue<HttpServerRequest> asked = new ConcurrentLinkedQueue<>();
   private final Queue<Object> events = new ConcurrentLinkedQueue<>();

@@ -9,9 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Seeded random tests of the whole format; a failure names its seed. */
+@Tag("slow")
 class FormatRandomTest {
   private static final EventDecoderOptions READ_OWN =
       new EventDecoderOptions().setOwnFields(OwnFields.READ);

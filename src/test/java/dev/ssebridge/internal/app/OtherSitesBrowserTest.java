@@ -13,11 +13,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** A page of another origin in a real browser, which sends what it sends without asking first. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 class OtherSitesBrowserTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String ROUTES =

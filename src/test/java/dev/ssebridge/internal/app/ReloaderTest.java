@@ -19,12 +19,14 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reload that can be done in part only. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ReloaderTest {
   @TempDir Path directory;
 

@@ -31,12 +31,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Somebody who has shown who he is in the handshake. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.TLS_OF_JDK, Way.TLS_OF_OPENSSL})
+@Tag("slow")
 class CertificateUserTest {
 
   private static SseBridgeOptions options(TestCertificate ofClients) throws Exception {

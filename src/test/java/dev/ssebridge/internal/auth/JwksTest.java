@@ -27,12 +27,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys that somebody else changes, withdraws, and at times cannot give. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class JwksTest {
   private static final AuthFailure.Kind INVALID = AuthFailure.Kind.INVALID;
   private static final AuthFailure.Kind UNAVAILABLE = AuthFailure.Kind.UNAVAILABLE;

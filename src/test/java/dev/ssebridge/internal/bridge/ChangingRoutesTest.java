@@ -41,11 +41,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Routes that are added and removed while the bridge is served. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ChangingRoutesTest {
   private static final JsonObject TWO_INSTANCES =
       new JsonObject(

@@ -15,11 +15,13 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who gets a channel when there are as many as there may be, and who has to give way. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class ChannelPlacesTest {
   private static final String TOPICS =
       "{'http':{'trustedProxies':['127.0.0.1']},'limits':{'channelsPerRemote':%d},"

@@ -14,9 +14,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What those get who come while a shared store is down, where the heap is served meanwhile. */
+@Tag("slow")
 class HeapInOutageTest {
   private static final int EVENTS = 2_000;
 

@@ -14,6 +14,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which addresses feed which stream. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_PUBLIC})
+@Tag("slow")
 class RoutesTest {
   private static Vertx vertx;
 

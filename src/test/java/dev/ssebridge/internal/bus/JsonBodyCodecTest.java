@@ -13,11 +13,13 @@ import java.io.ObjectOutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** JSON that is on the event bus with its text. */
+@Tag("slow")
 class JsonBodyCodecTest {
   private static final String OBJECT = "{ \"z\":1.0, \"a\":{\"b\":[1e400]} }";
 

@@ -18,12 +18,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Prometheus and Grafana are given speaks of meters that there are, in their language. */
+@Tag("slow")
 class PrometheusFilesTest {
   private static final Path CONF = Path.of("conf").toAbsolutePath();
   private static final Pattern METER = Pattern.compile("\\bssebridge_\\w+");

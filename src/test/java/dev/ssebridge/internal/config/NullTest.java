@@ -23,12 +23,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Null is none: whatever may be left out may be null, in every layer, and then is left out. */
+@Tag("slow")
 class NullTest {
   private static final Map<String, String> NAMES =
       Map.of("routes", "news", "publish", "news", "sources", "up", "stores", "redis");

@@ -19,6 +19,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that a handler of the application has let go by, while it waited for something. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class LostBodyTest {
   private static final String CONFIG =
       "{'routes':{'t':{'path':'/topics/:topic','address':'topics.{topic}','linger':0}},"

@@ -37,6 +37,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Streams over the kinds of connection that an application's server may have. */
 @ExtendWith(VertxExtension.class)
 @Ways({Way.ROUTED_AUTO, Way.ROUTED_PUBLIC})
+@Tag("slow")
 class ConnectionsTest {
   private static final String PLAIN = "'path':'/n','address':'news','heartbeat':0";
 

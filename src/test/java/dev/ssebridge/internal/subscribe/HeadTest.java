@@ -15,6 +15,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 @Ways({Way.STRAIGHT_AUTO, Way.ROUTED_AUTO})
 @Wires
+@Tag("slow")
 class HeadTest {
   private static final String CONFIG =
       "{'limits':{'channelsPerRemote':2},'routes':{'t':{'path':'/t/:topic','address':'t.{topic}','linger':'1h',"

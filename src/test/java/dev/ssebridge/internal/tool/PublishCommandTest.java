@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code publish} to a bridge. */
 @ExtendWith(VertxExtension.class)
+@Tag("slow")
 class PublishCommandTest {
   private static final String CONFIG =
       "{'routes':{'t':{'path':'/t','address':'t','history':{'events':200000}}},"

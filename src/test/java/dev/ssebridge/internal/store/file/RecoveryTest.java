@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is found after a process, or a machine, ended in any way. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init")
+@Tag("slow")
 class RecoveryTest {
   private static final String[] CHANNELS = {"news", "weather", "quiet"};
 

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A store in a Redis Cluster of three masters. */
+@Tag("slow")
 class RedisClusterTest {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 

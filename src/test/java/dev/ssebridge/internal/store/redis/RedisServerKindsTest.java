@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A store with servers that are set up in one way or another, and what it says of them. */
+@Tag("slow")
 class RedisServerKindsTest {
   private final List<RedisHistoryStore> stores = new ArrayList<>();
   private final List<RedisServer> servers = new ArrayList<>();
