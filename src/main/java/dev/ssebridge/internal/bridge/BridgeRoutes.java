@@ -140,6 +140,7 @@ public final class BridgeRoutes implements StreamListener {
               + " once and give them to each (a lambda that captures a variable is a new object each"
               + " time)");
     }
+    channels.warn(config);
     this.shared = new SharedStreams(vertx, channels);
   }
 
@@ -271,8 +272,8 @@ public final class BridgeRoutes implements StreamListener {
   }
 
   /**
-   * Serves the routes that there are now, whoever has added or removed some meanwhile. All objects
-   * take whole states, and newer ones only, so changes come in one order, the same for all.
+   * Serves the routes that there are now; others may have added or removed some meanwhile. All
+   * objects take whole states, and newer ones only, so changes come in one order, the same for all.
    */
   private synchronized void serveRoutes() {
     List<SubscribeHandler> before = served.streams();

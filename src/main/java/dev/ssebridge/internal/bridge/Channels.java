@@ -2,6 +2,7 @@ package dev.ssebridge.internal.bridge;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.ssebridge.ConfigException.Problem;
 import dev.ssebridge.RouteOptions;
 import dev.ssebridge.internal.auth.Access;
 import dev.ssebridge.internal.auth.Accesses;
@@ -20,6 +21,7 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.LimitsConfig;
+import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
@@ -48,11 +50,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all bridge objects of one configuration share in a Vert.x: the channels of every route and
- * the counts against the limits. So a client that comes back finds its history on whichever
- * instance takes the connection.
+ * the counts against the limits. So a client that comes back finds its history on every instance.
  */
 public final class Channels {
   private static final System.Logger LOG = System.getLogger(Channels.class.getName());
+  private static final int MOST_WARNED = 1000;
 
   private final Vertx vertx;
   private final Extensions extensions;
@@ -93,6 +95,8 @@ public final class Channels {
   private Runnable unlimitBodies;
   private long promised;
   private @Nullable Revocations revocations;
+  private final Set<Problem> warned = new HashSet<>();
+  private @Nullable Map<String, PublishConfig> lookedAt;
 
   // written by this
   private volatile boolean closed;
@@ -127,7 +131,22 @@ public final class Channels {
     this.access = Accesses.of(vertx, config, hub.clock(), rates.authFailures(), revoked);
     this.revocations = listen();
     this.ready = openFixed();
-    ConfigWarnings.ofServed(config).forEach(warning -> LOG.log(Level.WARNING, warning));
+  }
+
+  /**
+   * Warns of what is seldom meant in the configuration of a bridge that shares these; of each thing
+   * once, as those of a deployment are all alike, while others differ in their paths to publish to.
+   */
+  synchronized void warn(BridgeConfig config) {
+    if (config.publish().equals(lookedAt)) {
+      return;
+    }
+    lookedAt = config.publish();
+    for (Problem warning : ConfigWarnings.ofServed(config)) {
+      if (warned.size() < MOST_WARNED && warned.add(warning)) {
+        LOG.log(Level.WARNING, warning);
+      }
+    }
   }
 
   private Runnable limitWaiting(LimitsConfig limits) {
@@ -352,7 +371,7 @@ public final class Channels {
     return ready;
   }
 
-  /** What matters of all routes to whoever publishes. */
+  /** What publishing has to know of all routes. */
   PublishTarget.Fed fed() {
     return fed;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ssebridge.PublishOptions;
 import dev.ssebridge.SseBridge;
 import dev.ssebridge.SseBridgeOptions;
 import dev.ssebridge.format.ServerSentEvent;
@@ -11,6 +12,7 @@ import dev.ssebridge.internal.bus.Hub;
 import dev.ssebridge.spi.EventCodec;
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.SseProbe;
 import dev.ssebridge.testing.SseProbes;
 import io.vertx.core.DeploymentOptions;
@@ -26,6 +28,7 @@ import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +246,27 @@ class MountingTest {
     SseBridge after = SseBridge.create(vertx, SseBridgeOptions.read(FIXED)).codec(capturing("a"));
     BridgeFixture.get(after.mount(Router.router(vertx)));
     BridgeFixture.get(after.close());
+  }
+
+  @Test
+  void eachBridgeIsWarnedOfItsOwnPathsToPublishToAndEqualOnesOnce(Vertx vertx) {
+    SseBridgeOptions unused =
+        new SseBridgeOptions().addPublish("a", new PublishOptions("/a/:x/:y", "a.{x}"));
+    SseBridgeOptions star = new SseBridgeOptions().addPublish("b", new PublishOptions("/b", "b.*"));
+    List<SseBridge> bridges =
+        Stream.of(unused, unused, star, unused, new SseBridgeOptions())
+            .map(options -> SseBridge.create(vertx, options))
+            .toList();
+    try (LogRecorder log = LogRecorder.of(Channels.class)) {
+      bridges.forEach(each -> BridgeFixture.get(each.mount(Router.router(vertx))));
+
+      assertThat(log.messages())
+          .satisfiesExactly(
+              first -> assertThat(first).contains("/publish/a/path", ":y"),
+              second -> assertThat(second).contains("/publish/b/address", "no wildcards"),
+              third -> assertThat(third).contains("nothing is served"));
+    }
+    bridges.forEach(each -> BridgeFixture.get(each.close()));
   }
 
   /** Another object each time. */
