@@ -65,11 +65,16 @@ public record MediaType(Kind kind) {
     if (type.equals("application/x-ndjson") || type.equals("application/ndjson")) {
       return Kind.NDJSON;
     }
-    if (type.equals("application/json") || type.endsWith("+json")) { // RFC 6839, section 3.1
+    if (isJson(type)) {
       return Kind.JSON;
     }
     boolean any = type.isEmpty() || type.startsWith("text/") || body == PublishBody.BUFFER;
     return any ? Kind.TEXT : null;
+  }
+
+  /** RFC 6839, section 3.1, and what the MIME Sniffing Standard calls a JSON MIME type. */
+  private static boolean isJson(String type) {
+    return type.equals("application/json") || type.equals("text/json") || type.endsWith("+json");
   }
 
   /** Whether a body may hold any number of messages. */

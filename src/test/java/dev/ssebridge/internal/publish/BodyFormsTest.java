@@ -120,6 +120,21 @@ class BodyFormsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text/json", "Text/JSON; charset=utf-8", "application/problem+json"})
+  void everyMediaTypeOfJsonIsOne(String type) {
+    for (String body : new String[] {"auto", "json"}) {
+      try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config(body));
+          Consumers consumers = new Consumers(1)) {
+        assertThat(post(bridge, type, "{\"a\":1.0}").status()).isEqualTo(202);
+        assertThat(post(bridge, type, "{").status()).isEqualTo(400);
+
+        consumers.await(1);
+        assertThat(consumers.bodies()).containsExactly(new JsonObject().put("a", 1.0));
+      }
+    }
+  }
+
   @Test
   void otherMediaTypesAreText() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config("auto"));
