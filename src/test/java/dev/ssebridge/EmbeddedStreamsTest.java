@@ -80,6 +80,28 @@ class EmbeddedStreamsTest {
   }
 
   @Test
+  void aTimeoutHandlerIsSeenAtEachPlaceThatTheBridgeIsMountedAt(Vertx vertx) {
+    Router streams = Router.router(vertx);
+    SseBridge bridge = bridge(vertx, NEWS);
+    BridgeFixture.get(bridge.mount(streams));
+    Router router = Router.router(vertx);
+    router.route("/fine/*").subRouter(streams);
+    router.route("/timed/*").handler(TimeoutHandler.create(60_000));
+    router.route("/timed/*").subRouter(streams);
+    try (LogRecorder log = LogRecorder.of(LOG)) {
+      int port = listen(vertx, router);
+      probes.get(port, "/fine/n").awaitOpen();
+      assertThat(log.messages()).isEmpty();
+
+      probes.get(port, "/timed/n").awaitOpen();
+      probes.get(port, "/timed/n").awaitOpen();
+      assertThat(log.messages()).hasSize(1);
+      assertThat(log.messages().get(0)).contains("route n", "TimeoutHandler", "maxAge");
+    }
+    BridgeFixture.get(bridge.close());
+  }
+
+  @Test
   void theLogSaysWhoseCodeHasEndedAStream(Vertx vertx) {
     Queue<RoutingContext> contexts = new ConcurrentLinkedQueue<>();
     Router router = Router.router(vertx);

@@ -1,9 +1,12 @@
 package dev.ssebridge.internal.subscribe;
 
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -26,6 +29,8 @@ final class Interruptions {
   private static final List<String> OTHERS =
       List.of("java.", "jdk.", "sun.", "io.netty.", "io.vertx.", "dev.ssebridge.internal.");
 
+  private static final int MOST_PLACES = 64;
+
   private static final StackWalker STACK = StackWalker.getInstance();
 
   // set at construction
@@ -35,8 +40,11 @@ final class Interruptions {
   // written by any thread
   private final AtomicLong untold = new AtomicLong();
   private final AtomicLong toldAt;
-  private volatile boolean looked;
   private volatile boolean timed;
+  private final Set<Place> looked = ConcurrentHashMap.newKeySet();
+
+  /** A route on a router, which may be mounted on several paths. */
+  private record Place(Route mounted, @Nullable String path) {}
 
   Interruptions(String route, LongSupplier nanos) {
     this.route = route;
@@ -45,14 +53,15 @@ final class Interruptions {
   }
 
   /**
-   * Looks for handlers that break streams, among those that call this; once, for they stay where
-   * they are.
+   * Looks for handlers that break streams, among those that call this. Once for each place that the
+   * bridge is mounted at, as they stay where they are; at the first {@value #MOST_PLACES} places.
    */
-  void lookForHandlers() {
-    if (looked) {
+  void lookForHandlers(RoutingContext routing) {
+    if (timed
+        || looked.size() >= MOST_PLACES
+        || !looked.add(new Place(routing.currentRoute(), routing.mountPoint()))) {
       return;
     }
-    looked = true;
     timed = STACK.walk(frames -> frames.anyMatch(f -> f.getClassName().equals(TIMEOUT)));
     if (timed) {
       LOG.log(
@@ -65,7 +74,7 @@ final class Interruptions {
   }
 
   /**
-   * A stream was ended, by whoever calls this in the end.
+   * A stream was ended by code of the application, which is found on the stack of calls.
    *
    * @param routing the context of the router, {@code null} without one
    */
@@ -110,8 +119,12 @@ final class Interruptions {
     if (!caller.isEmpty()) {
       return caller.startsWith(TIMEOUT) ? "the TimeoutHandler, " + caller : caller;
     }
-    boolean byTime = timed && failed != null && failed.failure() == null;
-    return byTime ? "a TimeoutHandler, it seems, for one stands before the bridge" : "code unknown";
+    if (failed == null || failed.failure() != null) {
+      return "code unknown";
+    }
+    return timed
+        ? "a TimeoutHandler, it seems, for one stands before the bridge"
+        : "code unknown, maybe a TimeoutHandler";
   }
 
   private static boolean isOfInterest(String name) {

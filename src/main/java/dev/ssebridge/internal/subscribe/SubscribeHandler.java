@@ -44,7 +44,7 @@ public final class SubscribeHandler implements PathHandler {
   private final RouteAddresses addresses;
   private final StreamAccess access;
 
-  // written by whoever closes
+  // written by the thread that closes
   private volatile boolean closed;
   private volatile boolean replaced;
 
@@ -77,7 +77,7 @@ public final class SubscribeHandler implements PathHandler {
       context.next(); // it was on its way here when the route was taken away
       return;
     }
-    serving.interruptions().lookForHandlers();
+    serving.interruptions().lookForHandlers(context);
     PathHandler.super.handle(context);
   }
 
