@@ -11,6 +11,7 @@ import io.vertx.codegen.annotations.DataObject;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class SseBridgeOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public SseBridgeOptions(JsonObject json) {
     this(OPTIONS.read(json));
@@ -306,11 +307,11 @@ public final class SseBridgeOptions {
   /**
    * What a configuration says, checked as a whole.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is, each with its place as a
-   *     JSON pointer (RFC 6901)
+   * @throws ConfigException if anything in it is wrong; it has every problem, each with its place
+   *     as a JSON pointer (RFC 6901)
    */
   public static SseBridgeOptions read(JsonObject json) {
-    return BridgeConfig.readOptions(json);
+    return BridgeConfig.readOptions(Objects.requireNonNull(json, "json"));
   }
 
   /**
@@ -324,7 +325,8 @@ public final class SseBridgeOptions {
    */
   public static SseBridgeOptions read(
       JsonObject json, Function<String, @Nullable String> variables) {
-    return BridgeConfig.readOptions(json, variables);
+    return BridgeConfig.readOptions(
+        Objects.requireNonNull(json, "json"), Objects.requireNonNull(variables, "variables"));
   }
 
   /** As JSON, secrets included: what is not at its default. */

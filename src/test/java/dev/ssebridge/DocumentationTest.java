@@ -11,6 +11,8 @@ import dev.ssebridge.client.SseClientVerticle;
 import dev.ssebridge.format.EventDecoder;
 import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
+import dev.ssebridge.format.SseHeaders;
+import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.fanout.Start;
 import dev.ssebridge.metrics.BridgeMeters;
@@ -37,6 +39,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.TimeoutHandler;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -51,6 +54,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,6 +82,7 @@ class DocumentationTest {
   private static final Pattern BLOCK = Pattern.compile("```(\\w*)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern INLINE_CODE = Pattern.compile("`[^`\n]*`");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+  private static final Pattern SSE_NAME = Pattern.compile("`(sse[-.][a-z-]+)`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
   private static final Pattern CLASS_NAME =
@@ -236,6 +241,25 @@ class DocumentationTest {
         assertThat(readme).contains("(" + page + ")");
       }
     }
+  }
+
+  @Test
+  void everyHeaderAndTypeThatThePagesNameIsAConstant() throws Exception {
+    Set<String> constants = new TreeSet<>(Set.of("sse-receipt")); // means nothing to others
+    for (Class<?> type : List.of(SseHeaders.class, SseTypes.class)) {
+      for (Field field : type.getFields()) {
+        constants.add((String) field.get(null));
+      }
+    }
+    Set<String> named = new TreeSet<>();
+    for (String page : pages()) {
+      Matcher name = SSE_NAME.matcher(Files.readString(BASE.resolve(page)));
+      while (name.find()) {
+        named.add(name.group(1));
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(20);
+    assertThat(constants).containsAll(named);
   }
 
   @Test

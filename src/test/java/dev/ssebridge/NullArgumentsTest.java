@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -119,6 +120,22 @@ class NullArgumentsTest {
       }
     }
     assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void aConfigurationIsNeverReadFromNull() {
+    List<String> problems = new ArrayList<>();
+    int calls = 0;
+    for (ApiCalls.Call call : ApiCalls.ofNone(SseBridgeOptions.class, vertx)) {
+      if (call.called().getName().equals("read")) {
+        for (int i : notNullable(call.called())) {
+          check(call.withNullAt(i), i, null, problems);
+          calls++;
+        }
+      }
+    }
+    assertThat(problems).isEmpty();
+    assertThat(calls).isEqualTo(3);
   }
 
   @ParameterizedTest

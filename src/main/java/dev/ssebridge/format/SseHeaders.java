@@ -16,9 +16,13 @@ public final class SseHeaders {
 
   /**
    * Message: what names it. A message whose name is among the last that a channel has had is not
-   * stored again, so that whoever does not know what became of it may publish it once more.
+   * stored again, so that a publisher that does not know what became of it may publish it once
+   * more.
    */
   public static final String MESSAGE_ID = "sse-message-id";
+
+  /** Message that was posted, without a body: what came was a JSON {@code null}. */
+  public static final String JSON_NULL = "sse-json-null";
 
   /** Message of a source: the id that the event had at its remote end. */
   public static final String ID = "sse-id";

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * infinite as a {@code Double}, and {@code 1.00} is {@code 1.0}. Immutable.
  */
 public final class JsonBody {
-  /** A {@code null}, which goes without a body and with {@link MessageHeaders#JSON_NULL}. */
+  /**
+   * A {@code null}, which goes without a body and with {@link
+   * dev.ssebridge.format.SseHeaders#JSON_NULL}.
+   */
   public static final Object NULL = new JsonBody("null");
 
   private final String text;

@@ -285,7 +285,7 @@ final class MessageEncoder {
     if (asItCame != null) {
       text(asItCame, out);
     } else if (body == null) {
-      text(headers.contains(MessageHeaders.JSON_NULL) ? "null" : "", out);
+      text(headers.contains(SseHeaders.JSON_NULL) ? "null" : "", out);
     } else if (body instanceof JsonObject json) {
       text(json.encode(), out);
     } else if (body instanceof JsonArray json) {

@@ -5,11 +5,6 @@ public final class MessageHeaders {
   /** What a {@link Receipt} finds a message by; means nothing to anybody else. */
   public static final String RECEIPT = "sse-receipt";
 
-  /**
-   * Marks a message without a body as a JSON {@code null}, which has no object to carry its text.
-   */
-  public static final String JSON_NULL = "sse-json-null";
-
   /** What names begin with, of headers and of fields, that only the bridge itself may set. */
   private static final String OWN = "sse-";
 

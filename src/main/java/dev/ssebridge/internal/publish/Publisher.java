@@ -111,7 +111,7 @@ final class Publisher {
       own.addHeader(SseHeaders.RETRY, Long.toString(draft.retry()));
     }
     if (isNull) {
-      own.addHeader(MessageHeaders.JSON_NULL, "");
+      own.addHeader(SseHeaders.JSON_NULL, "");
     }
     if (name != null) {
       own.addHeader(SseHeaders.MESSAGE_ID, name.of(published + 1));
