@@ -36,7 +36,7 @@ public final class AdminOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public AdminOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -45,7 +45,7 @@ public final class ClusterOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public ClusterOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -32,7 +32,7 @@ public final class ControlAllowOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public ControlAllowOptions(JsonObject json) {
     this(OPTIONS.read(json));

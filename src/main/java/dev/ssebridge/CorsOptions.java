@@ -34,7 +34,7 @@ public final class CorsOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public CorsOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -30,7 +30,7 @@ public final class DemoOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public DemoOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a channel is kept, so that a client that comes back can resume. Whichever limit is
+ * How much of a channel is kept, so that a client that comes back can resume. The limit that is
  * reached first evicts the oldest events.
  */
 @DataObject
@@ -35,7 +35,7 @@ public final class HistoryOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public HistoryOptions(JsonObject json) {
     this(OPTIONS.read(json));

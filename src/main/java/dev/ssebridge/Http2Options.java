@@ -30,7 +30,7 @@ public final class Http2Options {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public Http2Options(JsonObject json) {
     this(OPTIONS.read(json));

@@ -39,7 +39,7 @@ public final class HttpOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public HttpOptions(JsonObject json) {
     this(OPTIONS.read(json));
@@ -410,15 +410,15 @@ public final class HttpOptions {
                   + "request that comes from one, `X-Forwarded-For` or `Forwarded` says who its "
                   + "remote is, the rightmost there that is not trusted. If both are there, they must "
                   + "agree; what cannot be understood counts as the address of the proxy. `unix:` stands "
-                  + "for whoever may open the Unix domain socket")
+                  + "for all clients of the Unix domain socket")
           .onChange(Key.Change.NEW_REQUESTS);
 
   /**
    * Networks ({@code 10.0.0.0/8}, {@code 2001:db8::/32}) or addresses of proxies, a list: for a
    * request that comes from one, {@code X-Forwarded-For} or {@code Forwarded} says who its remote
    * is, the rightmost there that is not trusted. If both are there, they must agree; what cannot be
-   * understood counts as the address of the proxy. {@code unix:} stands for whoever may open the
-   * Unix domain socket.
+   * understood counts as the address of the proxy. {@code unix:} stands for all clients of the Unix
+   * domain socket.
    */
   public List<String> getTrustedProxies() {
     return values.get(TRUSTED_PROXIES);

@@ -31,7 +31,7 @@ public final class LimitsOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public LimitsOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -33,7 +33,7 @@ public final class LogOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public LogOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -27,7 +27,7 @@ public final class PublishOptions {
    *
    * @param path {@link #getPath}
    * @param address {@link #getAddress}
-   * @throws IllegalArgumentException if one of them is none
+   * @throws IllegalArgumentException if one of them is not valid
    */
   public PublishOptions(String path, String address) {
     this(OPTIONS.defaults());
@@ -43,7 +43,7 @@ public final class PublishOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public PublishOptions(JsonObject json) {
     this(OPTIONS.read(json));

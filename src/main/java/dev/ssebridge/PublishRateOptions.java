@@ -31,7 +31,7 @@ public final class PublishRateOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public PublishRateOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -98,7 +98,7 @@ public interface PublishRequest {
    * @param status of the answer, 400..599
    * @param reason for the client, the {@code detail} of the problem
    * @return whether this was the first decision, which counts
-   * @throws IllegalArgumentException if the status is none of these
+   * @throws IllegalArgumentException if it is another status
    */
   boolean refuse(int status, String reason);
 }

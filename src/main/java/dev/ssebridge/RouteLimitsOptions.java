@@ -29,7 +29,7 @@ public final class RouteLimitsOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public RouteLimitsOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -29,7 +29,7 @@ public final class RouteOptions {
    *
    * @param path {@link #getPath}
    * @param address {@link #getAddress}
-   * @throws IllegalArgumentException if one of them is none
+   * @throws IllegalArgumentException if one of them is not valid
    */
   public RouteOptions(String path, String address) {
     this(path);
@@ -50,7 +50,7 @@ public final class RouteOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public RouteOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -42,7 +42,7 @@ public interface SseBridge {
    * @param options copied; what a bridge does not use is a problem: {@code sources}, {@code demo},
    *     and of {@code http} what a server of its own needs ({@code host}, {@code port}, {@code
    *     tls}, {@code requestTimeout})
-   * @throws ConfigException if anything in them is wrong, with all that is
+   * @throws ConfigException if anything in them is wrong; it names every problem
    */
   static SseBridge create(Vertx vertx, SseBridgeOptions options) {
     return EmbeddedBridge.create(vertx, options);
@@ -232,7 +232,7 @@ public interface SseBridge {
    *
    * @param path the directory of the file on this router, with {@code /*} at its end: {@code
    *     /assets/*} serves {@code /assets/sse-bridge.js}
-   * @throws IllegalArgumentException if the path is none of that form
+   * @throws IllegalArgumentException if the path has another form
    */
   @Fluent
   SseBridge mountClient(Router router, String path);
@@ -289,7 +289,7 @@ public interface SseBridge {
    *
    * @param routes the path on this origin that the routes are below: {@code "/"}, or {@code
    *     "/api/"} where the router of {@link #mount} is mounted on {@code /api/*}
-   * @throws IllegalArgumentException if it is none of that form
+   * @throws IllegalArgumentException if it has another form
    */
   @Fluent
   SseBridge mountConsole(Router router, String routes);

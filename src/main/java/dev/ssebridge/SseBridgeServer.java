@@ -26,7 +26,7 @@ public interface SseBridgeServer {
    *
    * @param options copied; all but {@code sources}, {@code vertx} and {@code demo}, which it does
    *     not use
-   * @throws ConfigException if anything in them is wrong, with all that is
+   * @throws ConfigException if anything in them is wrong; it names every problem
    */
   static SseBridgeServer create(Vertx vertx, SseBridgeOptions options) {
     return ListeningBridge.create(vertx, options);
@@ -40,7 +40,7 @@ public interface SseBridgeServer {
    * @param server copied; what would break streams is refused: idle timeouts, compression,
    *     decompression, traffic shaping, lingering, the multiplex codec of HTTP/2, an automatic
    *     {@code 100 Continue}, and the PROXY protocol, which has a key of its own
-   * @throws ConfigException if anything in the options is wrong, with all that is
+   * @throws ConfigException if anything in the options is wrong; it names every problem
    * @throws IllegalArgumentException if anything in those of the server is refused, with all that
    *     is
    */

@@ -62,7 +62,7 @@ public final class StoreOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public StoreOptions(JsonObject json) {
     this(OPTIONS.read(json));

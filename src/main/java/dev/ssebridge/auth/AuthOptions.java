@@ -39,7 +39,7 @@ public final class AuthOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public AuthOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -33,7 +33,7 @@ public final class AuthRuleOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public AuthRuleOptions(JsonObject json) {
     this(OPTIONS.read(json));
@@ -45,7 +45,7 @@ public final class AuthRuleOptions {
    * problem. Copied; where the rule has an address, its regular expression counts there for
    * nothing, and is left out here.
    *
-   * @throws IllegalArgumentException if its regular expression is none
+   * @throws IllegalArgumentException if its regular expression is not valid
    */
   public AuthRuleOptions(PermittedOptions permitted) {
     this();

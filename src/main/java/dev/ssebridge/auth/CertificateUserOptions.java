@@ -36,7 +36,7 @@ public final class CertificateUserOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public CertificateUserOptions(JsonObject json) {
     this(OPTIONS.read(json));

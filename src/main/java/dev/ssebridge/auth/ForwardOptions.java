@@ -36,7 +36,7 @@ public final class ForwardOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public ForwardOptions(JsonObject json) {
     this(OPTIONS.read(json));
@@ -160,9 +160,9 @@ public final class ForwardOptions {
   private static final Key<List<String>> AUTHORITIES =
       OPTIONS
           .list("authorities", ValueType.text(), 100)
-          .says("What everybody of it is authorised for, for the rules to require");
+          .says("Authorities that all its users have; rules may require them");
 
-  /** What everybody of it is authorised for, for the rules to require. */
+  /** Authorities that all its users have; rules may require them. */
   public List<String> getAuthorities() {
     return values.get(AUTHORITIES);
   }

@@ -32,7 +32,7 @@ public final class TicketOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public TicketOptions(JsonObject json) {
     this(OPTIONS.read(json));

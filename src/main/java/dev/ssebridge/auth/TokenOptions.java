@@ -33,7 +33,7 @@ public final class TokenOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public TokenOptions(JsonObject json) {
     this(OPTIONS.read(json));

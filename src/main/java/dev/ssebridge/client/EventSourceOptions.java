@@ -48,7 +48,7 @@ public final class EventSourceOptions {
   /**
    * Everything at its default, for a GET of this URL.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public EventSourceOptions(String url) {
     this();
@@ -63,7 +63,7 @@ public final class EventSourceOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public EventSourceOptions(JsonObject json) {
     this(OPTIONS.read(json));

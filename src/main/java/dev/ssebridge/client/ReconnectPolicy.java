@@ -55,7 +55,7 @@ public final class ReconnectPolicy {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public ReconnectPolicy(JsonObject json) {
     this(OPTIONS.read(json));

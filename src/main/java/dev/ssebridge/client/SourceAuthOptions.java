@@ -35,7 +35,7 @@ public final class SourceAuthOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public SourceAuthOptions(JsonObject json) {
     this(OPTIONS.read(json));

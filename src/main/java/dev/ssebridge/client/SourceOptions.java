@@ -30,7 +30,7 @@ public final class SourceOptions {
    *
    * @param url {@link #getUrl}
    * @param address {@link #getAddress}
-   * @throws IllegalArgumentException if one of them is none
+   * @throws IllegalArgumentException if one of them is not valid
    */
   public SourceOptions(String url, String address) {
     this(OPTIONS.defaults());
@@ -46,7 +46,7 @@ public final class SourceOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public SourceOptions(JsonObject json) {
     this(OPTIONS.read(json));
@@ -487,11 +487,11 @@ public final class SourceOptions {
       OPTIONS
           .key("trustAll", ValueType.flag(), false)
           .says(
-              "`true` takes any certificate for any name: whoever is on the way can then "
+              "`true` takes any certificate for any name: everybody on the way can then "
                   + "read and change the stream; for tests. Name the certificate in `ca` instead");
 
   /**
-   * {@code true} takes any certificate for any name: whoever is on the way can then read and change
+   * {@code true} takes any certificate for any name: everybody on the way can then read and change
    * the stream; for tests. Name the certificate in {@code ca} instead.
    */
   public boolean isTrustAll() {

@@ -10,8 +10,8 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an {@link EventDecoder} treats what the standard leaves open. Not thread-safe; whoever is
- * given options takes a copy.
+ * How an {@link EventDecoder} treats what the standard leaves open. Not thread-safe; a decoder
+ * takes a copy.
  */
 @DataObject
 public final class EventDecoderOptions {
@@ -64,7 +64,7 @@ public final class EventDecoderOptions {
   /**
    * What the JSON says; {@link #toJson} writes it.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public EventDecoderOptions(JsonObject json) {
     this(OPTIONS.read(json));

@@ -2,8 +2,8 @@ package dev.ssebridge.format;
 
 /**
  * An event of the stream is larger than {@link EventDecoderOptions#getMaxEventBytes()}, finished or
- * not. The last event id has not moved to it, so a reconnection asks for this event again: whoever
- * reconnects after this exception must slow down or give up when it repeats.
+ * not. The last event id has not moved to it, so a new connection asks for this event again. If you
+ * reconnect after this exception, slow down or give up when it repeats.
  */
 public final class EventTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;

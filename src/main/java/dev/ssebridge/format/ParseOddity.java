@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something in a stream that the standard tells a reader to pass over in silence, though the sender
- * hardly meant it. The stream goes on; whoever operates it may want to know. Immutable.
+ * hardly meant it. The stream goes on; its operator may want to know. Immutable.
  */
 @DataObject
 public final class ParseOddity {

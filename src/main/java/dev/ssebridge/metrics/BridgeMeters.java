@@ -71,7 +71,8 @@ public final class BridgeMeters implements AutoCloseable {
    *
    * @param name the value of the tag {@code bridge}; there is no such tag where it is empty
    * @param bridge one of {@link SseBridge#create}, or of a {@link SseBridgeServer}
-   * @throws IllegalArgumentException if another bridge has this name, or if it is none of those
+   * @throws IllegalArgumentException if another bridge has this name, or if the bridge is of
+   *     another kind
    * @throws IllegalStateException if these are closed
    */
   public synchronized BridgeMeters add(String name, SseBridge bridge) {

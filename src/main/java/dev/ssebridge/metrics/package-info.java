@@ -1,5 +1,5 @@
 /**
- * What the bridge counts and measures, for whoever reads it: Micrometer, Prometheus, or your own.
+ * What the bridge counts and measures, to be read by Micrometer, by Prometheus or by your own code.
  */
 @NullMarked
 package dev.ssebridge.metrics;

@@ -21,8 +21,8 @@ public interface HistoryLease {
   long millis();
 
   /**
-   * Takes it, or goes on with it. To be called about three times in {@link #millis} by whoever has
-   * it or wants it.
+   * Takes it, or goes on with it. To be called about three times in {@link #millis} by the one who
+   * has it or wants it.
    *
    * <p>As long as one call after the other says that it is held, nobody else has had it in between:
    * one that is lost is not taken anew by the call that finds it out, but by the next one.
@@ -44,7 +44,7 @@ public interface HistoryLease {
   Future<@Nullable String> value();
 
   /**
-   * Keeps a text for whoever has it next.
+   * Keeps a text for the next one who has the lease.
    *
    * @param text of at most 4,096 characters
    * @return fails, and keeps nothing, where it is not held at that moment

@@ -1,7 +1,7 @@
 package dev.ssebridge.spi;
 
 /**
- * How much a store keeps of a channel; whichever limit is reached first evicts the oldest events. A
+ * How much a store keeps of a channel; the limit that is reached first evicts the oldest events. A
  * store may keep a little more than that, for it need not evict one by one.
  *
  * @param events at most this many, 1 or more

@@ -38,7 +38,7 @@ public interface HistoryStore {
    * @param retention how much is kept of it
    * @param follower told of all that comes into the channel from then on, on the context of the
    *     caller, which is one of an event loop; not before the future is completed
-   * @return fails where the store is down; whoever wants the channel asks again
+   * @return fails where the store is down; the bridge then asks again
    */
   Future<Channel> open(String name, HistoryRetention retention, Follower follower);
 

@@ -30,8 +30,8 @@ public final class GrantPattern {
   /**
    * The pattern that this text writes.
    *
-   * @throws IllegalArgumentException if it is none: empty, too long, with control characters, or
-   *     with a star that is not a whole part
+   * @throws IllegalArgumentException if it is not valid: empty, too long, with control characters,
+   *     or with a star that is not a whole part
    */
   public static GrantPattern parse(String text) {
     String refusal = refusalOf(text);

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The addresses that routes of a Vert.x have channels of, and how many streams listen to each,
- * whichever bridge and event loop they are of. Here the sources that are followed on demand learn
- * what is wanted. There is an entry as long as there is a channel. Any thread.
+ * The addresses that routes of a Vert.x have channels of, and how many streams listen to each, of
+ * all bridges and event loops. Here the sources that are followed on demand learn what is wanted.
+ * There is an entry as long as there is a channel. Any thread.
  */
 public final class ListenedAddresses implements Shareable {
   private static final String MAP = "dev.ssebridge.listened";

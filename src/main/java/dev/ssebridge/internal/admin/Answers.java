@@ -36,7 +36,7 @@ final class Answers {
 
   static void json(RoutingContext context, int status, Buffer body) {
     if (isOver(context)) {
-      return; // whoever asked has gone
+      return; // the client has gone
     }
     context
         .response()

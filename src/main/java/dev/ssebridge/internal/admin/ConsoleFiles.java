@@ -191,7 +191,7 @@ public final class ConsoleFiles {
 
   private static void send(RoutingContext context, WebFile file) {
     if (Answers.isOver(context)) {
-      return; // whoever asked has gone
+      return; // the client has gone
     }
     context.response().putHeader("cross-origin-resource-policy", "same-origin");
     file.answerOwnPage(context);

@@ -20,7 +20,7 @@ public interface ProgramCommands {
   /**
    * Sets it, until the configuration is read again or the program ends.
    *
-   * @throws IllegalArgumentException if it is none, saying what was expected
+   * @throws IllegalArgumentException if it is not valid, saying what was expected
    */
   void logLevel(String level);
 }

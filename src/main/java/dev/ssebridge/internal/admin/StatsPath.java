@@ -26,9 +26,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /stats}: the figures of the bridge, once as JSON, or once a second as events for whoever
- * accepts {@code text/event-stream}. They are put together once for all, not on an event loop, and
- * only while somebody listens; a listener who does not take them misses some.
+ * {@code /stats}: the figures of the bridge, once as JSON, or once a second as events for clients
+ * that accepts {@code text/event-stream}. They are put together once for all, not on an event loop,
+ * and only while somebody listens; a listener who does not take them misses some.
  */
 final class StatsPath {
   private static final System.Logger LOG = System.getLogger(StatsPath.class.getName());

@@ -44,7 +44,7 @@ final class Underway {
       endIfOver();
     }
 
-    /** Its socket has taken it, or whoever asked has gone. */
+    /** Its socket has taken it, or the client has gone. */
     synchronized void gone() {
       gone = true;
       endIfOver();

@@ -1,4 +1,4 @@
-/** The admin port of the program: how it is, for whoever looks after it. */
+/** The admin port of the program: how the program is, for its operator. */
 @NullMarked
 package dev.ssebridge.internal.admin;
 

@@ -60,7 +60,7 @@ final class AdminPort {
   }
 
   /**
-   * Opens it: the last of all, so that whoever finds it there finds a bridge that listens. That of
+   * Opens it: the last of all, so that a bridge whose admin port is open listens already. That of
    * the demo goes elsewhere where it cannot listen: a first try is not to fail because of it.
    */
   Future<String> deploy(Vertx vertx, BridgeConfig whole, AdminConfig admin) {
@@ -109,8 +109,8 @@ final class AdminPort {
   }
 
   /**
-   * Where whoever sends a request finds the console, if he sits at this machine, which the admin
-   * port is for; otherwise null.
+   * Where the sender of a request finds the console, if the request comes from this machine, which
+   * the admin port is for; otherwise null.
    */
   @Nullable String console(HttpServerRequest request) {
     AdminConfig present = now();

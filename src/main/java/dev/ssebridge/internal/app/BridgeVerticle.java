@@ -23,7 +23,8 @@ final class BridgeVerticle extends VerticleBase {
   }
 
   /**
-   * @param console where whoever sends a request finds the console; null where he does not
+   * @param console where the sender of a request finds the console; null where there is none for
+   *     him
    */
   BridgeVerticle(BridgeConfig config, Function<HttpServerRequest, @Nullable String> console) {
     this.config = config;

@@ -216,7 +216,7 @@ final class ClusterNode {
     return manager.getNodes().size();
   }
 
-  /** How it is, for whoever looks after it. */
+  /** How it is, for its operator. */
   JsonObject toJson() {
     return new JsonObject()
         .put("name", config.name())

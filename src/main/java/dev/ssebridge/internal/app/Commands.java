@@ -7,7 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What whoever administers the program may have it do.
+ * What an administrator may have the program do.
  *
  * @param reloads which run one after the other
  */

@@ -18,7 +18,8 @@ final class DemoPages {
    * Answers {@code GET} and {@code HEAD} for {@code /}, {@code /sse}, {@code /slow} and what the
    * pages load, except for the library's own files. Reads a few small resources, once.
    *
-   * @param console where whoever sends a request finds the console; null where he does not
+   * @param console where the sender of a request finds the console; null where there is none for
+   *     him
    * @throws UncheckedIOException if one of them is missing
    */
   static void mount(Router router, Function<HttpServerRequest, @Nullable String> console) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * What came from files into the configuration of this process, and stands in no line of its log,
- * whoever writes it: a library tells of a host that it does not find, say. Thread-safe.
+ * also in lines of libraries: one may name a host that it does not find, say. Thread-safe.
  */
 final class HiddenTexts {
   private static final Pattern NOTHING = Pattern.compile("(?!)");

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * A node of Infinispan, set up as the configuration says, which is by system properties. Nothing
- * here is compiled with it: it comes on the class path, from whoever prefers it.
+ * here is compiled with it: those who prefer it put it on the class path.
  */
 final class InfinispanNode {
   /** What joins. */

@@ -17,9 +17,9 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the log to the standard error stream on a thread of its own: whoever logs, an event loop
- * as a rule, makes the line and goes on, however slow the reader of the stream is. Lines wait in
- * their order, up to a limit; beyond it they are left out until half of it is free again, and
+ * Writes the log to the standard error stream on a thread of its own: a thread that logs, an event
+ * loop as a rule, makes the line and goes on, however slow the reader of the stream is. Lines wait
+ * in their order, up to a limit; beyond it they are left out until half of it is free again, and
  * counted: a line says how many where they would have been.
  */
 public final class LogQueue extends Handler {
@@ -41,7 +41,7 @@ public final class LogQueue extends Handler {
   private final Thread writer = new Thread(this::write, "log writer");
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-  // written by whoever logs, and by the writer
+  // written by the threads that log, and by the writer
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong leftOut = new AtomicLong();
   private final AtomicLong allLeftOut = new AtomicLong();
@@ -102,7 +102,7 @@ public final class LogQueue extends Handler {
     leftOut.incrementAndGet();
   }
 
-  /** Here, because the line may name the thread, and what it is made of may change. */
+  /** On the thread that logs: the line may name that thread, and its arguments may change later. */
   private @Nullable String format(LogRecord entry) {
     try {
       return getFormatter().format(entry);

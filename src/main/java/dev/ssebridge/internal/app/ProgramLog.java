@@ -37,7 +37,7 @@ final class ProgramLog {
     }
   }
 
-  /** Has it go on while the process shuts down. Whoever calls this has to {@link #stop} it. */
+  /** Has it go on while the process shuts down. The caller has to {@link #stop} it. */
   static void keep() {
     if (LogManager.getLogManager() instanceof Manager manager) {
       manager.kept = true;
@@ -59,7 +59,7 @@ final class ProgramLog {
         handler.setFormatter(formatter);
       }
     }
-    Loggers.ACCESS.setLevel(Level.INFO); // whoever wants it has said so by itself
+    Loggers.ACCESS.setLevel(Level.INFO); // it is on only where log.access asks for it
     Loggers.OWN.setLevel(levelOf(log.level()));
     return true;
   }
@@ -97,7 +97,7 @@ final class ProgramLog {
   /**
    * Sets it.
    *
-   * @throws IllegalArgumentException if it is none, saying what was expected
+   * @throws IllegalArgumentException if it is not valid, saying what was expected
    */
   static void level(String word) {
     List<String> words = new ArrayList<>();

@@ -154,7 +154,7 @@ final class ReferredFiles {
     try (InputStream in = Files.newInputStream(file)) {
       return HexFormat.of().formatHex(Sha256.begin().digest(in.readNBytes(MOST_BYTES)));
     } catch (IOException unreadable) {
-      return "unreadable"; // a problem by itself, for whoever connects
+      return "unreadable"; // a problem by itself, which shows on connecting
     }
   }
 }

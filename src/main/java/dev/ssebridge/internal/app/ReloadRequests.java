@@ -20,10 +20,10 @@ final class ReloadRequests {
   private @Nullable Supplier<JsonObject> reload;
   private boolean wanted;
 
-  /** Whoever waits for what the one says that runs. */
+  /** Those who wait for the result of the reload that runs. */
   private CompletableFuture<JsonObject> now = new CompletableFuture<>();
 
-  /** Whoever waits for what the next one says. */
+  /** Those who wait for the result of the next one. */
   private CompletableFuture<JsonObject> next = new CompletableFuture<>();
 
   private boolean running;

@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The bridge could not be started; the message says why, for whoever started it. */
+/** The bridge could not be started; the message says why, in words for an operator. */
 final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = Logger.getLogger(Program.class.getName());
@@ -20,7 +20,7 @@ final class StartException extends Exception {
     super(message, cause);
   }
 
-  /** What the cause of a failed start is, for whoever started it; logs one that nobody expects. */
+  /** The cause of a failed start, in words for an operator; logs a cause that nobody expects. */
   static String reason(HttpConfig http, @Nullable Throwable cause) {
     if (cause instanceof StartException told) {
       return String.valueOf(told.getMessage());

@@ -40,7 +40,7 @@ public final class AuthFailure extends Exception {
     this.isJustOver = isJustOver;
   }
 
-  /** The one of a token that was right in all, and has ended a moment ago. */
+  /** The failure of a token that was valid until a moment ago, when it expired. */
   static AuthFailure justOver(String reason) {
     return new AuthFailure(Kind.INVALID, reason, 0, true);
   }

@@ -30,8 +30,8 @@ public interface Authenticator {
   }
 
   /**
-   * Whether somebody else is asked who it is whenever a request comes, so that whoever was revoked
-   * is refused there; what was shown is not remembered as revoked then.
+   * Whether somebody else is asked who it is whenever a request comes, so that a user who was
+   * revoked is refused there; what was shown is not remembered as revoked then.
    */
   default boolean isLive() {
     return false;

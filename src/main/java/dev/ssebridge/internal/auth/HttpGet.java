@@ -77,7 +77,7 @@ final class HttpGet {
     HttpClient before = client;
     client = home.client(options, pool);
     if (before != null) {
-      // Whoever has asked by it gets his answer.
+      // A request that is on its way gets its answer.
       home.after(timeout.toMillis(), before::close);
     }
   }

@@ -33,7 +33,7 @@ public record Identity(
     Grants grants,
     Set<String> authorities) {
 
-  /** Whoever has the same one is the same user; those of a provider without a subject are one. */
+  /** Two with the same one are the same user; all those of a provider without a subject are one. */
   public String key() {
     return subject == null ? provider : provider + ' ' + subject;
   }

@@ -109,7 +109,7 @@ final class KeySource {
   }
 
   /**
-   * Reads it, or joins whoever does.
+   * Reads it, or waits for a read that is on its way.
    *
    * @return completed when it was read or could not be; null where it is too soon for another time
    */

@@ -16,7 +16,7 @@ record NamePassword(String name, String password) {
   /**
    * Reads it.
    *
-   * @throws AuthFailure if it is none
+   * @throws AuthFailure if it is not valid
    */
   static NamePassword of(String base64) throws AuthFailure {
     String text;

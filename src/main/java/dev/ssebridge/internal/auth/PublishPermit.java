@@ -77,7 +77,8 @@ public record PublishPermit(List<Case> cases) {
   }
 
   /**
-   * The string that a JSON text is; null where it is none, as consumers may see text that is not.
+   * The string that a JSON text stands for; null where the text is no JSON string, as consumers may
+   * see text that is not JSON.
    */
   private static @Nullable String stringIn(String text) {
     try {

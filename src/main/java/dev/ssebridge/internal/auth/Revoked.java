@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was revoked while it was still valid, so that whoever comes back with it is refused. Any
- * thread.
+ * What was revoked while it was still valid, so that a client that comes back with it is refused.
+ * Any thread.
  */
 public final class Revoked {
   /** The most that are kept; above that the oldest go. */

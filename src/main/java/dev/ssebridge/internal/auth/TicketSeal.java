@@ -23,8 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a ticket says into its text, so that whoever has the secret can read it there, and
- * nobody else: AES-256 in GCM (NIST SP 800-38D) with a nonce drawn for each. Any thread.
+ * Writes what a ticket says into its text, so that only those who have the secret can read it
+ * there: AES-256 in GCM (NIST SP 800-38D) with a nonce drawn for each. Any thread.
  */
 final class TicketSeal {
   /** Characters of the longest ticket: it has to fit into the first line of a request. */
@@ -83,7 +83,7 @@ final class TicketSeal {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
   }
 
-  /** What a text says; null where it was not sealed here, or by whoever has another secret. */
+  /** What a text says; null where it was sealed with another secret, or not at all. */
   Ticket.@Nullable Words open(String text) {
     if (text.length() > LONGEST) {
       return null;

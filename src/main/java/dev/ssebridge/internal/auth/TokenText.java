@@ -25,7 +25,7 @@ record TokenText(
    * Takes one apart.
    *
    * @param permitted algorithms
-   * @throws AuthFailure if it is none, or of an algorithm that is not permitted
+   * @throws AuthFailure if it is not valid, or of an algorithm that is not permitted
    */
   static TokenText of(String text, Set<String> permitted) throws AuthFailure {
     if (text.length() > LONGEST) {

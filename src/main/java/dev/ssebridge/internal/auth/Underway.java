@@ -13,7 +13,7 @@ final class Underway<T> {
   /**
    * The answer to a question.
    *
-   * @param ask whoever knows; only if nobody is asking
+   * @param ask is called only if nobody else is asking the same now
    */
   Future<T> answer(Digest question, Supplier<Future<T>> ask) {
     Promise<T> promise = Promise.promise();

@@ -29,7 +29,7 @@ public final class ServedRoute implements StreamRoute, PublishTarget.Feed {
   private final AtomicInteger open;
   private final @Nullable RouteOptions added;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile RouteConfig config;
 
   private ServedRoute(

@@ -24,7 +24,7 @@ final class StoredOnDemand implements OutgoingMessages.Opener {
   // guarded by this
   private boolean isBegun;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile List<ServedRoute> routes = List.of();
 
   StoredOnDemand(Hub hub) {

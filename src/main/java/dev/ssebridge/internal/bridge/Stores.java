@@ -85,7 +85,7 @@ final class Stores {
   /**
    * Where a route keeps its history beside the heap; {@code null} for nowhere.
    *
-   * @param free completed once whoever had the history before has let go of it
+   * @param free completed once the former owner of the history has let go of it
    */
   @Nullable StoredSpec of(RouteConfig route, Future<Void> free) {
     HistoryConfig history = route.history();

@@ -63,7 +63,7 @@ final class AddressConsumers {
     }
   }
 
-  /** Where so much waits that whoever can wait shall do so. Any thread. */
+  /** Tells publishers that can wait when to wait, because too much is queued. Any thread. */
   interface Busy {
 
     /** Runs a task when that is no longer so. */
@@ -135,7 +135,9 @@ final class AddressConsumers {
     }
   }
 
-  /** Where so much waits of what an address feeds that its publishers shall wait, or null. */
+  /**
+   * What of all that this address feeds has so much queued that publishers have to wait, or null.
+   */
   @Nullable Busy busy(String address) {
     Feed feed = feeds.get(address);
     Busy busy = feed == null ? null : feed.busy();
@@ -223,7 +225,7 @@ final class AddressConsumers {
       this.opener = opener;
     }
 
-    /** What is published here from now on arrives. On the thread of whoever wants it. */
+    /** What is published here from now on arrives. On the thread of the caller. */
     void open() {
       opener.intake().context().dispatch(this::register);
     }
@@ -431,7 +433,7 @@ final class AddressConsumers {
       }
     }
 
-    /** Whoever listens now, copied once for all messages until that changes. */
+    /** All that listen now, copied once for all messages until that changes. */
     private Listener[] listenersNow() {
       synchronized (listeners) {
         Listener[] now = known;

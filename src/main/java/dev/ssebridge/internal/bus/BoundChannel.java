@@ -269,7 +269,7 @@ public final class BoundChannel {
     return shared;
   }
 
-  /** How many streams are open, for whoever counts them. */
+  /** How many streams are open. */
   public AtomicInteger subscribers() {
     return subscribers;
   }

@@ -8,7 +8,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
 /**
- * The context of whoever calls: what it does next belongs to its verticle, as what Vert.x itself
+ * The context of the caller: what it does next belongs to its verticle, as what Vert.x itself
  * completes, or else a server that it makes then would outlive it.
  */
 public final class CallerContext {

@@ -117,7 +117,7 @@ public final class Hub implements Shareable {
     return false;
   }
 
-  /** Whether so much waits of an address that a publisher who can wait shall do so. */
+  /** Whether so much of an address is queued that a publisher that can wait has to. */
   public boolean isBusy(String address) {
     return consumers.busy(address) != null;
   }
@@ -230,7 +230,7 @@ public final class Hub implements Shareable {
     return true;
   }
 
-  /** Has it watched how late the event loops are, until the result is run. */
+  /** Begins to watch how late the event loops are; running the result ends that. */
   public Runnable watchLoops() {
     return loops.delays().watch();
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for one event loop, in order of arrival. It is bounded: beyond the limit the oldest
  * message is dropped of the lane that has the most, and that lane is told how many, in the place of
- * the messages. Whoever can wait asks first whether it {@linkplain #isBusy is busy}.
+ * the messages. A publisher that can wait asks first whether it {@linkplain #isBusy is busy}.
  */
 final class Inbox implements AddressConsumers.Busy {
   /** How many steps are done before others get their turn on the loop. */
@@ -93,7 +93,7 @@ final class Inbox implements AddressConsumers.Busy {
     }
   }
 
-  /** Whether so much waits that a publisher who can wait shall do so. Any thread. */
+  /** Whether so much is queued that a publisher that can wait has to. Any thread. */
   synchronized boolean isBusy() {
     return isOver(2);
   }

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where the event bus hands messages over: on the publisher's own thread, one at a time, instead of
- * in the queue of an event loop, which has no bound. Whoever is called here must only pass on what
- * it gets, as others wait meanwhile.
+ * in the queue of an event loop, which has no bound. The code that is called here must only pass on
+ * what it gets, as others wait meanwhile.
  *
  * <p>Who comes while another thread is inside leaves its task with that one and goes: Vert.x comes
  * here with the lock of a consumer that the one inside may be waiting for, as soon as it closes. So
@@ -82,7 +82,7 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
     }
   }
 
-  /** What hands over a message that was posted to a bridge, whichever thread runs it. */
+  /** What hands over a message that was posted to a bridge; any thread may run it. */
   private record PostedTask(Runnable task) implements Runnable {
     @Override
     public void run() {
@@ -116,7 +116,7 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
       try {
         real.execute(this::runMore);
       } catch (RejectedExecutionException e) {
-        LOG.log(Level.DEBUG, "the loop has ended, and with it whoever listened", e);
+        LOG.log(Level.DEBUG, "the loop has ended, and with it those who listened", e);
       }
     }
   }

@@ -27,7 +27,7 @@ public final class JsonBodyCodec implements MessageCodec<JsonBody, Object> {
     return codec;
   }
 
-  /** The JSON text that a body was made of and still says, or {@code null}. */
+  /** The JSON text that a body was made of, or {@code null} if the body has changed since. */
   public @Nullable String textOf(@Nullable Object body) {
     if (body instanceof JsonObject json) {
       return json.getMap() instanceof TextObject object ? object.text() : null;

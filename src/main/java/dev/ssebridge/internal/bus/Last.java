@@ -2,7 +2,7 @@ package dev.ssebridge.internal.bus;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The last of several, whichever that is. */
+/** The last one of several that come in any order. */
 final class Last {
   private Last() {}
 

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the logs of all channels of a bridge hold together. Close to the limit the channel that has
- * been idle the longest gives way, on whichever loop it is written; and no writer appends beyond
- * the limit before it has shed as much of what is written on its own loop. Where several loops
- * append in one moment, it may be exceeded by the event of each, until the next one. Any thread.
+ * been idle the longest gives way, on any loop; and no writer appends beyond the limit before it
+ * has shed as much of what is written on its own loop. Where several loops append in one moment, it
+ * may be exceeded by the event of each, until the next one. Any thread.
  */
 public final class RetainedBytes {
   /** The part of the limit that may be events beyond their retention. */
@@ -25,7 +25,7 @@ public final class RetainedBytes {
   // set at construction
   private final SlackBudget slack;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile long limit;
   private volatile long most;
 

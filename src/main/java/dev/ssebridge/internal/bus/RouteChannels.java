@@ -197,7 +197,7 @@ public final class RouteChannels {
     hub.listened().opened(addresses);
     channels.put(addresses, bound);
     bound.writer().sweep().add(bound, this::removeIfUnused);
-    // Whoever comes next shall have a new one, which tries again.
+    // The next one who comes gets a new one, which tries again.
     bound.ready().onFailure(e -> remove(addresses, bound));
     return bound;
   }
@@ -213,7 +213,7 @@ public final class RouteChannels {
         || (wish.purpose() != Purpose.PUBLISH && giveWay(places.idlest(this::isLongUnused)));
   }
 
-  /** What others use as well is theirs, too, whoever had made it. */
+  /** What others use as well stays theirs, even if this one has made it. */
   private boolean isOnlyItsOwn(BoundChannel bound) {
     return (!bound.isShared() && !bound.hasUnstored()) || isLongUnused(bound);
   }

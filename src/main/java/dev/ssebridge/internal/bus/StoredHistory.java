@@ -443,8 +443,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
   }
 
   /**
-   * Finds where somebody is to begin. Whoever comes from another node may know more than this one
-   * has heard of. Any thread.
+   * Finds where a stream begins. A client that comes from another node may have an id that this
+   * node has not heard of yet. Any thread.
    *
    * @return {@code null} where the log knows it; fails, with a reason for the client, where it
    *     cannot be found now

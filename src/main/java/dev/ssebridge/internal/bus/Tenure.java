@@ -158,7 +158,8 @@ final class Tenure {
     if (state == State.CLOSED) {
       giveBack(of);
     } else if (answer.failed()) {
-      // The store tells why it cannot be asked; what is had lapses by itself meanwhile.
+      // The store itself says why it cannot be asked; a lease that is held ends by itself
+      // meanwhile.
       LOG.log(Level.DEBUG, "the lease of " + channel + " cannot be asked for", answer.cause());
     } else if (!answer.result()) {
       onRefused();

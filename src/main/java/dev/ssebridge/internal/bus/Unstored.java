@@ -512,7 +512,7 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   }
 
   /**
-   * These have come into the channel, whoever has put them there.
+   * These have come into the channel, from this node or another one.
    *
    * @param first the sequence of the first of them
    */
@@ -590,7 +590,7 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     return held > 0;
   }
 
-  /** Whether so much waits that a publisher who can wait shall do so. Any thread. */
+  /** Whether so much is queued that a publisher that can wait has to. Any thread. */
   boolean isBusy() {
     return limits.isBusy(held, heldBytes);
   }
@@ -651,7 +651,7 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
 
   private void giveUpAll() {
     onDecided = null;
-    forget(standBy.clear()); // whoever records has them, or keeps them as well
+    forget(standBy.clear()); // the recording node has them, or keeps them as well
     long lost = given;
     for (Item item : waiting) {
       lost += item.event().reason() == GapReason.UNKNOWN ? 0 : item.event().span();

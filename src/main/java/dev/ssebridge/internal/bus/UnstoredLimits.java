@@ -39,7 +39,7 @@ public final class UnstoredLimits {
     return isOver(1, ofChannel, bytesOfChannel);
   }
 
-  /** Whether publishers of a channel that has this much shall wait. */
+  /** Whether publishers of a channel that has this much have to wait. */
   boolean isBusy(long ofChannel, long bytesOfChannel) {
     return isOver(2, ofChannel, bytesOfChannel);
   }

@@ -79,7 +79,8 @@ final class Backoff {
   long delay(int failures, long floor) {
     long wait = Math.max(doubled(failures), Math.min(floor, LONGEST));
     long longer = wait + (long) (chance.getAsDouble() * jitter * wait);
-    // Whoever waits the maximum has been spread by the waits before; a server's wish has not.
+    // Clients that wait the maximum were spread by the waits before; a wait that the server asks
+    // for is not spread.
     return wait <= maximum ? Math.min(longer, maximum) : longer;
   }
 

@@ -10,9 +10,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By a lock of the cluster. How far it is is kept in a map that all nodes share, together with a
- * mark of whoever follows: one that was given up while it stood still finds another mark there. In
- * a Vert.x that is no cluster, its deployments share the lock.
+ * By a lock of the cluster. The position is kept in a map that all nodes share, together with a
+ * mark of the node that follows. A node that stood still and has lost its turn finds another mark
+ * there. In a Vert.x without a cluster, its deployments share the lock.
  */
 final class ClusterTurn implements Turn {
   private static final System.Logger LOG = System.getLogger(ClusterTurn.class.getName());

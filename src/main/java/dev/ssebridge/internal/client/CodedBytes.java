@@ -7,7 +7,7 @@ import java.util.zip.DataFormatException;
 
 /**
  * The bytes of a body that has a content coding, taken off piece by piece: an event is there as
- * soon as its bytes are, and a hostile body takes neither memory nor time but as it is read. Not
+ * soon as its bytes are, and a hostile body takes memory and time only as far as it is read. Not
  * thread-safe.
  */
 final class CodedBytes implements AutoCloseable {

@@ -105,8 +105,8 @@ final class Cursor {
   }
 
   /**
-   * Writes the newest position now, for the last time: whoever is told of a failure gives the file
-   * back, and it is no longer ours. Completes when it is kept.
+   * Writes the newest position now, for the last time: a caller that is told of a failure gives the
+   * file back, and it is no longer ours. Completes when it is kept.
    */
   Future<Void> flush() {
     ending = true;

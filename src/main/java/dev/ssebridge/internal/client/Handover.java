@@ -169,8 +169,9 @@ final class Handover {
   }
 
   /**
-   * Requests that wait for a consumer of their address. One of them at a time, the first, asks
-   * whether there is one by being made; the others follow in their order when somebody had it.
+   * Requests that wait for a consumer of their address. Only the first one is sent, again and
+   * again, to see whether there is a consumer; once one has taken it, the others follow in their
+   * order.
    */
   private final class Line {
     private final String address;
@@ -231,7 +232,7 @@ final class Handover {
     return Future.succeededFuture();
   }
 
-  /** Publishes a message beside the one that is handed over: to readers, whoever they are. */
+  /** Publishes a message beside the one that is handed over, to all who listen. */
   void tell(BusMessage message) {
     if (config.mode() == DeliveryMode.PUBLISH) {
       seal(message);

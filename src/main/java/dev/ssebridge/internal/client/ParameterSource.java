@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configured source whose URL has parameters: a stream for each address that somebody in this
  * Vert.x listens to. All of them live on the context that this is made on, share one HTTP client,
- * and are one source to whoever counts. Its methods may be called from any thread.
+ * and count as one source. Its methods may be called from any thread.
  */
 final class ParameterSource implements FollowedSource {
   /** The most streams that are shown one by one. */
@@ -108,7 +108,7 @@ final class ParameterSource implements FollowedSource {
         });
   }
 
-  /** On the thread of whoever has come or left. */
+  /** On the thread of the listener that has come or left. */
   private void changed(String address) {
     if (config.valuesOf(name, address) != null) {
       loop.defer(() -> streams.look(address));

@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Commands for the sources that a Vert.x follows, whichever deployment they are of, for whoever
- * administers it. Any thread. A command that cannot be carried out fails with a {@link
- * SourceSet.RefusedException}.
+ * Commands for the sources that a Vert.x follows, in all its deployments, for its administrator.
+ * Any thread. A command that cannot be carried out fails with a {@link SourceSet.RefusedException}.
  */
 public final class SourceCommands {
   private SourceCommands() {}

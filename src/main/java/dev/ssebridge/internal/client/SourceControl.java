@@ -31,7 +31,7 @@ public final class SourceControl {
   private final SourceSet sources;
   private final @Nullable SourceFile file;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile ControlConfig config;
 
   /** What was added, by name, as it was written; also what could not be added again. */

@@ -179,12 +179,12 @@ public final class SourceGroup implements Shareable {
         : sources.stopped().start(name);
   }
 
-  /** Whoever carries out the commands for the sources; null where nobody does. */
+  /** What carries out the commands for the sources; null where nothing does. */
   @Nullable SourceControl control() {
     return control;
   }
 
-  /** Whoever carries out the commands for the sources. */
+  /** What carries out the commands for the sources. */
   public void control(SourceControl value) {
     control = value;
   }

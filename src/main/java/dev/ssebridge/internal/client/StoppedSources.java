@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sources of the configuration that a command has stopped: they stay so, whatever a reload makes of
- * them, until they are started, or were out of the configuration in between. Thread-safe.
+ * Sources of the configuration that a command has stopped. A reload does not start them, even if it
+ * changes them. They start by a command, or when they come back into the configuration after they
+ * were out of it. Thread-safe.
  */
 final class StoppedSources {
   private final SourceSet sources;

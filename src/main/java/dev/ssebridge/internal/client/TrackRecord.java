@@ -153,7 +153,10 @@ final class TrackRecord {
     return open && (delivered || alive || now - openedAt >= GOOD_MILLIS);
   }
 
-  /** A good stream makes a fresh start, except before an event that will be too large again. */
+  /**
+   * A good stream resets the count of failures, except before an event that will be too large
+   * again.
+   */
   private void settle(EventSourceReason reason, long now) {
     boolean isShort = open && alive && !delivered && now - openedAt < ALIVE_MILLIS;
     shortInRow = isShort ? shortInRow + 1 : 0;

@@ -19,7 +19,7 @@ interface Turn {
   Future<@Nullable String> begin();
 
   /**
-   * Keeps a position for whoever is next.
+   * Keeps a position for the next one whose turn it is.
    *
    * @return may be completed or fail where somebody else is the next already; then it is not kept
    */

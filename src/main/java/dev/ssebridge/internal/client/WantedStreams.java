@@ -53,16 +53,16 @@ final class WantedStreams {
     Stream open(
         String address, Map<String, String> values, @Nullable String position, Runnable onOver);
 
-    /** Whoever listens to this address waits for a stream, as there are as many as may be. */
+    /** The listeners of this address wait for a stream, as there are as many as may be. */
     void tooMany(String address);
 
-    /** Whoever listens to this address gets nothing, as no URL can have its values. */
+    /** The listeners of this address get nothing, as no URL can have its values. */
     void unfit(String address);
 
     /** It could not even be begun, and is not tried again while somebody listens. */
     void failed(String address, RuntimeException failure);
 
-    /** Whoever was told that there are too many has left. */
+    /** Those who were told that there are too many have left. */
     void forget(String address);
   }
 

@@ -57,7 +57,7 @@ public record BridgeConfig(
   /**
    * Reads a configuration.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public static BridgeConfig read(JsonObject json) {
     Problems problems = new Problems((String) null);
@@ -83,7 +83,7 @@ public record BridgeConfig(
   /**
    * What the JSON says, as options.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public static SseBridgeOptions readOptions(JsonObject json) {
     return readOptions(json, Substitution.NONE);
@@ -93,7 +93,7 @@ public record BridgeConfig(
    * The same with what is outside put in.
    *
    * @param variables the value of one; null where it is not set
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public static SseBridgeOptions readOptions(
       JsonObject json, Function<String, @Nullable String> variables) {
@@ -117,7 +117,7 @@ public record BridgeConfig(
   /**
    * What options say, checked as a whole.
    *
-   * @throws ConfigException if anything in them is wrong, with all that is
+   * @throws ConfigException if anything in them is wrong; it names every problem
    */
   public static BridgeConfig of(SseBridgeOptions options) {
     return of(options, Use.PROGRAM);

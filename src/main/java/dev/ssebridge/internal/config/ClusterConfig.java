@@ -70,7 +70,7 @@ public record ClusterConfig(
   /**
    * Checks the name of a cluster.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static void requireName(String text) {
     if (!NAME.matcher(text).matches()) {
@@ -81,7 +81,7 @@ public record ClusterConfig(
   /**
    * Checks a host, maybe with a port.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static void requireMember(String text) {
     if (!MEMBER.matcher(text).matches()) {
@@ -93,7 +93,7 @@ public record ClusterConfig(
   /**
    * Checks an address of this machine.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static void requireHost(String text) {
     if (!IP.matcher(text).matches()) {

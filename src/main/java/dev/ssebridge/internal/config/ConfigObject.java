@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object of a configuration while it is read. A value that is missing or wrong is noted as
- * a problem and reading goes on, so that all problems are found at once. Whoever has read all keys
- * calls {@link #end()}, which notes the keys that nobody asked for.
+ * a problem and reading goes on, so that all problems are found at once. A reader that has read all
+ * keys calls {@link #end()}, which notes the keys that nobody asked for.
  */
 final class ConfigObject {
   private static final Pattern NAME = Pattern.compile(TextForms.NAME);
@@ -204,7 +204,7 @@ final class ConfigObject {
     return key.replace("~", "~0").replace("/", "~1");
   }
 
-  /** Keys that older versions had; whoever still has one is told so. */
+  /** Keys that older versions had; the problem then says so. */
   void removed(String... keys) {
     for (String key : keys) {
       if (json.containsKey(key)) {

@@ -66,7 +66,7 @@ public record ConfigReader(
   }
 
   /**
-   * The same, and also tells what it has found where that is wrong: whoever watches files wants to
+   * The same, and also tells what it has found where that is wrong: one who watches files wants to
    * know when one comes that was not there.
    *
    * @param found takes what the layers say, as far as it can be understood, and the files that were

@@ -202,7 +202,7 @@ public final class ConfigWarnings {
     if (source.request().way().trustAll()) {
       add(
           "/sources/" + name + "/trustAll",
-          "any certificate is taken for any name, so whoever is on the way can"
+          "any certificate is taken for any name, so everybody on the way can"
               + " read and change the stream; name the certificate in \"ca\" instead");
     }
   }
@@ -215,7 +215,7 @@ public final class ConfigWarnings {
           && (place.getHost() == null || !HostNames.isLoopback(place.getHost()))) {
         add(
             "/auth/jwt/" + name + "/jwks",
-            "the keys come without TLS, so whoever is on the way can put his own in their place;"
+            "the keys come without TLS, so everybody on the way can put his own in their place;"
                 + " use https");
       }
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that came from outside of the JSON it stands in: what it means is decided by the key that
- * it is for.
+ * A text that came from outside of the JSON that it stands in. The key that it is for decides what
+ * it means.
  *
  * @param secrets what in it came from files, and is never printed; nor is it itself then
  * @param isNoted whether it could not be read, which is among the problems

@@ -5,7 +5,7 @@ import dev.ssebridge.RecordMode;
 import java.time.Duration;
 
 /**
- * How much a channel's log keeps; whichever limit is reached first evicts the oldest events.
+ * How much a channel's log keeps; the limit that is reached first evicts the oldest events.
  *
  * @param events at most this many events; 0 keeps none
  * @param bytes at most this many bytes

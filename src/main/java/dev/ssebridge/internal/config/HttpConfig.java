@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long a connection may be without a request, 0 for as long as it likes
  * @param stalled how long a connection may take nothing of its answers, 0 for as long as it likes
  * @param trustedProxies whose word about the remote of a request is believed
- * @param trustsSocket whether that of whoever opens the Unix domain socket is, too
+ * @param trustsSocket whether the clients of the Unix domain socket are trusted as proxies, too
  * @param hosts the names that requests may be for, or null for what the address asks for
  * @param cors what pages of other origins may do
  * @param tls certificate and key, or null for plain HTTP

@@ -75,7 +75,7 @@ public final class Key<T> {
     /**
      * The value as it is kept.
      *
-     * @throws UnfitValueException if it is none
+     * @throws UnfitValueException if it is not valid
      */
     default T require(T value) {
       return copy(value);

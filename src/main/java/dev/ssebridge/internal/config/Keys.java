@@ -82,7 +82,7 @@ public final class Keys<O> {
     return (Keys<O>) Objects.requireNonNull(DECLARED.get(type), type.getName());
   }
 
-  /** Keys that older versions had; whoever still has one is told so. */
+  /** Keys that older versions had; the problem then says so. */
   public Keys<O> removed(String... keys) {
     this.removed = keys;
     return this;
@@ -229,7 +229,7 @@ public final class Keys<O> {
   /**
    * Reads a block by itself.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public Values read(JsonObject json) {
     Problems problems = new Problems(null);

@@ -88,7 +88,10 @@ final class Origins {
     }
   }
 
-  /** A host is told by whoever looks for its address, even if only a part of it is secret. */
+  /**
+   * The whole host is in the message of code that looks up its address, even if only a part of it
+   * is secret.
+   */
   private void hideHost(Given given) {
     Matcher url = URL.matcher(given.text());
     if (!url.lookingAt()) {
@@ -137,7 +140,7 @@ final class Origins {
     return List.copyOf(forms);
   }
 
-  /** Whether this is never printed, as a whole or in part, or is part of what is not. */
+  /** Whether this must never be printed, because it is secret, holds a secret or is part of one. */
   boolean isSecret(String pointer) {
     if (!secretPlaces.subSet(pointer + "/", pointer + BEHIND_SLASH).isEmpty()) {
       return true;

@@ -88,8 +88,8 @@ public final class OwnAddresses {
 
   /**
    * What is wrong with the addresses of this source, with their places; empty if nothing is. A
-   * template that could produce the address of commands may not be used; from that of dead letters,
-   * what comes is {@linkplain #contains kept away}.
+   * template that could produce the address of commands may not be used. One that could produce an
+   * address of dead letters may be; events that would go there are {@linkplain #contains dropped}.
    */
   Map<String, String> refusals(String name, SourceConfig source) {
     Map<String, String> refusals = new LinkedHashMap<>();

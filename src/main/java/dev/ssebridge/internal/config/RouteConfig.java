@@ -183,7 +183,7 @@ public record RouteConfig(
   /**
    * An address of a route, or of a path to publish to.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static AddressTemplate parseAddress(String text) {
     return AddressTemplate.parse(text).requireSeparators();
@@ -192,7 +192,7 @@ public record RouteConfig(
   /**
    * The type that a route gives its events.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   public static String parseType(String text) {
     if (!text.equals(TYPE_ADDRESS) && PLACEHOLDER.matcher(text).find()) {

@@ -33,7 +33,7 @@ public record SocketConfig(
     @Nullable Http2Config http2,
     boolean alpn,
     boolean proxyProtocol) {
-  /** In the place of a network: whoever may open the Unix domain socket. */
+  /** In the place of a network: all clients of the Unix domain socket. */
   static final String UNIX = "unix:";
 
   /** What every system takes (104 with the end mark, 108 on Linux). */
@@ -82,7 +82,7 @@ public record SocketConfig(
         null, null, null, false, maxInitialLineLength, maxHeaderSize, http2, alpn, false);
   }
 
-  /** Whoever may send the header says who a client is. */
+  /** The sender of the header says who the client is. */
   private static void checkProxyProtocol(HttpOptions options, Place at) {
     boolean anybody =
         options.getUnixSocket() == null

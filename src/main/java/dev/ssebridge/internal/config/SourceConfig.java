@@ -84,7 +84,7 @@ public record SourceConfig(
   }
 
   /**
-   * One of its {@link #streams}, which is followed for whoever listens on this node.
+   * One of its {@link #streams}, which is followed for those who listen on this node.
    *
    * @param values of the parameters of its URL
    * @param eventsTo the address of its events
@@ -133,7 +133,7 @@ public record SourceConfig(
   /**
    * Reads one source by itself, as it is added at run time.
    *
-   * @throws ConfigException if anything in it is wrong, with all that is
+   * @throws ConfigException if anything in it is wrong; it names every problem
    */
   public static SourceConfig read(JsonObject json) {
     Problems problems = new Problems(null);
@@ -144,7 +144,7 @@ public record SourceConfig(
   /**
    * What options of one source say.
    *
-   * @throws ConfigException if anything in them is wrong, with all that is
+   * @throws ConfigException if anything in them is wrong; it names every problem
    */
   public static SourceConfig of(SourceOptions options) {
     return of(options, new Problems(null));

@@ -92,7 +92,7 @@ public record SourceStreams(UrlTemplate url, int most, Duration linger) {
     at.check("address", address::requireSeparators);
   }
 
-  /** What is said of one stream does not fit many that come and go. */
+  /** Keys that are for one stream do not fit many that come and go. */
   private static void requireNoneOfOneStream(SourceOptions options, Place at) {
     refuse(
         at,

@@ -236,7 +236,7 @@ public sealed interface StoreConfig {
   /**
    * Checks the URL of a Redis. What is wrong is not repeated, as it may hold a password.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   static void requireUrl(String text) {
     URI url;
@@ -262,7 +262,7 @@ public sealed interface StoreConfig {
   /**
    * Checks the name of a store.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   static void requireName(String text) {
     ConfigObject.requireName(text);
@@ -271,7 +271,7 @@ public sealed interface StoreConfig {
   /**
    * Checks a prefix of keys: part of patterns of an ACL, and not of what is hashed in a cluster.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   static void requirePrefix(String text) {
     if (!text.matches("[A-Za-z0-9_.:/-]{1,64}")) {

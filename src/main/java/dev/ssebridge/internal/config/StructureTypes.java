@@ -54,7 +54,7 @@ public final class StructureTypes {
     };
   }
 
-  /** The path of a file, or what could be in it, as an object of whatever keys and values. */
+  /** The path of a file, or what could be in it: an object with any keys and values. */
   public static ValueType<Object> fileOrJson() {
     ValueType<JsonObject> json = json();
     return new ValueType<>() {

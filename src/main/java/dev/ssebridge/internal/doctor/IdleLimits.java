@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * After how long a silence the usual proxies cut a stream, unless they are set otherwise, as their
- * own documentation says. HAProxy has no limit of its own, but whoever packs it sets one; the
- * Apache of Debian waits for 300 s.
+ * own documentation says. HAProxy has no limit of its own, but its packages set one; the Apache of
+ * Debian waits for 300 s.
  */
 final class IdleLimits {
   private static final List<Limit> ALL =

@@ -303,7 +303,7 @@ public final class EmbeddedBridge implements SseBridge {
     return EffectiveConfig.of(asServed(shown)).toConfig();
   }
 
-  /** With the routes that there are now, whichever bridge object has added or removed some. */
+  /** With the routes that there are now, also those that another bridge object has added. */
   private SseBridgeOptions asServed(SseBridgeOptions made) {
     BridgeRoutes present = routes();
     if (present == null) {

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a server. It listens until the streams have ended, so that whoever comes meanwhile is
- * told when to come again. And a connection of HTTP/2 is not told to go away before: a request that
- * crosses that would have Netty close it, with all streams that are still to end.
+ * The end of a server. It listens until the streams have ended, so that a client that comes
+ * meanwhile is told when to come again. And a connection of HTTP/2 is not told to go away before: a
+ * request that crosses that would have Netty close it, with all streams that are still to end.
  */
 final class ServerShutdown {
   /** What a server waits for its connections beyond the time that the streams are given. */

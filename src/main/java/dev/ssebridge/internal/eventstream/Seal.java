@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Marks what the bridge itself says on the event bus: gaps that it passes on, and what it tells of
- * its sources. A header alone would not do, as whoever may send over the bus, a SockJS client say,
- * may set any. The seal is a MAC over the message with a key that never leaves the process, so it
- * can be copied, with all of its message and to the same address, but not made. Any thread.
+ * its sources. A header alone would not do: all who may send over the bus, a SockJS client say, may
+ * set any header. The seal is a MAC over the message with a key that never leaves the process, so
+ * it can be copied, with all of its message and to the same address, but not made. Any thread.
  */
 public final class Seal {
   /** The header of a message that has the seal. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The frames lie in one direct buffer, with room before and behind them, so that the framing of
  * a transport fits around them and no connection needs a copy of its own. The buffer is counted:
- * whoever keeps a batch {@linkplain #retain retains} it, and it is given back once the last socket
+ * one who keeps a batch {@linkplain #retain retains} it, and it is given back once the last socket
  * has taken it. Belongs to one loop.
  */
 public final class Batch {

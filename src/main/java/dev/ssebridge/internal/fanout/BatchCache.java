@@ -18,7 +18,7 @@ final class BatchCache {
   private boolean used;
 
   /**
-   * @param onUse told when it holds something again; whoever it is clears it soon
+   * @param onUse told when it holds something again, and clears it soon
    */
   BatchCache(Runnable onUse) {
     this.onUse = onUse;
@@ -39,7 +39,7 @@ final class BatchCache {
     return null;
   }
 
-  /** Keeps a batch, beside whoever owns it. */
+  /** Keeps a batch, beside its owner. */
   void put(EventLog log, EventFilter filter, Batch batch) {
     Slot old = slots[next];
     if (old != null) {

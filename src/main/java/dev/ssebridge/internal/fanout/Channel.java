@@ -112,8 +112,8 @@ public final class Channel {
   }
 
   /**
-   * Goes on with another log. Whoever reads comes to the end of the one before and is told then.
-   * Writer only.
+   * Goes on with another log. A reader comes to the end of the one before and is told then. Writer
+   * only.
    *
    * @param older what is kept elsewhere of it
    */
@@ -161,7 +161,7 @@ public final class Channel {
   }
 
   /**
-   * Appends an event and wakes whoever waits for it. Writer only; what is counted of it is the
+   * Appends an event and wakes those who wait for it. Writer only; what is counted of it is the
    * writer's.
    *
    * @param label whom the event is for, as {@link EventFilter} asks
@@ -262,7 +262,7 @@ public final class Channel {
 
   /** Evicts what is too old. About once a second. Writer only. */
   public void expire() {
-    forgetBefore(); // whoever has not come to its end by now is told how much it has missed
+    forgetBefore(); // one who has not come to its end by now is told how much it has missed
     now.log.expire(clock.getAsLong());
     forget();
   }
@@ -297,7 +297,7 @@ public final class Channel {
 
   /** What may go where there is too much. */
   public enum Shedding {
-    /** What has been offered to all subscribers: whoever has not taken it keeps others waiting. */
+    /** What has been offered to all subscribers: one who has not taken it keeps others waiting. */
     OFFERED,
 
     /** Everything. */

@@ -2,7 +2,7 @@ package dev.ssebridge.internal.fanout;
 
 /**
  * How far a subscriber that was at the head once may fall behind before its route's {@link
- * SlowPolicy} applies; whichever limit is passed first.
+ * SlowPolicy} applies; as soon as one limit is passed.
  *
  * @param events at most this many events
  * @param bytes at most this many bytes of frames

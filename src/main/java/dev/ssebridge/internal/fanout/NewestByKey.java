@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events of a log are the newest of their key, kept as events are appended: so that whoever
- * is conflated reads those, and looks at no others. An event without a key always is.
+ * Which events of a log are the newest of their key, kept as events are appended: so that a
+ * conflated subscriber reads those, and looks at no others. An event without a key always is.
  *
  * <p>The log's writer writes; any number of readers read without a lock. What is superseded is
  * marked after the newer event is in the log, so whatever a reader leaves out has a newer one
- * there. Whoever is overtaken by the log may read marks of later events: it has to look at the
- * log's floor afterwards.
+ * there. A reader that is overtaken by the log may read marks of later events: it has to look at
+ * the log's floor afterwards.
  */
 final class NewestByKey {
   private static final int MIN_WORDS = 16;

@@ -39,7 +39,7 @@ final class Shard implements Runnable {
   // written by the writer and the loop
   private final AtomicBoolean awake = new AtomicBoolean();
 
-  // written by whoever sets awake, and then read by the loop
+  // written by the thread that sets awake, and then read by the loop
   private long wokenAt;
 
   // written by the loop

@@ -778,7 +778,7 @@ public final class Subscriber {
     try {
       onClose.accept(reason);
     } catch (RuntimeException | Error e) {
-      report("whoever was told of a stream's end failed", e);
+      report("what is called at the end of a stream failed", e);
     }
     return true;
   }

@@ -34,7 +34,7 @@ public sealed interface BridgeRequest {
 
   /**
    * Tells, maybe more than once, that the response has ended; with whether cleanly. On the thread
-   * of whoever ended it.
+   * of the code that ended it.
    */
   void onEnd(Consumer<Boolean> handler);
 

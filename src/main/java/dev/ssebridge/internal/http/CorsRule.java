@@ -80,7 +80,7 @@ public final class CorsRule {
   }
 
   /**
-   * The rule of a configuration; null where CORS is left to whoever stands before the bridge.
+   * The rule of a configuration; null where CORS is left to what stands before the bridge.
    *
    * @param isOwn whether nobody does, as the server is the bridge's own
    */

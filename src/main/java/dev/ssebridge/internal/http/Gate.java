@@ -17,7 +17,7 @@ public final class Gate {
 
   private final Promise<Void> empty = Promise.promise();
 
-  /** Whether one more may pass; whoever may has to {@link #leave}. */
+  /** Whether one more may pass; one who has passed has to {@link #leave}. */
   public boolean enter() {
     if (state.incrementAndGet() < 0) {
       leave();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which web pages may publish: those of the bridge's own site, and of the origins that are listed.
  * Browsers send some requests of any page without asking first, so it is for the server to look at
- * {@code Sec-Fetch-Site} (Fetch Metadata) and {@code Origin} (RFC 6454), which no page can set.
- * Whoever sends neither is no browser.
+ * {@code Sec-Fetch-Site} (Fetch Metadata) and {@code Origin} (RFC 6454), which no page can set. A
+ * client that sends neither is no browser.
  */
 public final class OriginRule {
   private static final CharSequence SITE = HttpHeaders.createOptimized("sec-fetch-site");

@@ -19,7 +19,7 @@ public interface PathHandler extends Handler<RoutingContext> {
     return false;
   }
 
-  /** On the request's context: whoever mounts this sees to it. */
+  /** On the request's context: the code that mounts this sees to it. */
   @Override
   default void handle(RoutingContext context) {
     serve(new BridgeRequest.Routed(context));

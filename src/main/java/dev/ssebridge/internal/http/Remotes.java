@@ -47,7 +47,7 @@ public final class Remotes {
     SocketAddress peer = request.remoteAddress();
     String address = peer == null ? null : peer.hostAddress();
     if (address == null) {
-      // Whoever has opened a Unix domain socket has no address.
+      // A client of a Unix domain socket has no address.
       byte[] named = trustsSocket && peer != null && peer.isDomainSocket() ? named(request) : null;
       return named == null ? "" : text(named);
     }
@@ -83,7 +83,7 @@ public final class Remotes {
     return bytes != null && isTrusted(bytes);
   }
 
-  /** Whether those of whoever opens a Unix domain socket may be. */
+  /** Whether those of clients of a Unix domain socket may be. */
   public boolean trustsSocket() {
     return trustsSocket;
   }

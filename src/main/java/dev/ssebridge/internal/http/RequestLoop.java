@@ -9,7 +9,9 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Where a request belongs: the context of its connection, whoever passes it on. */
+/**
+ * Where a request belongs: the context of its connection, also where another thread passes it on.
+ */
 public final class RequestLoop {
   private static final System.Logger LOG = System.getLogger(RequestLoop.class.getName());
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of a bucket only the time is kept at which it will be full again, so nothing has to fill it.
  * One that is full is as good as none: so those that were touched in a while are kept, and those of
  * the while before, which are given up at once when the last of them is full. Where there are too
- * many meanwhile, they are given up sooner: whoever has that many addresses is not held up by a
- * limit for each of them.
+ * many meanwhile, they are given up sooner: a client with so large a number of addresses would not
+ * be held up by a limit for each of them anyway.
  */
 public final class TokenBuckets {
   /** The most keys of this while, and the most of the while before. */
@@ -32,7 +32,7 @@ public final class TokenBuckets {
   // written with the lock
   private volatile Generations generations;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile @Nullable Rate rate;
 
   /**

@@ -43,7 +43,7 @@ public record PasswordFile(Map<String, String> hashes, List<String> refused) {
   /**
    * Reads a file. Blocks.
    *
-   * @throws UnfitValueException if it cannot be read, or a line of it is none of htpasswd
+   * @throws UnfitValueException if it cannot be read, or a line of it is not one of htpasswd
    */
   public static PasswordFile read(String path) {
     try (InputStream in = Files.newInputStream(Path.of(path))) {

@@ -346,8 +346,8 @@ public final class EventLog {
   }
 
   /**
-   * {@code count} events that should have come now never will: they get their sequences, and
-   * whoever reads on finds them {@linkplain #lostUpTo lost}. Writer only.
+   * {@code count} events that should have come now never will: they get their sequences, and a
+   * reader that goes on finds them {@linkplain #lostUpTo lost}. Writer only.
    *
    * @param time milliseconds of the log's clock
    */
@@ -382,7 +382,10 @@ public final class EventLog {
     dropSlack(oldest - SLACK_EVENTS, slack.share());
   }
 
-  /** Evicts what is too old, and the slack of a while ago. About once a second. Writer only. */
+  /**
+   * Evicts what is too old, and the slack from before the last call. About once a second. Writer
+   * only.
+   */
   public void expire(long now) {
     evict(now);
     dropSlack(headAtLastExpiry + 1, slack.share());
@@ -497,7 +500,10 @@ public final class EventLog {
     dropBelow(first, held);
   }
 
-  /** The newest event stays for whoever is about to read it, however little slack there may be. */
+  /**
+   * The newest event stays for readers that are about to read it, even if there is very little
+   * slack.
+   */
   private boolean isSlackTooMuch(long first, long held, long below, long slackBytes) {
     return first < oldest && (first < below || (held - retainedCost > slackBytes && first < head));
   }
@@ -509,7 +515,7 @@ public final class EventLog {
     long next = floor;
     if (first > next) {
       readableCost = cost;
-      // Before the entries go: whoever finds one gone then finds the reason as well.
+      // Before the entries go: a reader that finds one gone then finds the reason as well.
       floor = first;
       VarHandle.storeStoreFence();
       if (first > head) {

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.log;
 
 /**
- * How much history a log keeps; whichever limit is reached first evicts the oldest events. The
+ * How much history a log keeps; the limit that is reached first evicts the oldest events. The
  * newest event stays until it is too old, even when it alone is larger than {@code bytes}.
  *
  * @param events at most this many events; 0 keeps none

@@ -51,7 +51,9 @@ public final class Bindings {
     }
   }
 
-  /** Not on the loop: it takes its time with many routes, and waits for whoever reads meanwhile. */
+  /**
+   * Not on the loop: it takes its time with many routes, and waits for a read that is on its way.
+   */
   private void refresh(RegisteredSeries series) {
     vertx
         .executeBlocking(

@@ -35,7 +35,7 @@ record Draft(
     return new Draft(place, body, type, id, retry, headers);
   }
 
-  /** A text about this message, for whoever has sent several. */
+  /** A text about this message, for a sender of several. */
   String inPlace(String text) {
     return place.equals(StrictText.WHOLE) ? text : place + ": " + text;
   }

@@ -49,7 +49,7 @@ final class IdempotencyKey {
   }
 
   /**
-   * The key of whoever publishes: what he calls his own is none of what others do.
+   * The key of one publisher: equal keys of different publishers are different.
    *
    * @param who publishes; {@code null} where nobody has to show who he is
    */

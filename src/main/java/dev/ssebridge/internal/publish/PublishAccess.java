@@ -92,7 +92,7 @@ public record PublishAccess(
     }
   }
 
-  /** Now, by the clock of whoever knows what is valid. */
+  /** Now, by the clock that decides what is valid. */
   Instant now() {
     return access == null ? Instant.EPOCH : access.now();
   }

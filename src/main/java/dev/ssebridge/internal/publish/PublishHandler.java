@@ -55,7 +55,7 @@ public final class PublishHandler implements PathHandler {
   /** Bodies that have not come to their end. */
   private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
 
-  // written by whoever takes it away
+  // written by the thread that takes it away
   private volatile boolean withdrawn;
 
   /**

@@ -37,7 +37,7 @@ public record PublishTarget(
   private static final int MAX_PARAMETER = 4096;
 
   /**
-   * What matters of all routes to whoever publishes.
+   * What publishing has to know of all routes.
    *
    * @param reserved types of events that only the bridge itself sends
    * @param typedByAddress whether the events of some route have the type of their address

@@ -40,7 +40,7 @@ final class Question implements PublishRequest {
    * @param request that brought the message
    * @param target of its path
    * @param destination of its messages
-   * @param onDecision told of a decision that it has to wait for; on the thread of whoever decides
+   * @param onDecision told of a decision that it has to wait for; on the thread that decides
    */
   record Asker(
       BridgeRequest request,
@@ -79,7 +79,7 @@ final class Question implements PublishRequest {
     return Objects.requireNonNull(accepted, "accepted");
   }
 
-  /** The message as it is now: whoever has decided may go on holding what it was given. */
+  /** The message as it is now: a handler that has decided may still hold what it was given. */
   private Draft copy() {
     boolean isOwn = replaced || isChangedInPlace() || (seen && body instanceof Buffer);
     Object content = isOwn ? copyOf(body) : draft.body();

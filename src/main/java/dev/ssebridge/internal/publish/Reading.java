@@ -128,7 +128,7 @@ final class Reading {
     request.handler(this::onChunk);
     request.endHandler(v -> onEnd());
     timeouts.watch();
-    request.resume(); // whoever has paused it, to look something up
+    request.resume(); // a handler may have paused it, to look something up
   }
 
   /** Whatever was published of it stays so, but it was not all. */

@@ -62,8 +62,8 @@ final class StrictText {
   }
 
   /**
-   * Reads the text to its end, and makes nothing of it: RFC 8259, without any extension. What nests
-   * deeper than Vert.x would read, or has a longer number, is refused here.
+   * Checks the whole text without building values of it: RFC 8259, without any extension. What
+   * nests deeper than Vert.x would read, or has a longer number, is refused here.
    */
   static void requireJson(String text, String where) throws BadRequestException {
     try (JsonParser parser = JSON.createParser(text)) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * wait for the end of a stream.
  *
  * <p>That an HTTP/1 connection with an open stream is not writable is no reason to stop: a slow
- * subscriber has a limit of its own, further requests wait anyway, and whoever does not read does
- * not notice that the client has gone.
+ * subscriber has a limit of its own, further requests wait anyway, and without reading nobody
+ * notices that the client has gone.
  *
  * <p>Everything happens on the connection's loop, except for {@link #isClosing}.
  */

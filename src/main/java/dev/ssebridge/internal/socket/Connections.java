@@ -41,7 +41,7 @@ public final class Connections {
   private final @Nullable SilentConnections silent;
   private final Handler<HttpServerRequest> requests;
 
-  // written by whoever configures
+  // written by the thread that configures
   private volatile long stalledMillis;
   private volatile HostRule hosts;
 

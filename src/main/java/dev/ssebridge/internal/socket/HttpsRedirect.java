@@ -62,7 +62,7 @@ public final class HttpsRedirect {
     return Math.max(0, server.actualPort());
   }
 
-  /** From now on connections and requests have to keep to what this says. Any thread. */
+  /** From now on these limits hold for connections and requests. Any thread. */
   public void change(BridgeConfig config) {
     connections.change(config);
   }

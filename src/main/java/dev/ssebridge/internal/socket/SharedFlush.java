@@ -14,7 +14,7 @@ final class SharedFlush {
 
   private SharedFlush() {}
 
-  /** From now on. On the loop of the pipeline, which is of HTTP/2. */
+  /** Begins with it. On the loop of the pipeline, which is of HTTP/2. */
   static void of(ChannelPipeline pipeline) {
     if (pipeline.get(FlushConsolidationHandler.class) == null) {
       // The last one, so that what is held back is the order to look after all streams.

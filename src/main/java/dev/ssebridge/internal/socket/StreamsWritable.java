@@ -21,7 +21,7 @@ final class StreamsWritable extends ChannelInboundHandlerAdapter {
     this.http2 = http2;
   }
 
-  /** From now on. On the loop of the pipeline, which has this handler of HTTP/2. */
+  /** Begins with it. On the loop of the pipeline, which has this handler of HTTP/2. */
   static void of(ChannelPipeline pipeline, Http2ConnectionHandler http2) {
     if (pipeline.get(StreamsWritable.class) == null) {
       pipeline.addLast(new StreamsWritable(http2));

@@ -38,7 +38,7 @@ final class MemoryHistory {
     return events.isEmpty() ? head + 1 : events.firstKey();
   }
 
-  /** Whoever is told from now on; returns what is the head before that. */
+  /** This channel is told from now on; returns what is the head before that. */
   synchronized long attach(MemoryChannel channel) {
     channels.add(channel);
     return head;

@@ -51,7 +51,7 @@ final class OpenStream {
   /** Another stream has its ticket. */
   private final Runnable endsWithTicket = this::endElsewhere;
 
-  // written by the loop, read by whoever ends the response
+  // written by the loop, read by the thread that ends the response
   private volatile boolean over;
 
   /**

@@ -39,7 +39,7 @@ final class Refusal {
   }
 
   /**
-   * The same for whoever comes too often: others than an EventSource get 429.
+   * The same for a client that comes too often: others than an EventSource get 429.
    *
    * @param waitNanos it is no use to come back before
    */

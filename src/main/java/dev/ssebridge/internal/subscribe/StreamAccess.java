@@ -63,7 +63,7 @@ final class StreamAccess {
     if (!HttpMethod.GET.equals(context.request().method())) {
       throw new AuthFailure(AuthFailure.Kind.UNAVAILABLE, "a ticket is for a GET, got a HEAD");
     }
-    // In the query whoever has seen the URL would have it as well.
+    // In the query, everybody who has seen the URL would have it as well.
     String cameBackWith = HeaderText.of(context.request(), "Last-Event-ID");
     Ticket ticket =
         tickets.use(
@@ -114,13 +114,13 @@ final class StreamAccess {
   }
 
   /**
-   * The epoch of the channel of these addresses, made if need be, as for a stream that comes soon
-   * and counted as one; {@code null} where there is no room for it now.
+   * The epoch of the channel of these addresses. A channel that is not there yet is made, and
+   * counts as if a stream had asked for it; {@code null} where there is no room for it now.
    */
   @Nullable String epochOf(List<String> wanted, HttpServerRequest request) {
     String remote = serving.listener().remotes().of(request);
     boolean isTooOften = serving.listener().rates().subscribe().take(remote) > 0;
-    // As whoever publishes: no history of others gives way.
+    // As with publishing: no history of others gives way.
     RouteChannels.Wish place = new RouteChannels.Wish(Purpose.PUBLISH, Placement.HERE, remote);
     BoundChannel bound = isTooOften ? null : serving.route().channels().acquire(wanted, place);
     if (bound == null) {

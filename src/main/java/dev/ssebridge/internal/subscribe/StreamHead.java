@@ -33,7 +33,7 @@ public final class StreamHead {
   /** Sets what every event stream says; the head goes out with the first bytes. */
   public static void set(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    response.headers().remove(HttpHeaders.CONTENT_LENGTH); // whoever set that meant another answer
+    response.headers().remove(HttpHeaders.CONTENT_LENGTH); // it was meant for another answer
     response
         .setStatusCode(200)
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)

@@ -176,7 +176,7 @@ final class StreamOpening {
     }
   }
 
-  /** From its first byte on, so that whoever sends because of it finds it there. */
+  /** From its first byte on, so that one who sends because of it finds the stream there. */
   private void listen() {
     if (!released) {
       listens = true;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A route, as whoever opens its streams sees it. Any thread. */
+/** A route, as it is seen where its streams are opened. Any thread. */
 public interface StreamRoute {
 
   /** As in the configuration. */

@@ -30,7 +30,7 @@ public final class PublicKeyFile {
           "expected public keys alone, got a private key"
               + in
               + "; \"openssl pkey -in FILE -pubout\" writes the public one, and the private one"
-              + " belongs to whoever issues tokens");
+              + " belongs to the issuer of the tokens");
     }
     List<PublicKey> keys = new ArrayList<>();
     boolean hasCertificate = false;

@@ -33,7 +33,7 @@ final class PublishLines {
     this.crEndsLine = crEndsLine;
   }
 
-  /** A line, or the end of them. Whoever has it may use its bytes, and nobody changes them. */
+  /** A line, or the end of them. Its owner may use its bytes, and nobody changes them. */
   static final class Line {
     private final long number;
     private final byte[] bytes;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Ends a command in good order when the process is told to end (SIGINT, SIGTERM). */
 final class StopHook {
-  /** Whoever reads the output may be stuck; the process ends nevertheless. */
+  /** The reader of the output may be stuck; the process ends nevertheless. */
   private static final long PATIENCE_SECONDS = 3;
 
   private final CountDownLatch ended = new CountDownLatch(1);

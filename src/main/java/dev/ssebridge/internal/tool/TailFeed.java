@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands what a source brings over to the thread of the command, which may wait for whoever reads
+ * Hands what a source brings over to the thread of the command, which may wait for one who reads
  * its output. That is why only a few events are fetched ahead; beyond them nothing is read from the
  * socket. The event loop never waits.
  */
@@ -69,7 +69,7 @@ final class TailFeed implements AutoCloseable {
     comment = "";
   }
 
-  /** Makes whoever waits leave; from any thread. */
+  /** Makes those who wait leave; from any thread. */
   void leave() {
     signals.add(new TailSignal.Leave());
   }

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Writes events, each of them at once and as UTF-8, until whoever reads has had enough. */
+/** Writes events, each of them at once and as UTF-8, until the reader of the output closes it. */
 final class TailOutput {
   private final PrintStream out;
 

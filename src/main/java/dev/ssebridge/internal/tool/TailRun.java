@@ -147,7 +147,7 @@ final class TailRun {
     if (isShown) {
       String text = wish.view().show(event, arrived.time(), wish.timed(), wish.colours());
       if (!output.write(text)) {
-        return Terminal.DONE; // whoever reads has had enough
+        return Terminal.DONE; // the reader has closed the output
       }
       shown += own && !asked ? 0 : 1;
     }

@@ -28,7 +28,7 @@ final class WatchedClient implements HttpClient {
         vertx
             .httpClientBuilder()
             .with(options)
-            // Whoever made a request is told of its failure; this would log it as well.
+            // The maker of a request is told of its failure; this would log it as well.
             .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
             .build());
   }

@@ -38,7 +38,7 @@ public record OriginPattern(String text) {
       return ANY;
     }
     Matcher parts = TEXT.matcher(text);
-    // Whatever the stars stand for, an origin is left without them.
+    // Without its stars it must still be an origin.
     if (!parts.matches()
         || (parts.group(4) != null && parts.group(5) != null)
         || WebOrigin.of(plain(parts)) == null

@@ -17,7 +17,7 @@ public final class ClientFiles {
    * Serves it and nothing else.
    *
    * @param path its directory: {@code /assets/*}
-   * @throws IllegalArgumentException if the path is none of that form
+   * @throws IllegalArgumentException if the path has another form
    */
   public static void mount(Router router, String path) {
     if (!path.matches("(/[A-Za-z0-9._~-]+)*/\\*")) {

@@ -61,7 +61,7 @@ final class FileHistory {
     open = handle;
   }
 
-  /** Whoever has it open is answered no more. */
+  /** Those who have it open are answered no more. */
   void ended() {
     if (open != null) {
       open.ended();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The files of a store, for whoever looks at them from outside. Blocks. */
+/** The files of a store, read from outside. Blocks. */
 public final class HistoryFiles {
   private static final long PART = 1024 * 1024;
 

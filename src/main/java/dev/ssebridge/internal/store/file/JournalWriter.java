@@ -146,7 +146,7 @@ final class JournalWriter implements Runnable {
       bytes = to.bytes();
       staged.forEach(Step::done);
     } catch (IOException e) {
-      trouble(e); // whoever is told that an append has failed finds the reason
+      trouble(e); // so that one who is told that an append has failed finds the reason
       staged.forEach(step -> step.failed(e));
     } catch (SegmentOutput.UndecidedException e) {
       undecided.addAll(staged);

@@ -50,7 +50,7 @@ final class OpenHistory implements HistoryStore.Channel {
 
   // The writer's
 
-  /** Tells, and then does something; on the context of the follower. */
+  /** Tells the follower, and then runs the task; on the context of the follower. */
   void tell(Arrivals arrivals, Runnable then) {
     context.runOnContext(
         now -> {

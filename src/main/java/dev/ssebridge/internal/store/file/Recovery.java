@@ -100,7 +100,7 @@ final class Recovery {
     }
   }
 
-  /** What cannot be a segment is kept for whoever wants to look, where nobody reads it again. */
+  /** What cannot be a segment is kept for inspection, where nobody reads it again. */
   private void setAside(Path file, boolean isLast, IllegalArgumentException why)
       throws IOException {
     if (isLast && Files.size(file) < SegmentHead.BYTES && !looksOnly) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Hands what comes into a channel over to the context of its follower, in order. Bounded: whoever
+ * Hands what comes into a channel over to the context of its follower, in order. Bounded: one who
  * hands over is to wait while it is {@link #isFull}. Handed over on the context of the store.
  */
 final class Deliveries {

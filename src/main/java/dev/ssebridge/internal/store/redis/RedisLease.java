@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that has the token of whoever holds the lease, and expires unless he goes on with it. From
+ * A key that has the token of the holder of the lease, and expires unless he goes on with it. From
  * any thread.
  */
 public final class RedisLease implements HistoryLease {

@@ -11,8 +11,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a session with one server, or with whichever is the master: connects, notices that it is
- * silent or a master no more, and connects again. On the context of the store.
+ * Keeps a session with one server, or with the one that is the master now: connects, notices that
+ * it is silent or a master no more, and connects again. On the context of the store.
  */
 final class RedisLink {
   private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());

@@ -172,8 +172,8 @@ final class RedisSession {
 
   /**
    * Makes both connections say something; completed with whether the server is a master, by what it
-   * answers on the one for commands. Who only follows would not notice otherwise that it is none
-   * any more: a replica answers whoever reads, and leaves connections as they are.
+   * answers on the one for commands. A node that only follows would not notice otherwise that it is
+   * no master any more: a replica answers readers, and leaves connections as they are.
    */
   Future<Boolean> ping() {
     say(Command.UNSUBSCRIBE, "unsubscribe", silence);
