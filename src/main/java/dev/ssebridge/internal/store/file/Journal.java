@@ -54,7 +54,7 @@ final class Journal implements Closeable {
     DirectoryLock lock = DirectoryLock.take(settings.directory());
     Journal journal = null;
     try {
-      Recovered found = new Recovery(settings, surroundings).run();
+      Recovered found = new Recovery(settings, surroundings, lock.newestBefore()).run();
       journal = new Journal(settings, surroundings, syncer, lock, found);
       journal.begin(found);
       return journal;
@@ -86,6 +86,7 @@ final class Journal implements Closeable {
     staging.clear();
     session(last);
     write();
+    lock.newest(last.number());
   }
 
   private void session(Segment in) {
@@ -204,6 +205,7 @@ final class Journal implements Closeable {
     current = made;
     rollAt = Math.max(settings.segmentBytes(), (long) TABLES * staging.size());
     written(made);
+    lock.newest(number);
   }
 
   private long lastSealed() {
@@ -211,10 +213,10 @@ final class Journal implements Closeable {
     return last == null ? 0 : last.number();
   }
 
-  /** Whether what it writes to is still where it was. */
+  /** Whether what it writes to, and what keeps others away, is still where it was. */
   boolean isThere() {
     SegmentOutput to = current;
-    return to == null ? Files.isDirectory(settings.directory()) : to.isThere();
+    return lock.isThere() && (to == null ? Files.isDirectory(settings.directory()) : to.isThere());
   }
 
   /** Whether something can be written again. */

@@ -25,25 +25,31 @@ final class Recovery {
   private final List<Damage> damages = new ArrayList<>();
   private final FoundChannels channels;
   private final boolean looksOnly;
+  private final long newest;
   private final long began = System.nanoTime();
   private long told = began;
   private long bytesRead;
   private boolean mayGoOn;
 
-  Recovery(FileStoreSettings settings, Surroundings surroundings) {
-    this(settings, surroundings, false);
+  /**
+   * @param newest the number of the newest segment that there was, 0 where nobody knows
+   */
+  Recovery(FileStoreSettings settings, Surroundings surroundings, long newest) {
+    this(settings, surroundings, newest, false);
   }
 
-  private Recovery(FileStoreSettings settings, Surroundings surroundings, boolean looksOnly) {
+  private Recovery(
+      FileStoreSettings settings, Surroundings surroundings, long newest, boolean looksOnly) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.newest = newest;
     this.looksOnly = looksOnly;
     channels = new FoundChannels(settings.clock());
   }
 
   /** One that only looks: nothing is changed, and epochs are as they were written. */
   static Recovery looking(Path directory) {
-    return new Recovery(FileStoreSettings.in(directory), Surroundings.REAL, true);
+    return new Recovery(FileStoreSettings.in(directory), Surroundings.REAL, 0, true);
   }
 
   Recovered run() throws IOException {
@@ -58,7 +64,7 @@ final class Recovery {
     channels.settle();
     String newEpochs = null;
     if (!looksOnly) {
-      newEpochs = files.isEmpty() ? null : doubt();
+      newEpochs = files.isEmpty() ? null : doubt(Segment.numberOf(files.get(files.size() - 1)));
       channels.renewEpochs(newEpochs != null);
       long now = settings.clock().getAsLong();
       channels.byName().values().forEach(history -> history.trim(now));
@@ -185,7 +191,10 @@ final class Recovery {
   }
 
   /** Why what was acknowledged last may be lost; null where it is not. */
-  private @Nullable String doubt() {
+  private @Nullable String doubt(long last) {
+    if (last < newest) {
+      return "the newest segment is gone, number " + newest;
+    }
     FoundChannels.@Nullable Session session = channels.lastSession();
     if (session == null) {
       return "nothing tells which process wrote it";

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -247,6 +249,37 @@ class FailureTest {
     fixture.stop(first);
     awaitUp(second);
     assertThat(fixture.open(second, "news").append("b")).isEqualTo(2);
+  }
+
+  @Test
+  void whereTheLockIsDeletedTheDirectoryIsLockedAnew() throws IOException {
+    FileHistoryStore first = fixture.start(directory);
+    ChannelProbe news = fixture.open(first, "news");
+    news.append("a");
+    Path lock = directory.resolve(DirectoryLock.FILE);
+
+    // Kept under another name, or the next file may get its number.
+    Files.move(lock, directory.resolve("was-the-lock"));
+    Deadline.await(() -> Files.exists(lock), () -> "it to make another one");
+    awaitUp(first);
+
+    assertThat(news.append("b")).isEqualTo(2);
+    assertThat(news.notes()).isEmpty();
+    assertThat(news.faults()).isEmpty();
+  }
+
+  /** The system counts processes: one of them that opens and closes the file lets go of it. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSecondStoreOfTheProcessThatAsksInVainTakesNoLockAway() throws IOException {
+    fixture.start(directory);
+    Object file = Files.getAttribute(directory.resolve(DirectoryLock.FILE), "unix:ino");
+    assertThat(Files.readString(Path.of("/proc/locks"))).contains(":" + file + " ");
+
+    FileHistoryStore second = fixture.start(directory);
+
+    assertThat(second.health().problem()).contains("in use by another store of this process");
+    assertThat(Files.readString(Path.of("/proc/locks"))).contains(":" + file + " ");
   }
 
   @Test

@@ -325,6 +325,29 @@ class RecoveryTest {
     assertThat(after.append("b")).isEqualTo(2);
   }
 
+  /** As with damage in the middle: what it had was acknowledged, and nobody knows how much. */
+  @Test
+  void whereTheNewestSegmentWasDeletedNoPositionIsGivenTwice() throws IOException {
+    FileStoreSettings settings = FileStoreSettings.in(directory).withSizes(65_536, 1 << 20);
+    ChannelProbe before = fixture.open(fixture.start(settings), "news");
+    while (segments(directory).size() < 3) {
+      before.append("x".repeat(10_000));
+    }
+    Path killed = fixture.killed(directory);
+    Files.delete(segments(killed).get(2));
+    FileStoreSettings ofKilled = FileStoreSettings.in(killed).withSizes(65_536, 1 << 20);
+
+    FileHistoryStore store = fixture.start(ofKilled);
+    ChannelProbe after = fixture.open(store, "news");
+
+    String epoch = after.channel().epoch();
+    assertThat(epoch).isNotEqualTo(before.channel().epoch());
+    assertThat(after.read(1).events()).isNotEmpty();
+    after.append("goes on");
+    fixture.stop(store);
+    assertThat(fixture.open(fixture.start(ofKilled), "news").channel().epoch()).isEqualTo(epoch);
+  }
+
   @Test
   void filesOfOthersAreLeftAlone() throws IOException {
     Files.createDirectories(directory);
