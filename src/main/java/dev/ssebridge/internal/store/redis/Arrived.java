@@ -47,6 +47,14 @@ final class Arrived {
     }
   }
 
+  /** Lets go of those of later epochs; returns whether there were any. */
+  boolean removeLater(long epoch) {
+    boolean removed =
+        batches.values().removeIf(batch -> Long.compareUnsigned(batch.epoch(), epoch) > 0);
+    bytes = batches.values().stream().mapToLong(Batch::size).sum();
+    return removed;
+  }
+
   void clear() {
     batches.clear();
     bytes = 0;

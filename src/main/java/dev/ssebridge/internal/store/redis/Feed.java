@@ -64,6 +64,7 @@ final class Feed implements RedisSession.Subscriber {
   // What it does.
   private boolean fetching;
   private boolean looking;
+  private boolean toldOfLater;
   private long missingUpTo;
   private @Nullable Runnable afterRoom;
   private @Nullable Runnable afterLook;
@@ -292,6 +293,7 @@ final class Feed implements RedisSession.Subscriber {
     if (state == State.LIVE && batch.epoch() != epoch) {
       if (Long.compareUnsigned(batch.epoch(), epoch) > 0) {
         arrived.add(batch);
+        toldOfLater = looking;
         look();
       }
       return;
@@ -696,6 +698,7 @@ final class Feed implements RedisSession.Subscriber {
       return;
     }
     looking = true;
+    toldOfLater = false;
     inLook = List.copyOf(wantLook);
     wantLook.clear();
     ask(with)
@@ -716,7 +719,7 @@ final class Feed implements RedisSession.Subscriber {
                 refreshed(asked, looked.result());
               }
               tidied();
-              if (!wantLook.isEmpty()) {
+              if (!wantLook.isEmpty() || toldOfLater) {
                 look();
               }
             });
@@ -746,6 +749,10 @@ final class Feed implements RedisSession.Subscriber {
       if (looked.head() > head && !fetching) {
         missingUpTo = looked.head();
         startReading();
+      }
+      if (!toldOfLater && arrived.removeLater(epoch)) {
+        // Told of before this was asked, and the log knows nothing of it: of another database, say.
+        drain();
       }
     } else if (Long.compareUnsigned(looked.epoch(), epoch) > 0) {
       restart(looked.epoch(), looked);

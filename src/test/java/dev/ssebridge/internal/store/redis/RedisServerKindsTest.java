@@ -321,4 +321,28 @@ class RedisServerKindsTest {
     assertThat(news.notes()).isEmpty();
     assertThat(news.faults()).isEmpty();
   }
+
+  /** As those of a store in another database of the server are, if its keys have the same names. */
+  @Test
+  void whoIsToldOfALaterEpochThatThereIsNotLooksOnceAndGoesOn() {
+    RedisServer redis = with(RedisServer.start());
+    RedisHistoryStore store = store(quick(redis.url()).lookInterval(3_600_000));
+    ChannelProbe news = ChannelProbe.open(vertx, store, "news");
+    long epoch = Long.parseUnsignedLong(news.channel().epoch(), 36);
+    redis.call(
+        "SPUBLISH",
+        "sse:{news}:log",
+        Long.toUnsignedString(epoch + 1) + " 1 1 other\n1\n13\ndata: other\n\n");
+    news.append("1");
+    BridgeFixture.get(news.channel().refresh());
+
+    redis.call("CONFIG", "RESETSTAT");
+    for (int i = 2; i <= 20; i++) {
+      assertThat(news.append("" + i)).isEqualTo(i);
+    }
+
+    assertThat(redis.call("INFO", "commandstats")).doesNotContain("xrange");
+    assertThat(news.toldTexts()).hasSize(20).doesNotContain("other");
+    assertThat(news.notes()).isEmpty();
+  }
 }
