@@ -4,12 +4,13 @@
 -- events are in the channel afterwards, or none is.
 --
 -- A channel's keys have its name in braces, so that they are in one slot of a cluster. In the name,
--- % { } are written %25 %7B %7D. With the prefix "sse:" and the channel "news":
---   KEYS[1]  sse:{news}:log    a stream, an entry for each event, with the id <epoch>-<sequence>
---   KEYS[2]  sse:{news}:ids    a sorted set, the newest 1024 message ids with their sequences
---   KEYS[3]  sse:{news}:run    the run_id of the server that the log was last seen on
---   KEYS[4]  sse:{news}:void   a set, the marks of calls that were given up
---   KEYS[5]  sse:{news}:lease  who may append, where only one may
+-- % { } are written %25 %7B %7D. The name is that of the route, a space, and its addresses with
+-- commas between them. With the prefix "sse:", the route "news" and its address "news":
+--   KEYS[1]  sse:{news news}:log    a stream, an entry for each event, with the id <epoch>-<sequence>
+--   KEYS[2]  sse:{news news}:ids    a sorted set, the newest 1024 message ids with their sequences
+--   KEYS[3]  sse:{news news}:run    the run_id of the server that the log was last seen on
+--   KEYS[4]  sse:{news news}:void   a set, the marks of calls that were given up
+--   KEYS[5]  sse:{news news}:lease  who may append, where only one may
 --
 --   ARGV[1]  the epoch, a decimal number below 2^63, as far as the caller knows, or 0
 --   ARGV[2]  the newest sequence that the caller knows of this epoch, or 0

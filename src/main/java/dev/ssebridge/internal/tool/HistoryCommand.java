@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = "Looks into the files of a history: those of a store of type \"file\".",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  vertx-sse-bridge history dump /var/lib/sse --channel news",
+      "  vertx-sse-bridge history dump /var/lib/sse --channel 'news news'",
       "  vertx-sse-bridge history verify /var/lib/sse",
       "  vertx-sse-bridge history compact /var/lib/sse"
     })
@@ -91,7 +91,10 @@ public final class HistoryCommand implements Callable<Integer> {
     @Option(
         names = "--channel",
         paramLabel = "NAME",
-        description = "Only this channel; any number of times.")
+        description = {
+          "Only this channel; any number of times. Its name is that of the",
+          "route, a space, and the addresses: 'news news'."
+        })
     private List<String> channels = new ArrayList<>();
 
     Dump(Terminal terminal) {

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.app;
 
 import static dev.ssebridge.testing.BridgeFixture.numbers;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.format.ServerSentEvent;
@@ -37,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ScalingSetupsTest {
   private static final Path PAGE =
       Path.of(System.getProperty("project.basedir", "."), "src/site/markdown/scaling.md");
+
+  private static final Path SCRIPTS =
+      PAGE.resolveSibling("../../main/resources/dev/ssebridge/redis").normalize();
 
   @TempDir Path directory;
 
@@ -261,6 +265,39 @@ class ScalingSetupsTest {
       assertThat(reasons(each)).containsExactly("epoch");
     }
     assertThat(idOf(onA, "m6")).isEqualTo(idOf(onB, "m6"));
+  }
+
+  @Test
+  void theCommandForOtherProgramsAppendsToTheHistoryThatNodesServe() throws Exception {
+    RedisServer redis = open.add(RedisServer.start());
+    BridgeProcess node = process("a", withRedis(redis)).awaitServing();
+    publishAll(node, 1, 1);
+    SseProbe reader = read(node, "");
+    reader.awaitData("m1");
+
+    String page = Files.readString(PAGE.resolveSibling("history-redis.md"));
+    int begin = page.indexOf("redis-cli --eval append.lua");
+    String command =
+        page.substring(begin, page.indexOf("```", begin))
+            .replace("redis-cli", "redis-cli -p " + redis.port());
+    String first = appended(command);
+    reader.awaitData("shipped");
+    assertThat(appended(command)).startsWith(first.split(" ", -1)[0]).endsWith("=2");
+
+    publishAll(node, 2, 2);
+    reader.awaitData("m2");
+    assertThat(reader.data()).containsExactly("m1", "shipped", "m2");
+  }
+
+  private static String appended(String command) throws Exception {
+    Process shell =
+        new ProcessBuilder("bash", "-c", command)
+            .directory(SCRIPTS.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(shell.getInputStream().readAllBytes(), UTF_8).strip();
+    assertThat(shell.waitFor()).as(answer).isZero();
+    return answer.replace("\"", "");
   }
 
   // A clustered event bus
