@@ -17,9 +17,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,16 +83,16 @@ public final class AdminRoutes {
   }
 
   private void mount(Router router) {
+    for (String path : List.of("/live", "/ready", "/metrics")) {
+      note(router, "GET", path);
+      note(router, "HEAD", path);
+    }
     new HealthPaths(vertx, subject).mount(router);
-    note("GET", "/live");
-    note("GET", "/ready");
     router
         .route("/metrics")
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(scrapes.bounded(this::scrape));
-    note("GET", "/metrics");
-    List.of("/live", "/ready", "/metrics").forEach(path -> note("HEAD", path));
 
     get(router, "/streams", ofLoops(StreamsPaths::list));
     write(router, "POST", "/streams", ofLoops(StreamsPaths::endSeveral));
@@ -106,7 +103,7 @@ public final class AdminRoutes {
     write(router, "PUT", "/sources/:name", SourcesPaths::add);
     write(router, "DELETE", "/sources/:name", SourcesPaths::remove);
     write(router, "POST", "/sources/:name/:command", SourcesPaths::command);
-    note("GET", "/stats");
+    note(router, "GET", "/stats");
     Handler<RoutingContext> once = reads.bounded(answering(stats::tell));
     Handler<RoutingContext> events = answering(stats::follow);
     router
@@ -122,7 +119,7 @@ public final class AdminRoutes {
           Answers.json(context, guard.describe(context));
           return Future.succeededFuture();
         });
-    get(router, "/openapi.json", AdminRoutes::description);
+    get(router, "/openapi.json", Description::tell);
     ProgramCommands program = subject.program();
     if (program != null) {
       write(router, "POST", "/reload", context -> ProgramPaths.reload(context, program));
@@ -153,12 +150,24 @@ public final class AdminRoutes {
     };
   }
 
-  private void note(String method, String path) {
-    methods.computeIfAbsent(path, p -> new TreeSet<>()).add(method);
+  /** Says that a path has this method; before anything answers there. */
+  private void note(Router router, String method, String path) {
+    methods.computeIfAbsent(path, p -> begin(router, p)).add(method);
+  }
+
+  private Set<String> begin(Router router, String path) {
+    router
+        .route(path)
+        .handler(
+            context -> {
+              subject.lookAfterConnection(context.request());
+              context.next();
+            });
+    return new TreeSet<>();
   }
 
   private void get(Router router, String path, Action action) {
-    note("GET", path);
+    note(router, "GET", path);
     router
         .get(path)
         .handler(guard.requires(AdminGrant.READ))
@@ -166,7 +175,7 @@ public final class AdminRoutes {
   }
 
   private void write(Router router, String method, String path, Action action) {
-    note(method, path);
+    note(router, method, path);
     HttpMethod verb = HttpMethod.valueOf(method);
     router.route(verb, path).handler(guard.requires(AdminGrant.WRITE));
     router.route(verb, path).handler(this::limitTime);
@@ -264,25 +273,6 @@ public final class AdminRoutes {
           }
         },
         failure -> failed(context, failure));
-  }
-
-  private static Future<?> description(RoutingContext context) throws BadRequestException {
-    Query.of(context, Set.of());
-    return context
-        .vertx()
-        .executeBlocking(AdminRoutes::readDescription, false)
-        .onSuccess(text -> Answers.json(context, 200, text));
-  }
-
-  private static Buffer readDescription() {
-    try (InputStream in = AdminRoutes.class.getResourceAsStream("openapi.json")) {
-      if (in == null) {
-        throw new IllegalStateException("no openapi.json");
-      }
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** The paths and their methods, as they stand on the router. */

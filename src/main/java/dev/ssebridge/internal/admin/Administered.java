@@ -46,6 +46,12 @@ public interface Administered {
   /** Why a request is for another host than those that are served here; null where it is not. */
   @Nullable Problem problemOfHost(HttpServerRequest request);
 
+  /**
+   * Looks after the connection of a request from now on, where nobody has from its beginning: it is
+   * read only while its answers are taken.
+   */
+  void lookAfterConnection(HttpServerRequest request);
+
   /** What only a program of its own can do; null elsewhere. */
   @Nullable ProgramCommands program();
 }

@@ -118,6 +118,7 @@ public final class ConsoleFiles {
       context.next();
       return;
     }
+    subject.lookAfterConnection(context.request());
     Problem foreign = subject.problemOfHost(context.request());
     if (foreign == null && !isMeant(context.request())) {
       foreign = FOREIGN_PAGE;

@@ -210,6 +210,11 @@ final class AdminPort {
     }
 
     @Override
+    public void lookAfterConnection(HttpServerRequest request) {
+      // The server does, from its beginning.
+    }
+
+    @Override
     public ProgramCommands program() {
       return commands;
     }

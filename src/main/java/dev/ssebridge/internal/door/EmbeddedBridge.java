@@ -221,7 +221,7 @@ public final class EmbeddedBridge implements SseBridge {
   public SseBridge mountClient(Router router, String path) {
     Objects.requireNonNull(router, "router");
     Objects.requireNonNull(path, "path");
-    ClientFiles.mount(router, path);
+    ClientFiles.mount(router, path, this::lookAfterConnection);
     return this;
   }
 
@@ -372,6 +372,11 @@ public final class EmbeddedBridge implements SseBridge {
   public Handler<HttpConnection> connectionHandler() {
     long stalled = config.http().stalled().toMillis();
     return connection -> Connections.readWhileAnswersAreTaken(connection, stalled);
+  }
+
+  /** The same of the connection of this request, where that was not done yet. */
+  void lookAfterConnection(HttpServerRequest request) {
+    connectionHandler().handle(request.connection());
   }
 
   /**

@@ -55,6 +55,11 @@ record OfApplication(EmbeddedBridge bridge) implements Administered {
   }
 
   @Override
+  public void lookAfterConnection(HttpServerRequest request) {
+    bridge.lookAfterConnection(request);
+  }
+
+  @Override
   public @Nullable ProgramCommands program() {
     return null;
   }

@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.web;
 
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 
 /** What a page needs to follow a stream: the module {@code sse-bridge.js}. */
@@ -17,9 +19,10 @@ public final class ClientFiles {
    * Serves it and nothing else.
    *
    * @param path its directory: {@code /assets/*}
+   * @param first is told of each request before it is answered
    * @throws IllegalArgumentException if the path has another form
    */
-  public static void mount(Router router, String path) {
+  public static void mount(Router router, String path, Handler<HttpServerRequest> first) {
     if (!path.matches("(/[A-Za-z0-9._~-]+)*/\\*")) {
       throw new IllegalArgumentException(
           "expected a path like \"/assets/*\", got \"" + path + "\"");
@@ -32,6 +35,7 @@ public final class ClientFiles {
         .method(HttpMethod.HEAD)
         .handler(
             context -> {
+              first.handle(context.request());
               // Modules are loaded by the rules of CORS; it holds nothing that anybody may not
               // have.
               context.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");

@@ -41,7 +41,7 @@ class DemoPagesTest {
   void serve(Vertx vertx) throws Exception {
     Router router = Router.router(vertx);
     DemoPages.mount(router, request -> request.getHeader(CONSOLE));
-    ClientFiles.mount(router, "/*");
+    ClientFiles.mount(router, "/*", request -> {});
     HttpServer server =
         vertx
             .createHttpServer()

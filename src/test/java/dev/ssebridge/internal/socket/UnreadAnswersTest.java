@@ -83,6 +83,9 @@ class UnreadAnswersTest {
           + "'limits':{'subscribers':1}},'two':{'path':'/two','addresses':['a','b']}},"
           + "'publish':{'p':{'path':'/p','address':'p'}}}";
 
+  private static final String ADMINISTERED =
+      "'auth':{'tokens':{'reader':{'token':'reader-reader-reader','admin':'read'}}}}";
+
   private static final Map<String, String> REQUESTS = new TreeMap<>();
 
   static {
@@ -245,6 +248,19 @@ class UnreadAnswersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/sse-bridge.js", "/console/", "/live"})
+  void inAnApplicationAPageOfTheBridgeIsSuchARequestAsWell(String target) throws Exception {
+    embedded(get(target).getBytes(ISO_8859_1), get(target), null).check(target);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/console/setup.json", "/metrics", "/ready"})
+  @Tag("heavy")
+  void inAnApplicationOtherPathsOfTheAdminInterfaceAre(String target) throws Exception {
+    inAnApplicationAPageOfTheBridgeIsSuchARequestAsWell(target);
+  }
+
+  @ParameterizedTest
   @CsvSource({"/page,false", "/file,true"})
   void inAnApplicationItHoldsForSomeAnswersOfAServerThatHasTheHandler(String target, boolean tls)
       throws Exception {
@@ -366,6 +382,12 @@ class UnreadAnswersTest {
               SseBridgeOptions.read(
                   BridgeFixture.json("{'http':{'drain':0," + LIMITS + "}," + REST)));
       BridgeFixture.get(bridge.mount(router));
+      SseBridge administered =
+          SseBridge.create(
+              vertx,
+              SseBridgeOptions.read(
+                  BridgeFixture.json("{'http':{" + LIMITS + "}," + ADMINISTERED)));
+      administered.mountClient(router).mountAdmin(router).mountConsole(router);
       // Without what a WebSocket would need: Netty's handlers for that close a connection by
       // themselves behind 128 unanswered requests, and it would not be the gate that is looked at.
       HttpServerOptions options =
