@@ -86,8 +86,13 @@ final class StatsPath {
           503, "expected at most " + MOST_LISTENERS + " listeners to /stats, got one more");
     }
     listeners.add(context);
-    context.addEndHandler(gone -> leave(context));
+    context.addEndHandler(
+        gone -> {
+          leave(context);
+          StreamHead.endConnection(context.request());
+        });
     StreamHead.set(context.request());
+    StreamHead.closeDelimited(context.request(), context::addHeadersEndHandler);
     context.response().setWriteQueueMaxSize(QUEUE_BYTES).write(Buffer.buffer());
     if (timer < 0) {
       // Of no deployment: the one of the first listener may end before the others.

@@ -430,6 +430,21 @@ class MountedAdminTest {
   }
 
   @Test
+  void aClientOfHttp10ThatWouldKeepItsConnectionSeesTheEndOfTheFigures() {
+    SseProbe stats =
+        probes.raw(
+            port,
+            "GET /admin/stats HTTP/1.0\r\nConnection: keep-alive\r\nAccept: text/event-stream\r\n"
+                + "Authorization: Bearer "
+                + READ
+                + "\r\n\r\n");
+    Deadline.await(() -> !stats.data().isEmpty(), () -> "figures");
+    assertThat(stats.header("connection")).isEqualTo("close");
+    BridgeFixture.get(bridge.close());
+    stats.awaitDisconnect();
+  }
+
+  @Test
   void anotherHostThanThoseThatAreNamedIsToldNothing() {
     SseProbe probe =
         probes.raw(
