@@ -104,7 +104,7 @@ public final class ListeningBridge implements SseBridgeServer {
     return new ListeningBridge(
         vertx,
         config.onAdminPort(),
-        new HttpServerOptions(),
+        ServerOptions.withoutWebSockets(new HttpServerOptions()),
         EmbeddedBridge.onAdminPort(vertx, config),
         BridgeConfig::onAdminPort);
   }

@@ -138,14 +138,22 @@ public final class ServerOptions {
     return options;
   }
 
+  /**
+   * Takes out what a WebSocket would need: Netty's handlers for it throw where more than 128
+   * requests of a connection wait for their answers.
+   */
+  public static HttpServerOptions withoutWebSockets(HttpServerOptions options) {
+    return options
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
   private static HttpServerOptions common(HttpConfig http, HttpServerOptions given, boolean plain) {
     // The bridge writes from the connection's own thread only, so Vert.x needs no queue for others,
     // which is half of the memory of an idle connection; nor what a WebSocket would need.
     HttpServerOptions options = new HttpServerOptions(given).setStrictThreadMode(plain);
     if (plain) {
-      options
-          .setPerMessageWebSocketCompressionSupported(false)
-          .setPerFrameWebSocketCompressionSupported(false);
+      withoutWebSockets(options);
     }
     SocketConfig socket = http.socket();
     SocketConfig usual = USUAL.socket();

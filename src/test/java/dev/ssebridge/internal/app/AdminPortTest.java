@@ -16,12 +16,15 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -161,6 +164,21 @@ class AdminPortTest {
     here.awaitEnd();
     there.awaitEnd();
     stats.awaitEnd();
+  }
+
+  @Test
+  void manyRequestsMayWaitForTheirAnswersOnOneConnection() throws Exception {
+    start(config(""));
+    String request = "GET /console/none.js HTTP/1.1\r\nHost: localhost\r\n";
+    String last = request + "Connection: close\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin)) {
+      socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
+      String all = (request + "\r\n").repeat(299) + last;
+      socket.getOutputStream().write(all.getBytes(StandardCharsets.ISO_8859_1));
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(answers.split("HTTP/1.1 404 ", -1)).hasSize(300 + 1);
+    }
   }
 
   @Test
