@@ -100,6 +100,18 @@ class HttpRulesTest {
             400,
             Then.CLOSES),
         rule(
+            "9112-2.2",
+            "lines that end with LF alone",
+            "OPTIONS /n HTTP/1.1\nHost: localhost\n\n",
+            400,
+            Then.CLOSES),
+        rule(
+            "9112-2.2",
+            "a bare CR in the request line, which is taken for a space",
+            OPTIONS.replace("/n ", "/n\r ") + "\r\n",
+            204,
+            Then.SERVES),
+        rule(
             "9112-2.3",
             "HTTP/2.0 in a request line",
             "OPTIONS /n HTTP/2.0\r\nHost: localhost" + crlf,
@@ -212,6 +224,13 @@ class HttpRulesTest {
             400,
             Then.CLOSES),
         rule("9112-5.1", "whitespace before the colon", OPTIONS + "X : y" + crlf, 400, Then.CLOSES),
+        rule("9112-5.2", "a folded header", OPTIONS + "X: a\r\n b" + crlf, 204, Then.SERVES),
+        rule(
+            "9112-5.2",
+            "a folded coding",
+            POST + "Transfer-Encoding:\r\n chunked" + crlf + "1\r\nm\r\n0" + crlf,
+            202,
+            Then.SERVES),
         rule("9112-5", "a header without a colon", OPTIONS + "X" + crlf, 400, Then.CLOSES),
         rule("9110-5.5", "NUL in a header", OPTIONS + "X: a\u0000b" + crlf, 400, Then.CLOSES),
         rule("9112-2.2", "a bare CR in a header", OPTIONS + "X: a\rb" + crlf, 400, Then.CLOSES),
@@ -251,6 +270,13 @@ class HttpRulesTest {
             POST + "Transfer-Encoding: gzip" + crlf,
             400,
             Then.CLOSES),
+        rule("9112-6.3", "an empty list", POST + "Transfer-Encoding:" + crlf, 400, Then.CLOSES),
+        rule(
+            "9110-5.6.1",
+            "an empty element of a list",
+            POST + "Transfer-Encoding: ,chunked" + crlf + "1\r\nm\r\n0" + crlf,
+            202,
+            Then.SERVES),
         rule(
             "9112-6.1",
             "with a Content-Length",
@@ -267,6 +293,12 @@ class HttpRulesTest {
             "9112-6.3",
             "two lengths",
             POST + "Content-Length: 1\r\nContent-Length: 2" + crlf + "m",
+            400,
+            Then.CLOSES),
+        rule(
+            "9110-8.6",
+            "the same length twice",
+            POST + "Content-Length: 1\r\n" + BODY,
             400,
             Then.CLOSES),
         rule(
@@ -293,6 +325,13 @@ class HttpRulesTest {
             POST + "Transfer-Encoding: chunked" + crlf + "1\r\nm\r\n0\r\nX: y" + crlf,
             202,
             Then.SERVES),
+        rule(
+            "9112-9.3",
+            "the body of a GET",
+            "GET /gone HTTP/1.1\r\nHost: localhost\r\n" + BODY,
+            204,
+            Then.SERVES),
+        rule("9110-13.2.1", "a precondition", OPTIONS + "If-Match: x" + crlf, 204, Then.SERVES),
         rule("9110-14.2", "a range", OPTIONS + "Range: bytes=0-1" + crlf, 204, Then.SERVES),
         rule("9112-9.3", "close", OPTIONS + "Connection: close" + crlf, 204, Then.CLOSES),
         rule(
@@ -349,6 +388,12 @@ class HttpRulesTest {
             OPTIONS + "Connection: upgrade\r\nUpgrade: x/1" + crlf,
             204,
             Then.SERVES),
+        rule(
+            "9110-7.8",
+            "an upgrade in HTTP/1.0",
+            OPTIONS.replace("1.1", "1.0") + UPGRADE + "\r\n",
+            204,
+            Then.CLOSES),
         rule("9110-7.6.2", "Max-Forwards", OPTIONS + "Max-Forwards: 0" + crlf, 204, Then.SERVES),
         rule(
             "9110-9.1",
@@ -502,6 +547,23 @@ class HttpRulesTest {
             + "POST /t/behind HTTP/1.1\r\nHost: localhost\r\n"
             + BODY);
     assertThat(got).isEmpty();
+    exchange("POST /t/behind HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + BODY);
+    Deadline.await(() -> got.contains("t.behind m"), () -> "what another sends");
+    assertThat(got).containsExactly("t.behind m");
+  }
+
+  /** RFC 9112, section 8: an incomplete message is none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"})
+  void aBodyThatBreaksOffIsNotPublished(String rest) throws IOException {
+    got.clear();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bridge.port())) {
+      socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
+      socket.getOutputStream().write((POST + rest).getBytes(ISO_8859_1));
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+    }
     exchange("POST /t/behind HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + BODY);
     Deadline.await(() -> got.contains("t.behind m"), () -> "what another sends");
     assertThat(got).containsExactly("t.behind m");
