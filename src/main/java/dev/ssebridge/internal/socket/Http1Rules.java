@@ -70,6 +70,9 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
   private static void check(HttpRequest request) {
     HttpHeaders headers = request.headers();
     checkVersion(request);
+    if (headers.contains("")) { // RFC 9110, section 5.1
+      throw new Refused(400, "expected a name before the colon of a header, got none");
+    }
     request.setUri(RequestTarget.of(request.method(), request.uri(), headers));
     checkHost(
         headers.getAll(HttpHeaderNames.HOST),

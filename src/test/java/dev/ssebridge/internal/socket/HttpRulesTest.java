@@ -232,6 +232,7 @@ class HttpRulesTest {
             202,
             Then.SERVES),
         rule("9112-5", "a header without a colon", OPTIONS + "X" + crlf, 400, Then.CLOSES),
+        rule("9110-5.1", "a header without a name", OPTIONS + ": y" + crlf, 400, Then.CLOSES),
         rule("9110-5.5", "NUL in a header", OPTIONS + "X: a\u0000b" + crlf, 400, Then.CLOSES),
         rule("9112-2.2", "a bare CR in a header", OPTIONS + "X: a\rb" + crlf, 400, Then.CLOSES),
         rule(
