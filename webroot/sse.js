@@ -3,4 +3,4 @@ import { createLog, show } from './log.js';
 
 const log = createLog(document.getElementById('log'), document.getElementById('state'));
 
-show(connect('/events'), log);
+show(connect('/events', { shared: true }), log);

@@ -22,7 +22,7 @@ function subscribe() {
   path = topicPath();
   target.textContent = path;
   log.clear();
-  stream = connect(path);
+  stream = connect(path, { shared: true }); // or the seventh tab would not load, nor could the first publish
   show(stream, log);
 }
 

@@ -41,8 +41,9 @@ export function createAnswers() {
         nowrap: true,
         sub: (each) => (each.published > 1 ? `${plural(each.published, 'message')}` : ''),
       }),
-      figure('Answer', (each) => millis(each.answered)),
+      figure('Answer', (each) => millis(each.answered), { nowrap: true }),
       figure('Way here', (each) => millis(each.way), {
+        nowrap: true,
         sub: (each) =>
           each.repeated
             ? 'published and here before'

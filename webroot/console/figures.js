@@ -127,7 +127,8 @@ export const figures = {
     breakLine();
     tell('', 'figures: connecting');
     const { token } = session;
-    stream = connect(adminUrl('stats').href, { token: async () => session.token });
+    // One for all tabs: with six, a browser would load nothing more from this port.
+    stream = connect(adminUrl('stats').href, { shared: true, token: async () => session.token });
     stream.on('message', (event) => take(event.json()));
     stream.on('state', (now) => {
       if (now.state === 'open') {

@@ -1,7 +1,8 @@
-import { freshId, h } from './dom.js';
+import { arrange, freshId, h } from './dom.js';
 
 // Before the layer is begun anew: a browser counts pixels up to some millions only.
 const MOST_DROPPED = 20_000;
+const AT_REST_MILLIS = 300;
 
 function setStyle(element, name, value) {
   if (element.style[name] !== value) {
@@ -28,6 +29,7 @@ export function createList({ label, source, make, height, onSelect, onScroll }) 
   let lastTop = 0; // where it is scrolled to, and how high it is: known without asking, which would cost a layout
   let room = 0;
   let base = 0; // of the layer: the number of dropped ones that is its top
+  let resting = 0;
 
   // Out of view, for another item.
   function spareRow(row) {
@@ -39,6 +41,8 @@ export function createList({ label, source, make, height, onSelect, onScroll }) 
   function rowFor(item) {
     let row = rows.get(item.number);
     if (!row) {
+      clearTimeout(resting);
+      resting = setTimeout(inOrder, AT_REST_MILLIS);
       row = spare.pop() ?? make();
       rows.set(item.number, row);
       row.element.id = `${id}-${item.number}`;
@@ -54,6 +58,13 @@ export function createList({ label, source, make, height, onSelect, onScroll }) 
       row.element.hidden = false;
     }
     return row;
+  }
+
+  // Rows are used again, so the page has them in any order. Who has it read to him line by line gets them in their own
+  // as soon as no more come.
+  function inOrder() {
+    const ordered = [...rows.values()].sort((a, b) => a.number - b.number);
+    arrange(layer, [...ordered, ...spare].map((row) => row.element));
   }
 
   // fallen: how many rows went at the front since the last time
@@ -198,7 +209,10 @@ export function createList({ label, source, make, height, onSelect, onScroll }) 
     get atEnd() {
       return lastTop >= source.length * height() - room - height();
     },
-    close: () => resized.disconnect(),
+    close() {
+      clearTimeout(resting);
+      resized.disconnect();
+    },
     follow() {
       following = true;
       paint();

@@ -74,7 +74,7 @@ export interface Options {
   /** More headers of the request. */
   headers?: Record<string, string>;
   /** Whether cookies go along, as in fetch. Default 'same-origin'. */
-  credentials?: RequestCredentials;
+  credentials?: 'include' | 'omit' | 'same-origin';
   /** With shared: where this module is served as a file of its own, or false for no worker. Default: where it came from. */
   worker?: string | URL | false;
   /** Closes the stream when it is aborted. */

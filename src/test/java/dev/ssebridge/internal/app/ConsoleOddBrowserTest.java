@@ -7,6 +7,8 @@ import static dev.ssebridge.internal.app.ConsoleGround.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -67,6 +69,49 @@ class ConsoleOddBrowserTest extends OnConsoleGround {
       assertThat(page.number(number(".mark-gap"))).isZero();
       assertThat(page.text("document.querySelector('.live-bar').innerText"))
           .contains("2,003 older fell out"); // 12,000 events and three marks have come
+      ground().assertClean(page);
+    }
+  }
+
+  /** A browser has six connections to a port, and each tab would keep one for its figures. */
+  @Test
+  void nineTabsLoadAndAllHaveTheirFigures() throws Exception {
+    List<Page> tabs = new ArrayList<>();
+    try {
+      for (int tab = 1; tab <= 9; tab++) {
+        Page page = ground().open("#/overview");
+        tabs.add(page);
+        page.await(says(".feed.good", "figures: live"), PATIENCE);
+        page.await(says("table", "topics"), PATIENCE);
+        ground().assertClean(page);
+      }
+      tabs.remove(0).close();
+      for (Page page : tabs) {
+        page.show(); // who is not looked at paints nothing
+        String before = page.text("document.querySelector('.when').textContent");
+        page.await("document.querySelector('.when').textContent !== '" + before + "'", PATIENCE);
+      }
+    } finally {
+      tabs.forEach(Page::close);
+    }
+  }
+
+  @Test
+  void rowsAreReadOutInTheirOrderThoughTheyAreUsedAgain() throws Exception {
+    flood("ordered", 1, 200);
+    try (Page page = ground().open("#/live?path=/topics/ordered&from=earliest")) {
+      page.await(says(".live-bar", "201 entries"), PATIENCE);
+      page.evaluate("document.querySelector('.list').focus()");
+      for (String key : List.of("Home", "PageDown", "PageDown", "PageUp", "End")) {
+        page.hands().press(key);
+        page.awaitFrames(2);
+        page.await(
+            "(() => { const at = [...document.querySelectorAll('.list .row:not([hidden])')]"
+                + ".map(row => Number(row.getAttribute('aria-posinset')));"
+                + " return at.length > 9 && at.every((each, i) => i === 0 || each === at[i - 1] + 1);"
+                + " })()",
+            PATIENCE);
+      }
       ground().assertClean(page);
     }
   }

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -113,6 +114,30 @@ class DemoPageBrowserTest {
     chromium.await("document.getElementById('result').className === 'bad'", PATIENCE);
 
     assertThat(chromium.texts("#result")).singleElement().asString().startsWith("refused: 413 ");
+  }
+
+  /** A browser has six connections to a server over HTTP/1.1, and each tab would keep one. */
+  @Test
+  void nineTabsLoadAndTheFirstOneCanPublishToAll() throws Exception {
+    List<Page> tabs = new ArrayList<>();
+    try {
+      for (int tab = 1; tab <= 9; tab++) {
+        Page page = requireNonNull(browser).newPage();
+        tabs.add(page);
+        page.open(origin + "/");
+        page.await("document.getElementById('state').textContent === 'connected'", PATIENCE);
+      }
+      submit(tabs.get(0), "hello", "", "to all");
+      for (Page page : tabs) {
+        page.await(
+            "[...document.querySelectorAll('#log .data')].at(-1)?.textContent === 'to all'",
+            PATIENCE);
+        page.open(origin + "/sse");
+        page.await("document.querySelectorAll('#log .event').length >= 3", PATIENCE);
+      }
+    } finally {
+      tabs.forEach(Page::close);
+    }
   }
 
   private static void submit(Page chromium, String topic, String type, String message)

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -100,6 +102,33 @@ class NodeTest {
         "import * as all from 'vertx-sse-bridge'; console.log(Object.keys(all).sort().join());");
     assertThat(run(directory, Map.of(), List.of("node", page.toString())).strip())
         .isEqualTo("connect,decoder,serve,ticket");
+  }
+
+  /**
+   * The names of the DOM that Node declares as well; any other fails in a program of TypeScript.
+   */
+  @Test
+  void theDeclarationsNeedNoTypeOfABrowser() throws Exception {
+    String declared = Files.readString(BASE.resolve("src/main/js/sse-bridge.d.ts"));
+    Matcher types =
+        Pattern.compile("[:|<(=] *([A-Z]\\w*)").matcher(declared.replaceAll("(?s)/\\*.*?\\*/", ""));
+    assertThat(types.results().map(found -> found.group(1)).distinct())
+        .containsExactlyInAnyOrder(
+            // its own
+            "StreamEvent",
+            "Gap",
+            "State",
+            "Stream",
+            "Options",
+            "TokenReason",
+            "Block",
+            // of JavaScript, and of Node
+            "Promise",
+            "Record",
+            "NonNullable",
+            "Uint8Array",
+            "URL",
+            "AbortSignal");
   }
 
   /** With {@code shared} there is one connection for the threads of the process. */
