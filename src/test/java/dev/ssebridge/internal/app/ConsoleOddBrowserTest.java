@@ -248,6 +248,8 @@ class ConsoleOddBrowserTest extends OnConsoleGround {
               page.text(
                   "(async () => { const {figures} = await import('./figures.js');"
                       + " const sample = figures.latest; let time = Date.parse(sample.time);"
+                      // A connection of the page's own, and so its own fetch.
+                      + " window.SharedWorker = undefined; window.BroadcastChannel = undefined;"
                       + " window.fetch = async () => new Response(new ReadableStream({start(body) {"
                       + " time += 1000; body.enqueue(new TextEncoder().encode('data: ' +"
                       + " JSON.stringify({...sample, time: new Date(time).toISOString()}) +"
