@@ -31,6 +31,9 @@ public final class LogLimit implements Filter {
   private static final Set<String> OF_CONNECTIONS =
       Set.of("io.netty.util.concurrent.DefaultPromise", "io.netty.channel.DefaultChannelPipeline");
 
+  /** Where Netty tells what a handler throws that is handed a failure. */
+  private static final String OF_HANDLERS = "io.netty.channel.AbstractChannelHandlerContext";
+
   private static final Kind OTHER = new Kind("", Level.OFF, "");
 
   private final LongSupplier clock;
@@ -56,7 +59,7 @@ public final class LogLimit implements Filter {
       return true;
     }
     Throwable thrown = entry.getThrown();
-    if (isOfAConnection(entry) && PeerFailures.caused(thrown)) {
+    if ((isOfAConnection(entry) || isOfVertx(entry)) && PeerFailures.caused(thrown)) {
       return false;
     }
     String type = thrown == null ? "" : thrown.getClass().getName();
@@ -73,6 +76,12 @@ public final class LogLimit implements Filter {
   private static boolean isOfAConnection(LogRecord entry) {
     String logger = entry.getLoggerName();
     return logger != null && OF_CONNECTIONS.contains(logger);
+  }
+
+  /** Handlers of others may fail as well, whatever they were handed. */
+  private static boolean isOfVertx(LogRecord entry) {
+    return OF_HANDLERS.equals(entry.getLoggerName())
+        && PeerFailures.toldOfVertx(entry.getMessage());
   }
 
   private Window windowOf(Kind kind, long now) {

@@ -34,6 +34,8 @@ class CausedByPeersTest {
   private static final int REQUESTS = 1000;
   private static final int MESSAGES = 60;
   private static final int SIZE = 64 * 1024;
+  private static final String POST =
+      "POST /n HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nm";
   private static final String GET = "GET /n HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @TempDir Path directory;
@@ -91,13 +93,16 @@ class CausedByPeersTest {
 
   @Test
   void whoTakesRequestsBackAndResetsConnectionsCausesNoLine() throws Exception {
-    String config = "{'http':{'port':0,'drain':0},'routes':{'n':{'path':'/n','address':'n'}}}";
+    String config =
+        "{'http':{'port':0,'drain':0},'routes':{'n':{'path':'/n','address':'n'}},"
+            + "'publish':{'n':{'path':'/n','address':'n'}}}";
     Path file = Files.writeString(directory.resolve("b.json"), config.replace('\'', '"'));
     try (FatJar program =
         FatJar.runClasses(directory, "--print-address", "--instances", "1", file.toString())) {
       int port = URI.create(program.awaitOutput()).getPort();
       for (int i = 0; i < CONNECTIONS; i++) {
         sendAndReset(port, takenBack());
+        sendAndReset(port, POST.repeat(2 * REQUESTS).getBytes(US_ASCII));
         sendAndReset(port, GET.getBytes(US_ASCII));
         sendAndReset(port, GET.replace("/n", "/none").repeat(REQUESTS).getBytes(US_ASCII));
       }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.EncoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.concurrent.DefaultPromise;
@@ -30,6 +33,11 @@ class LogOfNettyTest {
   void anExceptionOfAListenerIsLoggedUnlessAPeerCausedIt() {
     assertThat(passesFromAListener(new NullPointerException("ours"))).isTrue();
     assertThat(passesFromAListener(new IllegalStateException("ours"))).isTrue();
+    assertThat(passesFromAListener(new EncoderException("ours"))).isTrue();
+    assertThat(passesFromAListener(new DecoderException(new NullPointerException("ours"))))
+        .isTrue();
+    assertThat(passesFromAListener(new DecoderException("theirs"))).isFalse();
+    assertThat(passesFromAListener(new PrematureChannelClosureException("theirs"))).isFalse();
     assertThat(passesFromAListener(new ClosedChannelException())).isFalse();
     assertThat(passesFromAListener(new SSLHandshakeException("theirs"))).isFalse();
     assertThat(passesFromAListener(new Http2Exception(Http2Error.STREAM_CLOSED))).isFalse();
