@@ -21,7 +21,6 @@ import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.ConfigWarnings;
 import dev.ssebridge.internal.config.Key.Change;
 import dev.ssebridge.internal.config.LimitsConfig;
-import dev.ssebridge.internal.config.PublishConfig;
 import dev.ssebridge.internal.config.RouteConfig;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.fanout.StreamCounters;
@@ -96,7 +95,6 @@ public final class Channels {
   private long promised;
   private @Nullable Revocations revocations;
   private final Set<Problem> warned = new HashSet<>();
-  private @Nullable Map<String, PublishConfig> lookedAt;
 
   // written by this
   private volatile boolean closed;
@@ -138,10 +136,6 @@ public final class Channels {
    * once, as those of a deployment are all alike, while others differ in their paths to publish to.
    */
   synchronized void warn(BridgeConfig config) {
-    if (config.publish().equals(lookedAt)) {
-      return;
-    }
-    lookedAt = config.publish();
     for (Problem warning : ConfigWarnings.ofServed(config)) {
       if (warned.size() < MOST_WARNED && warned.add(warning)) {
         LOG.log(Level.WARNING, warning);
