@@ -34,15 +34,7 @@ class SharedFlushTest {
     String config =
         "{'http':{'writer':'" + writer + "'},'routes':{'n':{'path':'/n','address':'news'}}}";
     try (BridgeFixture bridge =
-        BridgeFixture.withHandlers(
-            vertx,
-            config,
-            each ->
-                each.subscribeHandler(
-                    request -> {
-                      count(request.request().connection(), flushes);
-                      request.accept();
-                    }))) {
+        WatchedStreams.bridge(vertx, config, channel -> count(channel, flushes))) {
       AtomicInteger arrived = new AtomicInteger();
       HttpClient client = vertx.createHttpClient(http2());
       for (int i = 0; i < STREAMS; i++) {
@@ -67,15 +59,8 @@ class SharedFlushTest {
   void aConnectionOfHttp1IsLeftAsItIs(Vertx vertx) {
     AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
     try (BridgeFixture bridge =
-        BridgeFixture.withHandlers(
-            vertx,
-            "{'routes':{'n':{'path':'/n','address':'news'}}}",
-            each ->
-                each.subscribeHandler(
-                    request -> {
-                      channel.set(SocketState.channelUnder(request.request().connection()));
-                      request.accept();
-                    }))) {
+        WatchedStreams.bridge(
+            vertx, "{'routes':{'n':{'path':'/n','address':'news'}}}", channel::set)) {
       bridge.open("/n");
       assertThat(Objects.requireNonNull(channel.get()).pipeline().names())
           .contains("httpEncoder")
@@ -105,8 +90,7 @@ class SharedFlushTest {
   }
 
   /** Of the socket, below all that knows of streams. */
-  private static void count(io.vertx.core.http.HttpConnection connection, AtomicInteger flushes) {
-    Channel channel = Objects.requireNonNull(SocketState.channelUnder(connection));
+  private static void count(Channel channel, AtomicInteger flushes) {
     if (channel.pipeline().get("counter") == null) {
       channel
           .pipeline()

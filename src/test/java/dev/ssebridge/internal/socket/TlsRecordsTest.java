@@ -13,10 +13,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,15 +38,8 @@ class TlsRecordsTest {
   void start() {
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     bridge =
-        BridgeFixture.withHandlers(
-            vertx,
-            "{'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}",
-            each ->
-                each.subscribeHandler(
-                    request -> {
-                      count(request.request().connection());
-                      request.accept();
-                    }));
+        WatchedStreams.bridge(
+            vertx, "{'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}", this::count);
   }
 
   @AfterEach
@@ -57,8 +48,7 @@ class TlsRecordsTest {
     BridgeFixture.get(vertx.close());
   }
 
-  private void count(HttpConnection connection) {
-    Channel channel = Objects.requireNonNull(SocketState.channelUnder(connection));
+  private void count(Channel channel) {
     if (channel.pipeline().get(Records.class) == null) {
       channel.pipeline().addFirst(new Records());
     }

@@ -13,10 +13,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -59,15 +57,8 @@ class WalkPauseTest {
   void open() {
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     bridge =
-        BridgeFixture.withHandlers(
-            vertx,
-            "{'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}",
-            each ->
-                each.subscribeHandler(
-                    request -> {
-                      watch(request.request().connection());
-                      request.accept();
-                    }));
+        WatchedStreams.bridge(
+            vertx, "{'routes':{'n':{'path':'/n','address':'news','heartbeat':0}}}", this::watch);
     for (int i = 0; i < STREAMS; i++) {
       probes.add(bridge.open("/n"));
     }
@@ -83,8 +74,7 @@ class WalkPauseTest {
   }
 
   /** The first stream of a walk, and the last one: in the order in which they were opened. */
-  private void watch(HttpConnection connection) {
-    Channel channel = Objects.requireNonNull(SocketState.channelUnder(connection));
+  private void watch(Channel channel) {
     channels.add(channel);
     if (channels.size() == 1) {
       onFlush(
