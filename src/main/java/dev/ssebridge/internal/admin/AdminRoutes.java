@@ -5,6 +5,7 @@ import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.client.SourceGroup;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.MethodNotAllowed;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.metrics.PrometheusText;
 import dev.ssebridge.internal.socket.Rejection;
@@ -161,6 +162,8 @@ public final class AdminRoutes {
         .handler(
             context -> {
               subject.lookAfterConnection(context.request());
+              // Here, as /live and /ready are answered by a handler of Vert.x.
+              context.response().putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NOSNIFF);
               context.next();
             });
     return new TreeSet<>();
@@ -249,9 +252,7 @@ public final class AdminRoutes {
   }
 
   private static void refuse(RoutingContext context, Set<String> allowed) {
-    String all = String.join(", ", allowed);
-    context.response().putHeader("allow", all);
-    Answers.problem(context, 405, "method: expected " + all + ", got another");
+    MethodNotAllowed.send(context.request(), String.join(", ", allowed));
   }
 
   /** A request that comes while another waits gets the same answer. */

@@ -1,6 +1,7 @@
 package dev.ssebridge.internal.admin;
 
 import dev.ssebridge.internal.http.BridgeRequest;
+import dev.ssebridge.internal.http.MethodNotAllowed;
 import dev.ssebridge.internal.http.OriginRule;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.socket.Rejection;
@@ -11,9 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,17 @@ import org.jspecify.annotations.Nullable;
  * he is before he gets them; what they then ask for is for whom it is for anybody else.
  */
 public final class ConsoleFiles {
-  /** A file, in one directory at most: nothing that leads elsewhere is a name. */
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?:[a-z0-9-]{1,64}/)?[a-z0-9-]{1,64}(?:\\.[a-z0-9-]{1,16})?\\.(html|js|css|svg)");
-
   private static final String INDEX = "index.html";
   private static final String SETUP = "setup.json";
+
+  /** A file, in one directory at most: nothing that leads elsewhere is a name. */
+  private static final String NAME =
+      "(?:[a-z0-9-]{1,64}/)?[a-z0-9-]{1,64}(?:\\.[a-z0-9-]{1,16})?\\.(?:html|js|css|svg)";
+
+  /** All that can be one of the console, so that whatever else there is stays as it is. */
+  private static final String PATHS =
+      "/console(?<name>(?:/(?:" + NAME + "|" + Pattern.quote(SETUP) + ")?)?)";
+
   private static final String WEB = "/dev/ssebridge/web/";
 
   /** What lies elsewhere, and is beside the pages for them. */
@@ -82,9 +85,12 @@ public final class ConsoleFiles {
   /** Serves it at {@code /console/}. */
   public static void mount(Router router, Administered subject, Surroundings surroundings) {
     ConsoleFiles made = new ConsoleFiles(subject, surroundings);
-    for (String path : List.of("/console/*", "/console")) {
-      router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(made::answer);
-    }
+    router
+        .routeWithRegex(PATHS)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(made::answer);
+    MethodNotAllowed.takeOthers(router.routeWithRegex(PATHS), made::answer);
   }
 
   /** Has {@code /} lead there, where nothing else has that path. */
@@ -94,17 +100,22 @@ public final class ConsoleFiles {
         .last()
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
-        .handler(
-            context -> {
-              if (subject.admin().console()) {
-                redirect(context);
-              } else {
-                context.next();
-              }
-            });
+        .handler(context -> leadTo(context, subject));
+    MethodNotAllowed.takeOthers(router.route("/"), context -> leadTo(context, subject));
+  }
+
+  private static void leadTo(RoutingContext context, Administered subject) {
+    if (!subject.admin().console()) {
+      context.next();
+    } else {
+      redirect(context);
+    }
   }
 
   private static void redirect(RoutingContext context) {
+    if (MethodNotAllowed.answers(context)) {
+      return;
+    }
     context
         .response()
         .setStatusCode(302)
@@ -130,13 +141,11 @@ public final class ConsoleFiles {
       Rejection.send(context.vertx(), new BridgeRequest.Routed(context), foreign);
       return;
     }
-    String name = Objects.requireNonNullElse(context.pathParam("*"), "");
-    if (name.isEmpty() && !context.request().path().endsWith("/")) {
-      redirect(context);
-    } else if (name.equals(SETUP)) {
-      setUp(context);
-    } else {
-      send(context, name.isEmpty() ? INDEX : name);
+    switch (context.pathParam("name")) {
+      case "" -> redirect(context);
+      case "/" -> send(context, INDEX);
+      case "/" + SETUP -> setUp(context);
+      default -> send(context, context.pathParam("name").substring(1));
     }
   }
 
@@ -148,6 +157,9 @@ public final class ConsoleFiles {
   }
 
   private void setUp(RoutingContext context) {
+    if (MethodNotAllowed.answers(context)) {
+      return;
+    }
     Answers.json(
         context,
         new JsonObject()
@@ -163,8 +175,6 @@ public final class ConsoleFiles {
     WebFile known = files.get(name);
     if (known != null) {
       send(context, known);
-    } else if (!NAME.matcher(name).matches()) {
-      context.next();
     } else {
       context
           .vertx()
@@ -193,6 +203,9 @@ public final class ConsoleFiles {
   private static void send(RoutingContext context, WebFile file) {
     if (Answers.isOver(context)) {
       return; // the client has gone
+    }
+    if (MethodNotAllowed.answers(context)) {
+      return;
     }
     context.response().putHeader("cross-origin-resource-policy", "same-origin");
     file.answerOwnPage(context);

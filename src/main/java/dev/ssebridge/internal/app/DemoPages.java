@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.app;
 
+import dev.ssebridge.internal.http.MethodNotAllowed;
 import dev.ssebridge.internal.web.WebFile;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -45,5 +46,6 @@ final class DemoPages {
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(answer);
+    MethodNotAllowed.takeOthers(router.route(path), MethodNotAllowed::answers);
   }
 }

@@ -5,9 +5,9 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.ssebridge.internal.address.PathTemplate;
 import dev.ssebridge.internal.http.CorsRule;
+import dev.ssebridge.internal.http.MethodNotAllowed;
 import dev.ssebridge.internal.http.NoContent;
 import dev.ssebridge.internal.http.PathHandler;
-import dev.ssebridge.internal.http.Problem;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
@@ -198,10 +198,8 @@ final class RouterMount {
       context.next();
       return;
     }
-    context.response().putHeader("allow", allowed);
     guard.tell(context.request());
-    new Problem(405, "method: expected one of " + allowed + ", got another")
-        .send(context.request());
+    MethodNotAllowed.send(context.request(), allowed);
   }
 
   /** The path of the request without the one that the router is mounted on. */

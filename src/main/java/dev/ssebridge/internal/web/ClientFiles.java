@@ -1,10 +1,12 @@
 package dev.ssebridge.internal.web;
 
+import dev.ssebridge.internal.http.MethodNotAllowed;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 
 /** What a page needs to follow a stream: the module {@code sse-bridge.js}. */
 public final class ClientFiles {
@@ -35,11 +37,20 @@ public final class ClientFiles {
         .method(HttpMethod.HEAD)
         .handler(
             context -> {
-              first.handle(context.request());
-              // Modules are loaded by the rules of CORS; it holds nothing that anybody may not
-              // have.
-              context.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+              begin(context, first);
               file.answer(context);
             });
+    MethodNotAllowed.takeOthers(
+        router.route(directory + NAME),
+        context -> {
+          begin(context, first);
+          MethodNotAllowed.answers(context);
+        });
+  }
+
+  private static void begin(RoutingContext context, Handler<HttpServerRequest> first) {
+    first.handle(context.request());
+    // Modules are loaded by the rules of CORS; it holds nothing that anybody may not have.
+    context.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
   }
 }
