@@ -190,7 +190,7 @@ class OriginAttacksTest {
             "localhost%00.evil.example",
             "local%68ost",
             "*",
-            "localhost:99999",
+            "[64:ff9b::127.0.0.1]",
             ""
           }) {
         range.refused(host, Wire.get("/rooms/a").host(host).bearer(TOKEN), 421, "host: expected");
@@ -214,6 +214,8 @@ class OriginAttacksTest {
             "localhost:80:80",
             "localhost:x",
             "localhost:-1",
+            "localhost:99999",
+            "[::1%25evil.example]",
             "localhost\u00e9",
             "localhost\t.evil"
           }) {

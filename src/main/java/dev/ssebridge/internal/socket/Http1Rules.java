@@ -77,6 +77,7 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
     checkHost(
         headers.getAll(HttpHeaderNames.HOST),
         request.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    normalizeHost(headers);
     if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
       checkTransferCodings(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
     }
@@ -105,6 +106,13 @@ public final class Http1Rules extends ChannelInboundHandlerAdapter {
     }
     if (!hosts.isEmpty() && !RequestTarget.isAuthority(hosts.get(0))) {
       throw new Refused(400, "expected a host and maybe a port in the Host header, got another");
+    }
+  }
+
+  private static void normalizeHost(HttpHeaders headers) {
+    String host = headers.get(HttpHeaderNames.HOST);
+    if (host != null && host.startsWith("[")) {
+      headers.set(HttpHeaderNames.HOST, RequestTarget.withoutIpv4(host));
     }
   }
 

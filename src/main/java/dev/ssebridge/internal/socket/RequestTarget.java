@@ -10,12 +10,22 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The target of a request: RFC 9112, section 3.2, and RFC 9113, section 8.3.1. */
 public final class RequestTarget {
+  private static final String DEC_OCTET = "25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]";
   private static final String UNRESERVED_AND_SUB_DELIMS = "-._~!$&'()*+,;=";
   private static final int FIRST_PRINTABLE = 0x21;
+  private static final int LAST_PORT = 0xffff;
+
+  /** An IPv6 address whose last 32 bits are written as an IPv4 address, in an authority. */
+  private static final Pattern ENDS_IN_IPV4 =
+      Pattern.compile(
+          "\\[([0-9A-Fa-f:]{1,30}:)(O)\\.(O)\\.(O)\\.(O)\\](.*)".replace("O", DEC_OCTET));
+
   private static final int LAST_ASCII = 0x7e;
 
   private RequestTarget() {}
@@ -126,12 +136,35 @@ public final class RequestTarget {
     return encoded.toString();
   }
 
-  /** Whether this is {@code uri-host [ ":" port ]}, or nothing: RFC 9110, section 7.2. */
-  static boolean isAuthority(String text) {
+  /**
+   * The same authority in a form that Vert.x reads: an IPv6 address may end in an IPv4 address (RFC
+   * 3986, section 3.2.2), which it takes for malformed.
+   */
+  static String withoutIpv4(String authority) {
+    if (!authority.startsWith("[") || authority.indexOf('.') < 0) {
+      return authority;
+    }
+    Matcher parts = ENDS_IN_IPV4.matcher(authority);
+    return parts.matches()
+        ? "[" + parts.group(1) + hex(parts, 2) + ":" + hex(parts, 4) + "]" + parts.group(6)
+        : authority;
+  }
+
+  private static String hex(Matcher parts, int first) {
+    int high = Integer.parseInt(parts.group(first));
+    return Integer.toHexString(high << 8 | Integer.parseInt(parts.group(first + 1)));
+  }
+
+  /**
+   * Whether this is {@code uri-host [ ":" port ]}, or nothing: RFC 9110, section 7.2. An address
+   * has no zone (RFC 3986, section 3.2.2), and no port is larger than 65535.
+   */
+  static boolean isAuthority(String given) {
+    String text = withoutIpv4(given);
     int colon;
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
-      if (end < 0 || !NetUtil.isValidIpV6Address(text.substring(1, end))) {
+      if (end < 0 || !isAddress(text.substring(1, end))) {
         return false;
       }
       colon = end + 1;
@@ -147,13 +180,20 @@ public final class RequestTarget {
     return colon == text.length() || (text.charAt(colon) == ':' && isPort(text, colon + 1));
   }
 
+  private static boolean isAddress(String text) {
+    return text.indexOf('%') < 0 && text.indexOf('.') < 0 && NetUtil.isValidIpV6Address(text);
+  }
+
+  /** It may be empty, and begin with zeros: RFC 3986, section 3.2.3. */
   private static boolean isPort(String text, int from) {
-    for (int i = from; i < text.length(); i++) {
+    int port = 0;
+    for (int i = from; i < text.length() && port <= LAST_PORT; i++) {
       if (!isDigit(text.charAt(i))) {
         return false;
       }
+      port = port * 10 + text.charAt(i) - '0';
     }
-    return text.length() - from <= 5;
+    return port <= LAST_PORT;
   }
 
   private static boolean isInName(String text, int i) {

@@ -54,7 +54,16 @@ public final class HostNames {
 
   /** Whether a request for this host is served; an IPv6 address in brackets or without. */
   public boolean permits(String host) {
-    return equals(LOOPBACK) ? isLoopback(host) : names.contains("*") || names.contains(plain(host));
+    return equals(LOOPBACK) ? isLoopback(host) : names.contains("*") || isNamed(plain(host));
+  }
+
+  /** An IPv6 address has many forms (RFC 5952, section 2). */
+  private boolean isNamed(String name) {
+    if (names.contains(name) || !name.startsWith("[")) {
+      return names.contains(name);
+    }
+    InetAddress address = address(name);
+    return address != null && names.stream().anyMatch(each -> address.equals(address(each)));
   }
 
   /** Whether every name is served. */
@@ -73,7 +82,7 @@ public final class HostNames {
     if (name.equals("localhost") || name.endsWith(".localhost")) {
       return true;
     }
-    InetAddress address = address(host);
+    InetAddress address = address(name);
     return address != null && address.isLoopbackAddress();
   }
 

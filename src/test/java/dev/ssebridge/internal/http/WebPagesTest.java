@@ -152,7 +152,8 @@ class WebPagesTest {
   void theHostsThatAreListedAreServedAndNoOthers() {
     String config = "{'http':{'hosts':['events.example','[::5]']}," + ROUTES;
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, config)) {
-      for (String host : new String[] {"events.example", "EVENTS.EXAMPLE:81", "[::5]:7"}) {
+      for (String host :
+          new String[] {"events.example", "EVENTS.EXAMPLE:81", "[::5]:7", "[0:0::5]"}) {
         assertThat(post(bridge, host, "", "x").awaitEnd().status()).as(host).isEqualTo(202);
       }
       for (String host : new String[] {"localhost", "127.0.0.1", "x.events.example"}) {

@@ -125,6 +125,22 @@ class Http2RulesTest {
             "a port that is none",
             ofNobody().add(":authority", "localhost:x"),
             MALFORMED),
+        rule("3986-3.2.2", "an IPv6 address", ofNobody().add(":authority", "[::1]:80"), 202),
+        rule(
+            "3986-3.2.2",
+            "one that ends in an IPv4 address, which Vert.x does not read",
+            ofNobody().add(":authority", "[::ffff:127.0.0.1]"),
+            MALFORMED),
+        rule(
+            "3986-3.2.2",
+            "the same, in hexadecimal digits",
+            ofNobody().add(":authority", "[::ffff:7f00:1]"),
+            202),
+        rule(
+            "3986-3.2.2",
+            "an address with a zone",
+            ofNobody().add(":authority", "[::1%25lo]"),
+            MALFORMED),
         rule("9110-7.4", "of another server", ofNobody().add(":authority", "example.org"), 421));
   }
 
