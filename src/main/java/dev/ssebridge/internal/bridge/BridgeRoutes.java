@@ -121,7 +121,7 @@ public final class BridgeRoutes implements StreamListener {
     this.config = config;
     this.told = told;
     this.ownAddresses = config.ownAddresses();
-    this.guard = new RequestGuard(config.http());
+    this.guard = new RequestGuard(config);
     this.name = config.federation().nameIn(vertx);
     this.remotes = Remotes.of(config.http());
     Internals.warnIfOutOfReach();
@@ -351,7 +351,7 @@ public final class BridgeRoutes implements StreamListener {
     config = next;
     ownAddresses = next.ownAddresses();
     remotes = Remotes.of(next.http());
-    guard.change(next.http());
+    guard.change(next);
     ServedPaths before = served;
     List<SubscribeHandler> streams = streamsNow();
     List<PublishHandler> publishers = before.publishers();

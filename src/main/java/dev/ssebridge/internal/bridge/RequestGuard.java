@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.bridge;
 
+import dev.ssebridge.internal.config.AuthConfig;
+import dev.ssebridge.internal.config.BridgeConfig;
 import dev.ssebridge.internal.config.HttpConfig;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.CorsRule;
@@ -10,13 +12,14 @@ import dev.ssebridge.internal.socket.Rejection;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a request of a router has to pass before a handler of the bridge sees it. */
 final class RequestGuard {
   private static final String PASSED = "dev.ssebridge.passed";
 
-  private volatile HttpConfig config;
+  private volatile BridgeConfig config;
   private volatile long stalledMillis;
   private volatile @Nullable HostRule hosts;
   private volatile @Nullable CorsRule cors;
@@ -24,17 +27,19 @@ final class RequestGuard {
   /** Whether nobody stands before the bridge. */
   private volatile boolean isOwn;
 
-  RequestGuard(HttpConfig config) {
+  RequestGuard(BridgeConfig config) {
     this.config = config;
     change(config);
   }
 
   /** From now on requests have to pass what this says. */
-  void change(HttpConfig next) {
+  void change(BridgeConfig next) {
+    HttpConfig http = next.http();
+    AuthConfig auth = next.auth();
     config = next;
-    stalledMillis = next.stalled().toMillis();
-    hosts = HostRule.ofRouter(next);
-    cors = CorsRule.of(next.cors(), isOwn);
+    stalledMillis = http.stalled().toMillis();
+    hosts = HostRule.ofRouter(http);
+    cors = CorsRule.of(http.cors(), isOwn, auth == null ? Set.of() : auth.passedOn());
   }
 
   /** The server is the bridge's own. */

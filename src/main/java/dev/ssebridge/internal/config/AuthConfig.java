@@ -165,6 +165,18 @@ public record AuthConfig(
     return names;
   }
 
+  /** Headers of requests that others are asked with, in lower case, but for cookies. */
+  public Set<String> passedOn() {
+    Set<String> names = new LinkedHashSet<>();
+    for (AuthProviderConfig each : providers.values()) {
+      if (each instanceof AuthProviderConfig.Forward forward) {
+        names.addAll(forward.headers());
+      }
+    }
+    names.remove("cookie"); // no page sets it: Fetch, forbidden request-header
+    return names;
+  }
+
   /**
    * What stands for what a provider was configured with, so that a ticket is not taken for somebody
    * whose token is another now, or whose rights are; null where there is none of this name.

@@ -13,6 +13,7 @@ import io.vertx.ext.web.handler.CorsHandler;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  * This tells a page that may not at least why.
  */
 public final class CorsRule {
-  /** What pages may send beside what every page may. */
+  /** What pages may send beside what every page may: what is read of a request for a path. */
   private static final List<String> ALLOWED =
       List.of(
           "authorization",
           "cache-control",
           "content-encoding",
           "content-type",
+          "idempotency-key",
           "last-event-id",
           "prefer",
           SseHeaders.EVENT);
@@ -43,6 +45,9 @@ public final class CorsRule {
           SseHeaders.RESUME,
           SseHeaders.MISSED,
           SseHeaders.POSITION,
+          SseHeaders.HISTORY,
+          "accept-encoding",
+          "allow",
           "preference-applied",
           "retry-after",
           "www-authenticate");
@@ -60,7 +65,7 @@ public final class CorsRule {
   private final boolean varies;
   private final boolean credentials;
 
-  private CorsRule(CorsConfig config) {
+  private CorsRule(CorsConfig config, Set<String> sent) {
     boolean isAny = config.origins().contains(OriginPattern.ANY);
     this.reading = any(config.origins().stream());
     this.publishing = any(config.publishOrigins().stream().map(OriginPattern::of));
@@ -70,7 +75,7 @@ public final class CorsRule {
     this.handler =
         CorsHandler.create()
             .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
-            .allowedHeaders(new LinkedHashSet<>(ALLOWED))
+            .allowedHeaders(allowed(sent))
             .exposedHeaders(new LinkedHashSet<>(EXPOSED))
             .allowCredentials(config.credentials())
             .maxAgeSeconds((int) Math.min(Integer.MAX_VALUE, config.maxAge().toSeconds()));
@@ -85,7 +90,24 @@ public final class CorsRule {
    * @param isOwn whether nobody does, as the server is the bridge's own
    */
   public static @Nullable CorsRule of(CorsConfig config, boolean isOwn) {
-    return config.isEmpty() || (config.origins().isEmpty() && !isOwn) ? null : new CorsRule(config);
+    return of(config, isOwn, Set.of());
+  }
+
+  /**
+   * The same, which answers preflights.
+   *
+   * @param sent further headers that pages may send, in lower case
+   */
+  public static @Nullable CorsRule of(CorsConfig config, boolean isOwn, Set<String> sent) {
+    return config.isEmpty() || (config.origins().isEmpty() && !isOwn)
+        ? null
+        : new CorsRule(config, sent);
+  }
+
+  private static Set<String> allowed(Set<String> sent) {
+    Set<String> all = new TreeSet<>(ALLOWED);
+    all.addAll(sent);
+    return all;
   }
 
   private static Pattern any(Stream<OriginPattern> origins) {

@@ -170,6 +170,41 @@ class CorsTest {
   }
 
   @Test
+  void aPageMaySendAllThatIsReadAndSeeAllThatIsAnswered() {
+    String forward =
+        "'auth':{'forward':{'f':{'url':'http://127.0.0.1:1/',"
+            + "'headers':['cookie','x-api-key']}}},";
+    String[] read = {
+      "authorization",
+      "cache-control",
+      "content-encoding",
+      "content-type",
+      "idempotency-key",
+      "last-event-id",
+      "prefer",
+      "sse-event"
+    };
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, LISTED)) {
+      assertThat(allowed(bridge, PAGE, "GET")).containsExactlyInAnyOrder(read);
+      assertThat(allowed(bridge, DESK, "POST")).containsExactlyInAnyOrder(read);
+      assertThat(exposed(bridge.open("/n", PAGE)))
+          .contains("sse-history", "allow", "accept-encoding");
+    }
+    try (BridgeFixture bridge =
+        BridgeFixture.deploy(vertx, LISTED.replace("'routes'", forward + "'routes'"))) {
+      assertThat(allowed(bridge, DESK, "POST")).contains(read).contains("x-api-key").hasSize(9);
+    }
+  }
+
+  private static List<String> allowed(BridgeFixture bridge, String origin, String method) {
+    SseProbe asked =
+        bridge
+            .request("OPTIONS", "/n", origin, "Access-Control-Request-Method: " + method)
+            .awaitEnd();
+    return Arrays.asList(asked.header("access-control-allow-headers").split(","));
+  }
+
+  @Test
   void methodsThatAreNotServedAreNotPermitted() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, LISTED)) {
       SseProbe asked =
