@@ -169,11 +169,9 @@ class EmbeddedStreamsTest {
     assertThat(awaitClosed().parameters()).containsEntry("room", "blue");
     assertThat(awaitClosed().channel()).containsExactly("rooms.blue");
 
-    for (String bad : List.of("a.b", "a%0Ab", "%FF")) {
+    for (String bad : List.of("a.b", "a%0Ab", "%FF", "123456789")) {
       assertThat(probes.get(port, "/rooms/" + bad + "/events").status()).as(bad).isEqualTo(400);
     }
-    assertThat(probes.get(port, "/rooms/123456789/events").awaitEnd().comments().get(0))
-        .contains("limits.parameter");
     try (LogRecorder log = LogRecorder.of("dev.ssebridge.internal.http.PathParameters")) {
       SseProbe answer = probes.get(port, "/nowhere/events");
       assertThat(answer.status()).isEqualTo(500);

@@ -80,7 +80,7 @@ class SizeAttacksTest {
       range.refused("password", rooms.with("Authorization", "Basic " + pass), 401, "");
       range.refused("scheme", rooms.with("Authorization", fits + " x"), 401, "");
 
-      range.softlyRefused("parameter", get("/rooms/" + "x".repeat(257)), "limits.parameter");
+      range.refused("parameter", get("/rooms/" + "x".repeat(257)), 400, "limits.parameter");
       range.refused(
           "parameter", Wire.post("/rooms/" + "x".repeat(5000), "x").bearer(TOKEN), 400, "");
       range.refused("path", get("/rooms/" + "x".repeat(20_000)), 414, "request line");

@@ -103,7 +103,8 @@ public final class PathParameters {
           "path " + path + ": expected percent-encoded UTF-8 for :" + name + ", got other bytes");
     }
     if (value.length() > maxLength) {
-      throw BadRequestException.overLimit(
+      throw new BadRequestException(
+          400,
           "path "
               + path
               + ": expected at most "

@@ -8,6 +8,7 @@ import dev.ssebridge.testing.Ways;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -77,7 +78,13 @@ class LimitsTest {
             "{'routes':{'t':{'path':'/t/:x','address':'t.{x}','linger':0,'limits':{'parameter':5}}}}")) {
       bridge.open("/t/12345");
       bridge.open("/t/%C3%A9%C3%A9345");
-      assertRefused(bridge, "/t/123456", "limits.parameter");
+      for (String accept : List.of("text/event-stream", "*/*")) {
+        SseProbe answer = bridge.request("GET", "/t/123456", "Accept: " + accept).awaitEnd();
+        assertThat(answer.status()).as(accept).isEqualTo(400);
+        assertThat(answer.header("retry-after")).isEmpty();
+        assertThat(answer.body())
+            .contains("expected at most 5 characters (limits.parameter) for :x, got 6");
+      }
     }
   }
 
