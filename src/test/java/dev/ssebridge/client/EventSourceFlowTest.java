@@ -405,10 +405,9 @@ class EventSourceFlowTest extends EventSourceFixture {
 
   @Test
   void client12AVerticleThatReturnsConnectFailsToDeployWithFailFast() throws Exception {
-    int port = origin.port();
-    origin.close();
+    origin.goAway();
     EventSourceOptions options =
-        new EventSourceOptions("http://127.0.0.1:" + port + "/")
+        new EventSourceOptions(origin.url("/"))
             .setReconnect(new ReconnectPolicy().setFailFast(true));
     VerticleBase verticle =
         new VerticleBase() {

@@ -147,12 +147,11 @@ class EventSourceOnceTest extends EventSourceFixture {
     recorder.awaitClosed(EventSourceReason.NETWORK_ERROR);
     recorder.take(recorder.exceptions, "the failure");
     recorder.take(recorder.ends, "the end");
-    int port = origin.port();
     assertThat(origin.poll(50)).isNull();
-    origin.close();
+    origin.goAway();
     EventSource refused =
         ask(
-            new EventSourceOptions("http://127.0.0.1:" + port + "/")
+            new EventSourceOptions(origin.url("/"))
                 .setReconnect(new ReconnectPolicy().setMaxAttempts(5)));
     assertThatThrownBy(() -> await(refused.connect())).hasMessageContaining("no connection");
   }

@@ -7,7 +7,6 @@ import dev.ssebridge.format.EventDecoderOptions;
 import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.client.Recorder;
-import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import java.time.Duration;
 import java.util.List;
@@ -58,11 +57,10 @@ class EventSourceReconnectTest extends EventSourceFixture {
 
   @Test
   void client10ARefusedFirstConnectionIsTriedAgain() throws Exception {
-    int port = origin.port();
-    origin.close();
+    origin.goAway();
     Recorder recorder = follow(options());
     recorder.awaitWaiting(EventSourceReason.NETWORK_ERROR);
-    origin = UnrulyOrigin.start(port);
+    origin.comeBack();
     origin.next().stream().send("data: x\n\n");
     assertThat(recorder.data(1)).containsExactly("x");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.auth.JwtOptions;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HeldPort;
 import dev.ssebridge.testing.LogRecorder;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TestKey;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -158,21 +160,19 @@ class JwksTest {
   }
 
   @Test
-  void bridgeThatBeginsBeforeTheSourceRefusesForNowAndTakesItWhenItIsThere(Vertx vertx) {
-    KeyServer first = KeyServer.start(vertx, KeyServer.keys(ONE));
-    int port = first.port();
-    first.close();
-    try (JwtFixture fixture =
-        new JwtFixture(
-            vertx,
-            options ->
-                options
-                    .setJwks("http://127.0.0.1:" + port + "/keys")
-                    .setFloor(Duration.ofSeconds(10)))) {
+  void bridgeThatBeginsBeforeTheSourceRefusesForNowAndTakesItWhenItIsThere(Vertx vertx)
+      throws IOException {
+    try (HeldPort held = new HeldPort();
+        JwtFixture fixture =
+            new JwtFixture(
+                vertx,
+                options -> options.setJwks(held.url("/keys")).setFloor(Duration.ofSeconds(10)))) {
       assertThat(fixture.kind(token(ONE))).isEqualTo(UNAVAILABLE);
       assertThat(fixture.kind("not.a.token")).isEqualTo(INVALID);
+      held.giveUp();
       try (KeyServer server =
-          KeyServer.start(vertx, new HttpServerOptions().setPort(port), KeyServer.keys(ONE))) {
+          KeyServer.start(
+              vertx, new HttpServerOptions().setPort(held.port()), KeyServer.keys(ONE))) {
         fixture.pass(Duration.ofSeconds(10));
         assertThat(fixture.kind(token(ONE))).isNull();
         assertThat(server.requests()).hasSize(1);

@@ -1,10 +1,10 @@
 package dev.ssebridge.internal.client;
 
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HeldPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,31 +28,50 @@ import org.jspecify.annotations.Nullable;
 public final class UnrulyOrigin implements AutoCloseable {
   private static final long PATIENCE_SECONDS = Deadline.PATIENCE.toSeconds();
 
-  private final ServerSocket server;
+  private final HeldPort held = new HeldPort();
+  private final ServerSocketFactory factory;
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-  private UnrulyOrigin(ServerSocketFactory factory, int port) throws IOException {
-    server = factory.createServerSocket(port, 100, InetAddress.getLoopbackAddress());
-    Thread acceptor = new Thread(this::accept, "unruly-origin");
+  private volatile ServerSocket server;
+
+  private UnrulyOrigin(ServerSocketFactory factory) throws IOException {
+    this.factory = factory;
+    this.server = listen();
+  }
+
+  private ServerSocket listen() throws IOException {
+    ServerSocket made = factory.createServerSocket();
+    held.listen(made, 100);
+    Thread acceptor = new Thread(() -> accept(made), "unruly-origin");
     acceptor.setDaemon(true);
     acceptor.start();
+    return made;
   }
 
   public static UnrulyOrigin start() throws IOException {
-    return new UnrulyOrigin(ServerSocketFactory.getDefault(), 0);
-  }
-
-  public static UnrulyOrigin start(int port) throws IOException {
-    return new UnrulyOrigin(ServerSocketFactory.getDefault(), port);
+    return start(ServerSocketFactory.getDefault());
   }
 
   public static UnrulyOrigin start(ServerSocketFactory factory) throws IOException {
-    return new UnrulyOrigin(factory, 0);
+    return new UnrulyOrigin(factory);
   }
 
   public int port() {
-    return server.getLocalPort();
+    return held.port();
+  }
+
+  /** Goes away: connections to its port, which nobody else gets, are refused. */
+  public void goAway() throws IOException {
+    server.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  /** Is there again. */
+  public void comeBack() throws IOException {
+    server = listen();
   }
 
   public String url(String path) {
@@ -77,10 +96,10 @@ public final class UnrulyOrigin implements AutoCloseable {
     }
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
+  private void accept(ServerSocket listening) {
+    while (!listening.isClosed()) {
       try {
-        Socket socket = server.accept();
+        Socket socket = listening.accept();
         sockets.add(socket);
         Thread reader = new Thread(() -> serve(socket), "unruly-peer");
         reader.setDaemon(true);
@@ -107,10 +126,8 @@ public final class UnrulyOrigin implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    goAway();
+    held.close();
   }
 
   /** The client has hung up; fails a test that did not reckon with it. */

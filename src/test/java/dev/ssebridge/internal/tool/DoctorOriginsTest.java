@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ssebridge.internal.client.UnrulyOrigin;
 import dev.ssebridge.internal.client.UnrulyOrigin.Peer;
 import dev.ssebridge.testing.Deadline;
+import dev.ssebridge.testing.HeldPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -417,13 +416,11 @@ class DoctorOriginsTest {
     assertThat(drip.about("head")).startsWith("wrong head none: no answer within 400 ms");
     Examined garbage = examined(peer -> peer.send("garbage\r\n\r\n"), "--timeout", "2s");
     assertThat(garbage.about("head")).startsWith("wrong head none: ");
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = socket.getLocalPort();
+    try (HeldPort closed = new HeldPort()) {
+      Examined refused = Examined.of(closed.url("/"));
+      assertThat(refused.about("connect")).contains("wrong connect").contains(": refused -> ");
+      assertThat(refused.exit()).isEqualTo(Terminal.FAILED);
     }
-    Examined refused = Examined.of("http://127.0.0.1:" + closed + "/");
-    assertThat(refused.about("connect")).contains("wrong connect").contains(": refused -> ");
-    assertThat(refused.exit()).isEqualTo(Terminal.FAILED);
     Examined unknown = Examined.of("http://no-such-host.invalid/", "--timeout", "5s");
     assertThat(unknown.about("name")).startsWith("wrong name no-such-host.invalid: ");
     assertThat(unknown.exit()).isEqualTo(Terminal.FAILED);

@@ -127,16 +127,14 @@ class PublishServersTest {
 
   @Test
   void nobodyThereIsAFailureAtOnce() throws IOException {
-    String url = origin.url("/t");
-    origin.close();
-    RunningCommand publish = RunningCommand.publish(url, "x");
+    origin.goAway();
+    RunningCommand publish = RunningCommand.publish(origin.url("/t"), "x");
     assertThat(publish.exit()).isEqualTo(1);
     assertThat(publish.err()).startsWith("publish: no connection: Connection refused");
   }
 
   @Test
   void aServerThatGoesAwayBetweenTwoLinesIsWaitedFor() throws IOException {
-    int port = origin.port();
     java.io.PipedOutputStream pipe = new java.io.PipedOutputStream();
     RunningCommand publish =
         new RunningCommand.Setting()
@@ -147,11 +145,11 @@ class PublishServersTest {
     Peer peer = origin.next();
     peer.answer("202 Accepted", "Connection: close");
     peer.close();
-    origin.close();
+    origin.goAway();
     pipe.write("2\n".getBytes(UTF_8));
     pipe.flush();
     publish.awaitErr("no connection: Connection refused");
-    origin = UnrulyOrigin.start(port);
+    origin.comeBack();
     Peer again = origin.next();
     assertThat(again.body()).isEqualTo("2");
     again.answer("202 Accepted");

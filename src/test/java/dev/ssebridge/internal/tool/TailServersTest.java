@@ -103,7 +103,7 @@ class TailServersTest {
   @Test
   void nobodyThereIsAFailureAtOnceAndAsOftenAsAskedFor() throws IOException {
     String url = origin.url("/s");
-    origin.close();
+    origin.goAway();
     RunningCommand tail = RunningCommand.tail(url);
     assertThat(tail.exit()).isEqualTo(1);
     assertThat(tail.err()).hasLineCount(1).contains("Connection refused");
