@@ -124,7 +124,7 @@ public final class PathTemplate {
       from = slash + 1;
     }
     values.replaceAll(PercentEncoding::decode);
-    return values;
+    return List.copyOf(values);
   }
 
   /**

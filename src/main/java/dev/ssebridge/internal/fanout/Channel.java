@@ -360,7 +360,7 @@ public final class Channel {
 
   /**
    * Adds a subscriber; on the subscriber's loop. The channel must have been acquired, and is to be
-   * released when the subscription's {@code onClose} was called. Nothing is written before {@link
+   * released when its listener was told of the end. Nothing is written before {@link
    * Opening#open}.
    */
   public Opening subscribe(FanoutLoop loop, Start start, Subscription subscription, Sink sink) {

@@ -40,6 +40,9 @@ public record Start(EventLog log, long cursor, @Nullable Gap gap, Outcome outcom
   /** With the next event. */
   public record Now() implements From {}
 
+  /** One for all, as most streams keep theirs. */
+  public static final From NOW = new Now();
+
   /** With the oldest event that is retained. */
   public record Earliest() implements From {}
 

@@ -10,7 +10,6 @@ import dev.ssebridge.spi.CloseReason;
 import dev.ssebridge.spi.GapReason;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +41,7 @@ public final class Subscriber {
   private final Sink sink;
   private final EventFilter filter;
   private final Upkeep upkeep;
-  private final Consumer<Gap> onGap;
-  private final Consumer<CloseReason> onClose;
+  private final Subscription.Listener listener;
 
   // only the loop
   private EventLog log;
@@ -96,8 +94,7 @@ public final class Subscriber {
     this.sink = sink;
     this.filter = subscription.filter();
     this.remaining = subscription.maxEvents();
-    this.onGap = subscription.onGap();
-    this.onClose = subscription.onClose();
+    this.listener = subscription.listener();
     Gap gap = start.gap();
     if (gap != null && start.outcome() == Start.Outcome.GAP) {
       this.missed = missedIn(gap);
@@ -146,7 +143,7 @@ public final class Subscriber {
   private void tell(Gap gap) {
     telling = true;
     try {
-      onGap.accept(gap);
+      listener.onGap(gap);
     } finally {
       telling = false;
     }
@@ -776,7 +773,7 @@ public final class Subscriber {
     shard.remove(this);
     counters.onClosed(reason);
     try {
-      onClose.accept(reason);
+      listener.onClosed(reason);
     } catch (RuntimeException | Error e) {
       report("what is called at the end of a stream failed", e);
     }

@@ -1,7 +1,6 @@
 package dev.ssebridge.internal.fanout;
 
 import dev.ssebridge.spi.CloseReason;
-import java.util.function.Consumer;
 
 /**
  * What one subscriber asks for and is granted.
@@ -11,9 +10,7 @@ import java.util.function.Consumer;
  * @param maxAgeMillis the stream ends after this number of milliseconds; 0 for never
  * @param tooOld why it then ends
  * @param retryMillis the reconnection time to tell, or -1 to tell none
- * @param onGap told, on the subscriber's loop, of each gap once the stream was told of it; throws
- *     nothing
- * @param onClose told once, on the subscriber's loop, when the stream has ended
+ * @param listener of the stream
  */
 public record Subscription(
     EventFilter filter,
@@ -21,18 +18,21 @@ public record Subscription(
     long maxAgeMillis,
     CloseReason tooOld,
     long retryMillis,
-    Consumer<Gap> onGap,
-    Consumer<CloseReason> onClose) {
+    Listener listener) {
 
-  /**
-   * One that ends with {@link CloseReason#MAX_AGE} when it is too old, without a handler of gaps.
-   */
+  /** Who is told of a stream, on its loop. */
+  @FunctionalInterface
+  public interface Listener {
+    /** It has ended. Once. */
+    void onClosed(CloseReason reason);
+
+    /** Events were missed, and the stream was told of it. Throws nothing. */
+    default void onGap(Gap gap) {}
+  }
+
+  /** One that ends with {@link CloseReason#MAX_AGE} when it is too old. */
   public Subscription(
-      EventFilter filter,
-      long maxEvents,
-      long maxAgeMillis,
-      long retryMillis,
-      Consumer<CloseReason> onClose) {
-    this(filter, maxEvents, maxAgeMillis, CloseReason.MAX_AGE, retryMillis, gap -> {}, onClose);
+      EventFilter filter, long maxEvents, long maxAgeMillis, long retryMillis, Listener listener) {
+    this(filter, maxEvents, maxAgeMillis, CloseReason.MAX_AGE, retryMillis, listener);
   }
 }

@@ -154,7 +154,11 @@ public sealed interface BridgeRequest {
 
     @Override
     public MultiMap query() throws BadRequestException {
-      return QueryText.of(request, request::params);
+      // Not asked for where there is none: the request would keep it for as long as it is there.
+      String query = request.query();
+      return query == null || query.isEmpty()
+          ? MultiMap.caseInsensitiveMultiMap()
+          : QueryText.of(request, request::params);
     }
 
     @Override

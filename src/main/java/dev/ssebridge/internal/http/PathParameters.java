@@ -81,7 +81,8 @@ public final class PathParameters {
         values.put(name, checked(name, value, path, maxLength, requested));
       }
     }
-    return Collections.unmodifiableMap(values);
+    // Most have one, and a stream keeps it.
+    return values.size() == 1 ? Map.copyOf(values) : Collections.unmodifiableMap(values);
   }
 
   private static String checked(

@@ -45,7 +45,7 @@ public final class Remotes {
   /** The remote of a request: text that is equal for equal ones, {@code ""} where there is none. */
   public String of(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();
-    String address = peer == null ? null : peer.hostAddress();
+    String address = addressOf(peer);
     if (address == null) {
       // A client of a Unix domain socket has no address.
       byte[] named = trustsSocket && peer != null && peer.isDomainSocket() ? named(request) : null;
@@ -61,6 +61,13 @@ public final class Remotes {
     }
     byte[] named = isTrusted(bytes) ? named(request) : null;
     return text(named == null ? bytes : named);
+  }
+
+  /** Mostly the text that the connection has already, so that nobody keeps it twice. */
+  private static @Nullable String addressOf(@Nullable SocketAddress peer) {
+    String address = peer == null ? null : peer.hostAddress();
+    String host = peer == null ? null : peer.host();
+    return host != null && host.equals(address) ? host : address;
   }
 
   /** Whether requests of this peer may be those of many. */

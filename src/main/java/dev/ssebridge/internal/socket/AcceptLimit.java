@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 @Sharable
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(AcceptLimit.class.getName());
-  private static final AttributeKey<Counted> COUNTED =
+  private static final AttributeKey<Remote> COUNTED =
       AttributeKey.valueOf(AcceptLimit.class, "counted");
 
   private volatile int most;
@@ -40,7 +40,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private final boolean clearText;
   private volatile long stalledMillis;
   private final AtomicBoolean warned = new AtomicBoolean();
-  private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Remote> open = new ConcurrentHashMap<>();
 
   /**
    * @param most connections of one peer
@@ -147,20 +147,31 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   }
 
   private boolean count(Channel connection, @Nullable String peer) {
-    String remote = remoteOf(peer);
-    Counted counted = remote == null ? null : new Counted(remote);
-    if (counted == null || connection.attr(COUNTED).setIfAbsent(counted) != null) {
+    String address = remoteOf(peer);
+    if (address == null || connection.attr(COUNTED).get() != null) {
       return true;
     }
-    int fromHere = open.merge(remote, 1, Integer::sum);
-    if (fromHere <= most) {
-      connection.closeFuture().addListener(counted);
+    int[] fromHere = new int[1];
+    Remote remote =
+        open.compute(
+            address,
+            (same, known) -> {
+              Remote its = known == null ? new Remote(address) : known;
+              fromHere[0] = ++its.connections;
+              return its;
+            });
+    if (connection.attr(COUNTED).setIfAbsent(remote) != null) {
+      remote.release();
       return true;
     }
-    counted.release();
+    if (fromHere[0] <= most) {
+      connection.closeFuture().addListener(remote);
+      return true;
+    }
+    remote.release();
     LOG.log(
         Level.DEBUG,
-        () -> "limits.connectionsPerRemote: " + most + " are open from " + remote + ", refused");
+        () -> "limits.connectionsPerRemote: " + most + " are open from " + address + ", refused");
     return false;
   }
 
@@ -190,11 +201,15 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private final class Counted implements ChannelFutureListener {
-    private final String remote;
+  /** All connections of one peer share it. */
+  private final class Remote implements ChannelFutureListener {
+    private final String address;
 
-    Counted(String remote) {
-      this.remote = remote;
+    /** Those that are open; only where the map lets nobody else in. */
+    private int connections;
+
+    Remote(String address) {
+      this.address = address;
     }
 
     @Override
@@ -203,7 +218,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     }
 
     void release() {
-      open.computeIfPresent(remote, (address, count) -> count == 1 ? null : count - 1);
+      open.computeIfPresent(address, (same, remote) -> --remote.connections == 0 ? null : remote);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.ssebridge.internal.auth.Ticket;
 import dev.ssebridge.internal.fanout.Gap;
 import dev.ssebridge.internal.fanout.Progress;
 import dev.ssebridge.internal.fanout.Subscriber;
+import dev.ssebridge.internal.fanout.Subscription;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.socket.ConnectionGate;
 import dev.ssebridge.internal.socket.ConnectionGate.Sharing;
@@ -24,7 +25,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A stream from its opening to its end. On its loop. */
-final class OpenStream {
+final class OpenStream implements Subscription.Listener {
   private static final System.Logger LOG = System.getLogger(OpenStream.class.getName());
 
   /** The most characters that are kept of what a client says that it is. */
@@ -34,7 +35,7 @@ final class OpenStream {
   private final Serving serving;
   private final LoopStreams streams;
   private final Wish wish;
-  private final Runnable release;
+  private final StreamOpening opening;
   private final long number;
   private final long openedAt;
 
@@ -48,20 +49,20 @@ final class OpenStream {
   private @Nullable CloseReason reason;
   private boolean answered;
 
-  /** Another stream has its ticket. */
-  private final Runnable endsWithTicket = this::endElsewhere;
+  /** What is done where another stream has its ticket; {@code null} where it has none. */
+  private @Nullable Runnable endsWithTicket;
 
   // written by the loop, read by the thread that ends the response
   private volatile boolean over;
 
   /**
-   * @param release counts it off
+   * @param opening counts it off
    */
-  OpenStream(Serving serving, LoopStreams streams, Wish wish, Runnable release) {
+  OpenStream(Serving serving, LoopStreams streams, Wish wish, StreamOpening opening) {
     this.serving = serving;
     this.streams = streams;
     this.wish = wish;
-    this.release = release;
+    this.opening = opening;
     this.number = streams.number();
     this.openedAt = serving.hub().clock().getAsLong();
   }
@@ -151,17 +152,20 @@ final class OpenStream {
     Ticket ticket = wish.asker().ticket();
     Access access = serving.listener().access();
     Identity who = wish.who();
-    boolean isLate =
-        ticket != null
-            && !ticket.bind(
-                opened.progress().position(), wish.asker().cameBackWith(), endsWithTicket);
+    boolean isLate = ticket != null && !bind(ticket, opened);
     if (isLate || (access != null && who != null && access.isRevoked(who, wish.asker().shown()))) {
       opened.close(CloseReason.UNAUTHORIZED);
     }
   }
 
-  /** It has missed events, and was told. */
-  void onGap(Gap gap) {
+  private boolean bind(Ticket ticket, Subscriber opened) {
+    Runnable ends = this::endElsewhere;
+    endsWithTicket = ends;
+    return ticket.bind(opened.progress().position(), wish.asker().cameBackWith(), ends);
+  }
+
+  @Override
+  public void onGap(Gap gap) {
     serving
         .listener()
         .handlers()
@@ -171,14 +175,16 @@ final class OpenStream {
                     info(null), gap.from(), gap.to().toString(), gap.missed(), gap.reason()));
   }
 
-  void onClosed(CloseReason reason) {
+  @Override
+  public void onClosed(CloseReason reason) {
     over = true;
     this.reason = reason;
-    release.run();
+    opening.release();
     streams.remove(this);
     Ticket ticket = wish.asker().ticket();
-    if (ticket != null) {
+    if (ticket != null && endsWithTicket != null) {
       ticket.leave(subscriber().progress().position(), endsWithTicket);
+      endsWithTicket = null;
     }
     if (warning != null) {
       warning.cancel();

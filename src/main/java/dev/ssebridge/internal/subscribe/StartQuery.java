@@ -57,7 +57,7 @@ final class StartQuery {
     if (asked.size() > 1) {
       throw new BadRequestException(400, "query: expected one of from, last and since, got more");
     }
-    return asked.isEmpty() ? new Start.Now() : asked.get(0);
+    return asked.isEmpty() ? Start.NOW : asked.get(0);
   }
 
   private static Start.From after(String id, int maxId) {
@@ -76,7 +76,7 @@ final class StartQuery {
     }
     return switch (value) {
       case "earliest" -> new Start.Earliest();
-      case "now", "latest" -> new Start.Now();
+      case "now", "latest" -> Start.NOW;
       default ->
           throw new BadRequestException(
               400, "query: from: expected earliest or latest, got \"" + value + "\"");

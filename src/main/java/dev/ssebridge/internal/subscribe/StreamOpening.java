@@ -134,7 +134,7 @@ final class StreamOpening {
   private void stream() {
     Channel channel = bound.channel();
     if (HttpMethod.HEAD.equals(context.request().method())) {
-      Start here = channel.start(new Start.Now(), serving.hub()::isLive);
+      Start here = channel.start(Start.NOW, serving.hub()::isLive);
       StreamHead.set(
           context.request(), serving.listener().name(), channel.log().positionOf(here.cursor()));
       release();
@@ -152,7 +152,7 @@ final class StreamOpening {
     }
     FanoutLoop loop = serving.hub().fanout(Vertx.currentContext());
     LoopStreams streams = serving.streams().on(loop);
-    OpenStream open = new OpenStream(serving, streams, wish, this::release);
+    OpenStream open = new OpenStream(serving, streams, wish, this);
     StreamSink sink = StreamSink.of(context.request(), serving.writer().get());
     Subscription subscription = subscription(loop, open);
     Channel.Opening opening = channel.subscribe(loop, start, subscription, sink);
@@ -196,8 +196,7 @@ final class StreamOpening {
         endsFirst ? Math.max(1, left) : age,
         endsFirst ? wish.reasonOfEnd() : CloseReason.MAX_AGE,
         jittered(loop, config.retry().toMillis()),
-        open::onGap,
-        open::onClosed);
+        open);
   }
 
   private EventFilter filter() {
@@ -215,7 +214,8 @@ final class StreamOpening {
     return EventFilter.of(indexes);
   }
 
-  private void release() {
+  /** Counts it off. */
+  void release() {
     if (released) {
       return;
     }

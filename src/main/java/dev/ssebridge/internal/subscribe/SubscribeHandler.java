@@ -252,7 +252,7 @@ public final class SubscribeHandler implements PathHandler {
       refuse(wish, full);
       return;
     }
-    new StreamOpening(serving, wish, bound).whenReady();
+    new StreamOpening(serving, wish.ofChannel(bound.addresses()), bound).whenReady();
   }
 
   private void refuse(Wish wish, String reason) {

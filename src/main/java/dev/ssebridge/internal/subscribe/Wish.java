@@ -42,6 +42,15 @@ record Wish(
         context, remote, parameters, offered, addresses, label, from, endAt, attributes, asker);
   }
 
+  /**
+   * The same with what its channel has anyway, so that an open stream keeps none of its own.
+   *
+   * @param same the offered addresses as the channel has them
+   */
+  Wish ofChannel(List<String> same) {
+    return same.equals(offered) && same.equals(addresses) ? withAddresses(same, same) : this;
+  }
+
   Wish withFrom(Start.From other) {
     return new Wish(
         context, remote, parameters, offered, addresses, label, other, endAt, attributes, asker);

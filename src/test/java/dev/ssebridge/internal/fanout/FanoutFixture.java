@@ -72,7 +72,7 @@ final class FanoutFixture {
     Consumer<CloseReason> closed = client.closed::add;
     Start start = channel.start(from, epoch -> false);
     Subscription subscription =
-        new Subscription(filter, maxEvents, maxAge, -1, closed.andThen(onClose));
+        new Subscription(filter, maxEvents, maxAge, -1, closed.andThen(onClose)::accept);
     Channel.Opening opening = channel.subscribe(fanout, start, subscription, client.sink);
     client.subscriber = opening.subscriber();
     client.start = start;
