@@ -89,7 +89,7 @@ class SizeAttacksTest {
       range.refused("path of slashes", get("/rooms" + "/".repeat(12_000)), 400, "");
       range.refused("query", get("/rooms/a?x=" + "x".repeat(20_000)), 414, "request line");
       range.refused("address", get("/rooms/a?address=" + "x".repeat(9000)), 403, "not permit");
-      range.softlyRefused("addresses", get("/rooms/a?" + addresses(500)), "limits.addresses");
+      range.refused("addresses", get("/rooms/a?" + addresses(500)), 400, "limits.addresses");
       range.softlyRefused("ticket", Wire.get("/rooms/a?ticket=" + fits), "not taken");
       range.opened("many parameters", get("/rooms/a?" + "x=y&".repeat(3000))).close();
       range.opened("many semicolons", get("/rooms/a?" + ";".repeat(9000))).close();

@@ -360,8 +360,7 @@ public final class Channel {
 
   /**
    * Adds a subscriber; on the subscriber's loop. The channel must have been acquired, and is to be
-   * released when its listener was told of the end. Nothing is written before {@link
-   * Opening#open}.
+   * released when its listener was told of the end. Nothing is written before {@link Opening#open}.
    */
   public Opening subscribe(FanoutLoop loop, Start start, Subscription subscription, Sink sink) {
     Shard shard = shardOn(loop);

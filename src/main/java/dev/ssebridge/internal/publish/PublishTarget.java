@@ -139,7 +139,8 @@ public record PublishTarget(
       }
     }
     if (fed.isEmpty() && unfit != null) {
-      throw BadRequestException.overLimit(
+      throw new BadRequestException(
+          400,
           "path "
               + config.path()
               + ": expected at most "

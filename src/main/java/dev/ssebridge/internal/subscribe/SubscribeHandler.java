@@ -161,11 +161,7 @@ public final class SubscribeHandler implements PathHandler {
     } catch (AuthFailure e) {
       access.refuse(context, AuthDecisions.Wish.SUBSCRIBE, e);
     } catch (BadRequestException e) {
-      if (e.isOverLimit()) {
-        Refusal.send(context.request(), route.config(), e.problem().detail());
-      } else {
-        e.problem().send(context.request());
-      }
+      e.problem().send(context.request());
     } catch (RuntimeException e) {
       serving.fail(context, e);
     }
@@ -278,7 +274,8 @@ public final class SubscribeHandler implements PathHandler {
     Set<String> distinct = new LinkedHashSet<>(wanted);
     int most = route.config().limits().addresses();
     if (distinct.size() > most) {
-      throw BadRequestException.overLimit(
+      throw new BadRequestException(
+          400,
           "query: address: expected at most "
               + most
               + " (limits.addresses), got "
