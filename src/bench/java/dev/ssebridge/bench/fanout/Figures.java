@@ -38,7 +38,8 @@ record Figures(
         median(rounds, Figures::noise));
   }
 
-  private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+  /** Of one figure the median over the rounds. */
+  static <T> double median(List<T> rounds, ToDoubleFunction<T> figure) {
     double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

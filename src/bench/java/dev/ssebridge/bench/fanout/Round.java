@@ -73,11 +73,12 @@ final class Round {
         Double.NaN);
   }
 
-  private static double ownSeconds() {
+  /** Processor time of this process so far. */
+  static double ownSeconds() {
     return seconds(ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO));
   }
 
-  private static double seconds(Duration duration) {
+  static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
   }
 }

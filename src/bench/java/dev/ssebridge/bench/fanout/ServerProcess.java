@@ -1,5 +1,6 @@
 package dev.ssebridge.bench.fanout;
 
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -34,12 +35,23 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it; returns when it listens. */
   static ServerProcess start(Peer peer, Machine machine) throws IOException, InterruptedException {
+    return start(peer, machine, new JsonObject());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what a bridge has in its configuration beside the route of all benchmarks
+   */
+  static ServerProcess start(Peer peer, Machine machine, JsonObject more)
+      throws IOException, InterruptedException {
     int port = freePort();
     List<String> command = new ArrayList<>(machine.serverPrefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Machine.SERVER_FLAGS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(ServerUnderTest.class.getName(), peer.option(), "" + port));
+    command.addAll(
+        List.of(ServerUnderTest.class.getName(), peer.option(), "" + port, more.encode()));
     Path log = Files.createTempFile("fanout-" + peer.option(), ".log");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     ServerProcess server = new ServerProcess(builder.start(), port, log);
@@ -47,7 +59,8 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  private static int freePort() throws IOException {
+  /** One that nobody listens on. */
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

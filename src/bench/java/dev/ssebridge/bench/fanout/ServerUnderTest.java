@@ -24,9 +24,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * The process of one server: {@code <peer> <port>}. Collects garbage for every line on its standard
- * input, answers with the bytes in use, and exits when the input ends, so that it never outlives
- * the benchmark.
+ * The process of one server: {@code <peer> <port> <JSON, what else a bridge is configured with>}.
+ * Collects garbage for every line on its standard input, answers with the bytes in use, and exits
+ * when the input ends, so that it never outlives the benchmark.
  */
 public final class ServerUnderTest {
   private static final long HOUR_MILLIS = 3_600_000;
@@ -40,7 +40,7 @@ public final class ServerUnderTest {
     int port = Integer.parseInt(arguments[1]);
     Peer peer = Peer.valueOf(arguments[0].toUpperCase(Locale.ROOT));
     switch (peer) {
-      case AUTO, PUBLIC -> bridge(peer, port);
+      case AUTO, PUBLIC -> bridge(peer, port, new JsonObject(arguments[2]));
       case SOCKJS -> listen(port, ServerUnderTest::sockJs);
       case NAIVE -> listen(port, ServerUnderTest::naive);
     }
@@ -55,13 +55,14 @@ public final class ServerUnderTest {
   }
 
   /** The program itself, from a file. */
-  private static void bridge(Peer peer, int port) throws IOException {
+  private static void bridge(Peer peer, int port, JsonObject more) throws IOException {
     JsonObject route = new JsonObject().put("path", "/bench").put("address", Peer.ADDRESS);
     JsonObject config =
         new JsonObject()
             .put("http", new JsonObject().put("port", port).put("writer", peer.option()))
             .put("routes", new JsonObject().put("bench", route))
-            .put("publish", new JsonObject().put("bench", route));
+            .put("publish", new JsonObject().put("bench", route))
+            .mergeIn(more, true);
     Path file = Files.createTempFile("fanout", ".json");
     Files.writeString(file, config.encode());
     Main.main(new String[] {file.toString()});
