@@ -351,7 +351,7 @@ public record BridgeConfig(
     if (admin == null) {
       throw new IllegalStateException("no admin port");
     }
-    return with(http.onAdminPort(admin.host(), admin.port()), admin);
+    return with(http.onAdminPort(admin.host(), admin.port()), routes, admin);
   }
 
   /**
@@ -363,7 +363,7 @@ public record BridgeConfig(
     if (admin == null) {
       throw new IllegalStateException("no admin port");
     }
-    return with(http, admin.onFreePort());
+    return with(http, routes, admin.onFreePort());
   }
 
   /**
@@ -385,7 +385,7 @@ public record BridgeConfig(
     problems.throwIfAny();
     Map<String, RouteConfig> all = new LinkedHashMap<>(present);
     all.put(name, RouteConfig.of(options, at.at(name)));
-    BridgeConfig whole = withRoutes(all);
+    BridgeConfig whole = with(http, Collections.unmodifiableMap(all), admin);
     whole.requireConsistent(problems);
     problems.throwIfAny();
     return whole;
@@ -395,38 +395,21 @@ public record BridgeConfig(
   public BridgeConfig withoutRoute(String name) {
     Map<String, RouteConfig> rest = new LinkedHashMap<>(routes);
     rest.remove(name);
-    return withRoutes(rest);
-  }
-
-  private BridgeConfig withRoutes(Map<String, RouteConfig> all) {
-    return new BridgeConfig(
-        http,
-        limits,
-        auth,
-        Collections.unmodifiableMap(all),
-        publish,
-        sources,
-        stores,
-        cluster,
-        federation,
-        control,
-        log,
-        vertx,
-        demo,
-        admin);
+    return with(http, Collections.unmodifiableMap(rest), admin);
   }
 
   /** This one on another address. */
   public BridgeConfig at(String host, int port) {
-    return with(http.at(host, port), admin);
+    return with(http.at(host, port), routes, admin);
   }
 
-  private BridgeConfig with(HttpConfig server, @Nullable AdminConfig port) {
+  private BridgeConfig with(
+      HttpConfig server, Map<String, RouteConfig> served, @Nullable AdminConfig port) {
     return new BridgeConfig(
         server,
         limits,
         auth,
-        routes,
+        served,
         publish,
         sources,
         stores,
