@@ -74,7 +74,7 @@ class EmbeddedStreamsTest {
       probe.awaitDisconnect();
       assertThat(awaitClosed().reason()).isEqualTo(CloseReason.APPLICATION);
       assertThat(log.messages()).hasSize(2);
-      assertThat(log.messages().get(1)).contains("route n", "503", "TimeoutHandler");
+      assertThat(log.messages().get(1)).contains("route n", "503", "by the TimeoutHandler");
     }
     BridgeFixture.get(bridge.close());
   }
@@ -134,6 +134,59 @@ class EmbeddedStreamsTest {
       assertThat(log.messages()).as("not for each").hasSizeLessThan(10);
     }
     BridgeFixture.get(bridge.close());
+  }
+
+  @Test
+  void theLogSaysWhoseCodeHasFailedTheRequestOfAStreamLater(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router.route().handler(EmbeddedStreamsTest::failedSoon);
+    SseBridge bridge = bridge(vertx, NEWS);
+    BridgeFixture.get(bridge.mount(router));
+    assertTheLogSaysWhoHasFailedIt(listen(vertx, router), "/n");
+    BridgeFixture.get(bridge.close());
+  }
+
+  @Test
+  void theLogSaysSoOfABridgeOnARouterBelow(Vertx vertx) {
+    Router streams = Router.router(vertx);
+    SseBridge bridge = bridge(vertx, NEWS);
+    BridgeFixture.get(bridge.mount(streams));
+    Router router = Router.router(vertx);
+    router.route().handler(EmbeddedStreamsTest::failedSoon);
+    router.route("/below/*").subRouter(streams);
+    assertTheLogSaysWhoHasFailedIt(listen(vertx, router), "/below/n");
+    BridgeFixture.get(bridge.close());
+  }
+
+  @Test
+  void theLogSaysWhoseCodeHasFailedTheRequestAndNotWhoHasAnsweredTheFailure(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router.route().handler(EmbeddedStreamsTest::failedSoon);
+    router.route().failureHandler(EmbeddedStreamsTest::endsIt);
+    SseBridge bridge = bridge(vertx, NEWS);
+    BridgeFixture.get(bridge.mount(router));
+    assertTheLogSaysWhoHasFailedIt(listen(vertx, router), "/n");
+    BridgeFixture.get(bridge.close());
+  }
+
+  private void assertTheLogSaysWhoHasFailedIt(int port, String path) {
+    try (LogRecorder log = LogRecorder.of(LOG)) {
+      probes.get(port, path).awaitOpen();
+      assertThat(awaitClosed().reason()).isEqualTo(CloseReason.APPLICATION);
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .contains("route n", "504", "by dev.ssebridge.EmbeddedStreamsTest.failsIt");
+    }
+  }
+
+  private static void failedSoon(RoutingContext context) {
+    context.vertx().setTimer(100, timer -> failsIt(context));
+    context.next();
+  }
+
+  private static void failsIt(RoutingContext context) {
+    context.fail(504);
   }
 
   private static void endsIt(RoutingContext context) {

@@ -143,6 +143,7 @@ final class RouterMount {
       route.handler(this::refuse);
     } else {
       route.handler(this::answer).handler(this::answer); // see RequestGuard.before
+      route.failureHandler(this::failed);
     }
     spots.put(spot, route);
   }
@@ -177,6 +178,14 @@ final class RouterMount {
     request.routed(handler.path().toString());
     handler.path().groups(path).forEach(context.pathParams()::put);
     guard.before(handler).handle(context);
+  }
+
+  private void failed(RoutingContext context) {
+    PathHandler handler = handler(context.request().method(), pathBelow(context));
+    if (handler != null) {
+      handler.onFailed(context);
+    }
+    context.next();
   }
 
   private @Nullable PathHandler handler(HttpMethod method, String path) {

@@ -25,6 +25,9 @@ public interface PathHandler extends Handler<RoutingContext> {
     serve(new BridgeRequest.Routed(context));
   }
 
+  /** A request of this path has failed. On the thread of the code that has failed it. */
+  default void onFailed(RoutingContext context) {}
+
   /**
    * Answers a request if it is of this path; false where a router has to look at it. It may come
    * from another thread than its own, {@code executeBlocking}, say.

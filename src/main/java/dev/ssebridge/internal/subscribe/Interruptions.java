@@ -23,6 +23,7 @@ final class Interruptions {
   private static final System.Logger LOG = System.getLogger(Interruptions.class.getName());
 
   private static final String HANDLERS = "io.vertx.ext.web.handler.";
+  private static final String CONTEXT = "io.vertx.ext.web.impl.RoutingContext";
   private static final String TIMEOUT = HANDLERS + "impl.TimeoutHandlerImpl";
 
   /** Who only passes on what somebody else wants. */
@@ -30,6 +31,9 @@ final class Interruptions {
       List.of("java.", "jdk.", "sun.", "io.netty.", "io.vertx.", "dev.ssebridge.internal.");
 
   private static final int MOST_PLACES = 64;
+
+  /** Where a request keeps whose code has failed it. */
+  private static final String FAILED_BY = "dev.ssebridge.failedBy";
 
   private static final StackWalker STACK = StackWalker.getInstance();
 
@@ -74,6 +78,20 @@ final class Interruptions {
   }
 
   /**
+   * A request has failed. Whose code that was is found on the stack of calls now; a stream that is
+   * reset for it may end later.
+   */
+  void onFailed(RoutingContext routing) {
+    if (routing.response().headWritten() && isTime(nanos.getAsLong())) {
+      routing.put(FAILED_BY, callerOf(true));
+    }
+  }
+
+  private boolean isTime(long now) {
+    return now - toldAt.get() >= TimeUnit.SECONDS.toNanos(SECONDS);
+  }
+
+  /**
    * A stream was ended by code of the application, which is found on the stack of calls.
    *
    * @param routing the context of the router, {@code null} without one
@@ -82,7 +100,7 @@ final class Interruptions {
     long count = untold.incrementAndGet();
     long last = toldAt.get();
     long now = nanos.getAsLong();
-    if (now - last < TimeUnit.SECONDS.toNanos(SECONDS) || !toldAt.compareAndSet(last, now)) {
+    if (!isTime(now) || !toldAt.compareAndSet(last, now)) {
       return;
     }
     untold.addAndGet(-count);
@@ -108,14 +126,8 @@ final class Interruptions {
   }
 
   private String by(@Nullable RoutingContext failed) {
-    String caller =
-        STACK.walk(
-            frames ->
-                frames
-                    .filter(frame -> isOfInterest(frame.getClassName()))
-                    .map(frame -> frame.toStackTraceElement().toString())
-                    .findFirst()
-                    .orElse(""));
+    String before = failed == null ? null : failed.get(FAILED_BY);
+    String caller = before == null || before.isEmpty() ? callerOf(failed != null) : before;
     if (!caller.isEmpty()) {
       return caller.startsWith(TIMEOUT) ? "the TimeoutHandler, " + caller : caller;
     }
@@ -125,6 +137,33 @@ final class Interruptions {
     return timed
         ? "a TimeoutHandler, it seems, for one stands before the bridge"
         : "code unknown, maybe a TimeoutHandler";
+  }
+
+  /**
+   * The first call on the stack that is of interest, or {@code ""}.
+   *
+   * @param failed whether that which has failed a request, where there is one, and not a handler of
+   *     failures that was called for it
+   */
+  private static String callerOf(boolean failed) {
+    List<StackTraceElement> calls =
+        STACK.walk(frames -> frames.map(StackWalker.StackFrame::toStackTraceElement).toList());
+    int failing = 0;
+    for (int i = 0; failed && i < calls.size(); i++) {
+      if (isFail(calls.get(i))) {
+        failing = i;
+      }
+    }
+    return calls.stream()
+        .skip(failing)
+        .filter(call -> isOfInterest(call.getClassName()))
+        .map(StackTraceElement::toString)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static boolean isFail(StackTraceElement call) {
+    return call.getMethodName().equals("fail") && call.getClassName().startsWith(CONTEXT);
   }
 
   private static boolean isOfInterest(String name) {

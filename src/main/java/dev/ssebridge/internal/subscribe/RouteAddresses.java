@@ -11,6 +11,7 @@ import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.PathParameters;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,5 +75,31 @@ final class RouteAddresses {
               + " characters, a number or a boolean");
     }
     return label;
+  }
+
+  /** A subset of the route's addresses; all of them where the request names none. */
+  List<String> picked(List<String> wanted, List<String> addresses) throws BadRequestException {
+    if (wanted.isEmpty()) {
+      return addresses;
+    }
+    Set<String> distinct = new LinkedHashSet<>(wanted);
+    int most = route.config().limits().addresses();
+    if (distinct.size() > most) {
+      throw new BadRequestException(
+          400,
+          "query: address: expected at most "
+              + most
+              + " (limits.addresses), got "
+              + distinct.size());
+    }
+    for (String address : distinct) {
+      if (!addresses.contains(address)) {
+        throw new BadRequestException(
+            403, "query: address: this route does not permit \"" + address + "\"");
+      }
+    }
+    return distinct.size() == addresses.size()
+        ? addresses
+        : addresses.stream().filter(distinct::contains).toList();
   }
 }

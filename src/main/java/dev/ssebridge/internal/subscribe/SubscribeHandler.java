@@ -25,10 +25,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -79,6 +77,11 @@ public final class SubscribeHandler implements PathHandler {
     }
     serving.interruptions().lookForHandlers(context);
     PathHandler.super.handle(context);
+  }
+
+  @Override
+  public void onFailed(RoutingContext context) {
+    serving.interruptions().onFailed(context);
   }
 
   @Override
@@ -183,7 +186,7 @@ public final class SubscribeHandler implements PathHandler {
     Map<String, String> values = this.addresses.values(parameters, who);
     List<String> addresses = route.addresses(values);
     MultiMap query = context.query();
-    List<String> wanted = picked(query.getAll("address"), addresses);
+    List<String> wanted = this.addresses.picked(query.getAll("address"), addresses);
     List<String> picked =
         who == null ? wanted : access.permitted(who, values, wanted, query.contains("address"));
     String label = this.addresses.labelFor(who);
@@ -263,32 +266,5 @@ public final class SubscribeHandler implements PathHandler {
     } else {
       refuse(wish, route.whyNoChannel(wish.remote()));
     }
-  }
-
-  /** A subset of the route's addresses; all of them where the request names none. */
-  private List<String> picked(List<String> wanted, List<String> addresses)
-      throws BadRequestException {
-    if (wanted.isEmpty()) {
-      return addresses;
-    }
-    Set<String> distinct = new LinkedHashSet<>(wanted);
-    int most = route.config().limits().addresses();
-    if (distinct.size() > most) {
-      throw new BadRequestException(
-          400,
-          "query: address: expected at most "
-              + most
-              + " (limits.addresses), got "
-              + distinct.size());
-    }
-    for (String address : distinct) {
-      if (!addresses.contains(address)) {
-        throw new BadRequestException(
-            403, "query: address: this route does not permit \"" + address + "\"");
-      }
-    }
-    return distinct.size() == addresses.size()
-        ? addresses
-        : addresses.stream().filter(distinct::contains).toList();
   }
 }
