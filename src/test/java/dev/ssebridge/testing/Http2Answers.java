@@ -81,6 +81,11 @@ public final class Http2Answers implements AutoCloseable {
     return answerTo(stream, frames.request(fields, body, trailers));
   }
 
+  /** Asks without a body, and reads nothing of the answer. */
+  public void begin(Http2Fields fields) throws IOException {
+    socket.getOutputStream().write(frames.request(fields, "", null));
+  }
+
   private Answer answerTo(int asked, byte[] question) throws IOException {
     socket.getOutputStream().write(question);
     Answer answer = null;
@@ -98,12 +103,15 @@ public final class Http2Answers implements AutoCloseable {
       if (type == GOAWAY) {
         return new Answer(0, "", true);
       }
+      Answer got = null;
+      if (type == HEADERS) { // all of them, for the table of RFC 7541
+        int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+        got = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+      }
       if (stream != asked) {
         continue;
       }
-      if (type == HEADERS) {
-        int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
-        Answer got = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+      if (got != null) {
         answer = got.status < 200 ? null : got;
       }
       if (type == RST_STREAM && answer == null) {
