@@ -34,6 +34,9 @@ public final class LogLimit implements Filter {
   /** Where Netty tells what a handler throws that is handed a failure. */
   private static final String OF_HANDLERS = "io.netty.channel.AbstractChannelHandlerContext";
 
+  /** Where Netty tells that a connection was accepted and cannot be served. */
+  private static final String OF_ACCEPTED = "io.netty.bootstrap.ServerBootstrap";
+
   private static final Kind OTHER = new Kind("", Level.OFF, "");
 
   private final LongSupplier clock;
@@ -60,6 +63,9 @@ public final class LogLimit implements Filter {
     }
     Throwable thrown = entry.getThrown();
     if ((isOfAConnection(entry) || isOfVertx(entry)) && PeerFailures.caused(thrown)) {
+      return false;
+    }
+    if (OF_ACCEPTED.equals(entry.getLoggerName()) && PeerFailures.cameTooLate(thrown)) {
       return false;
     }
     String type = thrown == null ? "" : thrown.getClass().getName();

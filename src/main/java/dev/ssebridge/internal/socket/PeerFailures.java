@@ -23,6 +23,9 @@ public final class PeerFailures {
   private static final String HTTP1_OF_VERTX =
       "Cannot invoke \"io.vertx.core.http.impl.http1.Http1ServerResponse.";
 
+  /** Whom Vert.x asks for the event loop of a connection. */
+  private static final String LOOPS_OF_VERTX = "io.vertx.core.net.impl.VertxEventLoopGroup";
+
   /** Bounds a chain that leads back to itself. */
   private static final int MOST_CAUSES = 20;
 
@@ -52,6 +55,14 @@ public final class PeerFailures {
     return text != null && text.contains(HTTP1_OF_VERTX);
   }
 
+  /**
+   * Whether Vert.x has no event loop for a connection: it came while the server ended, behind the
+   * last of its instances and before its socket was closed.
+   */
+  public static boolean cameTooLate(@Nullable Throwable thrown) {
+    return thrown instanceof IllegalStateException && isThrownBy(LOOPS_OF_VERTX, thrown);
+  }
+
   /** What Netty cannot decode; where it has a cause, that may be a decoder's own fault. */
   private static boolean isOfADecoder(Throwable thrown) {
     return thrown instanceof PrematureChannelClosureException
@@ -59,9 +70,11 @@ public final class PeerFailures {
   }
 
   private static boolean isOfVertx(Throwable thrown) {
+    return thrown instanceof NullPointerException && isThrownBy(HTTP2_OF_VERTX, thrown);
+  }
+
+  private static boolean isThrownBy(String place, Throwable thrown) {
     StackTraceElement[] trace = thrown.getStackTrace();
-    return thrown instanceof NullPointerException
-        && trace.length > 0
-        && trace[0].getClassName().startsWith(HTTP2_OF_VERTX);
+    return trace.length > 0 && trace[0].getClassName().startsWith(place);
   }
 }

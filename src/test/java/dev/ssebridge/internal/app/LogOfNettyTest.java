@@ -1,7 +1,9 @@
 package dev.ssebridge.internal.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -12,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.vertx.core.net.impl.VertxEventLoopGroup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedChannelException;
@@ -79,6 +82,21 @@ class LogOfNettyTest {
                     .fireExceptionCaught(new ClosedChannelException()));
     assertThat(entry.getThrown()).isInstanceOf(ClosedChannelException.class);
     assertThat(limit.isLoggable(entry)).isTrue();
+  }
+
+  @Test
+  void aConnectionThatComesBehindTheLastInstanceIsNoLine() {
+    VertxEventLoopGroup ended = new VertxEventLoopGroup();
+    assertThat(passesOfAccepted(catchThrowable(ended::next))).isFalse();
+    assertThat(passesOfAccepted(new IllegalStateException("ours"))).isTrue();
+    assertThat(passesOfAccepted(new IOException("epoll_ctl(..) failed"))).isTrue();
+  }
+
+  private boolean passesOfAccepted(Throwable thrown) {
+    LogRecord entry = new LogRecord(Level.WARNING, "Failed to register an accepted channel: [..]");
+    entry.setLoggerName(ServerBootstrap.class.getName());
+    entry.setThrown(thrown);
+    return limit.isLoggable(entry);
   }
 
   /** The one entry that this causes. */
