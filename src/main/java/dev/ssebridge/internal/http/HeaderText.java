@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,23 @@ public final class HeaderText {
   /** The header's value, or {@code null} where the request has none. */
   public static @Nullable String of(HttpServerRequest request, CharSequence name) {
     return decode(request.getHeader(name));
+  }
+
+  /**
+   * The same.
+   *
+   * @throws BadRequestException if it is not UTF-8
+   */
+  public static @Nullable String strict(HttpServerRequest request, CharSequence name)
+      throws BadRequestException {
+    String bytes = request.getHeader(name);
+    try {
+      return bytes == null
+          ? null
+          : UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
+    } catch (CharacterCodingException malformed) {
+      throw new BadRequestException(400, "header " + name + ": expected UTF-8, got other bytes");
+    }
   }
 
   /** A value as it was handed over. */

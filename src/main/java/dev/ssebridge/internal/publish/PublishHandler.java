@@ -185,7 +185,7 @@ public final class PublishHandler implements PathHandler {
   private @Nullable String typeOf(BridgeRequest context) throws BadRequestException {
     HttpServerRequest request = context.request();
     String query = request.query() == null ? null : context.query().get("event");
-    return target.requireType(query != null ? query : HeaderText.of(request, TYPE_HEADER));
+    return target.requireType(query != null ? query : HeaderText.strict(request, TYPE_HEADER));
   }
 
   private void read(

@@ -65,6 +65,24 @@ class ReservedTypesTest {
     }
   }
 
+  @Test
+  void aTypeThatIsNotUtf8IsRefusedAsOneOfTheQueryIs() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe bystander = bridge.open("/t/a");
+      String head = "POST /t/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nSse-Event: a";
+      for (byte[] bytes : List.of(new byte[] {-1}, new byte[] {(byte) 0xc0, (byte) 0xae})) {
+        SseProbe refused =
+            bridge.probes().raw(bridge.port(), head).send(bytes).send("\r\n\r\nx").awaitEnd();
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("header sse-event: expected UTF-8");
+      }
+      assertThat(post(bridge, "/t/a?event=%ff", "", "x").status()).isEqualTo(400);
+      assertThat(post(bridge, "/t/a", "Sse-Event: \u00e9\r\n", "x").status()).isEqualTo(202);
+      bystander.awaitData("x");
+      assertThat(bystander.events().get(0).effectiveType()).isEqualTo("\u00e9");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"__vertx.reply.1", "__vertx", "%5F_vertx.reply.1"})
   void noPathMakesAnAddressOfTheEventBusItself(String name) {
