@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -104,12 +105,9 @@ public final class AdminRoutes {
     write(router, "PUT", "/sources/:name", SourcesPaths::add);
     write(router, "DELETE", "/sources/:name", SourcesPaths::remove);
     write(router, "POST", "/sources/:name/:command", SourcesPaths::command);
-    note(router, "GET", "/stats");
     Handler<RoutingContext> once = reads.bounded(answering(stats::tell));
     Handler<RoutingContext> events = answering(stats::follow);
-    router
-        .get("/stats")
-        .handler(guard.requires(AdminGrant.READ))
+    read(router, "/stats")
         .handler(context -> (StatsPath.wantsEvents(context) ? events : once).handle(context));
     get(router, "/config", context -> ProgramPaths.config(context, subject));
     get(
@@ -169,12 +167,19 @@ public final class AdminRoutes {
     return new TreeSet<>();
   }
 
-  private void get(Router router, String path, Action action) {
+  /** A path that is only read, by those who may. */
+  private Route read(Router router, String path) {
     note(router, "GET", path);
-    router
-        .get(path)
-        .handler(guard.requires(AdminGrant.READ))
-        .handler(reads.bounded(answering(action)));
+    note(router, "HEAD", path);
+    return router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(guard.requires(AdminGrant.READ));
+  }
+
+  private void get(Router router, String path, Action action) {
+    read(router, path).handler(reads.bounded(answering(action)));
   }
 
   private void write(Router router, String method, String path, Action action) {

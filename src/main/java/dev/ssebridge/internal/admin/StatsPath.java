@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
@@ -75,7 +76,11 @@ final class StatsPath {
     return Future.succeededFuture();
   }
 
+  /** A stream has no end, so a HEAD is answered as for the other form. */
   static boolean wantsEvents(RoutingContext context) {
+    if (HttpMethod.HEAD.equals(context.request().method())) {
+      return false;
+    }
     List<String> accepted = context.request().headers().getAll(HttpHeaders.ACCEPT);
     return accepted.stream().anyMatch(each -> each.contains("text/event-stream"));
   }

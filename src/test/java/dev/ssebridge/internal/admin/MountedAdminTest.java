@@ -35,6 +35,7 @@ import io.vertx.openapi.mediatype.MediaTypeRegistry;
 import io.vertx.openapi.mediatype.impl.DefaultMediaTypeRegistration;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,13 @@ class MountedAdminTest {
   private static final String WRITE = "writer-writer-writer";
   private static final String ANN = "ann-ann-ann-ann-ann";
   private static final String BEN = "ben-ben-ben-ben-ben";
+
+  /** What is read by those who may. */
+  private static final List<String> GUARDED =
+      List.of("/streams", "/channels", "/sources", "/stats", "/config", "/whoami", "/openapi.json");
+
+  private static final List<String> READ_ONLY =
+      Stream.concat(Stream.of("/live", "/ready", "/metrics"), GUARDED.stream()).toList();
 
   private static final String CONFIG =
       "{'http':{'hosts':['127.0.0.1','localhost']},"
@@ -290,7 +299,7 @@ class MountedAdminTest {
     }
     HttpResponse<String> method = ask("PATCH", "/streams", WRITE, "");
     assertThat(method.statusCode()).isEqualTo(405);
-    assertThat(method.headers().firstValue("allow")).contains("GET, POST");
+    assertThat(method.headers().firstValue("allow")).contains("GET, HEAD, POST");
     String large = "{\"subject\":\"" + "x".repeat(70_000) + "\"}";
     assertThat(ask("POST", "/revocations", "", WRITE, large).statusCode()).isEqualTo(413);
     for (String body : List.of("", "[]", "{}", "{\"subject\":1}", "nonsense", "{\"x\":1}")) {
@@ -321,17 +330,28 @@ class MountedAdminTest {
 
   @Test
   void whatProbesByHeadIsAnswered() throws Exception {
-    for (String path : List.of("/live", "/ready", "/metrics")) {
-      HttpResponse<String> answer = ask("HEAD", path, "", "");
-      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    for (String path : READ_ONLY) {
+      assertThat(ask("HEAD", path, READ, "").statusCode()).as(path).isEqualTo(200);
+    }
+    for (String path : GUARDED) {
+      HttpHeaders answer = ask("HEAD", path, READ, "").headers();
+      HttpHeaders whole = ask("GET", path, READ, "").headers();
+      assertThat(answer.firstValue("content-type"))
+          .as(path)
+          .isEqualTo(whole.firstValue("content-type"));
+      assertThat(answer.firstValue("content-length")).as(path).isPresent();
+      assertThat(ask("HEAD", path, "", "").statusCode()).as(path).isEqualTo(401);
     }
   }
 
   @Test
   void whatProbesByHeadGetsAWholeAnswerWithoutABodyOverHttp2() {
     try (SseProbes http2 = new SseProbes(Wire.H2C)) {
-      for (String path : List.of("/live", "/ready", "/metrics")) {
-        SseProbe probe = http2.request(port, "HEAD", "/admin" + path).awaitEnd();
+      for (String path : READ_ONLY) {
+        SseProbe probe =
+            http2
+                .request(port, "HEAD", "/admin" + path, "authorization: Bearer " + READ)
+                .awaitEnd();
         assertThat(probe.status()).as(path).isEqualTo(200);
         assertThat(probe.body()).as(path).isEmpty();
         assertThat(probe.isComplete()).as(path).isTrue();
