@@ -36,27 +36,36 @@ public final class Http2Answers implements AutoCloseable {
    */
   public record Answer(int status, String contentType, boolean refused) {}
 
-  private Http2Answers(Socket socket) throws IOException {
+  private Http2Answers(Socket socket, boolean takesBodies) throws IOException {
     this.socket = socket;
     this.in = new DataInputStream(socket.getInputStream());
     socket.setSoTimeout((int) Deadline.PATIENCE.toMillis());
-    socket.getOutputStream().write(frames.preface());
+    socket.getOutputStream().write(takesBodies ? frames.preface() : frames.closedPreface());
   }
 
   /** Connects to a port of this machine. */
   public static Http2Answers connect(int port) throws IOException {
-    return new Http2Answers(new Socket(InetAddress.getLoopbackAddress(), port));
+    return new Http2Answers(new Socket(InetAddress.getLoopbackAddress(), port), true);
   }
 
   /** The same over what the test runs on. */
   public static Http2Answers connect(Wire wire, int port) throws IOException {
+    return connect(wire, port, true);
+  }
+
+  /** The same, with no window for the body of any answer. */
+  public static Http2Answers connectForHeads(Wire wire, int port) throws IOException {
+    return connect(wire, port, false);
+  }
+
+  private static Http2Answers connect(Wire wire, int port, boolean takesBodies) throws IOException {
     Socket socket = wire.connect(port);
     if (socket instanceof SSLSocket tls) {
       SSLParameters parameters = tls.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"h2"});
       tls.setSSLParameters(parameters);
     }
-    return new Http2Answers(socket);
+    return new Http2Answers(socket, takesBodies);
   }
 
   /** Asks without a body, and reads the answer to its end; a character of the path is a byte. */
@@ -81,9 +90,33 @@ public final class Http2Answers implements AutoCloseable {
     return answerTo(stream, frames.request(fields, body, trailers));
   }
 
+  /** Asks, and reads the status of the answer. */
+  public int statusOf(Http2Fields fields, String body) throws IOException {
+    int asked = frames.nextStream();
+    socket.getOutputStream().write(frames.request(fields, body, null));
+    while (true) {
+      int typeAndLength = in.readInt();
+      int flags = in.readUnsignedByte();
+      int stream = in.readInt();
+      byte[] payload = in.readNBytes(typeAndLength >>> 8);
+      if ((typeAndLength & 0xff) == HEADERS) {
+        int begin = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
+        Answer got = answerOf(stream, Arrays.copyOfRange(payload, begin, payload.length));
+        if (stream == asked) {
+          return got.status;
+        }
+      }
+    }
+  }
+
   /** Asks without a body, and reads nothing of the answer. */
   public void begin(Http2Fields fields) throws IOException {
-    socket.getOutputStream().write(frames.request(fields, "", null));
+    begin(fields, "");
+  }
+
+  /** Asks, and reads nothing of the answer. */
+  public void begin(Http2Fields fields, String body) throws IOException {
+    socket.getOutputStream().write(frames.request(fields, body, null));
   }
 
   private Answer answerTo(int asked, byte[] question) throws IOException {

@@ -119,7 +119,19 @@ public final class Main {
    */
   public static void main(String[] arguments) {
     ProgramLog.start();
+    forbidRenegotiation();
     new Main(Terminal.ofProcess()).run(arguments).ifPresent(System::exit);
+  }
+
+  /**
+   * A client of TLS 1.2 must not have the JVM shake hands again and again, and over HTTP/2 never
+   * (RFC 9113, section 9.2.1). BoringSSL does not do it anyway. Before anything uses TLS.
+   */
+  private static void forbidRenegotiation() {
+    String key = "jdk.tls.rejectClientInitiatedRenegotiation";
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, "true");
+    }
   }
 
   /** The exit code, or nothing while a bridge is running. */

@@ -143,6 +143,7 @@ public final class Connections {
       if (http2 != null) {
         Http2Malformed.refuseOn(http2);
         UnmadeStreams.make(pipeline, http2);
+        HeadFlush.of(pipeline, http2);
       }
       limit.onFirstRequest(channel, connection.remoteAddress());
     }
