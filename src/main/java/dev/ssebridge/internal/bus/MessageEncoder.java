@@ -264,12 +264,10 @@ final class MessageEncoder {
     if (retry == null) {
       return;
     }
-    boolean digits =
-        !retry.isEmpty()
-            && retry.length() <= MAX_RETRY_DIGITS
-            && retry.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits = !retry.isEmpty() && retry.chars().allMatch(c -> c >= '0' && c <= '9');
     if (digits) {
-      out.retry(retries.clamp(Long.parseLong(retry)));
+      boolean fits = retry.length() <= MAX_RETRY_DIGITS;
+      out.retry(retries.clamp(fits ? Long.parseLong(retry) : Long.MAX_VALUE));
     } else {
       warnings.dropped(
           "address "

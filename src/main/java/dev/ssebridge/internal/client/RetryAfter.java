@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} header (RFC 9110, section 10.2.3): seconds, or a date. */
 public final class RetryAfter {
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+
+  /** Of a number that is a long in any case. */
+  private static final int MOST_DIGITS = 18;
 
   /** The three forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. */
   private static final List<DateTimeFormatter> DATES =
@@ -37,7 +40,9 @@ public final class RetryAfter {
     }
     String text = value.strip();
     if (SECONDS.matcher(text).matches()) {
-      return Math.min(Long.parseLong(text), Backoff.LONGEST / 1000) * 1000;
+      return text.length() > MOST_DIGITS
+          ? Backoff.LONGEST
+          : Math.min(Long.parseLong(text), Backoff.LONGEST / 1000) * 1000;
     }
     for (DateTimeFormatter form : DATES) {
       try {

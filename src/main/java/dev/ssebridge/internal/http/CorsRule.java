@@ -189,10 +189,13 @@ public final class CorsRule {
    * others it is a failure of the network.
    */
   public void tell(HttpServerRequest request) {
+    if (request.response().headWritten()) {
+      return;
+    }
+    vary(request.response());
     MultiMap answer = request.response().headers();
     String origin = OriginRule.only(request, HttpHeaders.ORIGIN);
     if (origin == null
-        || request.response().headWritten()
         || !mayRead(origin)
         || answer.contains(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)) {
       return;
@@ -203,7 +206,6 @@ public final class CorsRule {
     if (credentials) {
       answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     }
-    vary(request.response());
   }
 
   /** What a browser asks before a request: RFC 9110 has no word for it, Fetch says preflight. */
@@ -211,6 +213,7 @@ public final class CorsRule {
     String method = context.request().getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
     boolean publishes = "POST".equals(method);
     if (method != null && !publishes && !method.equals("GET") && !method.equals("HEAD")) {
+      vary(context);
       context.next(); // told which there are, and not that they may be used
     } else if (publishes ? mayPost(context, origin) : mayRead(origin)) {
       // RFC 9110, section 8.6: no Content-Length with 204, which Vert.x sets.

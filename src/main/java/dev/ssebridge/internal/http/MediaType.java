@@ -3,6 +3,7 @@ package dev.ssebridge.internal.http;
 import dev.ssebridge.PublishBody;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param kind how it is read
  */
 public record MediaType(Kind kind) {
+
+  /** RFC 9110, section 8.3.1. */
+  private static final Pattern TYPE =
+      Pattern.compile("T/T".replace("T", "[!#$%&'*+.^_`|~0-9a-z-]+"));
 
   /** How a body is read. */
   public enum Kind {
@@ -28,9 +33,18 @@ public record MediaType(Kind kind) {
    * What a {@code Content-Type} says; without one the body is text.
    *
    * @param body what bodies become: it decides which types are taken
-   * @throws BadRequestException 415 for one that is not taken
+   * @throws BadRequestException 415 for one that is not taken, 400 for several
    */
-  public static MediaType of(@Nullable String header, PublishBody body) throws BadRequestException {
+  public static MediaType of(List<String> headers, PublishBody body) throws BadRequestException {
+    if (headers.size() > 1) {
+      throw new BadRequestException(
+          400, "content-type: expected one media type, got " + headers.size() + " headers");
+    }
+    return of(headers.isEmpty() ? null : headers.get(0), body);
+  }
+
+  private static MediaType of(@Nullable String header, PublishBody body)
+      throws BadRequestException {
     String type = "";
     if (header != null && !header.isBlank()) {
       List<String> parts = HeaderText.split(header, ';');
@@ -67,6 +81,9 @@ public record MediaType(Kind kind) {
     }
     if (isJson(type)) {
       return Kind.JSON;
+    }
+    if (!type.isEmpty() && !TYPE.matcher(type).matches()) {
+      return null;
     }
     boolean any = type.isEmpty() || type.startsWith("text/") || body == PublishBody.BUFFER;
     return any ? Kind.TEXT : null;

@@ -82,7 +82,11 @@ final class EventStreamBody implements BodyReader, EventDecoder.Listener {
       problem = new BadRequestException(e.problem().status(), draft.inPlace(e.problem().detail()));
       return;
     }
-    publisher.publish(draft);
+    try {
+      publisher.publish(draft);
+    } catch (BadRequestException e) {
+      problem = e;
+    }
   }
 
   /** A reader of the stream would lose this event in silence; its sender had better know. */

@@ -4,6 +4,7 @@ import dev.ssebridge.internal.auth.Identity;
 import dev.ssebridge.internal.bus.MessageIds;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.text.Sha256;
+import dev.ssebridge.spi.HistoryStore;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,5 +63,21 @@ final class IdempotencyKey {
   /** What names a message of the body; the only one of it has the key itself. */
   static String of(String key, boolean isOneOfSeveral, long number) {
     return isOneOfSeveral ? key + '/' + number : key;
+  }
+
+  /**
+   * Of a longer body the first messages would be forgotten before its end: sent again, all of it
+   * would be taken anew.
+   *
+   * @throws BadRequestException 413 where the message with this number is one too many
+   */
+  static void requireRemembered(long number) throws BadRequestException {
+    if (number > HistoryStore.REMEMBERED_IDS) {
+      throw new BadRequestException(
+          413,
+          "header Idempotency-Key: expected at most "
+              + HistoryStore.REMEMBERED_IDS
+              + " messages in a body with a key, got more; send the rest with another key");
+    }
   }
 }

@@ -122,7 +122,8 @@ public final class PublishHandler implements PathHandler {
   private void accept(BridgeRequest context, @Nullable Identity who, Instant shown) {
     HttpServerRequest request = context.request();
     try {
-      MediaType media = MediaType.of(request.getHeader(HttpHeaders.CONTENT_TYPE), config.body());
+      MediaType media =
+          MediaType.of(request.headers().getAll(HttpHeaders.CONTENT_TYPE), config.body());
       InflatedBody.requireKnown(request);
       String type = typeOf(context);
       String key = IdempotencyKey.of(request);
@@ -241,7 +242,12 @@ public final class PublishHandler implements PathHandler {
     }
     String name =
         key == null ? UUID.randomUUID().toString() : IdempotencyKey.of(key, destination.who());
-    return number -> IdempotencyKey.of(name, media.isStreaming(), number);
+    return number -> {
+      if (key != null) {
+        IdempotencyKey.requireRemembered(number);
+      }
+      return IdempotencyKey.of(name, media.isStreaming(), number);
+    };
   }
 
   private void read(

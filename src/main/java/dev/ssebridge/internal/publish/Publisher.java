@@ -6,6 +6,7 @@ import dev.ssebridge.internal.bus.JsonBodyCodec;
 import dev.ssebridge.internal.bus.MessageHeaders;
 import dev.ssebridge.internal.bus.Posted;
 import dev.ssebridge.internal.bus.Receipt;
+import dev.ssebridge.internal.http.BadRequestException;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.util.Map;
@@ -51,7 +52,13 @@ final class Publisher {
   /** Names messages by their number, from 1. */
   @FunctionalInterface
   interface MessageName {
-    String of(long number);
+    /**
+     * The name of one of them.
+     *
+     * @param number from 1
+     * @throws BadRequestException if so many cannot have names
+     */
+    String of(long number) throws BadRequestException;
   }
 
   private static DeliveryOptions typed(String type) {
@@ -64,7 +71,7 @@ final class Publisher {
   }
 
   /** Publishes it, or has it decided first. */
-  void publish(Draft draft) {
+  void publish(Draft draft) throws BadRequestException {
     Draft whole = draft.type() == null && type != null ? draft.withType(type) : draft;
     Review first = review;
     if (first == null) {
@@ -75,14 +82,14 @@ final class Publisher {
   }
 
   /** Publishes it now. */
-  void send(Draft draft) {
+  void send(Draft draft) throws BadRequestException {
     Object body = draft.body();
     DeliveryOptions options = optionsOf(draft);
     Posted.publish(() -> bus.publish(address, body == JsonBody.NULL ? null : body, options));
     published++;
   }
 
-  private DeliveryOptions optionsOf(Draft draft) {
+  private DeliveryOptions optionsOf(Draft draft) throws BadRequestException {
     boolean isNull = draft.body() == JsonBody.NULL;
     boolean isJson = draft.body() instanceof JsonBody && !isNull;
     if (Objects.equals(draft.type(), type)

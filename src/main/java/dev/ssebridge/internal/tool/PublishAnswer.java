@@ -21,12 +21,15 @@ record PublishAnswer(
     String body,
     @Nullable String retryAfter,
     @Nullable String location) {
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+
   private static final Pattern LINE =
       Pattern.compile("line ([0-9]{1,9})[,:] *(.*)", Pattern.DOTALL);
 
-  /** Whether all of it was taken. */
+  /** Whether all of it was taken: a page for signing in, say, is 200 as well. */
   boolean isTaken() {
-    return status >= 200 && status < 300;
+    return status == ACCEPTED || (status == OK && published() >= 0);
   }
 
   /** Whether the server may take it later. */

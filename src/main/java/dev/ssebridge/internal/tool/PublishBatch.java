@@ -24,6 +24,11 @@ final class PublishBatch implements PublishSender.Outgoing {
     size += line.bytes().length + 1L;
   }
 
+  /** How many lines there are. */
+  int size() {
+    return lines.size();
+  }
+
   /** Whether no further line fits. */
   boolean isFull() {
     return lines.size() >= MOST_LINES || size >= MOST_BYTES;

@@ -131,7 +131,7 @@ final class PublishRun {
       if (batch.isEmpty()) {
         break; // all was taken, though the answer says later
       }
-      if (answer.isTaken()) {
+      if (answer.isTaken() && (answer.published() < 0 || answer.published() >= batch.size())) {
         batch.takenAll();
         lastId = answer.id();
         break;

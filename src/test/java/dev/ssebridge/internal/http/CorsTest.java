@@ -108,6 +108,24 @@ class CorsTest {
   }
 
   @Test
+  void answersThatNoRouteGivesVaryAsWell() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, LISTED)) {
+      for (String origin : List.of("X-None: none", PAGE, "Origin: https://evil.example")) {
+        for (String line : List.of("GET /none", "PUT /n", "DELETE /none")) {
+          String[] words = line.split(" ", 2);
+          SseProbe answer = bridge.request(words[0], words[1], origin);
+          assertThat(answer.status()).as(line).isBetween(400, 499);
+          assertThat(answer.header("vary")).as(line + origin).isEqualToIgnoringCase("origin");
+        }
+        SseProbe asked =
+            bridge.request("OPTIONS", "/n", origin, "Access-Control-Request-Method: PUT");
+        assertThat(asked.status()).isEqualTo(204);
+        assertThat(asked.header("vary")).as(origin).isEqualToIgnoringCase("origin");
+      }
+    }
+  }
+
+  @Test
   void twoOriginsAreNone() {
     try (BridgeFixture bridge = BridgeFixture.deploy(vertx, LISTED)) {
       assertThat(refusal(bridge, PAGE, "Origin: https://evil.example")).isNotEmpty();

@@ -180,6 +180,17 @@ class MessagesTest {
   }
 
   @Test
+  void aRetryOfAnyLengthIsClamped() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, NEWS)) {
+      SseProbe probe = bridge.open("/n");
+      send("news", "a", "sse-retry", "99999999999999999999");
+      send("news", "b", "sse-retry", Long.toString(Long.MAX_VALUE));
+      assertThat(probe.awaitEvents(2))
+          .allSatisfy(event -> assertThat(event.retry()).isEqualTo(3_600_000));
+    }
+  }
+
+  @Test
   void aRouteMayFixTheTypeOrTakeTheAddress() {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(

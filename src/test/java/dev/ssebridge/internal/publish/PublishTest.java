@@ -202,7 +202,7 @@ class PublishTest {
       SseProbe body = chunked(bridge, "/topics/a", "application/x-ndjson");
       Deadline.await(() -> !bridge.route("t").channels().all().isEmpty(), () -> "a channel");
       BoundChannel bound = bridge.route("t").channels().all().iterator().next();
-      assertThat(bound.channel().users()).isEqualTo(1);
+      Deadline.await(() -> bound.channel().users() == 1, () -> "the body as its user");
       body.sendChunk("1\n").sendChunk("");
       assertThat(body.status()).isEqualTo(202);
       Deadline.await(() -> bound.channel().users() == 0, () -> "no user of the channel");
@@ -352,11 +352,51 @@ class PublishTest {
               "multipart/form-data",
               "text/plain; charset=latin1",
               "application/x-www-form-urlencoded",
+              "text/plain, application/json",
               "nonsense")) {
         SseProbe probe = post(bridge, "/topics/a", type, "x");
         assertThat(probe.status()).as(type).isEqualTo(415);
         assertThat(probe.awaitEnd().body()).contains("content-type").contains("expected");
       }
+    }
+  }
+
+  @Test
+  void twoMediaTypesAreRefused() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe probe =
+          bridge.request(
+              "POST",
+              "/topics/a",
+              "Content-Type: text/plain",
+              "Content-Type: application/json",
+              "Content-Length: 0");
+      assertThat(probe.status()).isEqualTo(400);
+      assertThat(probe.awaitEnd().body()).contains("expected one media type, got 2 headers");
+    }
+  }
+
+  @Test
+  void aBodyWithAKeyHasNoMoreMessagesThanAreRemembered() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      SseProbe probe = bridge.open("/topics/a");
+      for (String key : List.of("one", "one", "two")) {
+        SseProbe body =
+            bridge.request(
+                "POST",
+                "/topics/a",
+                "Content-Type: application/x-ndjson",
+                "Idempotency-Key: " + key,
+                "Content-Length: " + 2 * 1025);
+        body.send("1\n".repeat(1025));
+        assertThat(body.status()).isEqualTo(413);
+        assertThat(body.awaitEnd().body())
+            .contains("expected at most 1024 messages in a body with a key")
+            .contains("\"published\":1024");
+      }
+      post(bridge, "/topics/a", "text/plain", "last");
+      probe.awaitData("last");
+      assertThat(probe.data()).hasSize(2 * 1024 + 1);
     }
   }
 

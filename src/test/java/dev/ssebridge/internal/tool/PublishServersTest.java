@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,16 @@ class PublishServersTest {
     third.answer("202 Accepted");
     assertThat(publish.exit()).isZero();
     assertThat(publish.err()).contains("503: full; again in 1 s (2 of 5)");
+  }
+
+  @Test
+  void whatIsNoAnswerOfABridgeIsNoSuccess() {
+    for (String status : List.of("200 OK", "204 No Content", "201 Created")) {
+      RunningCommand publish = RunningCommand.publish(origin.url("/t"), "x");
+      origin.next().answer(status, "Content-Type: text/html", "Connection: close");
+      assertThat(publish.exit()).as(status).isEqualTo(1);
+      assertThat(publish.err()).as(status).contains("refused: " + status.substring(0, 3));
+    }
   }
 
   @Test
