@@ -111,14 +111,17 @@ public final class LimitsOptions {
           .optional("channelsPerRemote", ValueType.integer(1, 100_000_000))
           .says(
               "Channels that exist because of requests of one remote address; behind a proxy "
-                  + "see `http.trustedProxies`. None: 5000, and on each route half of its "
-                  + "`limits.channels` at the most")
+                  + "see `http.trustedProxies`. At the limit its longest unused channel gives way to "
+                  + "a new one, before its `linger` is over; where all are used, the new one is "
+                  + "refused. None: 5000, and on each route half of its `limits.channels` at the "
+                  + "most")
           .onChange(Key.Change.NEW_STREAMS);
 
   /**
    * Channels that exist because of requests of one remote address; behind a proxy see {@code
-   * http.trustedProxies}. None: 5000, and on each route half of its {@code limits.channels} at the
-   * most.
+   * http.trustedProxies}. At the limit its longest unused channel gives way to a new one, before
+   * its {@code linger} is over; where all are used, the new one is refused. None: 5000, and on each
+   * route half of its {@code limits.channels} at the most.
    */
   public @Nullable Integer getChannelsPerRemote() {
     return values.optional(CHANNELS_PER_REMOTE);
