@@ -39,6 +39,12 @@ local function sequence(id)
   return tonumber(string.match(id, '%d+$'))
 end
 
+-- Nil where another program wrote something else.
+local function time(entry)
+  local text = string.match(field(entry[2], 'h'), '^%-?%d+')
+  return text and tonumber(text)
+end
+
 local info = redis.pcall('XINFO', 'STREAM', log)
 local epoch, head, entries, first, lost = nil, 0, 0, nil, false
 if info.err then
@@ -84,13 +90,14 @@ if lost then
   redis.pcall('SPUBLISH', log, epoch .. ' 1 0 ')
 end
 
--- Of entries whose times do not fall, the sequence of the first of this time or later.
-local function since(time, from)
+-- Of entries whose times do not fall, the sequence of the first of this time or later; rather an
+-- earlier one than too late where some have no time.
+local function since(wanted, from)
   local low, high = from, head + 1
   while low < high do
     local middle = math.floor((low + high) / 2)
     local there = redis.call('XRANGE', log, epoch .. '-' .. whole(middle), '+', 'COUNT', 1)[1]
-    if not there or tonumber(string.match(field(there[2], 'h'), '^%-?%d+')) >= time then
+    if not there or (time(there) or wanted) >= wanted then
       high = middle
     else
       low = sequence(there[1]) + 1
@@ -101,8 +108,7 @@ end
 
 if entries > 0 then
   local below = tonumber(ARGV[9])
-  local oldest = tonumber(string.match(field(first[2], 'h'), '^%-?%d+'))
-  if ARGV[8] ~= '0' and oldest < tonumber(ARGV[8]) then
+  if ARGV[8] ~= '0' and (time(first) or 0) < tonumber(ARGV[8]) then
     below = math.max(below, since(tonumber(ARGV[8]), sequence(first[1])))
   end
   local gone = 0
@@ -119,8 +125,8 @@ if entries > 0 then
 end
 local oldest = head + 1
 if first then
-  local span = string.match(field(first[2], 'h'), ' n=(%d+)')
-  oldest = sequence(first[1]) - tonumber(span or 1) + 1
+  local last, span = sequence(first[1]), tonumber(string.match(field(first[2], 'h'), ' n=(%d+)') or 1)
+  oldest = span > last and last or last - span + 1
 end
 if ARGV[10] ~= '0' then
   redis.call('PEXPIRE', log, ARGV[10])

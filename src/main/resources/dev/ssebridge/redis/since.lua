@@ -17,7 +17,7 @@ local function time(entry)
   local fields = entry[2]
   for i = 1, #fields, 2 do
     if fields[i] == 'h' then
-      return tonumber(string.match(fields[i + 1], '^%-?%d+'))
+      return tonumber(string.match(fields[i + 1], '^%-?%d+') or '0')
     end
   end
   return 0
@@ -25,12 +25,14 @@ end
 
 -- Runs of lost events are at the last of their sequences.
 local function begin(entry)
-  local fields = entry[2]
+  local fields, last = entry[2], sequence(entry)
   for i = 1, #fields, 2 do
     if fields[i] == 'h' then
-      return sequence(entry) - tonumber(string.match(fields[i + 1], ' n=(%d+)') or 1) + 1
+      local span = tonumber(string.match(fields[i + 1], ' n=(%d+)') or 1)
+      return span > last and last or last - span + 1
     end
   end
+  return last
 end
 
 local low, high = tonumber(ARGV[2]), tonumber(ARGV[3]) + 1

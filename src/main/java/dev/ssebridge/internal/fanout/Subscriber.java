@@ -430,6 +430,11 @@ public final class Subscriber {
         && other.epoch().equals(log.epoch());
   }
 
+  /** Whether there is no event of it directly after the cursor, but maybe later ones. */
+  private boolean beginsLater(EventLog other) {
+    return other.floor() > cursor + 1 && other.epoch().equals(log.epoch());
+  }
+
   private void fetch(Older older) {
     fetching = true;
     older.read(cursor + 1, found -> shard.loop().execute(() -> onFetched(found)));
@@ -439,7 +444,10 @@ public final class Subscriber {
     if (closed != null) {
       return;
     }
-    if (found == null || (!holdsNext(found) && older() != null)) {
+    if (found != null && beginsLater(found)) {
+      // What is before it has been let go of: that is known here before it is known of all of it.
+      skip(Math.min(found.floor(), log.floor()) - 1, GapReason.EVICTED);
+    } else if (found == null || (!holdsNext(found) && older() != null)) {
       shard.fanout().scheduleIn(new LaterTry(), FETCH_AGAIN_MILLIS);
       return;
     }

@@ -67,7 +67,11 @@ final class Entries {
         }
       }
       long sequence = Long.parseLong(id.substring(id.indexOf('-') + 1));
-      entries.add(new Entry(sequence, event(head, frame), batch));
+      StoredEvent event = event(head, frame);
+      if (event.lost() > sequence) {
+        event = nonsense();
+      }
+      entries.add(new Entry(sequence, event, batch));
     }
     return entries;
   }
@@ -134,8 +138,12 @@ final class Entries {
     try {
       return parsed(head, frame);
     } catch (IllegalArgumentException nonsense) {
-      return StoredEvent.lost(0, 1, GapReason.STORE);
+      return nonsense();
     }
+  }
+
+  private static StoredEvent nonsense() {
+    return StoredEvent.lost(0, 1, GapReason.STORE);
   }
 
   private static StoredEvent parsed(String head, byte[] frame) {
@@ -153,7 +161,7 @@ final class Entries {
     for (String word : head.substring(space + 1).split(" ", -1)) {
       String value = word.length() < 2 ? "" : word.substring(2);
       switch (word.length() < 2 ? ' ' : word.charAt(0)) {
-        case 's' -> source = Integer.parseInt(value);
+        case 's' -> source = source(value);
         case 'k' -> key = unescaped(value);
         case 'l' -> label = unescaped(value);
         case 'm' -> id = unescaped(value);
@@ -180,6 +188,14 @@ final class Entries {
     return frame.length == 0
         ? StoredEvent.lost(time, 1, GapReason.STORE)
         : StoredEvent.of(time, frame, source, key, label, id);
+  }
+
+  private static int source(String value) {
+    int source = Integer.parseInt(value);
+    if (source < 0 || source >= Short.MAX_VALUE) {
+      throw new IllegalArgumentException("s: expected the index of an address, got " + value);
+    }
+    return source;
   }
 
   private static GapReason reason(String word) {

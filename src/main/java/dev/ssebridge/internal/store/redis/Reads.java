@@ -75,6 +75,7 @@ final class Reads {
     private final long mostBytes;
     private final Promise<StoredStretch> to;
     private final List<StoredEvent> events = new ArrayList<>();
+    private final long asked;
     private long first;
     private long next;
     private long bytes;
@@ -90,6 +91,7 @@ final class Reads {
       this.session = session;
       this.feed = feed;
       this.told = told;
+      this.asked = from;
       this.first = from;
       this.next = from;
       this.mostBytes = mostBytes;
@@ -142,12 +144,23 @@ final class Reads {
     }
 
     private void done() {
-      if (events.isEmpty() && told.oldest() <= told.head()) {
-        feed.lookSoon();
-      }
       if (!events.isEmpty()) {
+        if (first > asked) {
+          feed.lookSoon(); // more was let go of than is known here
+        }
         to.complete(new StoredStretch(first, events));
-      } else if (feed.epoch() == told.epoch()) {
+      } else if (told.oldest() <= told.head()) {
+        // All was let go of, or it is lost: a look tells.
+        Promise<Void> looked = Promise.promise();
+        feed.refresh(looked);
+        looked.future().onSuccess(done -> nothing()).onFailure(to::tryFail);
+      } else {
+        nothing();
+      }
+    }
+
+    private void nothing() {
+      if (feed.epoch() == told.epoch()) {
         to.complete(new StoredStretch(told.head() + 1, List.of()));
       } else {
         to.fail(new IllegalStateException("the epoch " + told.text() + " is no more"));
