@@ -126,7 +126,7 @@ end
 local oldest = head + 1
 if first then
   local last, span = sequence(first[1]), tonumber(string.match(field(first[2], 'h'), ' n=(%d+)') or 1)
-  oldest = span > last and last or last - span + 1
+  oldest = math.max(1, span > last and last or last - span + 1)
 end
 if ARGV[10] ~= '0' then
   redis.call('PEXPIRE', log, ARGV[10])

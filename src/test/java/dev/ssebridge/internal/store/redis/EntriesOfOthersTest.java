@@ -132,6 +132,15 @@ class EntriesOfOthersTest {
   }
 
   @Test
+  void anEntryBeforeTheFirstSequenceIsNone() {
+    redis.call("XADD", LOG, "1000000-0", "h", "" + System.currentTimeMillis(), "d", "data: x\n\n");
+    ChannelProbe news = opened();
+    assertThat(news.channel().oldest()).isEqualTo(1);
+    assertThat(news.append("first")).isEqualTo(1);
+    news.close();
+  }
+
+  @Test
   void whatIsReadTellsHowFarTheLogWasTrimmed() {
     for (int i = 0; i < 100; i++) {
       writeEvent();
