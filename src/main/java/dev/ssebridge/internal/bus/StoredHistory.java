@@ -458,7 +458,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     if (from instanceof Start.Now) {
       return null;
     }
-    if (problem != null && spec.isShared() && (!spec.servesHeap() || knowsMore(from))) {
+    boolean isAlone = problem != null && spec.isShared();
+    if (problem != null && isAlone && (!spec.servesHeap() || knowsMore(from))) {
       return refused(problem);
     }
     Promise<Void> now = filled;
@@ -476,7 +477,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
           ? null
           : asked(known.refresh().compose(v -> filled.future()).map(from));
     }
-    if (from instanceof Start.Since since
+    if (!isAlone
+        && from instanceof Start.Since since
         && known.oldest() < log.oldest()
         && log.firstSince(since.time()) == log.oldest()) {
       String asked = log.epoch();

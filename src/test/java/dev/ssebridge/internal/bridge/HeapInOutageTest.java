@@ -130,6 +130,17 @@ class HeapInOutageTest {
   }
 
   @Test
+  void whoAsksForATimeGetsWhatTheHeapHasOfIt() {
+    outage();
+    long oldest = log().oldest();
+    SseProbe since = node.get("/n?since=1h");
+    since.awaitData("m" + EVENTS);
+
+    assertThat(since.header("sse-history")).isEqualTo("heap");
+    assertThat(since.messages()).isEqualTo(numbers((int) oldest, EVENTS));
+  }
+
+  @Test
   void whoKnowsMoreThanThisNodeIsAskedToComeLaterForHeWouldGetItTwice() {
     outage();
     SseProbe refused =
