@@ -25,7 +25,8 @@ export class ProblemError extends Error {
 }
 
 function own(base, path) {
-  const url = new URL(path.replace(/^\/+/, ''), new URL(base, document.baseURI));
+  // With a dot, so that neither a colon nor a backslash makes it an address of another host.
+  const url = new URL(`./${path.replace(/^\/+/, '')}`, new URL(base, document.baseURI));
   if (url.origin !== location.origin) {
     throw new Error(`expected an address of ${location.origin}, got one of ${url.origin}`);
   }

@@ -70,11 +70,14 @@ const CHARTS = [
   },
 ];
 
+function spanOf(parameters) {
+  const wanted = Number(parameters.get('span'));
+  return SPANS.some(([seconds]) => seconds === wanted) ? wanted : 900;
+}
+
 export function mount(root, parameters) {
   let route = parameters.get('route') ?? ALL;
-  let span = SPANS.some(([seconds]) => seconds === Number(parameters.get('span')))
-    ? Number(parameters.get('span'))
-    : 900;
+  let span = spanOf(parameters);
   let zoom = null; // [from, to] in seconds
   let hovered = null;
 
@@ -276,6 +279,10 @@ export function mount(root, parameters) {
   return {
     update(now) {
       route = now.get('route') ?? ALL;
+      if (span !== spanOf(now)) {
+        span = spanOf(now);
+        zoom = null;
+      }
       paint();
     },
     close() {

@@ -4,6 +4,8 @@ import { button, copy } from './parts.js';
 import { session } from './session.js';
 import { curl, java, javaScript } from './snippets.js';
 
+const DEFAULTS = { gapType: 'sse.gap', heartbeat: 15_000 }; // of connect()
+
 // The stream that is shown, said in other languages.
 export function showSnippets(wish, selectedId) {
   const opener = document.activeElement;
@@ -11,9 +13,14 @@ export function showSnippets(wish, selectedId) {
   const lastEventId = start.kind === 'id' ? start.value : '';
   const url = urlOf(wish.path, start, wish.addresses);
   const plain = urlOf(wish.path, { kind: 'now' }, wish.addresses);
+  const options = {
+    ...optionsOf(start),
+    gapType: wish.gapType === DEFAULTS.gapType ? undefined : wish.gapType,
+    heartbeat: wish.heartbeat === DEFAULTS.heartbeat ? undefined : wish.heartbeat,
+  };
   const languages = [
     ['curl', curl(url, lastEventId)],
-    ['JavaScript', javaScript(plain, optionsOf(start))],
+    ['JavaScript', javaScript(plain, options)],
     ['Java', java(url, lastEventId)],
   ];
   const code = h('pre', { class: 'raw', tabindex: '0', 'aria-label': 'Code' });

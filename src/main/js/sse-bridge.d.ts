@@ -71,8 +71,8 @@ export interface Options {
   historySize?: number;
   /** The most events that wait for a loop. Default 1000. */
   queue?: number;
-  /** More headers of the request. */
-  headers?: Record<string, string>;
+  /** More headers of the request, as an object or as what fetch takes for them. */
+  headers?: Record<string, string> | Iterable<[string, string]>;
   /** Whether cookies go along, as in fetch. Default 'same-origin'. */
   credentials?: 'include' | 'omit' | 'same-origin';
   /** With shared: where this module is served as a file of its own, or false for no worker. Default: where it came from. */

@@ -108,7 +108,7 @@ function parsed(json) {
 // What a refusal says of itself: { reason } in an event, { detail, title } in a problem (RFC 9457).
 function reasonOf(json) {
   const { reason, detail, title } = parsed(json);
-  return reason ?? detail ?? title;
+  return [reason, detail, title].find((text) => text?.trim?.()); // others put other things than a text there
 }
 
 // Whom a token is for: what a JWT says, or else the token itself.
@@ -121,6 +121,9 @@ function subjectOf(token) {
     return token;
   }
 }
+
+// What addresses are relative to, as for fetch; nothing outside of pages.
+const baseOf = (world) => world.document?.baseURI ?? world.location?.href;
 
 const withQuery = (url, query) => url + (url.includes('?') ? '&' : '?') + query;
 
@@ -344,14 +347,15 @@ function follow(world, config, on) {
     const spread = wait * (1 + world.Math.random() / 2);
     const longer = Math.round(wait > 30000 ? spread : Math.min(spread, 30000));
     tell('waiting', offline ? 'offline' : reason, status, longer);
-    return new Promise((done) => {
+    const wakeable = (done) => {
       let timer = later(longer, done);
       skip = (time) => {
         never(timer);
         timer = later(Math.max(0, time - now()), done);
       };
       wake = () => skip(floor);
-    });
+    };
+    return ended || new Promise(wakeable); // a handler may have closed it
   }
 
   async function run() {
@@ -359,7 +363,7 @@ function follow(world, config, on) {
       skip = null;
       wake = () => check(now());
       tell('connecting', on.id() && !headerText(on.id()) ? 'the last event id cannot be sent' : null);
-      const end = await attempt();
+      const end = !ended && (await attempt()); // a handler may have closed it
       if (end.final) {
         tell('closed', end.reason, end.status);
         close();
@@ -678,7 +682,10 @@ function share(world, name, config, on) {
     who: () => (synced ? say('here') : join()),
     event: ({ event }) => take(event),
     state: ({ state }) => alone || on.state(state),
-    alone: () => (alone ??= synced ? null : follow(world, config, { ...on, block: deliver })),
+    alone() {
+      alone ??= synced ? null : follow(world, config, { ...on, block: deliver });
+      left && alone?.close(); // a handler has closed it
+    },
     gone: () => queued || elect(),
     welcome,
     ask,
@@ -870,24 +877,25 @@ export function connect(
   expect(!odd, 'connect(url, options)', 'options of sse-bridge.d.ts', odd);
   expect(!token || typeof token === 'function', 'token', 'a function', token);
   const [begin] = Object.entries({ from, last, since }).filter(([, value]) => value != null);
-  const { href } = new URL(url, world.location?.href);
+  const base = baseOf(world);
+  const { href } = new URL(url, base);
   const config = {
     url: href.replace(/#.*/, ''),
     start: begin ? `${begin[0]}=${encodeURIComponent(begin[1])}` : '',
-    headers,
+    headers: headers && Object.fromEntries(new Headers(headers)),
     credentials,
     gapType,
     heartbeat,
     connectTimeout,
     maxEvent,
     secured: !!token,
-    worker: worker && new URL(worker, href).href,
+    worker: worker && new URL(worker, base ?? href).href,
   };
   const handlers = new Map();
   const loops = new Set();
   const past = bounded(history, historySize);
   const ears = new AbortController(); // as the options of a listener it is { signal }
-  let position = lastEventId ?? '';
+  let position = `${lastEventId ?? ''}`;
   let state = stateOf('connecting');
   let told = '';
   let owner; // where tabs share: whose stream it is; null until there is a token to know it by
@@ -970,7 +978,7 @@ export function connect(
     await null; // handlers come first
     if (link === place && shared && world.BroadcastChannel) {
       owner = token ? user ?? subjectOf(spare) : false;
-      const what = JSON.stringify([config.url, headers, credentials, gapType, owner]);
+      const what = JSON.stringify([config.url, config.headers, credentials, gapType, owner]);
       try {
         made = owner !== null && share(world, `${NAME} ${what}`, config, on);
       } catch {
@@ -1080,7 +1088,7 @@ export function connect(
 
 // The URL for a plain EventSource, which cannot send a token: with a ticket that the token buys.
 export async function ticket(url, { token, world = globalThis }) {
-  const target = new URL(url, world.location?.href);
+  const target = new URL(url, baseOf(world));
   const headers = { authorization: `Bearer ${await token('ticket')}` };
   const response = await world.fetch(`${target.origin}${target.pathname}/ticket`, { method: 'POST', headers });
   const text = await response.text();

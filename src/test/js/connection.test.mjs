@@ -75,6 +75,45 @@ test('an id goes out as UTF-8, and one that cannot be sent is said to be so', as
   assert.equal(long.stream.state.state, 'open');
 });
 
+test('an id that is a number goes out as one that is a text does', async () => {
+  for (const lastEventId of [42, 0]) {
+    const { machine, stream } = begin(writes('data: 1\n\n'), { lastEventId });
+    await machine.run(200);
+    assert.equal(machine.requests[0].headers['last-event-id'], `${lastEventId}`);
+    assert.deepEqual([stream.state.state, stream.id], ['open', `${lastEventId}`]);
+  }
+});
+
+test('headers are what fetch takes for headers, and wrong ones are refused at once', async () => {
+  for (const headers of [{ 'X-Room': '7' }, new Headers({ 'X-Room': '7' }), new Map([['X-Room', '7']]), [['X-Room', '7']]]) {
+    const { machine } = begin(writes(''), { headers, token: () => 'abc' });
+    await machine.run(200);
+    const { 'x-room': room, authorization, accept } = machine.requests[0].headers;
+    assert.deepEqual([room, authorization, accept], ['7', 'Bearer abc', 'text/event-stream']);
+  }
+  assert.throws(() => begin(writes(''), { headers: { 'a b': 'c' } }), TypeError);
+});
+
+test('a relative URL is relative to what the page says, as with fetch', async () => {
+  for (const [baseURI, url, expected] of [
+    ['http://shop.example/app/v1/', 'events', 'http://shop.example/app/v1/events'],
+    ['http://shop.example/page', '/events', 'http://shop.example/events'],
+  ]) {
+    const machine = new Machine(3);
+    const { world } = machine.page();
+    world.location.href = 'about:srcdoc';
+    world.document.baseURI = baseURI;
+    machine.answer = ({ url: asked }) => (asked.endsWith('/ticket') ? { status: 201, body: '{"ticket":"t"}' } : { status: 204 });
+    const stream = connect(url, { world, worker: '/sse-bridge.js' });
+    await machine.run(200);
+    assert.equal(machine.requests[0].url, expected);
+    assert.equal(stream.state.status, 204);
+    const bought = ticket(url, { token: () => 'abc', world });
+    await machine.run(200);
+    assert.equal(await bought, `${expected}?ticket=t`);
+  }
+});
+
 for (const number of [500, 502, 503, 504, 408, 425, 429]) {
   test(`it never gives up on ${number}`, async () => {
     const { machine, states } = begin(status(number, '<html>', { 'content-type': 'text/html' }));
@@ -105,6 +144,19 @@ for (const number of [400, 403, 404, 405, 410, 421, 201, 301]) {
     assert.deepEqual(names(states), ['connecting', 'closed']);
   });
 }
+
+test('the reason is a text, whatever the body of a refusal calls so', async () => {
+  for (const [body, reason] of [
+    [{ detail: [{ loc: ['query', 'q'], msg: 'missing' }] }, '422 Text'],
+    [{ detail: { a: 1 }, title: 'Wrong' }, 'Wrong'],
+    [{ detail: '', title: 7 }, '422 Text'],
+    ['detail', '422 Text'],
+  ]) {
+    const { machine, stream } = begin(status(422, JSON.stringify(body), { 'content-type': 'application/json' }));
+    await machine.run(100);
+    assert.equal(stream.state.reason, reason);
+  }
+});
 
 test('204 and another content type are final', async () => {
   for (const [answer, reason] of [
@@ -541,6 +593,26 @@ test('it closes when its first state is told', async () => {
     assert.equal(machine.connections.size, 0);
     assert.equal(machine.tasks.size, 0);
   }
+});
+
+test('a handler that closes it whenever a state is told leaves no connection and no timer', async () => {
+  for (const state of ['connecting', 'open', 'waiting']) {
+    for (const time of [1, 2]) {
+      const answer = answers(ends('retry: 60000\ndata: 1\n\n'), writes('data: 2\n\n'));
+      const { machine, stream } = begin(state === 'waiting' && time === 2 ? ends('data: 1\n\n') : answer);
+      let told = 0;
+      stream.on('state', (now) => now.state === state && ++told === time && stream.close());
+      await machine.run(200000);
+      assert.equal(told, time, `${state} ${time}`);
+      assert.equal(stream.state.state, 'closed');
+      assert.equal(machine.connections.size, 0, `${state} ${time}`);
+      assert.equal(machine.tasks.size, 0);
+    }
+  }
+  const { machine, stream } = begin(status(503, '', { 'retry-after': '3600' }));
+  stream.on('state', ({ state }) => state === 'waiting' && stream.close());
+  await machine.run(100);
+  assert.equal(machine.tasks.size, 0, 'nothing waits for an hour');
 });
 
 test('it closes while it waits, while it connects, and by a signal', async () => {

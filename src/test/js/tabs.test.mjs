@@ -224,6 +224,46 @@ test('a tab that has missed more than the hub remembers catches up alone, one af
   assert.equal(bridge.most, 2, 'one of its own at a time');
 });
 
+test('a tab that is closed when it begins to catch up leaves no connection of its own', async () => {
+  const machine = new Machine(4);
+  const bridge = new Bridge(machine);
+  const [first, late] = numbers(1, 2).map(() => open(machine.page()));
+  await machine.until(() => isOpen(first) && isOpen(late));
+  bridge.publish();
+  await machine.run(100);
+  late.page.freeze(true);
+  bridge.publish(3000);
+  await machine.run(100);
+  late.page.thaw();
+  let told = 0;
+  late.stream.on('state', ({ state }) => state === 'connecting' && ++told && late.stream.close());
+  for (let i = 0; i < 50; i++) {
+    bridge.publish();
+    await machine.run(100);
+  }
+  assert.deepEqual([told, late.stream.state.state, bridge.streams().length], [1, 'closed', 1]);
+});
+
+test('the worker is where the page says, also for a stream of another origin', async () => {
+  const machine = new Machine(4);
+  const bridge = new Bridge(machine);
+  const tabs = numbers(1, 2).map(() => {
+    const page = machine.page();
+    const { SharedWorker } = page.world;
+    page.world.SharedWorker = class extends SharedWorker {
+      constructor(script, options) {
+        super(script, options);
+        page.script = script;
+      }
+    };
+    const stream = connect('http://events.example/events', { shared: true, world: page.world, worker: '/lib/sse-bridge.js' });
+    return { page, stream };
+  });
+  await machine.until(() => tabs.every(isOpen));
+  assert.equal(bridge.streams().length, 1);
+  assert.equal(tabs[0].page.script, 'http://shop.example/lib/sse-bridge.js');
+});
+
 test('what was too old for the bridge is a gap for the tab that lacks it, and for no other', async () => {
   const machine = new Machine(4);
   const bridge = new Bridge(machine, { retained: 10 });

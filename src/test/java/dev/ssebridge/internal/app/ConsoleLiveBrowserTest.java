@@ -25,6 +25,8 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
                   'short': {'path': '/short/:topic', 'address': 'short.{topic}', 'linger': '10m',
                             'history': {'events': 5}},
                   'both': {'path': '/both', 'addresses': ['one', 'two']},
+                  'calm': {'path': '/calm', 'address': 'calm', 'heartbeat': '70s',
+                           'gapType': 'lost'},
                   'prices': {'path': '/prices', 'address': 'prices'}},
        'publish': {'topics': {'path': '/topics/:topic', 'address': 'topics.{topic}'},
                    'short': {'path': '/short/:topic', 'address': 'short.{topic}'},
@@ -280,6 +282,31 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
       press(page, "Close");
       page.await(number("dialog") + " === 0", PATIENCE);
       ground().assertClean(page);
+    }
+  }
+
+  @Test
+  void whatIsCopiedKnowsTheHeartbeatAndTheGapsOfTheRoute() throws Exception {
+    try (Page page = ground().open("#/live?path=/calm")) {
+      page.await(says(".live-state", "open"), PATIENCE);
+      press(page, "Copy as…");
+      press(page, "JavaScript");
+      page.await(
+          says(
+              "dialog pre",
+              "connect(\"/calm\", {\\n  gapType: \"lost\",\\n  heartbeat: 70000,\\n});"),
+          PATIENCE);
+      ground().assertClean(page);
+    }
+  }
+
+  @Test
+  void aLinkWithAPathThatLooksLikeAnAddressLeadsToNoOtherHost() throws Exception {
+    for (String path : List.of("/http://other.example/x", "/%5C/other.example/x", "/urn:x")) {
+      try (Page page = ground().open("#/live?path=" + path)) {
+        page.await(says(".live-state", "ended"), PATIENCE);
+        page.await(says(".list", "404"), PATIENCE);
+      }
     }
   }
 

@@ -92,6 +92,9 @@ class ConsoleViewsBrowserTest extends OnConsoleGround {
           PATIENCE);
       press(page, "1 min");
       assertThat(page.text("location.hash")).contains("span=60");
+      page.evaluate("location.hash = '#/overview?span=300'");
+      page.await(
+          "document.querySelector('button[aria-pressed=true]').textContent === '5 min'", PATIENCE);
       ground().assertClean(page);
     }
   }

@@ -127,6 +127,7 @@ class NodeTest {
             "Record",
             "NonNullable",
             "Uint8Array",
+            "Iterable",
             "URL",
             "AbortSignal");
   }
