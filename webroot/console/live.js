@@ -363,7 +363,7 @@ export function mount(root, parameters) {
     update(now) {
       if (format('live', now) !== format('live', address())) {
         sieve.set(now);
-        picker.read(now).then((wanted) => follow(wanted));
+        picker.read(now).then((wanted) => closed || follow(wanted));
       }
     },
     close() {

@@ -258,7 +258,7 @@ export function mount(root, parameters) {
       };
       answers.clear();
       const [total, perSecond] = [Number(times.value), Number(every.value)];
-      opened.then(() => run.start(message, total, perSecond));
+      opened.then(() => closed || run.start(message, total, perSecond)); // nobody is left to see or stop it
     } catch (wrong) {
       problem.textContent = wrong.message;
     }

@@ -301,6 +301,27 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
   }
 
   @Test
+  void whoLeavesBeforeTheRoutesAreKnownFollowsNothing() throws Exception {
+    try (Page page = ground().open("#/health")) {
+      page.evaluate(
+          "(() => { const real = fetch; window.asked = 0; window.fetch = (url, more) => {"
+              + " window.asked += `${url}`.includes('/topics/') ? 1 : 0;"
+              + " return `${url}`.endsWith('/config') ? new Promise(done => { window.release ="
+              + " () => done(real(url, more)); }) : real(url, more); }; })()");
+      page.evaluate("location.hash = '#/live?path=/topics/one'");
+      page.await(says("h1", "Live"), PATIENCE);
+      page.evaluate("location.hash = '#/live?path=/topics/two'");
+      page.awaitFrames(2);
+      page.evaluate("location.hash = '#/health'");
+      page.await(says("h1", "Health"), PATIENCE);
+      page.evaluate("window.release()");
+      page.evaluate("location.hash = '#/channels'"); // which waits for the routes as well
+      page.await(number("main select option") + " > 10", PATIENCE);
+      assertThat(page.number("window.asked")).isZero();
+    }
+  }
+
+  @Test
   void aLinkWithAPathThatLooksLikeAnAddressLeadsToNoOtherHost() throws Exception {
     for (String path : List.of("/http://other.example/x", "/%5C/other.example/x", "/urn:x")) {
       try (Page page = ground().open("#/live?path=" + path)) {

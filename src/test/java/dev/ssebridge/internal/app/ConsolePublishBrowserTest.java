@@ -49,6 +49,26 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
   }
 
   @Test
+  void whoLeavesBeforeItBeginsPublishesNothing() throws Exception {
+    try (Page page = ground().open("#/publish")) {
+      page.await(number("#main select") + " === 2", PATIENCE);
+      page.evaluate(
+          "(() => { const real = fetch; window.posts = 0; window.fetch = (url, more) => {"
+              + " const post = more?.method === 'POST'; window.posts += post ? 1 : 0;"
+              + " return !post && `${url}`.includes('/topics/held') ? new Promise(() => {})"
+              + " : real(url, more); }; })()");
+      fill(page, "topic", "held");
+      page.hands().press("Tab");
+      page.await(says("main", "Following /topics/held: connecting"), PATIENCE);
+      press(page, "Publish");
+      page.evaluate("location.hash = '#/health'");
+      page.await(says("h1", "Health"), PATIENCE);
+      page.awaitFrames(4);
+      assertThat(page.number("window.posts")).isZero();
+    }
+  }
+
+  @Test
   void itIsRepeatedAtARateAndEachHasItsNumber() throws Exception {
     try (Page page = ground().open("#/publish?path=/topics/repeated")) {
       page.await(says("main", "what is published there is timed"), PATIENCE);
