@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.BridgeFixture;
 import dev.ssebridge.testing.Deadline;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,8 +71,38 @@ class SharedFlushTest {
       bridge.open("/n");
       assertThat(Objects.requireNonNull(channel.get()).pipeline().names())
           .contains("httpEncoder")
-          .noneMatch(name -> name.startsWith("FlushConsolidation"));
+          .noneMatch(name -> name.startsWith("SharedFlush"));
     }
+  }
+
+  /** The end of a write would come before its frame has been taken from the windows. */
+  @Test
+  void aSocketThatGetsFullInTheMiddleOfAWriteIsNotFlushedThere() {
+    AtomicInteger flushes = new AtomicInteger();
+    List<Integer> whenFull = new ArrayList<>();
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(10, 100));
+    count(channel, flushes);
+    SharedFlush.of(channel.pipeline());
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelWritabilityChanged(ChannelHandlerContext context) {
+                if (!channel.isWritable()) {
+                  whenFull.add(flushes.get());
+                }
+              }
+            });
+    ChannelFuture first = channel.write(Unpooled.buffer().writeZero(20));
+    channel.pipeline().flush();
+    ChannelFuture last = channel.write(Unpooled.buffer().writeZero(200));
+    assertThat(whenFull).startsWith(0);
+    channel.pipeline().flush();
+    assertThat(flushes).hasPositiveValue();
+    assertThat(first.isSuccess() && last.isSuccess()).isTrue();
+    channel.finishAndReleaseAll();
   }
 
   private static HttpClientOptions http2() {
