@@ -8,7 +8,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.AbstractEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,11 +47,11 @@ final class Intake extends AbstractEventExecutor implements EventLoop {
   private boolean posted;
 
   /**
-   * @param real runs what is too much for a publisher
+   * @param context its loop runs what is too much for a publisher
    */
-  Intake(VertxInternal vertx, EventLoop real) {
-    this.real = real;
-    this.context = vertx.contextBuilder().withEventLoop(this).build();
+  Intake(ContextInternal context) {
+    this.real = context.nettyEventLoop();
+    this.context = context.owner().contextBuilder().withEventLoop(this).build();
   }
 
   /** The context that consumers are to be made on. */

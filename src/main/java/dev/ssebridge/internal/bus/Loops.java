@@ -2,7 +2,8 @@ package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.fanout.FanoutLoop;
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
 final class Loops {
   private final VertxInternal vertx;
   private final WaitingLimits waiting;
-  private final ConcurrentMap<EventLoop, OnLoop> all = new ConcurrentHashMap<>();
+  private final ConcurrentMap<EventExecutor, OnLoop> all = new ConcurrentHashMap<>();
   private final AtomicInteger made = new AtomicInteger();
   private final LoopDelays delays = new LoopDelays();
 
@@ -32,7 +33,7 @@ final class Loops {
 
   /** What belongs to the loop of this context. */
   OnLoop of(Context context) {
-    EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
+    EventExecutor eventLoop = ((ContextInternal) context).nettyEventLoop();
     OnLoop known = all.get(eventLoop);
     if (known != null) {
       return known;
@@ -83,10 +84,11 @@ final class Loops {
 
   /** Completed when there is none any more. */
   io.netty.util.concurrent.Future<?> over() {
-    return vertx.nettyEventLoopGroup().terminationFuture();
+    EventExecutorGroup eventLoops = vertx.nettyEventLoopGroup();
+    return eventLoops.terminationFuture();
   }
 
-  private OnLoop make(EventLoop eventLoop) {
+  private OnLoop make(EventExecutor eventLoop) {
     VertxLoop loop = new VertxLoop(eventLoop);
     ContextInternal context = vertx.createEventLoopContext();
     while (context.nettyEventLoop() != eventLoop) {
@@ -101,7 +103,7 @@ final class Loops {
         new FrameBuffer(1024),
         new Sweep(loop),
         new Inbox(loop, waiting::each),
-        new Intake(vertx, eventLoop));
+        new Intake(context));
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.ssebridge.internal.bus;
 
 import dev.ssebridge.internal.fanout.Loop;
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 final class VertxLoop implements Loop {
   private static final System.Logger LOG = System.getLogger(VertxLoop.class.getName());
 
-  private final EventLoop eventLoop;
+  private final EventExecutor eventLoop;
 
-  VertxLoop(EventLoop eventLoop) {
+  VertxLoop(EventExecutor eventLoop) {
     this.eventLoop = eventLoop;
   }
 

@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.client;
 
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
@@ -115,9 +117,9 @@ public final class VertxLoop implements Loop {
     ContextInternal target = context;
     try {
       if (target.isEventLoopContext()) {
-        target
-            .nettyEventLoop()
-            .schedule(() -> target.emit(ignored -> runOn(target, task)), 0, TimeUnit.NANOSECONDS);
+        EventExecutor eventLoop = target.nettyEventLoop();
+        eventLoop.schedule(
+            () -> target.emit(ignored -> runOn(target, task)), 0, TimeUnit.NANOSECONDS);
       } else {
         target.runOnContext(ignored -> runOn(target, task));
       }
@@ -140,7 +142,8 @@ public final class VertxLoop implements Loop {
 
   /** Whether a Vert.x is closed, or as good as: no context of it does anything any more. */
   public static boolean isOver(Vertx vertx) {
-    return ((VertxInternal) vertx).nettyEventLoopGroup().isShuttingDown();
+    EventExecutorGroup eventLoops = ((VertxInternal) vertx).nettyEventLoopGroup();
+    return eventLoops.isShuttingDown();
   }
 
   /** The same, but completed on the context of the caller. */
