@@ -84,6 +84,9 @@ public final class ConnectionGate extends ChannelDuplexHandler {
     }
     ConnectionGate gate = new ConnectionGate(stalledMillis);
     pipeline.addBefore(decoder.name(), null, gate);
+    if (decoder.handler() instanceof Http2ConnectionHandler http2) {
+      OutgoingFrames.watch(pipeline, http2);
+    }
     return gate;
   }
 

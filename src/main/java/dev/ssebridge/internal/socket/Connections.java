@@ -142,8 +142,7 @@ public final class Connections {
       Http2ConnectionHandler http2 = SocketState.http2On(channel);
       if (http2 != null) {
         Http2Malformed.refuseOn(http2);
-        UnmadeStreams.make(pipeline, http2);
-        HeadFlush.of(pipeline, http2);
+        OutgoingFrames.watch(pipeline, http2);
       }
       limit.onFirstRequest(channel, connection.remoteAddress());
     }
