@@ -188,7 +188,7 @@ class AuthorizationProviderTest {
       try (LogRecorder log = LogRecorder.of(LOG);
           BridgeFixture bridge = deploy(provider(faults().get(i)))) {
         SseProbe bystander = bridge.open("/open");
-        SseProbe page = bridge.get("/news", ADA, "Accept: text/event-stream");
+        SseProbe page = bridge.get("/news", ADA, "Accept: text/html", "Accept: text/event-stream");
         assertThat(page.awaitJson("sse.refused").getString("reason")).contains("for now");
         assertThat(page.awaitEnd().status()).isEqualTo(200);
         HttpCalls calls = new HttpCalls(bridge.port());

@@ -1,15 +1,12 @@
 package dev.ssebridge.internal.auth;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ssebridge.internal.config.AuthProviderConfig;
+import dev.ssebridge.internal.http.HeaderText;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashSet;
 import java.util.List;
@@ -112,7 +109,7 @@ final class ForwardAnswer {
   /** What was sent in UTF-8 comes as one character for each byte. */
   private static String utf8(String value) {
     try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(value.getBytes(ISO_8859_1))).toString();
+      return HeaderText.strict(value);
     } catch (CharacterCodingException latin) {
       return value;
     }

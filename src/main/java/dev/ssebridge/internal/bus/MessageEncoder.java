@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseHeaders;
 import dev.ssebridge.format.SseTypes;
+import dev.ssebridge.internal.eventstream.FieldLine;
 import dev.ssebridge.internal.eventstream.FrameBuffer;
 import dev.ssebridge.internal.eventstream.ReservedTypes;
 import dev.ssebridge.internal.eventstream.Seal;
@@ -33,8 +34,6 @@ final class MessageEncoder {
 
   private static final List<String> WITH_TRACES =
       Stream.of(FEDERATION, TraceFields.ALL).flatMap(List::stream).toList();
-
-  private static final int MAX_RETRY_DIGITS = 15;
 
   private final String route;
   private final TypeRule type;
@@ -264,10 +263,9 @@ final class MessageEncoder {
     if (retry == null) {
       return;
     }
-    boolean digits = !retry.isEmpty() && retry.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (digits) {
-      boolean fits = retry.length() <= MAX_RETRY_DIGITS;
-      out.retry(retries.clamp(fits ? Long.parseLong(retry) : Long.MAX_VALUE));
+    long millis = FieldLine.digits(retry);
+    if (millis != FieldLine.NO_DIGITS) {
+      out.retry(retries.clamp(millis));
     } else {
       warnings.dropped(
           "address "

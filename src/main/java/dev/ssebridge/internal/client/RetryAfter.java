@@ -1,5 +1,6 @@
 package dev.ssebridge.internal.client;
 
+import dev.ssebridge.internal.eventstream.FieldLine;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,16 +11,10 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} header (RFC 9110, section 10.2.3): seconds, or a date. */
 public final class RetryAfter {
-  private static final Pattern SECONDS = Pattern.compile("[0-9]+");
-
-  /** Of a number that is a long in any case. */
-  private static final int MOST_DIGITS = 18;
-
   /** The three forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. */
   private static final List<DateTimeFormatter> DATES =
       List.of(
@@ -39,10 +34,9 @@ public final class RetryAfter {
       return 0;
     }
     String text = value.strip();
-    if (SECONDS.matcher(text).matches()) {
-      return text.length() > MOST_DIGITS
-          ? Backoff.LONGEST
-          : Math.min(Long.parseLong(text), Backoff.LONGEST / 1000) * 1000;
+    long seconds = FieldLine.digits(text);
+    if (seconds != FieldLine.NO_DIGITS) {
+      return Math.min(seconds, Backoff.LONGEST / 1000) * 1000;
     }
     for (DateTimeFormatter form : DATES) {
       try {

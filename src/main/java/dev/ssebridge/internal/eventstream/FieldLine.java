@@ -1,5 +1,7 @@
 package dev.ssebridge.internal.eventstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -132,6 +134,17 @@ public final class FieldLine {
       }
     }
     return number;
+  }
+
+  /**
+   * The same of a text, such as the value of a header.
+   *
+   * @return the number, {@link Long#MAX_VALUE} for a larger one, or {@link #NO_DIGITS}
+   */
+  public static long digits(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    long number = digits(bytes, 0, bytes.length);
+    return number == TOO_MANY_DIGITS ? Long.MAX_VALUE : number;
   }
 
   private static int word(String text) {

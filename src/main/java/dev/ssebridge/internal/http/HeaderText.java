@@ -22,18 +22,29 @@ public final class HeaderText {
   /**
    * The same.
    *
-   * @throws BadRequestException if it is not UTF-8
+   * @throws BadRequestException if it is not UTF-8, or there are several
    */
   public static @Nullable String strict(HttpServerRequest request, CharSequence name)
       throws BadRequestException {
-    String bytes = request.getHeader(name);
+    List<String> lines = request.headers().getAll(name);
+    if (lines.size() > 1) {
+      throw new BadRequestException(
+          400, "header " + name + ": expected one value, got " + lines.size());
+    }
     try {
-      return bytes == null
-          ? null
-          : UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
+      return lines.isEmpty() ? null : strict(lines.get(0));
     } catch (CharacterCodingException malformed) {
       throw new BadRequestException(400, "header " + name + ": expected UTF-8, got other bytes");
     }
+  }
+
+  /**
+   * A value as it was handed over.
+   *
+   * @throws CharacterCodingException if it is not UTF-8
+   */
+  public static String strict(String bytes) throws CharacterCodingException {
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
   }
 
   /** A value as it was handed over. */

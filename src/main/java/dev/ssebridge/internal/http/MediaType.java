@@ -73,6 +73,9 @@ public record MediaType(Kind kind) {
   }
 
   private static @Nullable Kind kindOf(String type, PublishBody body) {
+    if (!type.isEmpty() && !TYPE.matcher(type).matches()) {
+      return null;
+    }
     if (type.equals("text/event-stream")) {
       return Kind.EVENT_STREAM;
     }
@@ -81,9 +84,6 @@ public record MediaType(Kind kind) {
     }
     if (isJson(type)) {
       return Kind.JSON;
-    }
-    if (!type.isEmpty() && !TYPE.matcher(type).matches()) {
-      return null;
     }
     boolean any = type.isEmpty() || type.startsWith("text/") || body == PublishBody.BUFFER;
     return any ? Kind.TEXT : null;

@@ -82,7 +82,7 @@ final class Refusal {
 
   /** Whether it would give up for good on an error status. */
   static boolean isEventSource(HttpServerRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
+    return request.headers().getAll(HttpHeaders.ACCEPT).stream()
+        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("text/event-stream"));
   }
 }

@@ -131,7 +131,10 @@ final class PublishRun {
       if (batch.isEmpty()) {
         break; // all was taken, though the answer says later
       }
-      if (answer.isTaken() && (answer.published() < 0 || answer.published() >= batch.size())) {
+      if (answer.isTaken()) {
+        if (answer.published() >= 0 && answer.published() < batch.size()) {
+          return fellShort(batch, answer.published());
+        }
         batch.takenAll();
         lastId = answer.id();
         break;
@@ -148,6 +151,15 @@ final class PublishRun {
       batch.drop();
     }
     return true;
+  }
+
+  /** The server says that it has taken all, and that it had fewer. Nothing comes after that. */
+  private boolean fellShort(PublishBatch batch, long published) {
+    int all = batch.size();
+    batch.taken(published);
+    String had = "the server had " + published + " of " + all + " messages, it says";
+    refuse(batch.place() + ": not taken: " + had);
+    return false;
   }
 
   /** Does something with a line; whether it goes on with the next. */

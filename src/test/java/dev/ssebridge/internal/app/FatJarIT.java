@@ -2,6 +2,7 @@ package dev.ssebridge.internal.app;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ssebridge.testing.Deadline;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -300,6 +302,24 @@ class FatJarIT {
                   line.contains("/http/tls/engine: needs netty-tcnative-boringssl-static")
                       && line.contains("take \"jdk\""))
           .noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
+  /** RFC 9113, section 9.2.1; each would be a whole handshake that nothing counts. */
+  @Test
+  void noClientRenegotiates() throws Exception {
+    for (String engine : List.of("jdk", "openssl")) {
+      try (FatJar program = FatJar.run(directory, write(withTls(engine)))) {
+        int port = URI.create(program.awaitListening()).getPort();
+        try (SSLSocket socket = TlsStream.connect(port, 64 * 1024)) {
+          socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+          socket.startHandshake();
+          assertThatThrownBy(socket::startHandshake).as(engine).isInstanceOf(IOException.class);
+        }
+        try (TlsStream other = TlsStream.open(port, "/tick", 64 * 1024)) {
+          other.readUntil(() -> other.account().lastEventId() != null);
+        }
+      }
     }
   }
 

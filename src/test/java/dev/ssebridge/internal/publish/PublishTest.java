@@ -353,6 +353,7 @@ class PublishTest {
               "text/plain; charset=latin1",
               "application/x-www-form-urlencoded",
               "text/plain, application/json",
+              "text/plain, application/problem+json",
               "nonsense")) {
         SseProbe probe = post(bridge, "/topics/a", type, "x");
         assertThat(probe.status()).as(type).isEqualTo(415);
@@ -397,6 +398,23 @@ class PublishTest {
       post(bridge, "/topics/a", "text/plain", "last");
       probe.awaitData("last");
       assertThat(probe.data()).hasSize(2 * 1024 + 1);
+    }
+  }
+
+  @Test
+  void anEventStreamWithAKeyHasNoMoreEventsThanAreRemembered() {
+    try (BridgeFixture bridge = BridgeFixture.deploy(vertx, CONFIG)) {
+      String event = "data: 1\n\n";
+      SseProbe body =
+          bridge.request(
+              "POST",
+              "/topics/a",
+              "Content-Type: text/event-stream",
+              "Idempotency-Key: one",
+              "Content-Length: " + event.length() * 1025);
+      body.send(event.repeat(1025));
+      assertThat(body.status()).isEqualTo(413);
+      assertThat(body.awaitEnd().body()).contains("\"published\":1024");
     }
   }
 

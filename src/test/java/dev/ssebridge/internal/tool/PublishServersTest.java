@@ -77,6 +77,14 @@ class PublishServersTest {
   }
 
   @Test
+  void whatTheServerSaysThatItDidNotHaveWasNotTaken() {
+    RunningCommand publish = in("1\n2\n3\n").publish("--ndjson", origin.url("/t"));
+    problem(origin.next(), "202 Accepted", "{'published':0}");
+    assertThat(publish.exit()).isEqualTo(1);
+    assertThat(publish.err()).contains("not taken: the server had 0 of").doesNotContain("3 events");
+  }
+
+  @Test
   void triesAndTimeHaveTheirBounds() {
     RunningCommand publish = RunningCommand.publish("--retries=1", origin.url("/t"), "x");
     problem(origin.next(), "503 Busy", "{'detail':'full'}");
