@@ -186,13 +186,15 @@ public final class Http2Options {
       OPTIONS
           .key("maxResets", ValueType.integer(1, 1_000_000), 200)
           .says(
-              "Requests of one connection that its client may break off within "
-                  + "`resetsWithin`; one more closes it (CVE-2023-44487)")
+              "Requests of one connection that may be broken off within `resetsWithin`, by its"
+                  + " client or, as malformed ones, by the bridge; one more closes it"
+                  + " (CVE-2023-44487). Where a proxy sends many users over one connection, a"
+                  + " larger number keeps one of them from ending the streams of all")
           .needsRestart();
 
   /**
-   * Requests of one connection that its client may break off within {@code resetsWithin}; one more
-   * closes it (CVE-2023-44487).
+   * Requests of one connection that may be broken off within {@code resetsWithin}, by its client
+   * or, as malformed ones, by the bridge; one more closes it (CVE-2023-44487).
    */
   public int getMaxResets() {
     return values.get(MAX_RESETS);
