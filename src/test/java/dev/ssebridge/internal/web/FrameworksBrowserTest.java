@@ -103,9 +103,18 @@ class FrameworksBrowserTest extends TabsInBrowser {
     page().evaluate(library("htmx.org", "dist/htmx.min.js") + ";void (window.htmx = htmx)");
     String all = Files.readString(DOCUMENT);
     insert(block(all.substring(all.indexOf(example("htmx", "html")) + 10), "html"));
-    requireNonNull(site).bridge().awaitStreams(1);
+    awaitOpen();
     requireNonNull(site).bridge().publish("t", "<b>sunny</b>");
     page().await("document.querySelector('ul > li')?.textContent === '<b>sunny</b>'", Tab.PATIENCE);
+  }
+
+  /** Another one of this page shares the connection, and says how it is. */
+  private void awaitOpen() throws Exception {
+    page()
+        .evaluate(
+            "void import('/sse-bridge.js').then(({ connect }) => connect('/topics/weather',"
+                + " { shared: true }).on('state', ({ state }) => { window.shared = state; }))");
+    page().await("window.shared === 'open'", Tab.PATIENCE);
   }
 
   private void awaitEventsIn(String before) throws Exception {
