@@ -194,7 +194,9 @@ public final class Http2Options {
 
   /**
    * Requests of one connection that may be broken off within {@code resetsWithin}, by its client
-   * or, as malformed ones, by the bridge; one more closes it (CVE-2023-44487).
+   * or, as malformed ones, by the bridge; one more closes it (CVE-2023-44487). Where a proxy sends
+   * many users over one connection, a larger number keeps one of them from ending the streams of
+   * all.
    */
   public int getMaxResets() {
     return values.get(MAX_RESETS);
