@@ -9,11 +9,13 @@ import dev.ssebridge.testing.Deadline;
 import dev.ssebridge.testing.HttpCalls;
 import dev.ssebridge.testing.TestCertificate;
 import dev.ssebridge.testing.TlsStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -314,12 +316,24 @@ class FatJarIT {
         try (SSLSocket socket = TlsStream.connect(port, 64 * 1024)) {
           socket.setEnabledProtocols(new String[] {"TLSv1.2"});
           socket.startHandshake();
-          assertThatThrownBy(socket::startHandshake).as(engine).isInstanceOf(IOException.class);
+          socket.startHandshake(); // the first message of another one; what becomes of it is read
+          assertThatThrownBy(() -> answerTo(socket))
+              .isInstanceOf(IOException.class)
+              .isNotInstanceOf(SocketTimeoutException.class);
         }
         try (TlsStream other = TlsStream.open(port, "/tick", 64 * 1024)) {
           other.readUntil(() -> other.account().lastEventId() != null);
         }
       }
+    }
+  }
+
+  private static void answerTo(SSLSocket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));
+    if (socket.getInputStream().read() < 0) {
+      throw new EOFException();
     }
   }
 
