@@ -1036,6 +1036,8 @@ public abstract class HistoryStoreContract {
     Deadline.await(
         () -> probe.channel().head() >= head,
         () -> "the head to be " + head + ", it is " + probe.channel().head());
+    // The task that moves it tells the follower, and is over when the next one runs.
+    BridgeFixture.get(ChannelProbe.on(probe.context(), Future::succeededFuture));
   }
 
   // What is asked here and there

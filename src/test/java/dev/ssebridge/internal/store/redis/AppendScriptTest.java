@@ -6,7 +6,7 @@ import dev.ssebridge.testing.RedisServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,18 +20,11 @@ class AppendScriptTest {
               "src/main/resources/dev/ssebridge/redis/append.lua")
           .toString();
 
-  private static RedisServer redis;
+  @AutoClose private static RedisServer redis;
 
   @BeforeAll
   static void startRedis() {
     redis = RedisServer.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    if (redis != null) {
-      redis.close();
-    }
   }
 
   @BeforeEach

@@ -15,8 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +30,7 @@ class EntriesOfOthersTest {
   private static final String LOG = "sse:{news}:log";
   private static final HistoryRetention AN_HOUR = new HistoryRetention(1_000, 1 << 20, 3_600_000);
 
-  private static RedisServer redis;
+  @AutoClose private static RedisServer redis;
 
   private Vertx vertx;
   private RedisHistoryStore store;
@@ -39,13 +39,6 @@ class EntriesOfOthersTest {
   @BeforeAll
   static void startRedis() {
     redis = RedisServer.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    if (redis != null) {
-      redis.close();
-    }
   }
 
   @BeforeEach

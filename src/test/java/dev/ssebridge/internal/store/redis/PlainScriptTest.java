@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,18 +24,11 @@ class PlainScriptTest {
               "src/main/resources/dev/ssebridge/redis/plain.lua")
           .toString();
 
-  private static RedisServer redis;
+  @AutoClose private static RedisServer redis;
 
   @BeforeAll
   static void startRedis() {
     redis = RedisServer.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    if (redis != null) {
-      redis.close();
-    }
   }
 
   @BeforeEach

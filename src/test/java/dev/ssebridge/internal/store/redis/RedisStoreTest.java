@@ -5,14 +5,14 @@ import dev.ssebridge.spi.HistoryStoreContract;
 import dev.ssebridge.testing.RedisServer;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 /** A store in Redis promises what every store does. */
 @Tag("slow")
 class RedisStoreTest extends HistoryStoreContract {
-  private static RedisServer redis;
+  @AutoClose private static RedisServer redis;
   private static int stores;
 
   private String prefix = "";
@@ -20,13 +20,6 @@ class RedisStoreTest extends HistoryStoreContract {
   @BeforeAll
   static void startRedis() {
     redis = RedisServer.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    if (redis != null) {
-      redis.close();
-    }
   }
 
   @Override
