@@ -347,15 +347,17 @@ function follow(world, config, on) {
     const spread = wait * (1 + world.Math.random() / 2);
     const longer = Math.round(wait > 30000 ? spread : Math.min(spread, 30000));
     tell('waiting', offline ? 'offline' : reason, status, longer);
-    const wakeable = (done) => {
+    if (ended) {
+      return null; // a handler has closed it
+    }
+    return new Promise((done) => {
       let timer = later(longer, done);
       skip = (time) => {
         never(timer);
         timer = later(Math.max(0, time - now()), done);
       };
       wake = () => skip(floor);
-    };
-    return ended || new Promise(wakeable); // a handler may have closed it
+    });
   }
 
   async function run() {
@@ -363,7 +365,10 @@ function follow(world, config, on) {
       skip = null;
       wake = () => check(now());
       tell('connecting', on.id() && !headerText(on.id()) ? 'the last event id cannot be sent' : null);
-      const end = !ended && (await attempt()); // a handler may have closed it
+      if (ended) {
+        return; // a handler has closed it
+      }
+      const end = await attempt();
       if (end.final) {
         tell('closed', end.reason, end.status);
         close();

@@ -4,13 +4,13 @@ import dev.ssebridge.format.EventEncoder;
 import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.internal.bridge.BridgeRoutes;
 import dev.ssebridge.internal.http.BadRequestException;
+import dev.ssebridge.internal.http.MediaType;
 import dev.ssebridge.internal.subscribe.Lags;
 import dev.ssebridge.internal.subscribe.StreamHead;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.VertxInternal;
@@ -81,8 +81,7 @@ final class StatsPath {
     if (HttpMethod.HEAD.equals(context.request().method())) {
       return false;
     }
-    List<String> accepted = context.request().headers().getAll(HttpHeaders.ACCEPT);
-    return accepted.stream().anyMatch(each -> each.contains("text/event-stream"));
+    return MediaType.acceptsEventStream(context.request());
   }
 
   private synchronized void open(RoutingContext context) throws BadRequestException {

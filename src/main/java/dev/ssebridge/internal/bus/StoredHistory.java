@@ -458,8 +458,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     if (from instanceof Start.Now) {
       return null;
     }
-    boolean isAlone = problem != null && spec.isShared();
-    if (problem != null && isAlone && (!spec.servesHeap() || knowsMore(from))) {
+    if (problem != null && spec.isShared() && (!spec.servesHeap() || knowsMore(from))) {
       return refused(problem);
     }
     Promise<Void> now = filled;
@@ -477,7 +476,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
           ? null
           : asked(known.refresh().compose(v -> filled.future()).map(from));
     }
-    if (!isAlone
+    if (!isHeapOnly()
         && from instanceof Start.Since since
         && known.oldest() < log.oldest()
         && log.firstSince(since.time()) == log.oldest()) {

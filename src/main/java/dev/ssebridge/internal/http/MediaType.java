@@ -1,6 +1,8 @@
 package dev.ssebridge.internal.http;
 
 import dev.ssebridge.PublishBody;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -70,6 +72,12 @@ public record MediaType(Kind kind) {
               + got);
     }
     return new MediaType(kind);
+  }
+
+  /** Whether one of the lines of {@code Accept} names an event stream. */
+  public static boolean acceptsEventStream(HttpServerRequest request) {
+    return request.headers().getAll(HttpHeaders.ACCEPT).stream()
+        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("text/event-stream"));
   }
 
   private static @Nullable Kind kindOf(String type, PublishBody body) {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 
@@ -19,7 +20,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
  * <p>And tells {@link UnmadeStreams} of resets.
  */
 final class OutgoingFrames extends ChannelOutboundHandlerAdapter {
-  private static final int HEADER_BYTES = 9;
+  private static final int HEADER_BYTES = Http2CodecUtil.FRAME_HEADER_LENGTH;
   private static final int AT_TYPE = 3;
   private static final int AT_STREAM = 5;
 

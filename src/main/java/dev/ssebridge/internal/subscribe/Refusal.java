@@ -5,6 +5,7 @@ import dev.ssebridge.format.ServerSentEvent;
 import dev.ssebridge.format.SseTypes;
 import dev.ssebridge.internal.config.Rate;
 import dev.ssebridge.internal.config.RouteConfig;
+import dev.ssebridge.internal.http.MediaType;
 import dev.ssebridge.internal.http.Problem;
 import dev.ssebridge.internal.http.TokenBuckets;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +13,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -75,14 +75,8 @@ final class Refusal {
     }
   }
 
-  /** Whether it is told by a stream. */
+  /** Whether it is told by a stream: an EventSource would give up for good on an error status. */
   private static boolean isTold(HttpServerRequest request) {
-    return !HttpMethod.HEAD.equals(request.method()) && isEventSource(request);
-  }
-
-  /** Whether it would give up for good on an error status. */
-  static boolean isEventSource(HttpServerRequest request) {
-    return request.headers().getAll(HttpHeaders.ACCEPT).stream()
-        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+    return !HttpMethod.HEAD.equals(request.method()) && MediaType.acceptsEventStream(request);
   }
 }

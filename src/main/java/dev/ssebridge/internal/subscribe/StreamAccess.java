@@ -15,6 +15,7 @@ import dev.ssebridge.internal.bus.RouteChannels.Purpose;
 import dev.ssebridge.internal.http.BadRequestException;
 import dev.ssebridge.internal.http.BridgeRequest;
 import dev.ssebridge.internal.http.HeaderText;
+import dev.ssebridge.internal.http.MediaType;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -139,7 +140,7 @@ final class StreamAccess {
     return HttpMethod.GET.equals(request.method())
         && !isShown(request)
         && request.headers().contains("Last-Event-ID")
-        && Refusal.isEventSource(request);
+        && MediaType.acceptsEventStream(request);
   }
 
   /** An EventSource gives up on 401 and 403, rightly; what may be otherwise soon is no such. */
