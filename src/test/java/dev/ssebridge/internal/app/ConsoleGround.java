@@ -27,6 +27,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ConsoleGround implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final String TOASTS =
+      """
+      window.toasts = [];
+      addEventListener('DOMContentLoaded', () => {
+        const area = document.getElementById('toasts') ?? document.body;
+        const note = (changes) => changes.forEach(({ addedNodes: [toast] }) => toasts.push(toast?.textContent ?? ''));
+        new MutationObserver(note).observe(area, { childList: true });
+      });
+      """;
   private static final int WIDE = 1280;
   private static final int HIGH = 860;
   private static final int NARROW = 400;
@@ -97,8 +106,9 @@ final class ConsoleGround implements AutoCloseable {
     return page;
   }
 
-  /** Goes to a view, with a fresh page. */
+  /** Goes to a view, with a fresh page, which remembers its toasts: they are gone soon. */
   void look(Page page, String hash) throws Exception {
+    page.initScript(TOASTS);
     page.open("about:blank");
     page.open(origin + "/console/" + hash);
     page.await("document.querySelector('h1') !== null", PATIENCE);
@@ -178,41 +188,45 @@ final class ConsoleGround implements AutoCloseable {
         + "')";
   }
 
-  /** Clicks the button that says so. */
+  /** Whether there was a toast that holds this text. */
+  static String toasted(String text) {
+    return "toasts.some(each => each.includes('" + text + "'))";
+  }
+
+  /** Clicks the button that says so, as soon as it is there and enabled. */
   static void press(Page page, String label) throws Exception {
-    Object found =
-        page.evaluate(
-            "(() => { document.querySelectorAll('[data-test]').forEach(each => delete"
-                + " each.dataset.test); const scope = document.querySelector('dialog[open]') ?? document;"
-                + " const all = [...scope.querySelectorAll('#main button, #main a'),"
-                + " ...scope.querySelectorAll('button, a')];"
-                + " const found = all.find(each =>"
-                + " each.checkVisibility() && (each.getAttribute('aria-label') ?? each.textContent)"
-                + ".trim() === '"
-                + label
-                + "'); if (found) found.dataset.test = 'here'; return found !== undefined; })()");
-    assertThat(found)
-        .as("a button or link " + label + " in " + page.texts("button, a"))
-        .isEqualTo(true);
+    page.await(
+        "(() => { document.querySelectorAll('[data-test]').forEach(each => delete"
+            + " each.dataset.test); const scope = document.querySelector('dialog[open]') ?? document;"
+            + " const all = [...scope.querySelectorAll('#main button, #main a'),"
+            + " ...scope.querySelectorAll('button, a')];"
+            + " const found = all.find(each =>"
+            + " each.checkVisibility() && (each.getAttribute('aria-label') ?? each.textContent)"
+            + ".trim() === '"
+            + label
+            + "'); const has = found !== undefined && !found.disabled;"
+            + " if (has) found.dataset.test = 'here'; return has; })()",
+        PATIENCE);
     page.hands().click("[data-test=here]");
   }
 
-  /** Gives a field by its label a value, as one who types or chooses does. */
+  /** Gives a field by its label a value, as one who types or chooses does, once it is there. */
   static void fill(Page page, String label, String value) throws Exception {
-    String found =
-        page.text(
-            "(() => { document.querySelectorAll('[data-test]').forEach(each => delete"
-                + " each.dataset.test); const scope = document.querySelector('dialog[open]') ?? document;"
-                + " const name = [...scope.querySelectorAll('.field-name')].find(each =>"
-                + " each.checkVisibility() && each.textContent === '"
-                + label
-                + "'); const field = name?.parentNode.querySelector('input, select, textarea');"
-                + " if (!field) return 'none'; field.dataset.test = 'here';"
-                + " return field.tagName; })()");
-    assertThat(found)
-        .as("a field " + label + " in " + page.texts(".field-name"))
-        .isNotEqualTo("none");
-    if (found.equals("SELECT")) {
+    page.await(
+        "(() => { document.querySelectorAll('[data-test]').forEach(each => delete"
+            + " each.dataset.test); const scope = document.querySelector('dialog[open]') ?? document;"
+            + " const name = [...scope.querySelectorAll('.field-name')].find(each =>"
+            + " each.checkVisibility() && each.textContent === '"
+            + label
+            + "'); const field = name?.parentNode.querySelector('input, select, textarea');"
+            + " const has = field && !field.disabled && (field.tagName !== 'SELECT' ||"
+            + " [...field.options].some(each => each.value === '"
+            + value
+            + "' || each.textContent.startsWith('"
+            + value
+            + "'))); if (has) field.dataset.test = 'here'; return has === true; })()",
+        PATIENCE);
+    if (page.text("document.querySelector('[data-test=here]').tagName").equals("SELECT")) {
       page.evaluate(
           "(() => { const it = document.querySelector('[data-test=here]'); it.focus();"
               + " it.value = [...it.options].find(each => each.value === '"

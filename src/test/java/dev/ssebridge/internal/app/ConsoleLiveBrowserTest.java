@@ -6,6 +6,7 @@ import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.rows;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
+import static dev.ssebridge.internal.app.ConsoleGround.toasted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
@@ -94,7 +95,7 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
       page.evaluate("document.querySelector('.list').focus()");
       page.hands().press("End");
       page.hands().press("ArrowUp");
-      page.await(says(".detail .facts", "-11"), PATIENCE);
+      page.await(says(".detail .facts dd", "-11"), PATIENCE); // its id
       assertThat(page.texts(".json-key")).contains("\"n\":", "\"gusts\":");
       assertThat(page.number(number(".json details:not([open])"))).isEqualTo(1);
       press(page, "Unfold all");
@@ -168,7 +169,7 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
       press(page, "Follow");
       page.await(number(EVENTS) + " === 8", PATIENCE);
       page.hands().click(".list [aria-posinset=\"4\"]"); // after the mark of the connection
-      page.await(says(".detail .facts", "-3"), PATIENCE);
+      page.await(says(".detail .facts dd", "-3"), PATIENCE); // its id
       press(page, "Resume after this");
       page.await(number(EVENTS) + " === 5", PATIENCE);
       assertThat(data(page)).isEqualTo(upTo(4, 8));
@@ -278,7 +279,7 @@ class ConsoleLiveBrowserTest extends OnConsoleGround {
       press(page, "Java");
       page.await(says("dialog pre", "EventSource.create(vertx, "), PATIENCE);
       press(page, "Copy");
-      page.await(says(".toasts", "Java copied"), PATIENCE);
+      page.await(toasted("Java copied"), PATIENCE);
       press(page, "Close");
       page.await(number("dialog") + " === 0", PATIENCE);
       ground().assertClean(page);

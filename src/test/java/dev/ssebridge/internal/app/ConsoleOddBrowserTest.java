@@ -214,9 +214,9 @@ class ConsoleOddBrowserTest extends OnConsoleGround {
   void whereTheServerIsAwayEachViewSaysSoAndGoesOnWhenItIsBack() throws Exception {
     try (Page page = ground().open("#/publish?path=/topics/away")) {
       page.await(says("main", "what is published there is timed"), PATIENCE);
-      page.await(
-          "performance.getEntriesByType('resource').some(each => each.name.endsWith('health.js'))",
-          PATIENCE);
+      page.evaluate( // that all views are there
+          "Promise.all([...document.querySelectorAll('#nav a')].map(each =>"
+              + " import('./' + each.hash.slice(2) + '.js'))).then(() => 0)");
       page.offline(true);
       press(page, "Publish");
       page.await(says("tbody", "no answer"), PATIENCE);

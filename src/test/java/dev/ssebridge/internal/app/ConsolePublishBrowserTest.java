@@ -91,8 +91,7 @@ class ConsolePublishBrowserTest extends OnConsoleGround {
       page.await("!document.querySelector('button.primary').disabled", PATIENCE);
       press(page, "Live");
       page.await(number(".list") + " === 1", PATIENCE);
-      assertThat(page.text("document.querySelector('.picker-fields input').value"))
-          .isEqualTo("repeated");
+      page.await("document.querySelector('.picker-fields input')?.value === 'repeated'", PATIENCE);
       ground().assertClean(page);
     }
   }

@@ -24,6 +24,30 @@ public final class Hands {
           Map.entry("Delete", 46));
   private static final Map<String, Integer> MODIFIERS =
       Map.of("Alt", 1, "Control", 2, "Meta", 4, "Shift", 8);
+  private static final int MOST_ATTEMPTS = 10;
+
+  /** Keeps the mouse from all but one element, until it is asked whether that has been met. */
+  private static final String AIM =
+      """
+      (() => {
+        const it = %s;
+        const names = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
+        let missed = false;
+        const see = (event) => {
+          if (event.isTrusted && !event.composedPath().includes(it)) {
+            missed = true;
+            event.stopImmediatePropagation();
+            event.preventDefault();
+          }
+        };
+        names.forEach((name) => addEventListener(name, see, true));
+        window.aim = () => {
+          names.forEach((name) => removeEventListener(name, see, true));
+          delete window.aim;
+          return !missed;
+        };
+      })()
+      """;
 
   private final Page page;
 
@@ -79,12 +103,23 @@ public final class Hands {
     }
   }
 
-  /** Clicks into the middle of the first element that a selector finds. */
+  /**
+   * Clicks into the middle of the first element that a selector finds. Where the page has moved
+   * meanwhile, what the mouse meets instead is not told of it, and the click is made again.
+   */
   public void click(String selector) throws Exception {
-    double[] at = middle(selector);
-    mouse("mouseMoved", at[0], at[1], 0);
-    mouse("mousePressed", at[0], at[1], 1);
-    mouse("mouseReleased", at[0], at[1], 0);
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      page.evaluate(AIM.formatted(found(selector)));
+      double[] at = middle(selector);
+      mouse("mouseMoved", at[0], at[1], 0);
+      mouse("mousePressed", at[0], at[1], 1);
+      mouse("mouseReleased", at[0], at[1], 0);
+      if (Boolean.TRUE.equals(page.evaluate("window.aim?.() ?? true"))) { // or it was left
+        return;
+      }
+    }
+    throw new AssertionError(
+        selector + " is covered by something, " + MOST_ATTEMPTS + " times; " + page.described());
   }
 
   /** Moves the mouse into the middle of it. */
