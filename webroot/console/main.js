@@ -3,6 +3,7 @@ import { h, icon } from './dom.js';
 import { figures } from './figures.js';
 import { ask, button, field, problemBox } from './parts.js';
 import { parse } from './router.js';
+import { forgetRoutes } from './routes.js';
 import { session } from './session.js';
 
 // Each view is loaded when it is first looked at, and the others after it: they are there when the server is not.
@@ -98,6 +99,7 @@ async function show() {
 function again() {
   shown.view?.close();
   shown = { name: '', view: null };
+  forgetRoutes(); // what was asked for in another's name may still be under way
   figures.start();
   show();
 }

@@ -8,9 +8,10 @@ let asked = null;
 
 export function knownRoutes(anew = false) {
   if (asked === null || anew) {
-    asked = get('config').then(read);
-    asked.catch(() => {
-      asked = null; // asked again next time
+    const asking = get('config').then(read);
+    asked = asking;
+    asking.catch(() => {
+      asked = asked === asking ? null : asked; // asked again next time
     });
   }
   return asked;

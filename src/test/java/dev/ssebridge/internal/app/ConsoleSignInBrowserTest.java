@@ -5,6 +5,7 @@ import static dev.ssebridge.internal.app.ConsoleGround.fill;
 import static dev.ssebridge.internal.app.ConsoleGround.number;
 import static dev.ssebridge.internal.app.ConsoleGround.press;
 import static dev.ssebridge.internal.app.ConsoleGround.says;
+import static dev.ssebridge.internal.app.ConsoleGround.toasted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ssebridge.testing.browser.Page;
@@ -120,6 +121,21 @@ class ConsoleSignInBrowserTest extends OnConsoleGround {
     }
   }
 
+  /** The answer to what was asked before may still be on its way, and is not for who has come. */
+  @Test
+  void theRoutesAreAskedForAnewOnceSomebodyHasSignedIn() throws Exception {
+    try (Page page = ground().browser.newContext()) {
+      page.initScript(
+          "const ask = fetch; let configs = 0; window.fetch = (url, options) =>"
+              + " String(url).endsWith('/config') && configs++ === 0 ? new Promise(() => {})"
+              + " : ask(url, options);");
+      ground().look(page, "#/live?path=/news");
+      signIn(page, WRITER);
+      page.await(says(".live-state", "open"), PATIENCE);
+      page.await("document.querySelector('.picker select').value === 'news'", PATIENCE);
+    }
+  }
+
   @Test
   void whoSignsInAgainGoesOnWhereHeWas() throws Exception {
     try (Page page = fresh("#/live?path=/news")) {
@@ -181,7 +197,7 @@ class ConsoleSignInBrowserTest extends OnConsoleGround {
       signIn(page, WRITER);
       page.await(says("tbody", "is followed"), PATIENCE);
       press(page, "Restart source exchange");
-      page.await(says(".toasts", "restart is done"), PATIENCE);
+      page.await(toasted("restart is done"), PATIENCE);
       press(page, "Publish");
       page.await(says("main", "what is published there is timed"), PATIENCE);
       page.hands().click("button.primary");
