@@ -336,7 +336,7 @@ function follow(world, config, on) {
     never(timer);
     cut('the stream ended');
     good ||= open && now() - begun > 30000;
-    return { reason, status, good, again, final, floor };
+    return { reason, status, good, again, final, floor: floor - Math.max(0, begun - now()) }; // it may be set back
   }
 
   // Waits are doubled, and made longer by chance, so that nobody comes sooner than the server wishes.
@@ -354,7 +354,7 @@ function follow(world, config, on) {
       let timer = later(longer, done);
       skip = (time) => {
         never(timer);
-        timer = later(Math.max(0, time - now()), done);
+        timer = later(Math.max(0, Math.min(longer, time - now())), done);
       };
       wake = () => skip(floor);
     });
@@ -621,7 +621,7 @@ function share(world, name, config, on) {
   const past = []; // ids that cannot be compared
   let fresh = true;
   let newest = 0; // the hub that counts
-  let heard = 0; // when it spoke
+  let heard = false; // it has spoken since the last beat
   let synced = false; // all up to its position has come
   let alone = null; // a connection of its own, until that is so
   let mine = null; // a hub in this tab
@@ -632,7 +632,6 @@ function share(world, name, config, on) {
   const watching = new AbortController();
   let timer;
 
-  const now = () => world.Date.now();
   const say = (t, more) => left || channel.postMessage({ t, tab: me, ...more });
   const join = () => say('join', { id: on.id(), start: fresh ? config.start : '', past: past.slice(-100) });
 
@@ -686,7 +685,7 @@ function share(world, name, config, on) {
   const answers = {
     who: () => (synced ? say('here') : join()),
     event: ({ event }) => take(event),
-    state: ({ state }) => alone || on.state(state),
+    state: ({ state }) => synced && on.state(state), // or a welcome says it: what is open gets all from then on
     alone() {
       alone ??= synced ? null : follow(world, config, { ...on, block: deliver });
       left && alone?.close(); // a handler has closed it
@@ -701,7 +700,7 @@ function share(world, name, config, on) {
     if (left || !number || number < newest) {
       return;
     }
-    heard = now();
+    heard = true;
     if (data.place === 'worker') {
       worker = config.worker; // it is one that works
     }
@@ -724,10 +723,10 @@ function share(world, name, config, on) {
   function watch(number) {
     const free = () => {
       if (number === newest && !left) {
-        const asked = now();
+        heard = false;
         world.clearTimeout(timer);
         elect();
-        timer = world.setTimeout(() => beat(asked), 1000);
+        timer = world.setTimeout(() => beat(true), 1000);
       }
     };
     watched = number;
@@ -781,28 +780,29 @@ function share(world, name, config, on) {
     );
   }
 
+  // No clock is asked, as it may be set.
   function beat(asked) {
-    let wait = 300;
+    let wait;
     if (!synced && newest) {
       join();
     }
-    if (asked && heard < asked) {
+    if (heard) {
+      wait = asked ? 100 : 300;
+      asked = false;
+    } else if (asked) {
       elect();
-      asked = now();
       wait = 1000;
-    } else if (now() - heard > 300) {
-      say('ping');
-      asked = now();
-      wait = 900;
     } else {
-      asked = 0;
+      say('ping');
+      asked = true;
+      wait = 900;
     }
+    heard = false;
     timer = world.setTimeout(() => beat(asked), wait);
   }
 
-  const begun = now();
   const sure = (worker && world.SharedWorker) || world.navigator?.locks; // that two of them are not two hubs
-  timer = world.setTimeout(() => beat(begun), sure ? 1000 : 400);
+  timer = world.setTimeout(() => beat(true), sure ? 1000 : 400);
   join();
   if (sure) {
     elect();

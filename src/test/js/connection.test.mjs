@@ -294,6 +294,21 @@ test('a request that is not answered is given up, and so is a token', async () =
   assert.equal(token.states.at(-1).reason, 'no answer for 5 s');
 });
 
+test('a clock that is set back delays nothing', async () => {
+  const { machine, page, states } = begin(answers(writes('data: 1\n\n'), status(503, '', { 'retry-after': '60' }), writes('')));
+  await machine.run(10000);
+  machine.set = -3600000;
+  [...machine.connections][0].cut();
+  await machine.run(5000);
+  assert.equal(machine.requests.length, 2);
+  machine.set -= 3600000;
+  page.online(true); // which has it look whether the time has come
+  await machine.run(90000);
+  assert.equal(machine.requests.length, 3);
+  assert.ok(machine.requests[2].time - machine.requests[1].time >= 60000);
+  assert.equal(states.at(-1).state, 'open');
+});
+
 test('after the machine has slept it connects anew, from where it was', async () => {
   const { machine, got } = begin(writes('id: a-1\ndata: x\n\n'));
   await machine.run(10000);

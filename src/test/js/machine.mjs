@@ -20,6 +20,7 @@ export class Machine {
   constructor(seed = 1) {
     this.random = chance(seed);
     this.time = Date.UTC(2026, 0, 31);
+    this.set = 0; // by so much somebody has set the clock that pages see
     this.tasks = new Map();
     this.count = 0;
     this.pages = new Set();
@@ -93,7 +94,7 @@ class Page {
     machine.pages.add(this);
     const navigator = { onLine: true, locks: locks ? new Locks(page) : undefined };
     this.world = {
-      Date: { now: () => machine.time },
+      Date: { now: () => machine.time + machine.set },
       Math: { random: machine.random },
       navigator,
       console: { error: (failure) => machine.failures.push(failure) },

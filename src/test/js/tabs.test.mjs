@@ -53,6 +53,51 @@ for (const [way, has] of Object.entries(WAYS)) {
   });
 }
 
+for (const [way, has] of Object.entries(WAYS)) {
+  test(`a connection that dies is noticed though the clock was set back, with ${way}`, async () => {
+    const machine = new Machine(7);
+    const bridge = new Bridge(machine);
+    const tabs = [];
+    for (let i = 0; i < 3; i++) {
+      tabs.push(open(machine.page(has)));
+      await machine.run(500);
+    }
+    machine.set = -3600000;
+    await machine.run(500);
+    const [{ page }] = bridge.streams();
+    page.kill();
+    const left = tabs.filter((tab) => !tab.page.dead);
+    await machine.run(5000);
+    bridge.publish(3);
+    await machine.run(1000);
+    left.forEach((tab) => assert.deepEqual(tab.got, numbers(1, 3)));
+    assert.equal(bridge.streams().length, 1);
+    assert.deepEqual(machine.failures, []);
+  });
+}
+
+for (const [way, has] of Object.entries(WAYS)) {
+  test(`a tab that is told that it is open gets what is published from then on, with ${way}`, async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const machine = new Machine(seed);
+      const bridge = new Bridge(machine);
+      open(machine.page(has));
+      await machine.run(seed);
+      const tab = open(machine.page(has));
+      let first;
+      tab.stream.on('state', ({ state }) => {
+        if (state === 'open') {
+          bridge.publish();
+          first ??= bridge.count;
+        }
+      });
+      await machine.run(10000);
+      assert.ok(isOpen(tab));
+      assert.deepEqual(tab.got, numbers(first, bridge.count), `seed ${seed}`);
+    }
+  });
+}
+
 function assertOnceInOrder(tab, last, seed) {
   const { got } = tab;
   const first = tab.earliest ? 1 : got[0];
