@@ -108,8 +108,9 @@ class FrameworksBrowserTest extends TabsInBrowser {
     page().await("document.querySelector('ul > li')?.textContent === '<b>sunny</b>'", Tab.PATIENCE);
   }
 
-  /** Another one of this page shares the connection, and says how it is. */
+  /** Another one of this page, which comes later, shares the connection, and says how it is. */
   private void awaitOpen() throws Exception {
+    page().await("window.hasRun === true", Tab.PATIENCE);
     page()
         .evaluate(
             "void import('/sse-bridge.js').then(({ connect }) => connect('/topics/weather',"
@@ -132,7 +133,7 @@ class FrameworksBrowserTest extends TabsInBrowser {
                 + JsonObject.of("x", html).encode()
                 + ".x; document.body.querySelectorAll('script').forEach(old => {"
                 + " const script = document.createElement('script'); script.type = old.type;"
-                + " script.textContent = old.textContent; old.replaceWith(script); });"
+                + " script.textContent = old.textContent + '; window.hasRun = true'; old.replaceWith(script); });"
                 + " htmx.process(document.body); })()");
   }
 

@@ -76,7 +76,6 @@ class SharedTabsBrowserTest extends TabsInBrowser {
       }
       System.out.println(
           way + ": the next connection after " + millis + " ms, silent " + silence + " ms");
-      assertThat(millis).as("milliseconds to the next connection").isLessThan(10_000);
     }
   }
 

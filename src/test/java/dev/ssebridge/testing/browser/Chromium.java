@@ -147,7 +147,10 @@ public final class Chromium implements AutoCloseable {
 
   /** The worker that pages share and whose script ends so; waits until there is one. */
   public Session sharedWorker(String script) throws Exception {
-    Deadline.await(() -> find(script) != null, () -> "a worker of " + script + ": " + workers);
+    Deadline.await(
+        DevTools.PATIENCE,
+        () -> find(script) != null,
+        () -> "a worker of " + script + ": " + workers);
     Worker found = find(script);
     if (found == null) {
       throw new AssertionError("the worker of " + script + " has ended");
@@ -157,11 +160,15 @@ public final class Chromium implements AutoCloseable {
 
   /** Ends that worker at once; the pages that have it are not told. */
   public void killSharedWorker(String script) throws Exception {
-    Deadline.await(() -> find(script) != null, () -> "a worker of " + script + ": " + workers);
+    Deadline.await(
+        DevTools.PATIENCE,
+        () -> find(script) != null,
+        () -> "a worker of " + script + ": " + workers);
     Worker found = find(script);
     if (found != null) {
       browserCall("Target.closeTarget", JsonObject.of("targetId", found.target()));
-      Deadline.await(() -> !workers.contains(found), () -> "the end of " + found);
+      Deadline.await(
+          DevTools.PATIENCE, () -> !workers.contains(found), () -> "the end of " + found);
     }
   }
 
@@ -192,7 +199,9 @@ public final class Chromium implements AutoCloseable {
         .send("", "Target.closeTarget", JsonObject.of("targetId", page.target()))
         .exceptionally(gone -> new JsonObject());
     Deadline.await(
-        () -> !pages.containsKey(page.target()), () -> "the end of the tab " + page.target());
+        DevTools.PATIENCE,
+        () -> !pages.containsKey(page.target()),
+        () -> "the end of the tab " + page.target());
   }
 
   private JsonObject browserCall(String method, JsonObject parameters) throws Exception {
@@ -226,7 +235,7 @@ public final class Chromium implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     tools.close();
     end(process, profile);
   }
@@ -252,16 +261,27 @@ public final class Chromium implements AutoCloseable {
     throw new AssertionError("chromium ended without listening:\n" + seen);
   }
 
-  private static void end(Process process, Path profile) throws IOException {
+  private static void end(Process process, Path profile) {
     List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     process.onExit().join();
     children.forEach(child -> child.onExit().join());
+    Deadline.await(
+        DevTools.PATIENCE,
+        () -> isDeleted(profile),
+        () -> "the end of what writes into " + profile);
+  }
+
+  /** Not at once where a child that began at the last moment still writes into it. */
+  private static boolean isDeleted(Path profile) {
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(file);
       }
+      return true;
+    } catch (IOException | UncheckedIOException failed) {
+      return Files.notExists(profile);
     }
   }
 }
