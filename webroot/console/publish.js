@@ -209,17 +209,18 @@ export function mount(root, parameters) {
         headers: withToken({ 'content-type': message.media, prefer: 'return=representation', ...headers }),
       });
       result.answered = performance.now() - result.begun;
-      result.status = response.status;
+      // The body first: a status that is shown without its reason is a riddle.
       if (response.ok) {
-        result.position = response.headers.get('sse-position') ?? undefined;
         result.published = response.status === 200 ? (await response.json()).published : undefined;
+        result.position = response.headers.get('sse-position') ?? undefined;
         if (result.position) {
           located(result);
         }
       } else {
         result.detail = (await problemOf(response)).message;
-        announce(`Refused: ${result.status} ${result.detail}`);
+        announce(`Refused: ${response.status} ${result.detail}`);
       }
+      result.status = response.status;
     } catch (failure) {
       result.answered = performance.now() - result.begun;
       result.status = 0;
