@@ -25,8 +25,7 @@ final class Inbox implements AddressConsumers.Busy {
   private final Supplier<WaitingLimits.Waiting> limits;
 
   // guarded by this
-  private @Nullable Entry first;
-  private @Nullable Entry last;
+  private final Chain<Entry> entries = new Chain<>();
   private @Nullable Lane fullest;
   private long events;
   private long bytes;
@@ -134,33 +133,8 @@ final class Inbox implements AddressConsumers.Busy {
   }
 
   private void append(Entry entry) {
-    Entry before = last;
-    entry.previous = before;
-    last = entry;
-    if (before == null) {
-      first = entry;
-    } else {
-      before.next = entry;
-    }
+    entries.append(entry);
     entry.lane.append(entry);
-  }
-
-  private void unlink(Entry entry) {
-    Entry before = entry.previous;
-    Entry after = entry.next;
-    if (before == null) {
-      first = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      last = before;
-    } else {
-      after.previous = before;
-    }
-    entry.previous = null;
-    entry.next = null;
-    entry.parked = true;
   }
 
   private void notice(Lane lane) {
@@ -175,9 +149,9 @@ final class Inbox implements AddressConsumers.Busy {
    * since. Where much waits, the oldest message is most likely of one that has much.
    */
   private Lane fullest(Lane otherwise) {
-    Entry oldest = first;
+    Entry oldest = entries.first();
     for (int i = 0; oldest != null && oldest.size < 0 && i < LOOKS; i++) {
-      oldest = oldest.next;
+      oldest = oldest.next();
     }
     if (oldest != null) {
       notice(oldest.lane);
@@ -191,9 +165,7 @@ final class Inbox implements AddressConsumers.Busy {
     if (oldest == null) {
       return;
     }
-    if (!oldest.parked) {
-      unlink(oldest);
-    }
+    entries.remove(oldest);
     countOff(oldest);
     if (lane.lost++ == 0) {
       // If this was all that waited, somebody has to come and tell.
@@ -214,12 +186,12 @@ final class Inbox implements AddressConsumers.Busy {
       }
       Entry taken;
       synchronized (this) {
-        Entry entry = first;
+        Entry entry = entries.first();
         if (entry == null) {
           awake = false;
           return;
         }
-        unlink(entry);
+        entries.remove(entry);
         taken = entry.lane.isNext(entry) ? take(entry.lane) : null;
       }
       if (taken != null) {
@@ -349,7 +321,7 @@ final class Inbox implements AddressConsumers.Busy {
     }
 
     private boolean hasParked() {
-      return first != null && first.parked;
+      return first != null && !first.isLinked();
     }
 
     private Entry removeFirst() {
@@ -386,7 +358,7 @@ final class Inbox implements AddressConsumers.Busy {
     }
   }
 
-  private static final class Entry {
+  private static final class Entry extends Chain.Link<Entry> {
     private final Lane lane;
     private final Step step;
 
@@ -396,10 +368,7 @@ final class Inbox implements AddressConsumers.Busy {
     /** When it came, in microseconds. */
     private final int at;
 
-    private @Nullable Entry previous;
-    private @Nullable Entry next;
     private @Nullable Entry nextInLane;
-    private boolean parked;
 
     Entry(Lane lane, Step step, long size, int at) {
       this.at = at;

@@ -19,9 +19,11 @@ final class RetainedOnLoop {
   private final Loop loop;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  // only the loop; the first is read by others
-  private volatile @Nullable Entry first;
-  private @Nullable Entry last;
+  // only the loop
+  private final Chain<Entry> channels = new Chain<>();
+
+  /** The first of them, for others to read. */
+  private volatile @Nullable Entry idlest;
 
   RetainedOnLoop(RetainedBytes retained, Loop loop) {
     this.retained = retained;
@@ -30,8 +32,8 @@ final class RetainedOnLoop {
 
   /** How long the idlest of them has been idle, -1 where there is none. Any thread. */
   long idleMillis() {
-    Entry idlest = first;
-    return idlest == null ? -1 : idlest.channel.idleMillis();
+    Entry first = idlest;
+    return first == null ? -1 : first.channel.idleMillis();
   }
 
   /** Sheds, if need be, until this number of bytes more is within the limit. */
@@ -47,9 +49,10 @@ final class RetainedOnLoop {
 
   /** Something was appended. */
   void onAppend(Entry entry) {
-    if (last != entry) {
-      unlink(entry);
-      linkLast(entry);
+    if (channels.last() != entry) {
+      channels.remove(entry);
+      channels.append(entry);
+      onOrder();
     }
     entry.report(retained);
     if (retained.isTooMuch()) {
@@ -61,7 +64,7 @@ final class RetainedOnLoop {
   void onEvict(Entry entry) {
     entry.report(retained);
     if (entry.reported == 0) {
-      unlink(entry);
+      remove(entry);
     }
   }
 
@@ -74,19 +77,19 @@ final class RetainedOnLoop {
   private long shed(long bytes, Shedding which) {
     long left = bytes;
     int looks = LOOKS;
-    Entry idlest = first;
-    while (idlest != null && left > 0 && looks > 0) {
-      Entry next = idlest.next;
-      long before = idlest.reported;
-      idlest.shed(left, which);
-      onEvict(idlest);
-      long freed = before - idlest.reported;
+    Entry entry = channels.first();
+    while (entry != null && left > 0 && looks > 0) {
+      Entry next = entry.next();
+      long before = entry.reported;
+      entry.shed(left, which);
+      onEvict(entry);
+      long freed = before - entry.reported;
       if (freed == 0) {
         looks--;
       }
       retained.onShed(freed);
       left -= freed;
-      idlest = next;
+      entry = next;
     }
     return left;
   }
@@ -104,49 +107,25 @@ final class RetainedOnLoop {
     }
   }
 
-  private void linkLast(Entry entry) {
-    Entry before = last;
-    entry.previous = before;
-    last = entry;
-    if (before == null) {
-      first = entry;
-    } else {
-      before.next = entry;
-    }
-    entry.linked = true;
+  private void remove(Entry entry) {
+    channels.remove(entry);
+    onOrder();
   }
 
-  private void unlink(Entry entry) {
-    if (!entry.linked) {
-      return;
+  private void onOrder() {
+    Entry first = channels.first();
+    if (idlest != first) {
+      idlest = first;
     }
-    Entry before = entry.previous;
-    Entry after = entry.next;
-    if (before == null) {
-      first = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      last = before;
-    } else {
-      after.previous = before;
-    }
-    entry.previous = null;
-    entry.next = null;
-    entry.linked = false;
   }
 
   /** One channel among them. */
-  static final class Entry {
+  static final class Entry extends Chain.Link<Entry> {
     private final Channel channel;
     private final LoopCounters counters;
     private @Nullable MessageIds ids;
     private long reported;
     private long events;
-    private boolean linked;
-    private @Nullable Entry previous;
-    private @Nullable Entry next;
 
     /**
      * @param counters of the route, on the loop

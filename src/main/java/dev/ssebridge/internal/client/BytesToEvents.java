@@ -2,7 +2,6 @@ package dev.ssebridge.internal.client;
 
 import dev.ssebridge.client.EventSourceException;
 import dev.ssebridge.format.EventDecoderOptions;
-import dev.ssebridge.format.ParseOddity;
 import dev.ssebridge.format.ServerSentEvent;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -44,7 +43,7 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
 
   private BytesToEvents(ReadStream<Buffer> bytes, EventDecoderOptions options) {
     this.bytes = bytes;
-    stream = new DecodedStream(options, "", new ToDelivery());
+    stream = new DecodedStream(options, "", this::decoded);
     stream.begin(ContentCoding.IDENTITY);
   }
 
@@ -59,6 +58,11 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
         .endHandler(end -> events.end(null))
         .handler(events::arrived);
     return events;
+  }
+
+  /** Comments and the like have no way out of here. */
+  private void decoded(ServerSentEvent event) {
+    delivery.event(event);
   }
 
   private void arrived(Buffer chunk) {
@@ -243,25 +247,6 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
     }
   }
 
-  private final class ToDelivery implements DecodedStream.Sink {
-    @Override
-    public void event(ServerSentEvent event) {
-      delivery.event(event);
-    }
-
-    @Override
-    public void comment(String text) {}
-
-    @Override
-    public void position(String lastEventId) {}
-
-    @Override
-    public void retry(long millis) {}
-
-    @Override
-    public void oddity(ParseOddity oddity) {}
-  }
-
   private final class ToHandlers implements Delivery.Target {
     @Override
     public void event(ServerSentEvent event) {
@@ -270,18 +255,6 @@ public final class BytesToEvents implements ReadStream<ServerSentEvent> {
         call(() -> target.handle(event));
       }
     }
-
-    @Override
-    public void comment(String text) {}
-
-    @Override
-    public void position(String lastEventId) {}
-
-    @Override
-    public void retry(long millis) {}
-
-    @Override
-    public void oddity(ParseOddity oddity) {}
 
     @Override
     public void end() {

@@ -15,18 +15,20 @@ import org.jspecify.annotations.Nullable;
  * piece by piece. The last event id stays from one body to the next. Not thread-safe.
  */
 final class DecodedStream {
-  /** Receives what the bodies hold. Must not throw. */
+  /** Receives what the bodies hold, as far as it is of use there. Must not throw. */
   interface Sink {
     void event(ServerSentEvent event);
 
-    void comment(String text);
+    default void comment(String text) {}
 
-    /** A block without data changed the last event id. */
-    void position(String lastEventId);
+    /** A block without data moved the last event id. */
+    default void position(String lastEventId) {}
 
-    void retry(long millis);
+    /** The server gave a reconnection time. */
+    default void retry(long millis) {}
 
-    void oddity(ParseOddity oddity);
+    /** Something in the stream is not what the standard has. */
+    default void oddity(ParseOddity oddity) {}
   }
 
   /** The most bytes that are decoded in one go. */

@@ -9,24 +9,12 @@ import java.util.ArrayDeque;
  * there is demand. What waits here is at most what a piece of the body held, since no further one
  * is decoded before. Not thread-safe.
  */
-final class Delivery {
-  /** Where the deliveries go. */
-  interface Target {
-    /** An event; takes one off the demand. */
-    void event(ServerSentEvent event);
-
-    /** A comment; takes nothing off the demand, but waits while there is none, like all below. */
-    void comment(String text);
-
-    /** A block without data moved the last event id. */
-    void position(String lastEventId);
-
-    /** The server gave a reconnection time. */
-    void retry(long millis);
-
-    /** Something in the stream is not what the standard has. */
-    void oddity(ParseOddity oddity);
-
+final class Delivery implements DecodedStream.Sink {
+  /**
+   * Where the deliveries go. An event takes one off the demand; the others take nothing off, but
+   * wait while there is none.
+   */
+  interface Target extends DecodedStream.Sink {
     /** Nothing follows. Does not wait for demand. */
     void end();
   }
@@ -64,23 +52,28 @@ final class Delivery {
     return waiting.isEmpty();
   }
 
-  void event(ServerSentEvent event) {
+  @Override
+  public void event(ServerSentEvent event) {
     add(new EventItem(event));
   }
 
-  void comment(String text) {
+  @Override
+  public void comment(String text) {
     add(new CommentItem(text));
   }
 
-  void position(String lastEventId) {
+  @Override
+  public void position(String lastEventId) {
     add(new PositionItem(lastEventId));
   }
 
-  void retry(long millis) {
+  @Override
+  public void retry(long millis) {
     add(new RetryItem(millis));
   }
 
-  void oddity(ParseOddity oddity) {
+  @Override
+  public void oddity(ParseOddity oddity) {
     add(new OddityItem(oddity));
   }
 

@@ -68,15 +68,6 @@ class DecodedStreamTest implements DecodedStream.Sink {
   }
 
   @Override
-  public void comment(String text) {}
-
-  @Override
-  public void position(String lastEventId) {}
-
-  @Override
-  public void retry(long millis) {}
-
-  @Override
   public void oddity(ParseOddity oddity) {
     throw new AssertionError(oddity.message());
   }
