@@ -152,17 +152,19 @@ class StreamEndsTest {
     try (BridgeFixture bridge =
         BridgeFixture.deploy(
             vertx,
-            "{'routes':{'busy':{'path':'/busy','address':'busy','heartbeat':'600ms'},"
-                + "'idle':{'path':'/idle','address':'idle','heartbeat':'600ms'}}}")) {
+            "{'routes':{'busy':{'path':'/busy','address':'busy','heartbeat':'300ms'},"
+                + "'idle':{'path':'/idle','address':'idle','heartbeat':'300ms'}}}")) {
       SseProbe busy = bridge.open("/busy");
       SseProbe idle = bridge.open("/idle");
       long timer = vertx.setPeriodic(20, t -> bridge.publish("busy", "x"));
       try {
-        idle.awaitComments(1);
+        // Where the machine stands still for an interval, both get one.
+        Deadline.await(
+            () -> idle.comments().size() >= busy.comments().size() + 2,
+            () -> "more of the idle one, got " + idle.comments() + " and " + busy.comments());
       } finally {
         vertx.cancelTimer(timer);
       }
-      assertThat(busy.comments()).isEmpty();
       assertThat(busy.events().size()).isGreaterThan(10);
     }
   }
