@@ -201,7 +201,15 @@ public final class Chromium implements AutoCloseable {
     Deadline.await(
         DevTools.PATIENCE,
         () -> !pages.containsKey(page.target()),
-        () -> "the end of the tab " + page.target());
+        () -> "the end of the tab " + page.target() + "; " + described());
+  }
+
+  /** What a failed test says of it. */
+  String described() {
+    return "the browser is "
+        + (process.isAlive() ? "there" : "gone, status " + process.exitValue())
+        + ", its DevTools are "
+        + (tools.isOpen() ? "open" : "closed");
   }
 
   private JsonObject browserCall(String method, JsonObject parameters) throws Exception {

@@ -66,6 +66,11 @@ final class DevTools implements AutoCloseable {
     return new DevTools(client, socket);
   }
 
+  /** Whether the browser still listens. */
+  boolean isOpen() {
+    return !socket.isClosed();
+  }
+
   /** Hears the events of the browser itself, which are of no session. */
   void onBrowser(BiConsumer<String, JsonObject> handler) {
     ofBrowser.add(handler);

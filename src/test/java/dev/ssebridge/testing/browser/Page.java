@@ -138,7 +138,10 @@ public final class Page extends Session implements AutoCloseable {
   /** Ends the process behind it at once, as when memory is short: no handler of it runs. */
   public void kill() {
     tell("Page.crash", new JsonObject());
-    Deadline.await(DevTools.PATIENCE, this::isGone, () -> "the end of " + target());
+    Deadline.await(
+        DevTools.PATIENCE,
+        this::isGone,
+        () -> "the end of " + target() + "; " + browser.described());
   }
 
   /** Bytes that its JavaScript objects take, once those nobody refers to are gone. */
