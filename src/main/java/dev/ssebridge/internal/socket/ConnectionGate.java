@@ -36,8 +36,12 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   /** How many times in each limit it looks whether anything is taken, while something waits. */
   private static final int LOOKS = 4;
 
+  /** When one that waits for memory looks again whether there is any. */
+  private static final long AGAIN_MILLIS = 100;
+
   // set at construction
   private final long stalledMillis;
+  private final UntakenAnswers answers;
 
   // only the loop
   private @Nullable ChannelHandlerContext context;
@@ -57,7 +61,12 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   private volatile boolean closing;
 
   public ConnectionGate(long stalledMillis) {
+    this(stalledMillis, AnswerMemory.OF_PROCESS);
+  }
+
+  ConnectionGate(long stalledMillis, AnswerMemory memory) {
     this.stalledMillis = stalledMillis;
+    this.answers = new UntakenAnswers(memory);
   }
 
   /** The gate of a connection, {@code null} where there is none. */
@@ -126,6 +135,9 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   public void onStreamOpened(Sharing sharing) {
     streams++;
     alone = sharing == Sharing.NONE;
+    if (context != null) {
+      count(context);
+    }
     watchNoMore();
     settle();
   }
@@ -136,6 +148,7 @@ public final class ConnectionGate extends ChannelDuplexHandler {
     alone = alone && streams > 0;
     if (context != null) {
       watch(context);
+      count(context);
     }
     settle();
   }
@@ -157,7 +170,7 @@ public final class ConnectionGate extends ChannelDuplexHandler {
       return;
     }
     received += bytes.readableBytes();
-    if (!stopped && bytes.readableBytes() <= SLICE) {
+    if (!stopped && bytes.readableBytes() <= SLICE && (alone || answers.hasRoom())) {
       ctx.fireChannelRead(bytes);
     } else {
       if (held == null) {
@@ -187,17 +200,22 @@ public final class ConnectionGate extends ChannelDuplexHandler {
       handingOn = false;
     }
     if (!isTaking(ctx)) {
-      return;
-    }
-    if (held == null) {
+      waitForRoom(ctx);
+    } else if (held == null) {
       go(ctx);
     } else if (wanted) {
-      later(ctx);
+      later(ctx, 0);
+    }
+  }
+
+  private void waitForRoom(ChannelHandlerContext ctx) {
+    if (!scheduled && ctx.channel().isWritable() && ctx.channel().isActive()) {
+      later(ctx, AGAIN_MILLIS);
     }
   }
 
   /** Behind the sockets of others, which tasks are not. */
-  private void later(ChannelHandlerContext ctx) {
+  private void later(ChannelHandlerContext ctx, long millis) {
     scheduled = true;
     var unused =
         ctx.executor()
@@ -206,8 +224,8 @@ public final class ConnectionGate extends ChannelDuplexHandler {
                   scheduled = false;
                   handOn(ctx);
                 },
-                0,
-                TimeUnit.NANOSECONDS);
+                millis,
+                TimeUnit.MILLISECONDS);
   }
 
   private ByteBuf slice(ArrayDeque<ByteBuf> from) {
@@ -260,12 +278,31 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   // Whether it may.
 
   private boolean isTaking(ChannelHandlerContext ctx) {
-    return alone || ctx.channel().isWritable();
+    return alone || (ctx.channel().isWritable() && answers.hasRoom());
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    ctx.flush();
+    count(ctx);
+  }
+
+  private void count(ChannelHandlerContext ctx) {
+    if (alone) {
+      answers.forget();
+    } else {
+      answers.count(ctx.channel(), behind(), streams);
+    }
+  }
+
+  private long behind() {
+    return held == null ? 0 : held.stream().mapToLong(ByteBuf::readableBytes).sum();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     ctx.fireChannelWritabilityChanged(); // so that what waits already comes first
+    count(ctx);
     settle();
   }
 
@@ -277,9 +314,10 @@ public final class ConnectionGate extends ChannelDuplexHandler {
     if (!isTaking(ctx)) {
       if (SocketState.speaksHttp(ctx.channel())) {
         stop(ctx);
+        waitForRoom(ctx);
       }
     } else if (stopped && !handingOn && !scheduled) {
-      later(ctx); // not within the write that has made it writable
+      later(ctx, 0); // not within the write that has made it writable
     }
   }
 
@@ -341,6 +379,7 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     watchNoMore();
+    answers.forget();
     release();
     ctx.fireChannelInactive();
   }
@@ -348,6 +387,7 @@ public final class ConnectionGate extends ChannelDuplexHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     watchNoMore();
+    answers.forget();
     release();
   }
 

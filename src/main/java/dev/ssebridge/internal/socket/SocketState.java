@@ -117,13 +117,15 @@ public final class SocketState {
   }
 
   private static boolean waitsForWindow(Http2Connection connection) {
+    return hasStream(connection, stream -> waitsForWindow(connection, stream));
+  }
+
+  /** Whether an answer was begun that the client's window does not let go on. */
+  static boolean waitsForWindow(Http2Connection connection, Http2Stream stream) {
     Http2RemoteFlowController controller = connection.remote().flowController();
-    return hasStream(
-        connection,
-        stream ->
-            stream.isHeadersSent()
-                && stream.state().localSideOpen()
-                && !controller.isWritable(stream));
+    return stream.isHeadersSent()
+        && stream.state().localSideOpen()
+        && !controller.isWritable(stream);
   }
 
   /** Drops the connection with all that is queued. False where that cannot be done from here. */
