@@ -3,7 +3,7 @@
 // JSON is text.
 const STEP =
   /\.([\p{L}_$][\p{L}\p{M}\p{N}_$-]*|\*)|\[\s*(\d+|\*)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\]/uy;
-const COMPARE = /\s*(!=|<=|>=|==|=|<|>|~)\s*(.*?)\s*$/sy;
+const COMPARE = /\s*(!=|<=|>=|==|=|<|>|~)\s*(.*)$/sy;
 
 export class PathError extends Error {}
 

@@ -1094,7 +1094,8 @@ export function connect(
 // The URL for a plain EventSource, which cannot send a token: with a ticket that the token buys.
 export async function ticket(url, { token, world = globalThis }) {
   const target = new URL(url, baseOf(world));
-  const headers = { authorization: `Bearer ${await token('ticket')}` };
+  const bearer = await token('ticket');
+  const headers = bearer ? { authorization: `Bearer ${bearer}` } : {};
   const response = await world.fetch(`${target.origin}${target.pathname}/ticket`, { method: 'POST', headers });
   const text = await response.text();
   const { ticket: bought } = parsed(text);

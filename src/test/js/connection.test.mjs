@@ -691,6 +691,10 @@ test('a ticket is bought with the token, and is in the URL for an EventSource', 
   assert.equal(machine.requests[0].url, 'http://shop.example/rooms/lobby/ticket');
   assert.equal(machine.requests[0].method, 'POST');
   assert.equal(machine.requests[0].headers.authorization, 'Bearer t');
+  const byCookie = ticket('/rooms/lobby', { token: async () => null, world });
+  await machine.run(100);
+  await byCookie;
+  assert.equal(machine.requests[1].headers.authorization, undefined, 'no token is no "Bearer null"');
   machine.answer = () => ({ status: 403, body: '{"detail":"not yours"}' });
   const refused = assert.rejects(ticket('/rooms/lobby', { token: async () => 't', world }), /no ticket: not yours/);
   await machine.run(100);

@@ -264,6 +264,16 @@ class EventSourceStatusTest extends EventSourceFixture {
   }
 
   @Test
+  void client07OfSeveralRetryAfterTheLongestIsHeeded() {
+    Recorder recorder = follow(options(policy -> policy.setRefused(Refused.RETRY).setJitter(0)));
+    origin
+        .next()
+        .answer(
+            "503 Busy", "Retry-After: 5", "Retry-After: 77", "Retry-After: x", "Retry-After: 7");
+    assertThat(recorder.awaitState(EventSourceState.WAITING).delayMillis()).isEqualTo(77_000);
+  }
+
+  @Test
   void client19WhatTheServerSaysOfAFailureIsToldWithIt() throws Exception {
     EventSource source = source(options(policy -> policy.setMaxAttempts(2)));
     Recorder recorder = Recorder.of(source);

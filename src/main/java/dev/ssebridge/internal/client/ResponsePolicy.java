@@ -146,7 +146,7 @@ final class ResponsePolicy {
   }
 
   private static long floor(ResponseHead head, Instant now) {
-    return RetryAfter.millis(head.header("retry-after"), now);
+    return RetryAfter.millis(head.values("retry-after"), now);
   }
 
   private Verdict judgeBody(ResponseHead head, Instant now) {

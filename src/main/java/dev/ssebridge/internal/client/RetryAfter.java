@@ -28,6 +28,11 @@ public final class RetryAfter {
 
   private RetryAfter() {}
 
+  /** The longest of several: a field that is no list came twice, and either may be meant. */
+  static long millis(List<String> values, Instant now) {
+    return values.stream().mapToLong(value -> millis(value, now)).max().orElse(0);
+  }
+
   /** Milliseconds to wait from {@code now}; 0 where the value says nothing usable or is past. */
   public static long millis(@Nullable String value, Instant now) {
     if (value == null) {

@@ -25,8 +25,12 @@ final class Warnings {
   private final @Nullable Warnings all;
 
   private boolean silent;
+  private long warnedAt;
   private long silentUntil;
   private long suppressed;
+
+  /** How long after a warning the next may come where it was over in between. */
+  private long pause = OFTEN;
 
   /**
    * @param every milliseconds between two
@@ -62,14 +66,19 @@ final class Warnings {
     } else {
       all.warn(source + ": " + message + others);
     }
+    boolean soon = silent && now < warnedAt + 2 * every;
+    pause = soon ? Math.min(2 * pause, every) : Math.min(OFTEN, every);
     silent = true;
+    warnedAt = now;
     silentUntil = now + every;
     suppressed = 0;
   }
 
-  /** What was warned of is over: the next one is news again, but not sooner than {@link #OFTEN}. */
+  /**
+   * What was warned of is over: the next one is news again. But of what comes and goes all the time
+   * one is told after a second, one after two more, after four, and so on.
+   */
   void reset() {
-    silentUntil = Math.min(silentUntil, silentUntil - every + OFTEN);
-    suppressed = 0;
+    silentUntil = Math.min(silentUntil, warnedAt + pause);
   }
 }

@@ -8,15 +8,30 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Header values that are text in UTF-8; Vert.x hands their bytes over as Latin-1. */
 public final class HeaderText {
   private HeaderText() {}
 
-  /** The header's value, or {@code null} where the request has none. */
+  /**
+   * The header's value, or {@code null} where the request has none. Several that differ are one
+   * with commas, as RFC 9110, section 5.2, reads them: so none of them is taken for the only one.
+   */
   public static @Nullable String of(HttpServerRequest request, CharSequence name) {
-    return decode(request.getHeader(name));
+    return decode(one(request.headers().getAll(name)));
+  }
+
+  /** One value of all that were sent, without those that say nothing; {@code null} for none. */
+  public static @Nullable String one(List<String> values) {
+    if (values.isEmpty()) {
+      return null;
+    }
+    return values.stream()
+        .filter(value -> !value.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Position(String epoch, long sequence) {
 
-  /** No position that was ever issued is longer. */
-  public static final int MAX_LENGTH = 64;
+  /** No epoch that was ever issued is longer. */
+  private static final int MAX_EPOCH = 62;
+
+  /** The sequence of each id with more digits; no log comes so far. */
+  private static final long FUTURE = 1_000_000_000_000_000_000L;
 
   private static final int MAX_DIGITS = 18;
 
@@ -18,7 +21,7 @@ public record Position(String epoch, long sequence) {
   public static @Nullable Position parse(String id) {
     int dash = id.lastIndexOf('-');
     int digits = id.length() - dash - 1;
-    if (id.length() > MAX_LENGTH || dash <= 0 || digits < 1 || digits > MAX_DIGITS) {
+    if (dash > MAX_EPOCH || dash <= 0 || digits < 1) {
       return null;
     }
     for (int i = 0; i < dash; i++) {
@@ -33,7 +36,7 @@ public record Position(String epoch, long sequence) {
       if (digit < 0 || digit > 9) {
         return null;
       }
-      sequence = sequence * 10 + digit;
+      sequence = i - dash > MAX_DIGITS ? FUTURE : sequence * 10 + digit;
     }
     boolean leadingZero = digits > 1 && id.charAt(dash + 1) == '0';
     return leadingZero ? null : new Position(id.substring(0, dash), sequence);

@@ -44,16 +44,16 @@ final class StartQuery {
     if (header != null && !header.isEmpty()) {
       return after(header, maxId);
     }
-    for (String name : ID_NAMES) {
-      String id = query.get(name);
-      if (id != null && !id.isEmpty()) {
-        return after(id, maxId);
-      }
+    List<String> ids = new ArrayList<>();
+    ID_NAMES.stream().map(query::getAll).forEach(ids::addAll);
+    String id = HeaderText.one(ids);
+    if (id != null && !id.isEmpty()) {
+      return after(id, maxId);
     }
     List<Start.From> asked = new ArrayList<>();
-    addIfAny(asked, from(query.get("from")));
-    addIfAny(asked, last(query.get("last")));
-    addIfAny(asked, since(query.get("since"), now));
+    addIfAny(asked, from(only(query, "from")));
+    addIfAny(asked, last(only(query, "last")));
+    addIfAny(asked, since(only(query, "since"), now));
     if (asked.size() > 1) {
       throw new BadRequestException(400, "query: expected one of from, last and since, got more");
     }
@@ -62,6 +62,15 @@ final class StartQuery {
 
   private static Start.From after(String id, int maxId) {
     return new Start.After(id.length() <= maxId ? id : id.substring(0, maxId) + CUT);
+  }
+
+  private static @Nullable String only(MultiMap query, String name) throws BadRequestException {
+    List<String> values = query.getAll(name);
+    if (values.size() > 1) {
+      throw new BadRequestException(
+          400, "query: " + name + ": expected one value, got " + values.size());
+    }
+    return values.isEmpty() ? null : values.get(0);
   }
 
   private static void addIfAny(List<Start.From> all, Start.@Nullable From one) {

@@ -159,6 +159,8 @@ class ResumeTest {
               "since=",
               "since=2020-13-01T00:00:00Z",
               "last=1&from=earliest",
+              "last=1&last=2",
+              "from=earliest&from=earliest",
               "since=P999999999999999D")) {
         SseProbe probe = bridge.get("/n?" + bad);
         assertThat(probe.status()).as(bad).isEqualTo(400);
@@ -267,6 +269,47 @@ class ResumeTest {
         assertThat(probe.status()).isEqualTo(200);
         assertThat(probe.header("sse-resume")).isEqualTo("reset");
         assertThat(probe.lastEventId()).startsWith(epoch);
+      }
+    }
+  }
+
+  @Test
+  void anIdWithMoreDigitsThanALogEverHasIsFromTheFuture() {
+    try (BridgeFixture bridge = route("")) {
+      String epoch = publish(bridge, 3);
+      for (String digits : List.of("1000000000000000000", "9".repeat(19), "1" + "0".repeat(200))) {
+        SseProbe probe = bridge.get("/n", "Last-Event-ID: " + epoch + "-" + digits);
+        JsonObject gap = probe.awaitJson("sse.gap");
+        assertThat(gap.getString("reason")).isEqualTo("unknown");
+        assertThat(gap.getInteger("missed")).as(digits).isZero();
+        assertThat(gap.getString("to")).isEqualTo(epoch + "-3");
+      }
+    }
+  }
+
+  @Test
+  void ofTwoIdsThatDifferNoneIsTaken() {
+    try (BridgeFixture bridge = route("")) {
+      String epoch = publish(bridge, 3);
+      String one = epoch + "-1";
+      String two = epoch + "-2";
+      for (SseProbe probe :
+          List.of(
+              bridge.get("/n", "Last-Event-ID: " + two, "Last-Event-ID: " + one),
+              bridge.get("/n?lastEventId=" + two + "&lastEventId=" + one),
+              bridge.get("/n?lastEventId=" + two + "&last_event_id=" + one))) {
+        JsonObject gap = probe.awaitJson("sse.gap");
+        assertThat(gap.getString("reason")).isEqualTo("unknown");
+        assertThat(gap.getString("from")).isEqualTo(two + ", " + one);
+        assertThat(gap.getValue("missed")).isNull();
+        probe.awaitData("m3");
+      }
+      for (SseProbe probe :
+          List.of(
+              bridge.get("/n", "Last-Event-ID: " + two, "Last-Event-ID: " + two),
+              bridge.get("/n?lastEventId=&last_event_id=" + two))) {
+        probe.awaitData("m3");
+        assertThat(probe.header("sse-resume")).isEqualTo("complete");
       }
     }
   }
