@@ -39,15 +39,22 @@ record SegmentHead(long number, long salt, long created) {
       throw new IllegalArgumentException("it does not begin with SSEBHIST");
     }
     short version = head.getShort();
-    if (version > VERSION) {
+    if (version > VERSION && !isOfThisVersion(bytes)) {
       throw new NewerVersionException(version);
     }
     head.getShort();
     SegmentHead read = new SegmentHead(head.getLong(), head.getLong(), head.getLong());
-    if (head.getInt() != checksum(bytes)) {
+    if (version != VERSION || head.getInt() != checksum(bytes)) {
       throw new IllegalArgumentException("the checksum of its head is wrong");
     }
     return read;
+  }
+
+  /** Whether its checksum says that this version was written, and the number was damaged later. */
+  private static boolean isOfThisVersion(byte[] bytes) {
+    byte[] written = bytes.clone();
+    ByteBuffer head = ByteBuffer.wrap(written).putShort(MAGIC.length, VERSION);
+    return head.getInt(CHECKED) == checksum(written);
   }
 
   private static int checksum(byte[] head) {

@@ -114,7 +114,17 @@ final class SegmentScan implements Closeable {
     }
     load(offset, HEAD);
     int length = length(offset);
-    return length > 0 && offset + HEAD + length > size;
+    return length > 0 && offset + HEAD + length > size && !isWholeButForItsLength();
+  }
+
+  /** Whether the checksum says that the record ends here: then it was written, and was damaged. */
+  private boolean isWholeButForItsLength() throws IOException {
+    int length = (int) (size - offset) - HEAD;
+    if (!load(offset, HEAD + length)) {
+      return false;
+    }
+    int from = at(offset);
+    return checksums.of(head.salt(), length, window, from + HEAD) == integer(from + Integer.BYTES);
   }
 
   private boolean isRecord(long at) throws IOException {

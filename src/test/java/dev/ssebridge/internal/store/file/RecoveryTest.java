@@ -11,6 +11,7 @@ import dev.ssebridge.spi.StoredStretch;
 import dev.ssebridge.testing.ChannelProbe;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -385,11 +387,12 @@ class RecoveryTest {
     fixture.open(store, "news").append("a");
     fixture.stop(store);
     Path segment = segments(directory).get(0);
-    try (var channel = Files.newByteChannel(segment, StandardOpenOption.WRITE)) {
-      channel.position(8);
-      channel.write(java.nio.ByteBuffer.wrap(new byte[] {0, 2}));
-    }
     byte[] bytes = Files.readAllBytes(segment);
+    bytes[9] = 2;
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, 36);
+    ByteBuffer.wrap(bytes).putInt(36, (int) checksum.getValue());
+    Files.write(segment, bytes);
 
     FileHistoryStore again = fixture.start(directory);
 
@@ -399,6 +402,49 @@ class RecoveryTest {
     fixture.stop(again);
     assertThat(segment).hasBinaryContent(bytes);
     assertThat(segments(directory)).hasSize(1);
+  }
+
+  @Test
+  void aDamagedVersionIsNoLaterProgram() throws IOException {
+    FileHistoryStore store = fixture.start(directory);
+    ChannelProbe before = fixture.open(store, "news");
+    before.append("a");
+    for (int bit = 0; bit < Short.SIZE; bit++) {
+      Path damaged = fixture.killed(directory);
+      flip(segments(damaged).get(0), 8L * Byte.SIZE + bit);
+
+      assertThat(HistoryFiles.verify(damaged).get(0).damages()).hasSize(1);
+      FileHistoryStore again = fixture.start(damaged);
+      assertThat(again.health().problem()).isNull();
+      assertThat(fixture.open(again, "news").channel().epoch())
+          .isNotEqualTo(before.channel().epoch());
+      fixture.stop(again);
+    }
+  }
+
+  @Test
+  void noIdIsGivenTwiceWhereTheLastRecordIsDamagedInItsLength() throws IOException {
+    ChannelProbe before = fixture.open(fixture.start(directory), "news");
+    before.append("a");
+    long record = Files.size(segments(directory).get(0));
+    before.append("b");
+    for (int bit = 0; bit < 2 * Integer.SIZE; bit++) {
+      Path damaged = fixture.killed(directory);
+      flip(segments(damaged).get(0), record * Byte.SIZE + bit);
+
+      assertThat(HistoryFiles.verify(damaged).get(0).damages()).hasSize(1);
+      FileHistoryStore again = fixture.start(damaged);
+      ChannelProbe after = fixture.open(again, "news");
+      assertThat(after.channel().epoch()).as("bit %d", bit).isNotEqualTo(before.channel().epoch());
+      assertThat(texts(after.read(1).events())).containsExactly("a");
+      fixture.stop(again);
+    }
+  }
+
+  private static void flip(Path file, long bit) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[(int) (bit / Byte.SIZE)] ^= (byte) (0x80 >> (bit % Byte.SIZE));
+    Files.write(file, bytes);
   }
 
   @Test
