@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a store, read from outside. Blocks. */
 public final class HistoryFiles {
   private static final long PART = 1024 * 1024;
+  private static final int TRIES = 20;
 
   private HistoryFiles() {}
 
@@ -40,21 +43,29 @@ public final class HistoryFiles {
    */
   public static void dump(Path directory, Predicate<String> wanted, Reader to) throws IOException {
     require(directory);
-    List<FileHistory> histories =
-        new ArrayList<>(Recovery.looking(directory).run().histories().values());
+    List<FileHistory> histories = new ArrayList<>(look(directory).values());
     histories.sort(Comparator.comparing(FileHistory::name));
     for (FileHistory history : histories) {
       if (wanted.test(history.name())) {
-        dump(history, to);
+        dump(directory, history, to);
       }
     }
   }
 
-  private static void dump(FileHistory history, Reader to) throws IOException {
-    HistoryReader reader = new HistoryReader(history);
+  private static void dump(Path directory, FileHistory found, Reader to) throws IOException {
+    @Nullable FileHistory history = found;
     long next = history.oldest();
-    while (next <= history.head()) {
-      StoredStretch read = reader.read(next, history.head(), PART);
+    while (history != null && next <= history.head()) {
+      StoredStretch read;
+      try {
+        read = new HistoryReader(history).read(next, history.head(), PART);
+      } catch (NoSuchFileException gone) {
+        // The store has moved what was kept of it, and deleted it.
+        FileHistory now = look(directory).get(found.name());
+        history = now != null && now.epoch().equals(found.epoch()) ? now : null;
+        next = history == null ? next : Math.max(next, history.oldest());
+        continue;
+      }
       if (read.events().isEmpty()) {
         return;
       }
@@ -62,6 +73,19 @@ public final class HistoryFiles {
       for (StoredEvent event : read.events()) {
         to.event(history.name(), history.epoch(), next, event);
         next += event.span();
+      }
+    }
+  }
+
+  /** Looks again where a store deletes a segment meanwhile. */
+  private static Map<String, FileHistory> look(Path directory) throws IOException {
+    for (int left = TRIES; ; left--) {
+      try {
+        return Recovery.looking(directory).run().histories();
+      } catch (NoSuchFileException gone) {
+        if (left == 0 || !Files.isDirectory(directory)) {
+          throw gone;
+        }
       }
     }
   }
@@ -83,7 +107,14 @@ public final class HistoryFiles {
     List<Content> contents = new ArrayList<>();
     List<Path> files = Recovery.files(directory);
     for (int i = 0; i < files.size(); i++) {
-      contents.add(verify(files.get(i), i == files.size() - 1));
+      try {
+        contents.add(verify(files.get(i), i == files.size() - 1));
+      } catch (NoSuchFileException gone) {
+        if (!Files.isDirectory(directory)) {
+          throw gone;
+        }
+        // A store has deleted it meanwhile.
+      }
     }
     return contents;
   }
@@ -95,6 +126,9 @@ public final class HistoryFiles {
     long events = 0;
     long notWhole = 0;
     try (SegmentScan scan = new SegmentScan(file)) {
+      if (scan.head().number() != Segment.numberOf(file)) {
+        throw new IllegalArgumentException("it is a copy of segment " + scan.head().number());
+      }
       for (Next next = scan.next(); next != Next.END; next = scan.next()) {
         if (next == Next.RECORD) {
           if (scan.type() == RecordType.EVENT) {
@@ -108,6 +142,10 @@ public final class HistoryFiles {
         }
       }
     } catch (IllegalArgumentException | SegmentHead.NewerVersionException e) {
+      if (isLast && size < SegmentHead.BYTES) {
+        // The process ended when it had just made it: the next start deletes it.
+        return new Content(file, size, 0, 0, size, damages);
+      }
       damages.add(new Damage(file, 0, size, String.valueOf(e.getMessage())));
     }
     return new Content(file, size, events, channels.size(), notWhole, damages);
