@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods may be called from any thread and never block. Futures are completed on the context of
  * the caller if it has one; bad arguments fail a future with {@link IllegalArgumentException},
  * calls out of turn with {@link IllegalStateException}. One channel that fails does not disturb the
- * others, nor does a follower that throws.
+ * others, nor does a follower that throws. What throws instead of answering has failed, and is
+ * asked again.
  *
  * <p>Lost events ({@link StoredEvent#lost}) are kept as one: in limits, a run of them counts as one
  * event without bytes.

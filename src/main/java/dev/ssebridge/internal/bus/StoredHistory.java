@@ -19,6 +19,7 @@ import dev.ssebridge.spi.HistoryStore;
 import dev.ssebridge.spi.StoreHealth;
 import dev.ssebridge.spi.StoredEvent;
 import dev.ssebridge.spi.StoredStretch;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
@@ -139,19 +140,25 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     if (closed) {
       return;
     }
-    try {
-      spec.store()
-          .open(name, spec.retention(), this)
-          .onComplete(
-              opened -> {
-                if (opened.succeeded()) {
-                  onOpened(opened.result());
-                } else {
-                  openAgain(opened.cause());
-                }
-              });
-    } catch (RuntimeException e) {
-      openAgain(e);
+    StoreQuestion.askFor(() -> spec.store().open(name, spec.retention(), this))
+        .onComplete(
+            opened ->
+                onWriter(
+                    () -> {
+                      if (opened.succeeded()) {
+                        onOpened(opened.result());
+                      } else {
+                        openAgain(opened.cause());
+                      }
+                    }));
+  }
+
+  /** An application's store may answer on any thread. */
+  private void onWriter(Runnable task) {
+    if (writer.loop().isCurrent()) {
+      task.run();
+    } else {
+      writer.context().runOnContext(v -> task.run());
     }
   }
 
@@ -163,7 +170,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
 
   private void onOpened(HistoryStore.Channel opened) {
     if (closed) {
-      opened.close().onFailure(e -> warn("was not closed well", e));
+      StoreQuestion.ask(opened::close).onFailure(e -> warn("was not closed well", e));
       return;
     }
     backoff.reset();
@@ -198,31 +205,33 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
     int fill = ++fills;
     Retention heap = host.retention();
     String expected = from.epoch();
-    Future<StoredStretch> read;
-    try {
-      read = from.readNewest(heap.events(), heap.bytes());
-    } catch (RuntimeException e) {
-      read = Future.failedFuture(e);
+    Future<StoredStretch> read =
+        StoreQuestion.askFor(() -> from.readNewest(heap.events(), heap.bytes()));
+    read.onComplete(done -> onWriter(() -> onNewest(from, heap, expected, fill, done)));
+  }
+
+  private void onNewest(
+      HistoryStore.Channel from,
+      Retention heap,
+      String expected,
+      int fill,
+      AsyncResult<StoredStretch> done) {
+    if (fill != fills || closed) {
+      return;
     }
-    read.onComplete(
-        done -> {
-          if (fill != fills || closed) {
-            return;
-          }
-          if (done.failed() || !expected.equals(from.epoch())) {
-            if (done.failed()) {
-              warn("cannot be read, it is tried again", done.cause());
-            }
-            tried.tryComplete();
-            backoff.later(writer, () -> writer.context().runOnContext(v -> fillIfItMust()));
-            return;
-          }
-          StoredStretch stretch = done.result();
-          unstored.onRead(expected, stretch, stretch.first() <= from.oldest());
-          EventLog log =
-              new EventLog(expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
-          fill(log, stretch.events(), 0, fill);
-        });
+    if (done.failed() || !expected.equals(from.epoch())) {
+      if (done.failed()) {
+        warn("cannot be read, it is tried again", done.cause());
+      }
+      tried.tryComplete();
+      backoff.later(writer, () -> writer.context().runOnContext(v -> fillIfItMust()));
+      return;
+    }
+    StoredStretch stretch = done.result();
+    unstored.onRead(expected, stretch, stretch.first() <= from.oldest());
+    EventLog log =
+        new EventLog(expected, stretch.first() - 1, heap, shape, budget.slack(), counters);
+    fill(log, stretch.events(), 0, fill);
   }
 
   /** Something else may have had it filled meanwhile. */
@@ -474,14 +483,16 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       boolean isOfLog = position.epoch().equals(log.epoch());
       return (isOfLog && position.sequence() <= log.head()) || problem != null
           ? null
-          : asked(known.refresh().compose(v -> filled.future()).map(from));
+          : asked(StoreQuestion.ask(known::refresh).compose(v -> filled.future()).map(from));
     }
     if (!isHeapOnly()
         && from instanceof Start.Since since
         && known.oldest() < log.oldest()
         && log.firstSince(since.time()) == log.oldest()) {
       String asked = log.epoch();
-      return asked(known.firstSince(since.time()).map(first -> new Start.At(asked, first - 1)));
+      return asked(
+          StoreQuestion.askFor(() -> known.firstSince(since.time()))
+              .map(first -> new Start.At(asked, first - 1)));
     }
     return null;
   }
@@ -554,7 +565,7 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       unstored.endTurns();
       return Future.succeededFuture();
     }
-    return from.close()
+    return StoreQuestion.ask(from::close)
         .onFailure(e -> warn("was not closed well", e))
         .onComplete(done -> writer.loop().run(unstored::endTurns))
         .transform(done -> Future.succeededFuture());
@@ -588,13 +599,8 @@ final class StoredHistory implements HistoryStore.Follower, Older, Stretches.Sou
       return Future.failedFuture("the channel is closed");
     }
     String asked = channel.log().epoch();
-    Future<StoredStretch> read;
-    try {
-      read = channelKept.read(asked, from, Stretches.BYTES);
-    } catch (RuntimeException e) {
-      read = Future.failedFuture(e);
-    }
-    return read.timeout(READ_MILLIS, TimeUnit.MILLISECONDS)
+    return StoreQuestion.askFor(() -> channelKept.read(asked, from, Stretches.BYTES))
+        .timeout(READ_MILLIS, TimeUnit.MILLISECONDS)
         .map(stretch -> stretchOf(asked, stretch))
         .onFailure(e -> warn("cannot be read, streams wait", e));
   }

@@ -243,7 +243,9 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
   @Override
   public Future<Void> refresh() {
     HistoryStore.Channel to = history.kept();
-    return to == null ? Future.failedFuture("the channel is closed") : to.refresh();
+    return to == null
+        ? Future.failedFuture("the channel is closed")
+        : StoreQuestion.ask(to::refresh);
   }
 
   @Override
@@ -409,24 +411,19 @@ final class Unstored implements AddressConsumers.Busy, Tenure.Host {
     next.forEach(item -> events.add(item.event()));
     underWay = next;
     told = 0;
-    Future<StoreReceipt> append;
-    try {
-      append = to.append(events);
-    } catch (RuntimeException e) {
-      append = Future.failedFuture(e);
-    }
-    append.onComplete(
-        done ->
-            writer
-                .loop()
-                .run(
-                    () -> {
-                      if (done.succeeded()) {
-                        onStored(next, done.result());
-                      } else {
-                        onRefused(next, done.cause());
-                      }
-                    }));
+    StoreQuestion.ask(() -> to.append(events))
+        .onComplete(
+            done ->
+                writer
+                    .loop()
+                    .run(
+                        () -> {
+                          if (done.succeeded()) {
+                            onStored(next, done.result());
+                          } else {
+                            onRefused(next, done.cause());
+                          }
+                        }));
   }
 
   private Item inPlaceOf(long lost, GapReason reason) {
