@@ -79,6 +79,7 @@ final class RedisLink {
                 opened(opened.result());
               } else {
                 failed(RedisErrors.sentence(opened.cause()));
+                listener.down(this); // it may be for another reason now
               }
               tried.tryComplete();
             });

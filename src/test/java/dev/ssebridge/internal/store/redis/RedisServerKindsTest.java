@@ -125,6 +125,23 @@ class RedisServerKindsTest {
   }
 
   @Test
+  void aPasswordThatWasChangedIsNamedThoughTheConnectionEndedBefore() {
+    RedisServer redis = with(RedisServer.start());
+    redis.call("ACL", "SETUSER", "bridge", "on", ">secret", "~sse:*", "&sse:*", "+@all");
+    RedisHistoryStore store = store(quick(redis.url()).login("bridge", "secret"));
+    assertThat(store.health().isUp()).isTrue();
+
+    redis.call("ACL", "SETUSER", "bridge", "resetpass", ">other");
+    redis.call("CLIENT", "KILL", "USER", "bridge");
+    Deadline.await(
+        () -> String.valueOf(store.health().problem()).contains("WRONGPASS"),
+        () -> "the reason, beside " + store.health().problem());
+
+    redis.call("ACL", "SETUSER", "bridge", ">secret");
+    Deadline.await(() -> store.health().isUp(), () -> "it to take events again");
+  }
+
+  @Test
   void aPasswordThatIsMissingIsNamed() {
     RedisServer redis = with(RedisServer.start("--requirepass", "secret"));
 
