@@ -8,7 +8,7 @@
 -- commas between them. With the prefix "sse:", the route "news" and its address "news":
 --   KEYS[1]  sse:{news news}:log    a stream, an entry for each event, with the id <epoch>-<sequence>
 --   KEYS[2]  sse:{news news}:ids    a sorted set, the newest 1024 message ids with their sequences
---   KEYS[3]  sse:{news news}:run    the run_id of the server that the log was last seen on
+--   KEYS[3]  sse:{news news}:run    the server that the log was last seen on, and its run_id
 --   KEYS[4]  sse:{news news}:void   a set, the marks of calls that were given up
 --   KEYS[5]  sse:{news news}:lease  who may append, where only one may
 --

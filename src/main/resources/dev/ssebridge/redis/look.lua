@@ -6,8 +6,8 @@
 -- ARGV[2]  the newest sequence that it knows of it, or 0
 -- ARGV[3]  the mark of the entry there, or an empty text
 -- ARGV[4]  an epoch to begin with, larger than ARGV[1]
--- ARGV[5]  the run_id of this server
--- ARGV[6]  * where a restart of the server loses nothing, else run_ids of other servers whose keys
+-- ARGV[5]  the run_id of this server, and where it is known @ and what tells it from other servers
+-- ARGV[6]  * where a restart of the server loses nothing; then run_ids of other servers whose keys
 --          may have come here undamaged
 -- ARGV[7]  how many entries are kept
 -- ARGV[8]  the time before which they are too old, or 0
@@ -64,8 +64,11 @@ else
     end
   end
   local known = tonumber(ARGV[2])
-  local seen_on = redis.call('GET', run)
-  if seen_on and seen_on ~= ARGV[5] and ARGV[6] ~= '*' and not string.find(ARGV[6], seen_on, 1, true) then
+  local seen_on, seen_at = string.match(redis.call('GET', run) or '', '^([^@]*)@?(.*)$')
+  local runs_on, runs_at = string.match(ARGV[5], '^([^@]*)@?(.*)$')
+  -- An earlier run of this server, and not one of the server whose replica it was.
+  local earlier = string.sub(ARGV[6], 1, 1) == '*' and (seen_at == runs_at or seen_at == '' or runs_at == '')
+  if seen_on ~= '' and seen_on ~= runs_on and not earlier and not string.find(ARGV[6], seen_on, 1, true) then
     lost = true
   elseif older(epoch, ARGV[1]) or epoch == ARGV[1] and head < known then
     lost = true
@@ -77,7 +80,7 @@ else
   if lost and not older(epoch, ARGV[4]) then
     return 'again ' .. epoch
   end
-  if not lost and seen_on ~= ARGV[5] then
+  if not lost and (seen_on ~= runs_on or runs_at ~= '' and seen_at ~= runs_at) then
     redis.call('SET', run, ARGV[5])
   end
 end

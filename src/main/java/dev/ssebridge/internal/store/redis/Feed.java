@@ -661,7 +661,7 @@ final class Feed implements RedisSession.Subscriber {
             number(known ? head : 0),
             mark.getBytes(US_ASCII),
             number(fresh),
-            with.info().runId().getBytes(US_ASCII),
+            with.run().getBytes(US_ASCII),
             home.trusted(with).getBytes(US_ASCII),
             number(bounds.retention().events()),
             number(bounds.oldestTime(now)),

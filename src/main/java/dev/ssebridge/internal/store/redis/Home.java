@@ -13,7 +13,10 @@ interface Home {
   /** A mark that no other call has. */
   String nextMark();
 
-  /** Run ids that need not be this server's for its keys to be whole, or a star for any. */
+  /**
+   * Run ids that need not be this server's for its keys to be whole; a star before them where that
+   * is so of earlier runs of this server.
+   */
   String trusted(RedisSession session);
 
   /** Why the channel cannot be used now. */

@@ -50,6 +50,7 @@ final class RedisSession {
   private final RedisConnection commands;
   private final RedisConnection messages;
   private final String silence;
+  private final String place;
   private final Map<String, Subscriber> subscribers = new HashMap<>();
 
   private final Queue<Expected> expected = new ArrayDeque<>();
@@ -67,12 +68,14 @@ final class RedisSession {
       Redis client,
       RedisConnection commands,
       RedisConnection messages,
-      String prefix) {
+      String prefix,
+      String place) {
     this.context = vertx.getOrCreateContext();
     this.client = client;
     this.commands = commands;
     this.messages = messages;
     this.silence = prefix + "ping";
+    this.place = place;
     commands.endHandler(end -> end("it ended a connection")).exceptionHandler(this::failed);
     messages
         .handler(this::pushed)
@@ -80,9 +83,18 @@ final class RedisSession {
         .exceptionHandler(this::failed);
   }
 
-  /** Connects, and asks the server what it is. */
+  /**
+   * Connects, and asks the server what it is.
+   *
+   * @param place what no other server has and it keeps when it begins anew; empty where nobody
+   *     knows
+   */
   static Future<RedisSession> open(
-      Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
+      Vertx vertx,
+      RedisStoreSettings settings,
+      RedisUrl login,
+      RedisAddress address,
+      String place) {
     Redis client = RedisClients.of(vertx, settings, login, address);
     return client
         .connect()
@@ -92,7 +104,8 @@ final class RedisSession {
                     .connect()
                     .map(
                         messages ->
-                            new RedisSession(vertx, client, commands, messages, settings.prefix())))
+                            new RedisSession(
+                                vertx, client, commands, messages, settings.prefix(), place)))
         .compose(RedisSession::introduced)
         .timeout(settings.timeout(), TimeUnit.MILLISECONDS)
         .onFailure(failure -> RedisClients.closeQuietly(client));
@@ -112,6 +125,11 @@ final class RedisSession {
 
   ServerInfo info() {
     return info;
+  }
+
+  /** Which run of which server it is. */
+  String run() {
+    return place.isEmpty() ? info.runId() : info.runId() + "@" + place;
   }
 
   boolean isOpen() {

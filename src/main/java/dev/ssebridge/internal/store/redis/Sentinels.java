@@ -25,7 +25,9 @@ final class Sentinels {
   /** A session with the master. */
   Future<RedisSession> connect() {
     return master(sentinels.size())
-        .compose(address -> RedisSession.open(vertx, settings, sentinels.get(0), address))
+        .compose(
+            address ->
+                RedisSession.open(vertx, settings, sentinels.get(0), address, address.toString()))
         .compose(
             session -> {
               if (session.info().isMaster()) {

@@ -35,8 +35,9 @@ final class ServerInfo {
   }
 
   /**
-   * Whether it comes back with all that it had acknowledged: it writes a log of commands, and is
-   * not a replica that took over, which may have lagged behind.
+   * Whether it comes back with all that it had acknowledged: it writes a log of commands, and does
+   * not say that it is a replica that took over, which may have lagged behind. Such a one says so
+   * until it is started anew, has replicas of its own, or had none for an hour.
    */
   boolean losesNothingByRestart() {
     return value("aof_enabled").equals("1") && value("second_repl_offset").equals("-1");

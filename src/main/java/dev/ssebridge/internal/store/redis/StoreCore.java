@@ -270,11 +270,11 @@ final class StoreCore implements Home, RedisLink.Listener {
 
   @Override
   public String trusted(RedisSession session) {
-    return session.info().losesNothingByRestart()
-        ? "*"
-        : servers.sessions().stream()
+    String others =
+        servers.sessions().stream()
             .map(other -> other.info().runId())
             .collect(Collectors.joining(" "));
+    return session.info().losesNothingByRestart() ? "* " + others : others;
   }
 
   @Override

@@ -114,4 +114,67 @@ class RedisSentinelTest {
       BridgeFixture.get(vertx.close());
     }
   }
+
+  @Test
+  void aReplicaThatTookOverIsNoMasterThatWasStartedAgainThoughItHasForgottenIt() {
+    Vertx vertx = Vertx.vertx();
+    try (RedisServer master = RedisServer.start();
+        RedisServer replica =
+            RedisServer.replicaOf(master, "--appendonly", "yes", "--repl-backlog-ttl", "1");
+        RedisServer sentinel = RedisServer.sentinelOf(master)) {
+      RedisHistoryStore before = new RedisHistoryStore(vertx, by(sentinel));
+      begin(before);
+      ChannelProbe writer = ChannelProbe.open(vertx, before, "news");
+      writer.append("1");
+      Deadline.await(
+          () -> replica.call("XLEN", "sse:{news}:log").equals("1"), () -> "the replica to have 1");
+      sentinel.call("SENTINEL", "REMOVE", "bridge");
+      replica.call("REPLICAOF", "NO", "ONE");
+      writer.append("2");
+      String epoch = writer.channel().epoch();
+      // All that knew of 2 is gone.
+      BridgeFixture.get(before.close());
+      master.kill();
+      Deadline.await(
+          () -> replica.call("INFO", "replication").contains("second_repl_offset:-1"),
+          () -> "the replica to forget that it was one");
+
+      sentinel.call("SENTINEL", "MONITOR", "bridge", "127.0.0.1", "" + replica.port(), "1");
+      RedisHistoryStore after = new RedisHistoryStore(vertx, by(sentinel));
+      begin(after);
+      ChannelProbe later = ChannelProbe.open(vertx, after, "news");
+      later.append("other");
+
+      assertThat(later.channel().epoch()).isNotEqualTo(epoch);
+      BridgeFixture.get(after.close());
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
+  }
+
+  @Test
+  void aMasterThatComesBackWithItsLogKeepsTheEpoch() {
+    Vertx vertx = Vertx.vertx();
+    try (RedisServer master = RedisServer.withLog("--appendfsync", "always");
+        RedisServer sentinel = RedisServer.sentinelOf(master)) {
+      RedisHistoryStore before = new RedisHistoryStore(vertx, by(sentinel));
+      begin(before);
+      ChannelProbe writer = ChannelProbe.open(vertx, before, "news");
+      writer.append("1");
+      String epoch = writer.channel().epoch();
+      BridgeFixture.get(before.close());
+
+      master.kill();
+      master.startAgain();
+      RedisHistoryStore after = new RedisHistoryStore(vertx, by(sentinel));
+      begin(after);
+      ChannelProbe later = ChannelProbe.open(vertx, after, "news");
+
+      assertThat(later.channel().epoch()).isEqualTo(epoch);
+      assertThat(later.append("2")).isEqualTo(2);
+      BridgeFixture.get(after.close());
+    } finally {
+      BridgeFixture.get(vertx.close());
+    }
+  }
 }
