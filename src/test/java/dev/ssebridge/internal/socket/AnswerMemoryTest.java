@@ -34,10 +34,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("slow")
 class AnswerMemoryTest {
   private static final int ENOUGH = 256 * 1024;
+
+  /** More than all answers to one client, which come at once where its requests do. */
+  private static final int PLENTY = 16 * 1024 * 1024;
+
   private static final int ANSWER = 16 * 1024;
   private static final byte[] REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII);
 
-  private final AnswerMemory memory = new AnswerMemory(ENOUGH);
+  private AnswerMemory memory = new AnswerMemory(ENOUGH);
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
 
@@ -93,6 +97,7 @@ class AnswerMemoryTest {
 
   @Test
   void whereThereIsRoomNobodyIsDroppedForIt(Vertx vertx) throws Exception {
+    memory = new AnswerMemory(PLENTY);
     HttpServer server = listen(vertx);
     try (Socket slow = connect(server);
         Socket bystander = connect(server)) {
