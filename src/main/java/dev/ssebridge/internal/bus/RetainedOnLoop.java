@@ -64,7 +64,8 @@ final class RetainedOnLoop {
   void onEvict(Entry entry) {
     entry.report(retained);
     if (entry.reported == 0) {
-      remove(entry);
+      channels.remove(entry);
+      onOrder();
     }
   }
 
@@ -105,11 +106,6 @@ final class RetainedOnLoop {
             }
           });
     }
-  }
-
-  private void remove(Entry entry) {
-    channels.remove(entry);
-    onOrder();
   }
 
   private void onOrder() {

@@ -43,34 +43,27 @@ class OwnStoreTest {
     "append, ERROR", "append, NO_FUTURE", "append, FOREIGN_THREAD"
   })
   void whatItDoesOnceIsOverWhenItIsAskedAgain(String method, Fault fault) {
-    AtomicInteger left = new AtomicInteger(1);
-    HistoryStore own =
-        faulty(HistoryStore.class, new MemoryStore(System::currentTimeMillis), method, fault, left);
-    BridgeFixture bridge =
-        open.add(BridgeFixture.withStores(open.add(Vertx.vertx()), CONFIG, Map.of("own", own)));
-    bridge.publishNumbers("news", 1, 100);
-    bridge.awaitHead("n", 100);
-
-    SseProbe probe = bridge.get("/n?from=earliest");
-    probe.awaitData("m100");
-    assertThat(probe.data()).isEqualTo(numbers(1, 100));
-    assertThat(left).hasValue(0);
+    everythingIsThereInTheEnd(100, method, fault);
   }
 
   @ParameterizedTest
   @CsvSource({"read, ERROR", "read, NO_FUTURE", "read, NULL", "read, FOREIGN_THREAD"})
   void whoReadsWhatIsOnlyThereGetsItInTheEnd(String method, Fault fault) {
+    everythingIsThereInTheEnd(20_000, method, fault);
+  }
+
+  private void everythingIsThereInTheEnd(int count, String method, Fault fault) {
     AtomicInteger left = new AtomicInteger(1);
     HistoryStore own =
         faulty(HistoryStore.class, new MemoryStore(System::currentTimeMillis), method, fault, left);
     BridgeFixture bridge =
         open.add(BridgeFixture.withStores(open.add(Vertx.vertx()), CONFIG, Map.of("own", own)));
-    bridge.publishNumbers("news", 1, 20_000);
-    bridge.awaitHead("n", 20_000);
+    bridge.publishNumbers("news", 1, count);
+    bridge.awaitHead("n", count);
 
     SseProbe probe = bridge.get("/n?from=earliest");
-    probe.awaitData("m20000");
-    assertThat(probe.data()).isEqualTo(numbers(1, 20_000));
+    probe.awaitData("m" + count);
+    assertThat(probe.data()).isEqualTo(numbers(1, count));
     assertThat(left).hasValue(0);
   }
 

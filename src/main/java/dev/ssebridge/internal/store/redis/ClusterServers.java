@@ -108,10 +108,7 @@ final class ClusterServers implements Servers {
       if (!links.containsKey(master)) {
         RedisLink link =
             new RedisLink(
-                vertx,
-                settings,
-                () -> RedisSession.open(vertx, settings, login, master, ""),
-                listener);
+                vertx, settings, () -> RedisSession.open(vertx, settings, login, master), listener);
         links.put(master, link);
         tried.add(link.start());
       }

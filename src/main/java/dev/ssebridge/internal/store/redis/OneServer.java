@@ -19,7 +19,7 @@ final class OneServer implements Servers {
             settings,
             settings.mode() == Mode.SENTINEL
                 ? sentinels::connect
-                : () -> RedisSession.open(vertx, settings, url, url.address(), ""),
+                : () -> RedisSession.open(vertx, settings, url, url.address()),
             listener);
   }
 

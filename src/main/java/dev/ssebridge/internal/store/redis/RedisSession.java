@@ -2,6 +2,7 @@ package dev.ssebridge.internal.store.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ssebridge.internal.store.redis.RedisStoreSettings.Mode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -83,18 +84,11 @@ final class RedisSession {
         .exceptionHandler(this::failed);
   }
 
-  /**
-   * Connects, and asks the server what it is.
-   *
-   * @param place what no other server has and it keeps when it begins anew; empty where nobody
-   *     knows
-   */
+  /** Connects, and asks the server what it is. */
   static Future<RedisSession> open(
-      Vertx vertx,
-      RedisStoreSettings settings,
-      RedisUrl login,
-      RedisAddress address,
-      String place) {
+      Vertx vertx, RedisStoreSettings settings, RedisUrl login, RedisAddress address) {
+    // Sentinels call each server by an address that it keeps; elsewhere nothing tells them apart.
+    String place = settings.mode() == Mode.SENTINEL ? address.toString() : "";
     Redis client = RedisClients.of(vertx, settings, login, address);
     return client
         .connect()

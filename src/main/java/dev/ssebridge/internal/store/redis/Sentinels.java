@@ -25,9 +25,7 @@ final class Sentinels {
   /** A session with the master. */
   Future<RedisSession> connect() {
     return master(sentinels.size())
-        .compose(
-            address ->
-                RedisSession.open(vertx, settings, sentinels.get(0), address, address.toString()))
+        .compose(address -> RedisSession.open(vertx, settings, sentinels.get(0), address))
         .compose(
             session -> {
               if (session.info().isMaster()) {

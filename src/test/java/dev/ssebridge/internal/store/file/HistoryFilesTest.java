@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,18 +22,13 @@ class HistoryFilesTest {
   private static final int EVENTS = 3_000;
 
   @TempDir private Path below;
-  private StoreFixture fixture;
+  @AutoClose private StoreFixture fixture;
   private Path directory;
 
   @BeforeEach
   void start() {
     fixture = new StoreFixture(below);
     directory = fixture.newDirectory();
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
   }
 
   private void fill() {

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,18 +36,13 @@ class RecoveryTest {
   private static final String[] CHANNELS = {"news", "weather", "quiet"};
 
   @TempDir private Path below;
-  private StoreFixture fixture;
+  @AutoClose private StoreFixture fixture;
   private Path directory;
 
   @BeforeEach
   void start() {
     fixture = new StoreFixture(below);
     directory = fixture.newDirectory();
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
   }
 
   @Test
